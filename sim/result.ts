@@ -1,0 +1,156 @@
+/**
+ * What a campaign found: plain JSON data, written by the explorers, read by the reports.
+ * The published JSON Schema (`powercut/result.schema.json`) describes exactly this.
+ */
+import type { DiskModelName, Json } from './suite.js';
+
+export const RESULT_SCHEMA_VERSION = 1;
+
+export interface CampaignResult {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly tool: { readonly name: 'powercut'; readonly version: string };
+  readonly seed: number;
+  /** Hash over the digests of all suites, in order: same input, same digest. */
+  readonly digest: string;
+  /** True when the campaign was cut short (Ctrl-C, --time, --bail): what is here was found all the same. */
+  readonly interrupted: boolean;
+  readonly seconds: number;
+  readonly suites: readonly SuiteResult[];
+}
+
+export interface SuiteResult {
+  readonly name: string;
+  readonly expected: 'safe' | 'unsafe';
+  readonly verdict: 'holds' | 'violated';
+  /** Verdict and expectation agree. */
+  readonly asExpected: boolean;
+  readonly disk: DiskModelName;
+  readonly seed: number;
+  readonly digest: string;
+  readonly exploration: Exploration;
+  /** Shrunk to a minimum, one for each invariant broken. */
+  readonly violations: readonly Violation[];
+  readonly coverage: Coverage;
+  /** By name: the program's own counters (`costs` of the suite) and the simulator's. */
+  readonly costs: Readonly<Record<string, Cost>>;
+  /** How recovery cost grows with the length of the workload. */
+  readonly growth: readonly GrowthPoint[];
+}
+
+export interface Exploration {
+  /** Distinct crash points (life, step, phase) at which the power was cut. */
+  readonly crashPoints: number;
+  readonly images: {
+    /** Images legal at those points. A lower bound where `sampled` is true. */
+    readonly legal: number;
+    /** Images whose recovery was run and checked. */
+    readonly checked: number;
+    /** Distinct (image, history, pending) keys among the legal images: checked, or equal to one that was. */
+    readonly distinct: number;
+    readonly sampled: boolean;
+  };
+  /** The number of successive power cuts that was explored. */
+  readonly depth: number;
+  /** No unseen state was left: every power cut, to any depth, of the explored workloads under this model. */
+  readonly closed: boolean;
+  /** The bound that stopped the exploration where it is not closed. */
+  readonly stoppedBy?: string;
+  /** Workloads explored exhaustively. */
+  readonly workloads: number;
+  /** Random runs: workload, schedule and crashes all drawn. */
+  readonly runs: number;
+  /** Steps simulated, all lives together. */
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly statement: string;
+  /** What was wrong, in one sentence. */
+  readonly message: string;
+  /** The failing run, told in sentences, one a line. */
+  readonly story: string;
+  readonly token: string;
+  readonly digest: string;
+  /** Size of the shrunk counterexample. */
+  readonly commands: number;
+  readonly crashes: number;
+  /** Images (exhaustive) and runs (random) in which this invariant was seen broken. */
+  readonly seen: number;
+}
+
+export interface Cost {
+  readonly mean: number;
+  readonly max: number;
+}
+
+export interface GrowthPoint {
+  readonly commands: number;
+  readonly costs: Readonly<Record<string, number>>;
+}
+
+/** A fraction with its parts: never one bare percentage. */
+export interface Share {
+  readonly covered: number;
+  readonly total: number;
+}
+
+export interface Coverage {
+  readonly disk: DiskModelName;
+  readonly sectorBytes: number;
+  /** Call site × operation × phase at which the power was cut, of those with anything volatile. */
+  readonly sites: Share & { readonly uncovered: readonly Site[] };
+  readonly marks: { readonly reached: readonly string[]; readonly unreached: readonly string[] };
+  /** The way of the first command, step by step, with what a crash in each gap did. */
+  readonly path: readonly PathStep[];
+}
+
+export interface Site {
+  readonly file: string;
+  readonly line: number;
+  readonly operation: string;
+}
+
+export interface PathStep {
+  /** 1 for the first step of the life. */
+  readonly step: number;
+  /** 'open', 'write', 'datasync', 'acknowledged', 'outside', ... */
+  readonly operation: string;
+  /** In words: 'write 182 B to /data/00000001.log at 16'. */
+  readonly label: string;
+  readonly site?: Site;
+  /** What cutting the power right after this step did. */
+  readonly gap: {
+    readonly images: number;
+    readonly checked: number;
+    readonly violated: number;
+    /** Invariants broken by some image of this gap. */
+    readonly invariants: readonly string[];
+  };
+}
+
+/** What a replay found. */
+export interface ReplayResult {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly suite: string;
+  readonly token: string;
+  readonly digest: string;
+  /** The run came out exactly as when the token was made. */
+  readonly same: boolean;
+  readonly story: string;
+  readonly violated: readonly { readonly invariant: string; readonly message: string }[];
+  readonly trace: readonly TraceEntry[];
+}
+
+export interface TraceEntry {
+  readonly life: number;
+  readonly step: number;
+  /** Simulated milliseconds since the life began. */
+  readonly timeMs: number;
+  readonly actor: string;
+  readonly operation: string;
+  readonly label: string;
+  readonly result: Json;
+  readonly site?: Site;
+}

@@ -1,0 +1,117 @@
+/** The suite contract: the only thing a user has to write. */
+import type * as fc from 'fast-check';
+import type { Environment } from '../src/environment.js';
+
+/** What JSON can hold: commands, results and effects are JSON, so that a token can carry them. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** The environment of one simulated life: the program's ports, and a way to be heard outside. */
+export interface SimulatedEnvironment extends Environment {
+  /**
+   * An effect on the outside world (a letter posted, a payment made): no power cut takes it back.
+   * It is a step, so the power may fail right before or right after it, and it becomes part of the history.
+   */
+  outside(effect: Json): void;
+}
+
+/** What the outside world knows of one command. */
+export type Outcome =
+  | { readonly status: 'acknowledged'; readonly result: Json }
+  | {
+      readonly status: 'rejected';
+      readonly error: { readonly name: string; readonly code: string; readonly message: string };
+    }
+  /** In flight when the power failed: it may or may not have happened, but wholly, and for good. */
+  | { readonly status: 'unknown' };
+
+/** One command the outside world sent, and how that went. A retry is told by `attempts`, never by a second entry. */
+export interface Attempted<Command> {
+  readonly index: number;
+  readonly command: Command;
+  readonly outcome: Outcome;
+  readonly attempts: number;
+}
+
+/** What the outside world knows: it survives every power cut. */
+export interface History<Command> {
+  readonly commands: readonly Attempted<Command>[];
+  /** Distinct outside effects, in the order in which each first happened. */
+  readonly effects: readonly Json[];
+  /** How often each effect happened, by index into `effects`. Not part of the explorer's key. */
+  readonly effectCounts: readonly number[];
+  /** What `observe` last returned in an earlier life; undefined before the first crash. */
+  readonly observed: Json | undefined;
+  /** How many power cuts there have been. */
+  readonly crashes: number;
+}
+
+/** When an invariant is checked. */
+export type CheckMoment =
+  /** Commands ran without a crash and the system has come to rest. */
+  | 'at-rest'
+  /** Booted after a crash and settled; no command has been sent since. */
+  | 'recovered'
+  /** After a crash, the client has retried what was unknown and gone on. */
+  | 'lived-on';
+
+export interface Invariant<System, Command> {
+  readonly name: string;
+  /** One sentence: what must hold. Printed in stories and reports. */
+  readonly statement: string;
+  /** Returns what is wrong, in one sentence, or undefined when the invariant holds. A throw counts as wrong. */
+  check(
+    history: History<Command>,
+    system: System,
+    moment: CheckMoment,
+  ): string | undefined | Promise<string | undefined>;
+}
+
+export type DiskModelName =
+  | 'process-kill'
+  | 'synced-only'
+  | 'prefix'
+  | 'ext4-ordered'
+  | 'ext4-writeback'
+  | 'btrfs-like'
+  | 'posix'
+  | 'posix-worst';
+
+/** What `perform` is told of the command it sends. */
+export interface PerformContext {
+  /** Its place in the workload: a stable identity for the command across retries and crashes. */
+  readonly index: number;
+  /** 1 for the first time it is sent. */
+  readonly attempt: number;
+}
+
+export interface SuiteDefinition<System, Command extends Json> {
+  readonly name: string;
+  /** One life, from power on: everything that a restart is. Called again after every crash. */
+  readonly boot: (env: SimulatedEnvironment) => Promise<System> | System;
+  /** What the outside world asks for. */
+  readonly commands: fc.Arbitrary<readonly Command[]>;
+  /** Sends one command. Resolves: acknowledged (with a JSON result). Rejects: rejected. */
+  readonly perform: (system: System, command: Command, context: PerformContext) => Promise<unknown> | unknown;
+  /** Resolves when nothing is left to do. */
+  readonly settle?: (system: System) => Promise<unknown> | unknown;
+  /** Stops the system in good order: what a clean shutdown does. Random runs sometimes end a life this way. */
+  readonly shutdown?: (system: System) => Promise<unknown> | unknown;
+  readonly invariants: readonly Invariant<System, Command>[];
+  /** What a client sees of the system now. What one life showed is in the next one's history. */
+  readonly observe?: (system: System) => Promise<Json> | Json;
+  /** What the program says of its own costs in this life: numbers by name, e.g. events re-read on recovery. */
+  readonly costs?: (system: System) => Readonly<Record<string, number>>;
+  /** What a run of the suite is expected to show. Default: 'safe'. */
+  readonly expected?: 'safe' | 'unsafe';
+  /** Default: 'posix'. */
+  readonly disk?: DiskModelName;
+  /** Concurrent clients in random runs. Default: 1. */
+  readonly clients?: number;
+  /** What a client does with a command whose outcome it does not know. Default: 'retry'. */
+  readonly unknown?: 'retry' | 'abandon';
+  /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
+  readonly describe?: (command: Command) => string;
+}
+
+/** A suite as the explorers take it. */
+export type Suite<System = unknown, Command extends Json = Json> = SuiteDefinition<System, Command>;

@@ -1,0 +1,84 @@
+/** The event store as its users see it: an append-only log of events in named streams. */
+import type { EventData, GlobalPosition, RecordedEvent, Resume, StreamVersion } from './event.js';
+
+export const STREAM_EXISTS = 'STREAM_EXISTS';
+export const STREAM_DOES_NOT_EXIST = 'STREAM_DOES_NOT_EXIST';
+export const NO_CONCURRENCY_CHECK = 'NO_CONCURRENCY_CHECK';
+
+/** What an append expects of its stream: a version, existence, absence, or nothing at all (the default). */
+export type ExpectedStreamVersion =
+  | bigint
+  | typeof STREAM_EXISTS
+  | typeof STREAM_DOES_NOT_EXIST
+  | typeof NO_CONCURRENCY_CHECK;
+
+export interface AppendOptions {
+  readonly expectedStreamVersion?: ExpectedStreamVersion;
+}
+
+/** One stream's part of an append to several streams. */
+export interface StreamAppend extends AppendOptions {
+  readonly streamName: string;
+  readonly events: readonly EventData[];
+}
+
+export interface AppendResult {
+  /** The version to expect in the next append to the stream. */
+  readonly nextExpectedStreamVersion: StreamVersion;
+  readonly lastEventGlobalPosition: GlobalPosition;
+  readonly createdNewStream: boolean;
+}
+
+export interface ReadStreamOptions {
+  /** The first position to read: by default the stream's first, or its last when reading backwards. */
+  readonly from?: bigint;
+  readonly maxCount?: number;
+  readonly direction?: 'forwards' | 'backwards';
+}
+
+export interface ReadStreamResult {
+  readonly events: readonly RecordedEvent[];
+  readonly currentStreamVersion: StreamVersion;
+  readonly streamExists: boolean;
+}
+
+export interface ReadAllOptions {
+  /** Read what comes after this place. Default: BEGINNING. */
+  readonly after?: Resume;
+  readonly maxCount?: number;
+}
+
+export interface SubscribeOptions {
+  readonly after?: Resume;
+  /** Ends the subscription; pending and later `next()` calls then report done. */
+  readonly signal?: AbortSignal;
+}
+
+export interface EventStore {
+  /**
+   * Appends events to one stream, all or none; resolves once they are durable (fsynced).
+   * The same message ids again give the first result again and append nothing.
+   * @throws ExpectedVersionConflictError the stream is not as expected; nothing was appended
+   * @throws StoreFailedError the store stopped after a failed write or sync, or is closed
+   */
+  appendToStream(
+    streamName: string,
+    events: readonly EventData[],
+    options?: AppendOptions,
+  ): Promise<AppendResult>;
+  /** Appends to several streams in one atomic write: every part or none, however the power fails. */
+  appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]>;
+  readStream(streamName: string, options?: ReadStreamOptions): Promise<ReadStreamResult>;
+  /** Reads durable events of all streams (system streams too) in global order. */
+  readAll(options?: ReadAllOptions): Promise<readonly RecordedEvent[]>;
+  /** From history to live, in global order, with no gap and no double; at the consumer's pace. */
+  subscribeToAll(options?: SubscribeOptions): AsyncIterableIterator<RecordedEvent>;
+  /** Calls `listener` after each append has become durable, in global order, until the returned function is called. */
+  onAppended(listener: (head: GlobalPosition) => void): () => void;
+  /** The position of the last durable event, or BEGINNING in an empty store. O(1). */
+  head(): Resume;
+  /** The version of a stream; 0 when it does not exist. O(1). */
+  streamVersion(streamName: string): StreamVersion;
+  /** Waits for appends under way, then releases files and lock. Later calls reject with StoreFailedError. */
+  close(): Promise<void>;
+}

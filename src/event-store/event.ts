@@ -1,0 +1,55 @@
+/** Events as a program writes them, and as the store gives them back. Plain immutable data. */
+
+/** What JSON can hold. Event data and metadata are JSON: they outlive the program that wrote them. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+declare const streamVersionBrand: unique symbol;
+declare const globalPositionBrand: unique symbol;
+
+/**
+ * The place of an event in its stream: 1 for the first. The version of a stream is the position of its last
+ * event, 0 when it has none. Branded, so that it can't be taken for a {@link GlobalPosition}.
+ */
+export type StreamVersion = bigint & { readonly [streamVersionBrand]: true };
+
+/** The place of an event in the whole log: 1 for the first event ever appended. Contiguous: there are no gaps. */
+export type GlobalPosition = bigint & { readonly [globalPositionBrand]: true };
+
+/** Brands a whole number as a stream version. */
+export const streamVersion = (value: bigint | number): StreamVersion => BigInt(value) as StreamVersion; // branding is a claim, made here only
+/** Brands a whole number as a global position. */
+export const globalPosition = (value: bigint | number): GlobalPosition => BigInt(value) as GlobalPosition; // branding is a claim, made here only
+
+/** Where a reader or checkpoint stands before the first event. Not position 0, which no event has. */
+export const BEGINNING = 'BEGINNING';
+/** A place to resume after: right after an event, or before the first one. */
+export type Resume = GlobalPosition | typeof BEGINNING;
+
+/** An event as a program hands it to the store. */
+export interface EventData {
+  readonly type: string;
+  readonly data: Json;
+  /** The identity by which a repeated append is told from a new one. The store draws one where it is absent. */
+  readonly messageId?: string;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+}
+
+export interface RecordedEventMetadata {
+  readonly messageId: string;
+  readonly streamName: string;
+  readonly streamPosition: StreamVersion;
+  readonly globalPosition: GlobalPosition;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+}
+
+/** An event as the store recorded it. */
+export interface RecordedEvent {
+  readonly type: string;
+  readonly data: Json;
+  readonly metadata: RecordedEventMetadata;
+}
+
+/** Streams whose name starts with `$` belong to the system: checkpoints, parked events. They are never fed to a bus. */
+export const isSystemStream = (streamName: string): boolean => streamName.startsWith('$');
