@@ -1,0 +1,32 @@
+/** What may be asked of an exploration, and what it says while it works. */
+import type { DiskModelName } from '../suite.js';
+
+export interface ExploreOptions {
+  readonly seed: number;
+  /** Random runs per suite. */
+  readonly runs: number;
+  /** Workloads per suite that are explored exhaustively. */
+  readonly workloads: number;
+  /** How many successive power cuts exhaustive exploration goes through. 0: no power cut at all. */
+  readonly depth: number;
+  /** Overrides the suite's own disk model. */
+  readonly disk?: DiskModelName;
+  /** Real milliseconds this suite may take; past them the result says `stoppedBy`. */
+  readonly timeMs?: number;
+  /** Stop at the first violation. */
+  readonly bail: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ExploreProgress) => void;
+}
+
+export interface ExploreProgress {
+  readonly suite: string;
+  readonly phase: 'exhaustive' | 'random' | 'shrinking';
+  /** Workloads or runs done so far in this phase, and how many it will be; undefined while shrinking. */
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly imagesChecked: number;
+  readonly violations: number;
+}
+
+export const DEFAULT_OPTIONS = { seed: 1, runs: 200, workloads: 8, depth: 2, bail: false } as const;
