@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { againstTheArrows, circles } from './arrows.js';
+import { readSources } from './sources.js';
+
+const source = (path: string, text: string): ReadonlyMap<string, string> => new Map([[path, text]]);
+
+describe('the arrows between the rooms', () => {
+  it('hold in every file of the project', () => {
+    const sources = readSources();
+    expect(sources.has('src/environment.ts')).toBe(true);
+    expect(againstTheArrows(sources)).toEqual([]);
+  });
+
+  it('have no circle in any room', () => {
+    expect(circles(readSources())).toEqual([]);
+  });
+
+  it.each([
+    ['src/feeder/feeder.ts', `import { world } from '../../sim/world.js';`, 'sim/world.ts'],
+    ['src/feeder/feeder.ts', `import type { World } from '../../sim/world.js';`, 'sim/world.ts'],
+    ['src/feeder/feeder.ts', `export * from '../../sim/world.js';`, 'sim/world.ts'],
+    ['src/feeder/feeder.ts', `const world = await import('../../sim/world.js');`, 'sim/world.ts'],
+    ['src/feeder/feeder.ts', `type World = import('../../sim/world.js').World;`, 'sim/world.ts'],
+    ['sim/world.ts', `import type { Event } from '../src/event-store/event.js';`, 'src/event-store/event.ts'],
+    ['reports/html.ts', `import { explore } from '../sim/explore/explore.js';`, 'sim/explore/explore.ts'],
+    ['properties/suites/a.ts', `import { main } from '../../cli/main.js';`, 'cli/main.ts'],
+  ])('%s with %s is found', (path, text, to) => {
+    expect(againstTheArrows(source(path, text))).toEqual([`${path} must not import ${to}`]);
+  });
+
+  it('let the simulator have the environment as types, and not as code', () => {
+    expect(
+      againstTheArrows(source('sim/world.ts', `import type { Clock } from '../src/environment.js';`)),
+    ).toEqual([]);
+    expect(
+      againstTheArrows(source('sim/world.ts', `import { sleep } from '../src/environment.js';`)),
+    ).toEqual(['sim/world.ts may import types only from src/environment.ts']);
+  });
+
+  it('find a circle, and do not take a type for one', () => {
+    const around = (keyword: string): ReadonlyMap<string, string> =>
+      new Map([
+        ['src/a.ts', `import { b } from './b.js';`],
+        ['src/b.ts', `${keyword} { a } from './a.js';`],
+      ]);
+    expect(circles(around('import'))).toEqual(['src/a.ts -> src/b.ts -> src/a.ts']);
+    expect(circles(around('import type'))).toEqual([]);
+  });
+});
