@@ -1,0 +1,39 @@
+/**
+ * 2. A batch is wholly present or wholly absent; an `unknown` one may be either, and never flips later.
+ *
+ * "Never flips" is judged against what an earlier life showed: an event that a reader once saw in the log
+ * is in the log for good, at the same position.
+ */
+
+import { remembered } from '../memory.js';
+import type { LoggedEvent } from '../observation.js';
+import { firstWrong, fromRule } from './rule.js';
+
+const batchesOf = (log: readonly LoggedEvent[]): ReadonlyMap<string, { size: number; present: number }> => {
+  const batches = new Map<string, { size: number; present: number }>();
+  for (const { batch } of log) {
+    if (batch === undefined) continue;
+    const known = batches.get(batch.id);
+    if (known === undefined) batches.set(batch.id, { size: batch.size, present: 1 });
+    else known.present++;
+  }
+  return batches;
+};
+
+export const atomicity = fromRule({
+  name: 'atomicity',
+  statement:
+    'A batch is wholly present or wholly absent; an unknown one may be either, and never changes its mind later.',
+  broken: ({ log }, history) => {
+    const partial = firstWrong(batchesOf(log), ([id, { size, present }]) =>
+      present === size ? undefined : `the log holds ${present} of the ${size} events of batch ${id}`,
+    );
+    if (partial !== undefined) return partial;
+    const idAt = new Map(log.map((event) => [event.globalPosition, event.messageId]));
+    return firstWrong(remembered(history.observed).events, ([position, messageId]) =>
+      idAt.get(position) === messageId
+        ? undefined
+        : `an earlier life showed event ${messageId} at position ${position} of the log; now there is ${idAt.get(position) ?? 'nothing'}`,
+    );
+  },
+});

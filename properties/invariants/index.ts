@@ -1,0 +1,20 @@
+/** What must hold in an event-sourced system: nineteen invariants, each for any system that can be observed. */
+export { atomicity } from './atomicity.js';
+export { boundedReplay } from './bounded-replay.js';
+export { checkpointSafety } from './checkpoint-safety.js';
+export { concurrency } from './concurrency.js';
+export { durability } from './durability.js';
+export { failLoud } from './fail-loud.js';
+export { isolation } from './isolation.js';
+export { liveness } from './liveness.js';
+export { monotonicity } from './monotonicity.js';
+export { noLoss } from './no-loss.js';
+export { order } from './order.js';
+export { positions } from './positions.js';
+export { projectionEquality } from './projection-equality.js';
+export { publishedIsDurable } from './published-is-durable.js';
+export { readYourWrites } from './read-your-writes.js';
+export { rest } from './rest.js';
+export { retry } from './retry.js';
+export { stoppedIsStopped } from './stopped-is-stopped.js';
+export { usable } from './usable.js';

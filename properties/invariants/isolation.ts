@@ -1,0 +1,27 @@
+/** 16. One handler's failure hides no event from the others, nor the next event from itself. */
+import { domainEvents } from '../observation.js';
+import { firstWrong, fromRule, told } from './rule.js';
+
+export const isolation = fromRule({
+  name: 'isolation',
+  statement: "One handler's failure hides no event from the others, nor later events from itself.",
+  broken: (observation) => {
+    const parkedBy = new Map<string, Set<number>>();
+    for (const { subscriber, globalPosition } of observation.parked) {
+      parkedBy.set(subscriber, (parkedBy.get(subscriber) ?? new Set()).add(globalPosition));
+    }
+    const events = domainEvents(observation);
+    return firstWrong(observation.parked, (failed) =>
+      firstWrong(observation.subscribers, ({ name, handled }) => {
+        const hidden = events.find(
+          ({ globalPosition: at }) =>
+            at >= failed.globalPosition && !handled.has(at) && parkedBy.get(name)?.has(at) !== true,
+        );
+        return (
+          hidden &&
+          `${failed.subscriber} failed on position ${failed.globalPosition}, and ${name} never got ${told(hidden)}`
+        );
+      }),
+    );
+  },
+});

@@ -1,0 +1,23 @@
+/**
+ * 12. Once faults stop, lag reaches 0 in bounded simulated time: also when the tail is empty, filtered out, or
+ * only checkpoints.
+ */
+import { firstWrong, fromRule } from './rule.js';
+
+/** Far above any retry and backoff that a healthy system goes through, far below "never". */
+export const SETTLE_LIMIT_MS = 60_000;
+
+export const liveness = fromRule({
+  name: 'liveness',
+  statement: 'Once faults stop, every subscriber catches up with the log in bounded simulated time.',
+  broken: ({ subscribers, settledAfterMs }) => {
+    if (settledAfterMs > SETTLE_LIMIT_MS) {
+      return `the system took ${settledAfterMs} simulated ms to come to rest; the limit is ${SETTLE_LIMIT_MS}`;
+    }
+    return firstWrong(subscribers, ({ name, lag }) =>
+      lag === 0
+        ? undefined
+        : `${name} is still ${lag} positions behind the log, with nothing left that would move it`,
+    );
+  },
+});

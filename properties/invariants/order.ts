@@ -1,0 +1,38 @@
+/**
+ * 7. Per subscriber, first deliveries strictly increase; after a restart delivery starts right after the
+ * checkpoint; duplicates lie between the checkpoint and the last delivered.
+ */
+import { domainEvents, type SubscriberView } from '../observation.js';
+import { firstWrong, fromRule } from './rule.js';
+
+const disorder = (
+  { name, start, delivered }: SubscriberView,
+  domain: readonly number[],
+): string | undefined => {
+  const expectedFirst = domain.find((position) => position > start);
+  const [first] = delivered;
+  if (first !== undefined && first !== expectedFirst) {
+    return `${name} resumed after position ${start} and was first handed ${first}, not ${expectedFirst ?? 'nothing'}`;
+  }
+  const seen = new Set<number>();
+  let last = start;
+  return firstWrong(delivered, (position) => {
+    if (position <= start) return `${name} was handed position ${position}, though it resumed after ${start}`;
+    if (!seen.has(position) && position < last) {
+      return `${name} was handed position ${position} for the first time after position ${last}`;
+    }
+    seen.add(position);
+    last = Math.max(last, position);
+    return undefined;
+  });
+};
+
+export const order = fromRule({
+  name: 'order',
+  statement:
+    'Per subscriber first deliveries strictly increase, start right after the checkpoint, and repeats lie between the two.',
+  broken: (observation) => {
+    const domain = domainEvents(observation).map((event) => event.globalPosition);
+    return firstWrong(observation.subscribers, (subscriber) => disorder(subscriber, domain));
+  },
+});

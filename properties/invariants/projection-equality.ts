@@ -1,0 +1,15 @@
+/** 10. When nothing is left to do, each read model equals a fresh fold of the whole log. */
+import { firstDifference, inWords } from '../json.js';
+import { firstWrong, fromRule } from './rule.js';
+
+export const projectionEquality = fromRule({
+  name: 'projection-equality',
+  statement: 'When nothing is left to do, each read model equals a fresh fold of the whole log.',
+  broken: ({ readModels }) =>
+    firstWrong(readModels, ({ name, durability, state, fresh }) => {
+      const difference = firstDifference(state, fresh);
+      if (difference === undefined) return undefined;
+      const place = difference.path === '' ? '' : ` for ${difference.path}`;
+      return `the ${durability} read model ${name} shows ${inWords(difference.left)}${place}, but the log says ${inWords(difference.right)}: its users see old data`;
+    }),
+});

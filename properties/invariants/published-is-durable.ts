@@ -1,0 +1,19 @@
+/**
+ * 18. Published is contained in durable: nothing is published that a crash at that instant could take back.
+ *
+ * Every effect that the outside world has seen must be about an event that is still in the log.
+ */
+import { firstWrong, fromRule } from './rule.js';
+
+export const publishedIsDurable = fromRule({
+  name: 'published-is-durable',
+  statement: 'Nothing is published that a crash at that instant could take back.',
+  broken: ({ published, log }) => {
+    const logged = new Set(log.map(({ messageId }) => messageId));
+    return firstWrong(published, ({ messageId, effect }) =>
+      logged.has(messageId)
+        ? undefined
+        : `${effect}, but the event it is about (${messageId}) is not in the log`,
+    );
+  },
+});

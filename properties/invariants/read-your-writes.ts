@@ -1,0 +1,16 @@
+/** 14. When `waitFor(position)` resolves, the read model includes it; on stop or timeout it rejects. */
+import { firstWrong, fromRule } from './rule.js';
+
+export const readYourWrites = fromRule({
+  name: 'read-your-writes',
+  statement:
+    'When a wait for a position resolves, the read model includes it; on stop or timeout it rejects.',
+  broken: ({ waits }) =>
+    firstWrong(waits, ({ model, position, outcome, included, stopped }) => {
+      if (outcome === 'rejected') return undefined;
+      if (included < position) {
+        return `a wait for position ${position} resolved when ${model} included only ${included}`;
+      }
+      return stopped ? `a wait for position ${position} of ${model} resolved after the stop` : undefined;
+    }),
+});

@@ -1,0 +1,40 @@
+/**
+ * 11. With no new domain events, checkpoint writes reach a fixed point, with any number of feeders.
+ *
+ * Acts on the system: lets it come to rest once more, and expects nothing to have been written.
+ */
+import type { Invariant } from '../../sim/suite.js';
+import type { CheckpointView, Observe } from '../observation.js';
+import { firstWrong } from './rule.js';
+
+/** A checkpoint that says what the last one said feeds on itself, or on another feeder's. */
+const idleWrite = ({ feeder, writes }: CheckpointView): string | undefined =>
+  firstWrong(writes.slice(1).entries(), ([index, write]) => {
+    const previous = writes[index];
+    return previous?.position === write.position && previous.writer === write.writer && !write.reset
+      ? `the feeder ${feeder} wrote checkpoint ${write.position} twice in a row, with nothing handled in between`
+      : undefined;
+  });
+
+export interface Settle<System> {
+  /** Resolves when nothing is left to do. */
+  readonly settle: (system: System) => Promise<unknown>;
+  /** The last position of the log right now. */
+  readonly head: (system: System) => number;
+}
+
+export const rest = <System, Command>(
+  observe: Observe<System, Command>,
+  { settle, head }: Settle<System>,
+): Invariant<System, Command> => ({
+  name: 'rest',
+  statement: 'With no new domain events, checkpoint writes reach a fixed point, with any number of feeders.',
+  check: async (history, system) => {
+    const idle = firstWrong((await observe(system, history)).checkpoints, idleWrite);
+    if (idle !== undefined) return idle;
+    const before = head(system);
+    await settle(system);
+    const grown = head(system) - before;
+    return grown === 0 ? undefined : `a system at rest went on to write ${grown} events to its own log`;
+  },
+});

@@ -1,0 +1,51 @@
+/**
+ * 5. The same message ids give the same result and no new events.
+ *
+ * Acts on the system: sends again the oldest and the newest acknowledged command, as a client does that never
+ * heard the answer. In a healthy system that changes nothing.
+ */
+import type { Attempted, Invariant, Json } from '../../sim/suite.js';
+import { firstDifference, inWords } from '../json.js';
+import type { LoggedEvent, Observe } from '../observation.js';
+
+export interface Resend<System, Command> {
+  /** Sends a command again under its first identity. Resolves to the result, as `perform` does. */
+  readonly resend: (system: System, attempted: Attempted<Command>) => Promise<Json>;
+  /** The last position of the log right now. */
+  readonly head: (system: System) => number;
+}
+
+const repeated = (log: readonly LoggedEvent[]): string | undefined => {
+  const seen = new Set<string>();
+  for (const { messageId } of log) {
+    if (seen.has(messageId)) return `the log holds event ${messageId} twice`;
+    seen.add(messageId);
+  }
+  return undefined;
+};
+
+export const retry = <System, Command>(
+  observe: Observe<System, Command>,
+  { resend, head }: Resend<System, Command>,
+): Invariant<System, Command> => ({
+  name: 'retry',
+  statement: 'The same message ids give the same result and no new events.',
+  check: async (history, system) => {
+    const twice = repeated((await observe(system, history)).log);
+    if (twice !== undefined) return twice;
+    const before = head(system);
+    const acknowledged = history.commands.filter(({ outcome }) => outcome.status === 'acknowledged');
+    for (const attempted of new Set([acknowledged.at(0), acknowledged.at(-1)])) {
+      if (attempted?.outcome.status !== 'acknowledged') continue;
+      const again = await resend(system, attempted);
+      const difference = firstDifference(again, attempted.outcome.result, 'result');
+      if (difference !== undefined) {
+        return `command ${attempted.index} was sent again under the same id: its ${difference.path} came out as ${inWords(difference.left)}, not ${inWords(difference.right)}`;
+      }
+    }
+    const grown = head(system) - before;
+    return grown === 0
+      ? undefined
+      : `acknowledged commands sent again under the same ids appended ${grown} events`;
+  },
+});

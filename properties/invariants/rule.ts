@@ -1,0 +1,39 @@
+/** How an invariant is made from a rule: plain data in, one sentence about what is wrong out. */
+import type { CheckMoment, History, Invariant } from '../../sim/suite.js';
+import type { LoggedEvent, Observation, Observe } from '../observation.js';
+
+export interface Rule {
+  readonly name: string;
+  readonly statement: string;
+  /** Returns what is wrong, or undefined. Pure. */
+  readonly broken: (
+    observation: Observation,
+    history: History<unknown>,
+    moment: CheckMoment,
+  ) => string | undefined;
+}
+
+/** An invariant that is a rule over one observation: it looks, and touches nothing. */
+export const fromRule =
+  (rule: Rule) =>
+  <System, Command>(observe: Observe<System, Command>): Invariant<System, Command> => ({
+    name: rule.name,
+    statement: rule.statement,
+    check: async (history, system, moment) => rule.broken(await observe(system, history), history, moment),
+  });
+
+/** The first thing that is wrong with any of `items`. */
+export const firstWrong = <Item>(
+  items: Iterable<Item>,
+  wrong: (item: Item) => string | undefined,
+): string | undefined => {
+  for (const item of items) {
+    const message = wrong(item);
+    if (message !== undefined) return message;
+  }
+  return undefined;
+};
+
+/** An event in a sentence. */
+export const told = (event: LoggedEvent): string =>
+  `${event.type} (${event.messageId}, position ${event.streamPosition} of stream ${event.streamName}, ${event.globalPosition} of the log)`;
