@@ -15,6 +15,8 @@ export interface CampaignResult {
   /** True when the campaign was cut short (Ctrl-C, --time, --bail): what is here was found all the same. */
   readonly interrupted: boolean;
   readonly seconds: number;
+  /** Which part of the campaign this is (`--shard 1/3`: index 1 of count 3); absent when it is the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
   readonly suites: readonly SuiteResult[];
 }
 

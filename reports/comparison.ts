@@ -1,0 +1,151 @@
+/**
+ * The comparison: one row for each suite, one column for each thing that tells designs apart.
+ *
+ * Every report that shows the comparison takes its columns from here. Costs are looked up by name, so a
+ * suite that does not say one has a dash there: never a made-up zero.
+ */
+import type { CampaignResult, GrowthPoint, SuiteResult } from '../sim/result.js';
+import { formatName, formatNumber } from './format.js';
+
+export type Tone = 'good' | 'bad' | 'warn' | 'plain' | 'faint';
+
+export interface Cell {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface Column {
+  readonly key: string;
+  /** Two short lines for narrow tables, e.g. ['events', 'lost']. */
+  readonly heading: readonly [string, string];
+  /** One sentence on what the figure means. */
+  readonly meaning: string;
+  readonly align: 'left' | 'right';
+  readonly cell: (suite: SuiteResult) => Cell;
+}
+
+const DASH: Cell = { text: '–', tone: 'faint' };
+
+/** The worst that any checked image showed: good at zero, bad above. */
+const worst =
+  (name: string) =>
+  (suite: SuiteResult): Cell => {
+    const cost = suite.costs[name];
+    if (cost === undefined) return DASH;
+    return { text: formatNumber(cost.max), tone: cost.max > 0 ? 'bad' : 'plain' };
+  };
+
+const figure =
+  (name: string, part: 'mean' | 'max') =>
+  (suite: SuiteResult): Cell => {
+    const cost = suite.costs[name];
+    return cost === undefined ? DASH : { text: formatNumber(cost[part]), tone: 'plain' };
+  };
+
+export const verdictCell = (suite: SuiteResult): Cell => {
+  const word = suite.verdict === 'holds' ? '✓ holds' : '✗ violated';
+  return { text: suite.asExpected ? word : `${word} !`, tone: suite.verdict === 'holds' ? 'good' : 'bad' };
+};
+
+/** What recovery re-reads, by the name under which the shipped suites say it. */
+export const RECOVERY_COST = 'eventsReadOnRecovery';
+
+/**
+ * How a cost follows the length of the workload, from the first and last points measured:
+ * the exponent of the power law through both (0: flat, 1: in proportion), or undefined where there is none.
+ */
+export const growthExponent = (growth: readonly GrowthPoint[], cost: string): number | undefined => {
+  const points = growth.filter((point) => point.costs[cost] !== undefined && point.commands > 0);
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || last.commands <= first.commands) return undefined;
+  // One added to both: a cost that starts at zero and stays there is flat, not undefined.
+  const rise = ((last.costs[cost] ?? 0) + 1) / ((first.costs[cost] ?? 0) + 1);
+  return Math.log(rise) / Math.log(last.commands / first.commands);
+};
+
+/** 'flat' below an exponent of 0.25, 'linear' from 0.75 on, else 'slowly'. */
+const growthCell = (suite: SuiteResult): Cell => {
+  const exponent = growthExponent(suite.growth, RECOVERY_COST);
+  if (exponent === undefined) return DASH;
+  if (exponent < 0.25) return { text: 'flat', tone: 'good' };
+  return exponent < 0.75 ? { text: 'slowly', tone: 'plain' } : { text: 'linear', tone: 'warn' };
+};
+
+/** In the order in which a reader asks: is it safe, how hard was it tried, what broke, what does it cost. */
+export const COLUMNS: readonly Column[] = [
+  {
+    key: 'verdict',
+    heading: ['', 'verdict'],
+    meaning:
+      'Whether every invariant held on every image checked. An exclamation mark: not as the suite expects.',
+    align: 'left',
+    cell: verdictCell,
+  },
+  {
+    key: 'images',
+    heading: ['images', 'checked'],
+    meaning: 'Disks a power cut may leave behind, on which recovery was run and every invariant checked.',
+    align: 'right',
+    cell: (suite) => ({ text: formatNumber(suite.exploration.images.checked), tone: 'plain' }),
+  },
+  {
+    key: 'lost',
+    heading: ['events', 'lost'],
+    meaning: 'Acknowledged events that were gone, at worst in one image.',
+    align: 'right',
+    cell: worst('eventsLost'),
+  },
+  {
+    key: 'stale',
+    heading: ['stale', 'models'],
+    meaning: 'Read models that stayed behind the store, at worst in one image.',
+    align: 'right',
+    cell: worst('staleModels'),
+  },
+  {
+    key: 'twice',
+    heading: ['sent', 'twice'],
+    meaning: 'Duplicates delivered after a restart, at worst in one image.',
+    align: 'right',
+    cell: figure('duplicatesDelivered', 'max'),
+  },
+  {
+    key: 'fsyncs',
+    heading: ['fsyncs', '/cmd'],
+    meaning: 'fsync and fdatasync calls for each command, on average.',
+    align: 'right',
+    cell: figure('fsyncsPerCommand', 'mean'),
+  },
+  {
+    key: 'reread',
+    heading: ['re-read', 'on boot'],
+    meaning: 'Events read again during recovery, at worst in one image.',
+    align: 'right',
+    cell: figure(RECOVERY_COST, 'max'),
+  },
+  {
+    key: 'growth',
+    heading: ['re-read', 'grows'],
+    meaning:
+      'How what is re-read on recovery grows with the store: flat, slowly, or linear (in step with it).',
+    align: 'left',
+    cell: growthCell,
+  },
+];
+
+/** Columns of which at least one suite has something to say. */
+export const columnsOf = (result: CampaignResult): readonly Column[] =>
+  COLUMNS.filter((column) => result.suites.some((suite) => column.cell(suite) !== DASH));
+
+/** Names under which costs are shown; any other name is told as its words. */
+const COST_LABELS: Readonly<Record<string, string>> = {
+  duplicatesDelivered: 'duplicates delivered',
+  eventsLost: 'events lost',
+  eventsReadOnRecovery: 'events re-read on recovery',
+  fsyncsPerCommand: 'fsyncs per command',
+  staleModels: 'stale read models',
+};
+
+export const costLabel = (name: string): string =>
+  Object.hasOwn(COST_LABELS, name) ? (COST_LABELS[name] ?? name) : formatName(name);

@@ -1,0 +1,63 @@
+/** Numbers and words as all reports write them: one place, so that no two reports disagree on a figure. */
+
+/** '12,345'; fractions keep two significant decimals at most: '1.25', '0.004'. */
+export const formatNumber = (value: number): string => {
+  if (!Number.isFinite(value)) return '–';
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  const rounded = Number(value.toFixed(digits));
+  return rounded === 0 ? Number(value.toPrecision(1)).toString() : rounded.toLocaleString('en-US');
+};
+
+/** '850 ms', '4.2 s', '3 min 05 s'. */
+export const formatSeconds = (seconds: number): string => {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+};
+
+/** '1 image', '3 images', '2 crashes' (the plural given, where an s is not enough). */
+export const formatCount = (count: number, one: string, many = `${one}s`): string =>
+  `${formatNumber(count)} ${count === 1 ? one : many}`;
+
+/** 'eventsReadOnRecovery' -> 'events read on recovery'; what is already words stays as it is. */
+export const formatName = (name: string): string =>
+  name.includes(' ')
+    ? name
+    : name
+        .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+        .replace(/[_-]+/g, ' ')
+        .toLowerCase();
+
+// Escape sequences would let the contents of an event repaint the reader's terminal; tabs break columns.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Makes control and bidirectional characters visible, '\u001b' for ESC. Line feeds stay. */
+export const printable = (text: string): string =>
+  text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** One word of a POSIX shell, quoted where it has to be. */
+export const shellWord = (text: string): string => {
+  const shown = printable(text);
+  return /^[\w.,:@%+=/~-]+$/.test(shown) ? shown : `'${shown.replace(/'/g, "'\\''")}'`;
+};
+
+/** The shell command that replays a token. Whatever a result file holds, pasting it runs nothing else. */
+export const replayCommand = (token: string): string => `npx powercut replay ${shellWord(token)}`;
+
+/** Breaks a line at spaces so that none is longer than `columns`, unless one word is. */
+export const wrap = (line: string, columns: number, hanging = ''): readonly string[] => {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(' ')) {
+    if (current !== '' && current.length + 1 + word.length > columns) {
+      lines.push(current);
+      current = `${hanging}${word}`;
+    } else {
+      current = current === '' && lines.length === 0 ? word : `${current} ${word}`;
+    }
+  }
+  return [...lines, current];
+};

@@ -1,0 +1,61 @@
+/**
+ * A result as JUnit XML, the dialect that CI servers read: one test case for each suite.
+ *
+ * A case fails when its verdict is not the expected one, exactly as the exit code does: a design that is
+ * expected to be unsafe and is shown to be passes, with its stories in the output.
+ */
+import type { CampaignResult, SuiteResult, Violation } from '../sim/result.js';
+import { replayCommand } from './format.js';
+import { imagesPhrase, reachPhrase, surprises, verdictPhrase } from './verdict.js';
+
+// What XML 1.0 cannot carry in any form, not even as a character reference; lone surrogates among them.
+const UNSPEAKABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+  '\t': '&#9;',
+};
+
+/** Text for an attribute or an element, in which nothing is markup. */
+export const xmlText = (text: string): string =>
+  text
+    .replace(UNSPEAKABLE, '\ufffd')
+    .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES[character] ?? character);
+
+const told = (violation: Violation): string =>
+  `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token)}\n`;
+
+const testCase = (suite: SuiteResult): readonly string[] => {
+  const reach = `${imagesPhrase(suite.exploration)}; ${reachPhrase(suite.exploration)}`;
+  const stories = suite.violations.map(told).join('\n');
+  return [
+    `    <testcase classname="powercut" name="${xmlText(suite.name)}" time="${suite.exploration.seconds}">`,
+    ...(suite.asExpected
+      ? []
+      : [`      <failure message="${xmlText(verdictPhrase(suite))}">${xmlText(stories)}</failure>`]),
+    `      <system-out>${xmlText(`${verdictPhrase(suite)}\n${reach}\n${suite.asExpected ? stories : ''}`)}</system-out>`,
+    '    </testcase>',
+  ];
+};
+
+/** The whole document, in UTF-8. */
+export const renderJunit = (result: CampaignResult): string => {
+  const counts = `tests="${result.suites.length}" failures="${surprises(result).length}" errors="0" skipped="0" time="${result.seconds}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts}>`,
+    `  <testsuite name="powercut" ${counts}>`,
+    ...result.suites.flatMap(testCase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+};

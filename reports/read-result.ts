@@ -1,0 +1,64 @@
+/** Reads a result that a campaign wrote: whatever is in the file, the outcome is a result or a clear error. */
+import { createRequire } from 'node:module';
+import type { CampaignResult } from '../sim/result.js';
+import { findMismatch } from './schema.js';
+
+export type ResultErrorCode = 'RESULT_NOT_JSON' | 'RESULT_VERSION' | 'RESULT_MALFORMED';
+
+/** The text is not a result that this version can read. */
+export class ResultError extends Error {
+  override readonly name = 'ResultError';
+
+  constructor(
+    readonly code: ResultErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+// Not a JSON import: Node 20 warns on the terminal for each of those.
+const schema: unknown = createRequire(import.meta.url)('./result.schema.json');
+
+const VERSION = 1;
+
+const parse = (text: string, source: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ResultError(
+      'RESULT_NOT_JSON',
+      `${source} is not JSON: give a file written by powercut run --json.`,
+    );
+  }
+};
+
+/**
+ * The result in `text`; `source` names it in errors.
+ *
+ * @throws ResultError RESULT_NOT_JSON, RESULT_VERSION (from another version of powercut), RESULT_MALFORMED.
+ */
+export const readResult = (text: string, source: string): CampaignResult => {
+  const value = parse(text, source);
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'schemaVersion' in value &&
+    value.schemaVersion !== VERSION
+  ) {
+    throw new ResultError(
+      'RESULT_VERSION',
+      `${source} has schema version ${JSON.stringify(value.schemaVersion)}, this powercut reads ${VERSION}: run the campaign again.`,
+    );
+  }
+  const mismatch = findMismatch(value, schema);
+  if (mismatch !== undefined) {
+    const where = mismatch.path === '' ? 'its top' : mismatch.path;
+    throw new ResultError(
+      'RESULT_MALFORMED',
+      `${source} is not a powercut result: ${where} ${mismatch.message}.`,
+    );
+  }
+  // The schema describes exactly CampaignResult; a test holds the two against each other.
+  return value as CampaignResult;
+};

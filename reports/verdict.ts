@@ -1,0 +1,44 @@
+/** What a campaign comes to: whether every suite showed what it was expected to show, and in which words. */
+import type { CampaignResult, Exploration, SuiteResult } from '../sim/result.js';
+import { formatCount, formatNumber } from './format.js';
+
+/** The suites whose verdict is not the expected one: these make the exit code 1. */
+export const surprises = (result: CampaignResult): readonly SuiteResult[] =>
+  result.suites.filter((suite) => !suite.asExpected);
+
+/** 'violated, though expected safe'. */
+export const verdictPhrase = (suite: SuiteResult): string => {
+  if (suite.verdict === 'holds') {
+    return suite.asExpected
+      ? 'holds, as expected'
+      : 'holds, though expected unsafe: the tool did not find the fault';
+  }
+  return suite.asExpected ? 'violated, as expected' : 'violated, though expected safe';
+};
+
+/** 'every power cut to any depth' or 'up to 2 power cuts; stopped by: --depth 2'. */
+export const reachPhrase = (exploration: Exploration): string => {
+  if (exploration.closed) return 'closed: every power cut, to any depth, of these workloads';
+  const cuts = `up to ${formatCount(exploration.depth, 'successive power cut')}`;
+  return exploration.stoppedBy === undefined ? cuts : `${cuts}; stopped by ${exploration.stoppedBy}`;
+};
+
+/** '1,204 of 5,310 legal images checked'; 'at least' where the legal ones were sampled. */
+export const imagesPhrase = ({ images }: Exploration): string => {
+  const legal = `${images.sampled ? 'at least ' : ''}${formatNumber(images.legal)}`;
+  return `${formatNumber(images.checked)} images checked, standing for ${formatNumber(images.distinct)} distinct of ${legal} legal`;
+};
+
+/** One sentence for the whole campaign. */
+export const campaignPhrase = (result: CampaignResult): string => {
+  const total = result.suites.length;
+  if (total === 0) return 'No suite was explored: nothing is proved.';
+  const expected = total - surprises(result).length;
+  const verdicts =
+    expected === total
+      ? total === 1
+        ? 'The verdict is as expected.'
+        : `All ${total} verdicts are as expected.`
+      : `${expected} of ${total} verdicts are as expected.`;
+  return result.interrupted ? `${verdicts} Interrupted: this is what was found until then.` : verdicts;
+};
