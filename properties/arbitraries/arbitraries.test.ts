@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AccountCommand } from '../../src/designs/bank/account.js';
+import { firstDifference } from '../json.js';
+import { bankCommands, describeBankCommand } from './bank-commands.js';
+import { eventData } from './event-data.js';
+
+const SEED = 7;
+
+describe('bank commands', () => {
+  const workloads = fc.sample(bankCommands, { seed: SEED, numRuns: 300 });
+  const commands = workloads.flat();
+
+  test('shrink to one: Ann opens account a', () => {
+    const { counterexample } = fc.check(
+      fc.property(bankCommands, () => false),
+      { seed: SEED },
+    );
+    expect(counterexample).toEqual([[{ type: 'open', account: 'a', owner: 'Ann' }]]);
+  });
+
+  test('shrink to the two that matter, where it takes two', () => {
+    const closesTwice = (all: readonly AccountCommand[]) =>
+      all.filter(({ type }) => type === 'close').length < 2;
+    const { counterexample } = fc.check(fc.property(bankCommands, closesTwice), { seed: SEED, numRuns: 500 });
+    expect(counterexample?.[0].map(describeBankCommand)).toEqual([
+      'Ann opens account a',
+      'close account a',
+      'close account a',
+    ]);
+  });
+
+  test('are of every kind, meet on few accounts, and come in workloads of every length', () => {
+    expect(new Set(commands.map(({ type }) => type))).toEqual(
+      new Set(['open', 'deposit', 'withdraw', 'close']),
+    );
+    expect(new Set(commands.map(({ account }) => account)).size).toBe(3);
+    expect(new Set(workloads.map(({ length }) => length))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+  });
+
+  test('carry owners that span several sectors, and owners that were meant to hurt', () => {
+    const owners = commands.flatMap((command) => (command.type === 'open' ? [command.owner] : []));
+    expect(owners.some((owner) => Buffer.byteLength(owner) > 3 * 512)).toBe(true);
+    expect(owners).toContain('__proto__');
+    expect(owners).toContain('');
+  });
+});
+
+describe('commands in words', () => {
+  test.each<[AccountCommand, string]>([
+    [{ type: 'open', account: 'a', owner: 'Ann' }, 'Ann opens account a'],
+    [{ type: 'open', account: 'a', owner: '<b>' }, '"<b>" opens account a'],
+    [{ type: 'open', account: 'a', owner: '' }, '"" opens account a'],
+    [{ type: 'deposit', account: 'a', cents: 505 }, 'deposit 5.05 to account a'],
+    [{ type: 'withdraw', account: 'b', cents: 100 }, 'withdraw 1.00 from account b'],
+    [{ type: 'close', account: 'b' }, 'close account b'],
+  ])('%j', (command, words) => {
+    expect(describeBankCommand(command)).toBe(words);
+  });
+
+  test('a very long name is cut', () => {
+    expect(describeBankCommand({ type: 'open', account: 'a', owner: 'x'.repeat(1700) })).toBe(
+      `"${'x'.repeat(27)}..." opens account a`,
+    );
+  });
+});
+
+describe('event data', () => {
+  const values = fc.sample(eventData, { seed: SEED, numRuns: 500 });
+
+  test('is JSON that comes back as it went', () => {
+    for (const value of values)
+      expect(firstDifference(JSON.parse(JSON.stringify(value)), value)).toBeUndefined();
+  });
+
+  test('has objects with __proto__ as a key of their own', () => {
+    expect(
+      values.some(
+        (value) => typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'),
+      ),
+    ).toBe(true);
+  });
+});

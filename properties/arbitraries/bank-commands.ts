@@ -1,0 +1,55 @@
+/**
+ * What customers ask of the bank: few accounts, so that commands meet; some that come out as nothing to do
+ * (opened again, closed again), some that are refused (taken by another, too little money, closed).
+ * Shrinks to one command: Ann opens account a.
+ */
+import * as fc from 'fast-check';
+import type { AccountCommand } from '../../src/designs/bank/account.js';
+import { hostileText } from './hostile-text.js';
+
+const MOST_COMMANDS = 8;
+
+const account = fc.constantFrom('a', 'b', '__proto__');
+/** Small and few, so that a withdrawal is sometimes covered and sometimes not. */
+const cents = fc.constantFrom(500, 100, 2000);
+
+const open = fc.record({ type: fc.constant('open' as const), account, owner: hostileText('Ann', 'Bob') });
+const deposit = fc.record({ type: fc.constant('deposit' as const), account, cents });
+const withdraw = fc.record({ type: fc.constant('withdraw' as const), account, cents });
+const close = fc.record({ type: fc.constant('close' as const), account });
+
+const command: fc.Arbitrary<AccountCommand> = fc.oneof(
+  { weight: 3, arbitrary: open },
+  { weight: 4, arbitrary: deposit },
+  { weight: 2, arbitrary: withdraw },
+  { weight: 2, arbitrary: close },
+);
+
+/** The first command opens an account: before that there is nothing to ask for. */
+export const bankCommands: fc.Arbitrary<readonly AccountCommand[]> = fc
+  .tuple(open, fc.array(command, { maxLength: MOST_COMMANDS - 1, size: 'max' }))
+  .map(([first, rest]) => [first, ...rest]);
+
+const euros = (amount: number): string => (amount / 100).toFixed(2);
+
+/** A command in plain words: 'Ann opens account a', 'deposit 5.00 to account a'. */
+export const describeBankCommand = (command: AccountCommand): string => {
+  switch (command.type) {
+    case 'open':
+      return `${shortly(command.owner)} opens account ${command.account}`;
+    case 'deposit':
+      return `deposit ${euros(command.cents)} to account ${command.account}`;
+    case 'withdraw':
+      return `withdraw ${euros(command.cents)} from account ${command.account}`;
+    case 'close':
+      return `close account ${command.account}`;
+  }
+};
+
+const PLAIN_NAME = /^[\p{Letter}\p{Mark} ]{1,30}$/u;
+
+/** A name as it can stand in a sentence: quoted where it is not plain, cut where it is long. */
+export const shortly = (name: string): string => {
+  if (PLAIN_NAME.test(name) && name.trim() === name) return name;
+  return JSON.stringify(name.length <= 30 ? name : `${name.slice(0, 27)}...`);
+};
