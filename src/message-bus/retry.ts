@@ -1,0 +1,16 @@
+/** How often a failing handler is tried again, and how long is waited in between. */
+
+export interface RetryPolicy {
+  /** How often a message is handed to a handler before it is parked: at least 1. */
+  readonly attempts: number;
+  readonly firstDelayMs: number;
+  /** Each delay is this many times the one before. */
+  readonly factor: number;
+  readonly maxDelayMs: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, firstDelayMs: 100, factor: 2, maxDelayMs: 10_000 };
+
+/** Milliseconds to wait after the `attempt`-th failure, counted from 1. */
+export const retryDelayMs = (policy: RetryPolicy, attempt: number): number =>
+  Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (attempt - 1));
