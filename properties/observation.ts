@@ -46,12 +46,16 @@ export interface LoggedEvent {
   readonly batch?: { readonly id: string; readonly size: number };
 }
 
+/** An event as an acknowledgement told of it: as much as the answer said. */
+export type PromisedEvent = Omit<LoggedEvent, 'data' | 'messageId' | 'system'> &
+  Partial<Pick<LoggedEvent, 'data' | 'messageId'>>;
+
 /** What the outside world was told of one command. */
 export interface Claim {
   readonly command: number;
   readonly status: 'acknowledged' | 'rejected' | 'unknown';
-  /** The events that an acknowledgement named. Empty for the other outcomes, and for "nothing to do". */
-  readonly events: readonly LoggedEvent[];
+  /** The events that an acknowledgement told of. Empty for the other outcomes, and for "nothing to do". */
+  readonly events: readonly PromisedEvent[];
 }
 
 /** 'volatile': the state dies with the life. 'durable': state and position are stored together. */
@@ -118,7 +122,8 @@ export interface Published {
 
 export interface Race {
   readonly streamName: string;
-  readonly contenders: readonly { readonly messageId: string; readonly succeeded: boolean }[];
+  /** `succeeded` is undefined where a power cut came before the answer. */
+  readonly contenders: readonly { readonly messageId: string; readonly succeeded: boolean | undefined }[];
 }
 
 /** Someone waited until `model` includes `position`, and was told so, or was refused. */

@@ -1,4 +1,5 @@
 /** 4. Of N appends with the same expected version exactly one succeeds; a rejected append leaves no trace. */
+import type { Race } from '../observation.js';
 import { firstWrong, fromRule, told } from './rule.js';
 
 export const concurrency = fromRule({
@@ -12,13 +13,24 @@ export const concurrency = fromRule({
     const trace = log.find(({ command }) => command !== undefined && rejected.has(command));
     if (trace !== undefined) return `command ${trace.command} was rejected, yet the log holds ${told(trace)}`;
     const logged = new Set(log.map(({ messageId }) => messageId));
-    return firstWrong(races, ({ streamName, contenders }) => {
-      const winners = contenders.filter(({ succeeded }) => succeeded);
-      if (winners.length !== 1) {
-        return `${winners.length} of ${contenders.length} appends to ${streamName} that expected the same version succeeded`;
-      }
-      const loser = contenders.find(({ messageId, succeeded }) => !succeeded && logged.has(messageId));
-      return loser && `append ${loser.messageId} to ${streamName} was refused, yet the log holds it`;
-    });
+    return firstWrong(races, (race) => ambiguous(race, logged));
   },
 });
+
+/** Where the answers are known exactly one won and only its event is there; where they are not, at most one is. */
+const ambiguous = ({ streamName, contenders }: Race, logged: ReadonlySet<string>): string | undefined => {
+  const winners = contenders.filter(({ succeeded }) => succeeded === true).length;
+  const answered = contenders.every(({ succeeded }) => succeeded !== undefined);
+  if (answered && winners !== 1) {
+    return `${winners} of ${contenders.length} appends to ${streamName} that expected the same version succeeded`;
+  }
+  const loser = contenders.find(({ messageId, succeeded }) => succeeded === false && logged.has(messageId));
+  if (loser !== undefined)
+    return `append ${loser.messageId} to ${streamName} was refused, yet the log holds it`;
+  const present = contenders
+    .filter(({ messageId }) => logged.has(messageId))
+    .map(({ messageId }) => messageId);
+  return present.length <= 1
+    ? undefined
+    : `the log holds ${present.join(' and ')}, which both expected the same version of ${streamName}`;
+};

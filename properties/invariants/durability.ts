@@ -1,29 +1,40 @@
 /** 1. Every acknowledged append is present and unchanged after any crash. */
 import { firstDifference, inWords } from '../json.js';
-import type { LoggedEvent } from '../observation.js';
+import type { Claim, LoggedEvent, Observation, PromisedEvent } from '../observation.js';
 import { firstWrong, fromRule, told } from './rule.js';
 
-const changed = (promised: LoggedEvent, found: LoggedEvent): string | undefined => {
-  if (found.messageId !== promised.messageId) return `${told(found)} stands in its place`;
+const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefined => {
+  const otherId = promised.messageId !== undefined && found.messageId !== promised.messageId;
+  if (otherId || found.command !== promised.command) return `${told(found)} stands in its place`;
   if (found.streamName !== promised.streamName || found.streamPosition !== promised.streamPosition) {
     return `it is now position ${found.streamPosition} of stream ${found.streamName}`;
   }
   if (found.type !== promised.type) return `its type is now ${found.type}`;
+  if (promised.data === undefined) return undefined;
   const difference = firstDifference(found.data, promised.data, 'data');
   if (difference === undefined) return undefined;
   return `its ${difference.path} is now ${inWords(difference.left)}, not ${inWords(difference.right)}`;
 };
 
+/** The acknowledged events of which the log no longer holds anything. */
+export const lostEvents = ({ claims, log }: Observation): readonly PromisedEvent[] => {
+  const present = new Set(log.map(({ globalPosition }) => globalPosition));
+  return promisedEvents(claims).filter(({ globalPosition }) => !present.has(globalPosition));
+};
+
+const promisedEvents = (claims: readonly Claim[]): readonly PromisedEvent[] =>
+  claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : []));
+
 export const durability = fromRule({
   name: 'durability',
   statement: 'Every acknowledged append is present and unchanged after any crash.',
-  broken: ({ claims, log }) => {
-    const byPosition = new Map(log.map((event) => [event.globalPosition, event]));
-    const promised = claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : []));
-    return firstWrong(promised, (event) => {
+  broken: (observation) => {
+    const [lost] = lostEvents(observation);
+    if (lost !== undefined) return `${told(lost)} was acknowledged and is not in the log`;
+    const byPosition = new Map(observation.log.map((event) => [event.globalPosition, event]));
+    return firstWrong(promisedEvents(observation.claims), (event) => {
       const found = byPosition.get(event.globalPosition);
-      if (found === undefined) return `${told(event)} was acknowledged and is not in the log`;
-      const change = changed(event, found);
+      const change = found && changed(event, found);
       return change && `${told(event)} was acknowledged, but ${change}`;
     });
   },

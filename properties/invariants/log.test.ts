@@ -91,7 +91,7 @@ describe('positions', () => {
 });
 
 describe('concurrency', () => {
-  const race = (...succeeded: boolean[]) => ({
+  const race = (...succeeded: (boolean | undefined)[]) => ({
     streamName: 's',
     contenders: succeeded.map((won, index) => ({ messageId: `e${index + 1}`, succeeded: won })),
   });
@@ -110,6 +110,14 @@ describe('concurrency', () => {
   test('fails when the loser left a trace', async () => {
     expect(await judged(concurrency, { log: [event(1), event(2)], races: [race(true, false)] })).toBe(
       'append e2 to s was refused, yet the log holds it',
+    );
+  });
+
+  test('of appends that a power cut interrupted at most one may be there', async () => {
+    const races = [race(undefined, undefined)];
+    expect(await judged(concurrency, { log: [event(2)], races })).toBeUndefined();
+    expect(await judged(concurrency, { log: [event(1), event(2)], races })).toBe(
+      'the log holds e1 and e2, which both expected the same version of s',
     );
   });
 

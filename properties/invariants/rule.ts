@@ -1,6 +1,6 @@
 /** How an invariant is made from a rule: plain data in, one sentence about what is wrong out. */
 import type { CheckMoment, History, Invariant } from '../../sim/suite.js';
-import type { LoggedEvent, Observation, Observe } from '../observation.js';
+import type { Observation, Observe, PromisedEvent } from '../observation.js';
 
 export interface Rule {
   readonly name: string;
@@ -35,5 +35,7 @@ export const firstWrong = <Item>(
 };
 
 /** An event in a sentence. */
-export const told = (event: LoggedEvent): string =>
-  `${event.type} (${event.messageId}, position ${event.streamPosition} of stream ${event.streamName}, ${event.globalPosition} of the log)`;
+export const told = (event: PromisedEvent): string => {
+  const id = event.messageId === undefined ? '' : `${event.messageId}, `;
+  return `${event.type} (${id}position ${event.streamPosition} of stream ${event.streamName}, ${event.globalPosition} of the log)`;
+};
