@@ -22,6 +22,8 @@ export interface CampaignResult {
 
 export interface SuiteResult {
   readonly name: string;
+  /** The file it is from, as named on the command line; absent for a shipped suite. A replay needs it. */
+  readonly file?: string;
   readonly expected: 'safe' | 'unsafe';
   readonly verdict: 'holds' | 'violated';
   /** Verdict and expectation agree. */

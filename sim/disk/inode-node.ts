@@ -1,0 +1,191 @@
+/**
+ * A file's current content as the program sees it (the page cache), plugged into memfs as its i-node.
+ *
+ * memfs keeps a growing buffer per file; this keeps immutable sectors instead, so that what the program wrote, what
+ * the journal recorded and what an image holds are one and the same memory.
+ */
+import { Node } from '@jsonjoy.com/fs-core';
+import type { Journal } from './journal.js';
+import { cutAt, patched, SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js';
+
+/** What a node needs of the disk it lies on. */
+export interface NodeHost {
+  readonly journal: Journal | undefined;
+  now(): number;
+}
+
+const NO_SECTORS: readonly Sector[] = [];
+
+export class InodeNode extends Node {
+  /** How many descriptors hold it open: an unlinked file lives until the last one closes. */
+  openCount = 0;
+  private content: Sector[] | readonly Sector[] = NO_SECTORS;
+  /** The array may be shared with an image: copy before the first write. */
+  private shared = true;
+  private length = 0;
+  private modifiedMs: number;
+  private changedMs: number;
+  private readonly bornMs: number;
+  private accessedMs: number;
+
+  constructor(
+    private readonly host: NodeHost,
+    ino: number,
+    mode: number,
+  ) {
+    super(ino, mode, 0, 0);
+    this.bornMs = host.now();
+    this.modifiedMs = this.bornMs;
+    this.changedMs = this.bornMs;
+    this.accessedMs = this.bornMs;
+  }
+
+  /** Takes the content of an image's file as it is, without journalling. */
+  load(sectors: readonly Sector[], size: number): void {
+    this.content = sectors;
+    this.shared = true;
+    this.length = size;
+  }
+
+  override getSize(): number {
+    return this.length;
+  }
+
+  override write(source: Buffer, offset = 0, count = source.length, position = 0): number {
+    const length = Math.min(count, source.length - offset);
+    if (length <= 0) return 0;
+    const end = position + length;
+    const journal = this.host.journal;
+    // Growth first: a power cut may leave the new size with zeros, or old bytes, where the data should be.
+    if (end > this.length) {
+      this.length = end;
+      journal?.size(this.ino, end);
+    }
+    const sectors = this.own();
+    let done = 0;
+    while (done < length) {
+      const at = position + done;
+      const index = Math.floor(at / SECTOR_BYTES);
+      const within = at - index * SECTOR_BYTES;
+      const part = Math.min(SECTOR_BYTES - within, length - done);
+      while (sectors.length <= index) sectors.push(ZERO_SECTOR);
+      const before = sectors[index] ?? ZERO_SECTOR;
+      const after = patched(before, within, source, offset + done, part);
+      sectors[index] = after;
+      journal?.sector(this.ino, index, after, before === ZERO_SECTOR);
+      done += part;
+    }
+    this.touch();
+    return length;
+  }
+
+  override read(
+    target: Buffer | Uint8Array | ArrayBufferView,
+    offset = 0,
+    count = target.byteLength,
+    position = 0,
+  ): number {
+    const length = Math.min(count, target.byteLength - offset, this.length - position);
+    if (length <= 0) return 0;
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    let done = 0;
+    while (done < length) {
+      const at = position + done;
+      const index = Math.floor(at / SECTOR_BYTES);
+      const within = at - index * SECTOR_BYTES;
+      const part = Math.min(SECTOR_BYTES - within, length - done);
+      const sector = this.content[index] ?? ZERO_SECTOR;
+      bytes.set(
+        part === SECTOR_BYTES ? sector.bytes : sector.bytes.subarray(within, within + part),
+        offset + done,
+      );
+      done += part;
+    }
+    return length;
+  }
+
+  override truncate(size = 0): void {
+    const to = Math.max(0, size);
+    if (to !== this.length) {
+      if (to < this.length) {
+        const sectors = this.own();
+        sectors.length = Math.min(sectors.length, sectorsFor(to));
+        const last = Math.floor(to / SECTOR_BYTES);
+        const tail = sectors[last];
+        if (tail !== undefined) sectors[last] = cutAt(tail, to % SECTOR_BYTES);
+      }
+      this.length = to;
+      this.host.journal?.size(this.ino, to);
+    }
+    this.touch();
+  }
+
+  override getBuffer(): Buffer {
+    // Zeroed and unpooled, so that equal runs never see leftovers of other runs.
+    const buffer = Buffer.alloc(this.length);
+    this.read(buffer);
+    return buffer;
+  }
+
+  override getString(encoding: BufferEncoding = 'utf8'): string {
+    return this.getBuffer().toString(encoding);
+  }
+
+  override setBuffer(buffer: Buffer): void {
+    this.truncate(0);
+    this.write(buffer);
+  }
+
+  override setString(text: string): void {
+    this.setBuffer(Buffer.from(text));
+  }
+
+  override chmod(permissions: number): void {
+    this.mode = (this.mode & 0o170000) | (permissions & 0o7777);
+    this.changedMs = this.host.now();
+    this.host.journal?.mode(this.ino, this.mode);
+  }
+
+  override touch(): void {
+    this.modifiedMs = this.host.now();
+    this.changedMs = this.modifiedMs;
+  }
+
+  /** Sets both times, as utimes does; milliseconds since the epoch. */
+  setTimes(accessedMs: number, modifiedMs: number): void {
+    this.accessedMs = accessedMs;
+    this.modifiedMs = modifiedMs;
+    this.changedMs = this.host.now();
+  }
+
+  // memfs stamps `new Date()` on every look-up and link. Simulated time is taken instead, whatever it passes;
+  // the time of last access is left alone, as on a disk mounted noatime.
+  override get atime(): Date {
+    return new Date(this.accessedMs);
+  }
+  override set atime(_ignored: Date) {}
+  override get mtime(): Date {
+    return new Date(this.modifiedMs);
+  }
+  override set mtime(_ignored: Date) {
+    this.touch();
+  }
+  override get ctime(): Date {
+    return new Date(this.changedMs);
+  }
+  override set ctime(_ignored: Date) {
+    this.changedMs = this.host.now();
+  }
+  override get btime(): Date {
+    return new Date(this.bornMs);
+  }
+  override set btime(_ignored: Date) {}
+
+  private own(): Sector[] {
+    if (this.shared) {
+      this.content = this.content.slice();
+      this.shared = false;
+    }
+    return this.content as Sector[]; // just copied, so it is ours to change
+  }
+}

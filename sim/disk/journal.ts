@@ -1,0 +1,62 @@
+/**
+ * The journal of one life: everything it did that a power cut could take back or leave, in issue order, with what
+ * the outside world saw in between. The explorer cuts the power between any two entries of it.
+ */
+import type { HistoryEvent } from '../history.js';
+import { Hash } from '../trace/hash.js';
+import type { Inode } from './image.js';
+import type { EntryChange, InodeBirth, MicroOperation, Sync } from './micro-operation.js';
+import type { Sector } from './sector.js';
+
+/** The outside world learnt something: an acknowledgement, an effect. */
+export interface Observed {
+  readonly kind: 'observed';
+  readonly event: HistoryEvent;
+}
+
+export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed;
+
+export class Journal {
+  readonly entries: JournalEntry[] = [];
+  /** Rolling hash of all that was journalled. */
+  readonly hash = new Hash();
+
+  sector(ino: number, index: number, sector: Sector, allocates: boolean): void {
+    this.entries.push({ kind: 'sector', id: this.entries.length, ino, index, sector, allocates });
+    this.hash.int(1).int(ino).int(index).int(sector.hash1).int(sector.hash2);
+  }
+
+  size(ino: number, size: number): void {
+    this.entries.push({ kind: 'size', id: this.entries.length, ino, size });
+    this.hash.int(2).int(ino).int(size);
+  }
+
+  names(changes: readonly EntryChange[]): void {
+    this.entries.push({ kind: 'entries', id: this.entries.length, changes });
+    this.hash.int(3);
+    for (const change of changes)
+      this.hash
+        .int(change.directory)
+        .text(change.name)
+        .int(change.ino ?? 0);
+  }
+
+  mode(ino: number, mode: number): void {
+    this.entries.push({ kind: 'mode', id: this.entries.length, ino, mode });
+    this.hash.int(4).int(ino).int(mode);
+  }
+
+  birth(ino: number, inode: Inode): void {
+    this.entries.push({ kind: 'birth', ino, inode });
+  }
+
+  sync(ino: number, scope: 'data' | 'all'): void {
+    this.entries.push({ kind: 'sync', ino, scope });
+    this.hash.int(5).int(ino);
+  }
+
+  observed(event: HistoryEvent): void {
+    this.entries.push({ kind: 'observed', event });
+    this.hash.int(6).text(event.kind);
+  }
+}

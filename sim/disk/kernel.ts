@@ -1,0 +1,454 @@
+/**
+ * The kernel of one life's disk: memfs's core, with the sectors, the journal and Linux's rules put under it.
+ *
+ * Every system call of every API (promises, callbacks, sync, streams) ends in one of the methods below, is counted
+ * as one step, and journals what a power cut could take back. Where memfs differs from Linux, Linux is followed;
+ * names, links, symlinks and descriptors themselves are memfs's.
+ */
+import { basename, dirname } from 'node:path/posix';
+import { createError, type File, type Link, type Node, Superblock } from '@jsonjoy.com/fs-core';
+import { type DiskImage, type Inode, ROOT_INO } from './image.js';
+import { InodeNode, type NodeHost } from './inode-node.js';
+import type { Journal } from './journal.js';
+
+const O_ACCMODE = 0o3;
+const O_RDONLY = 0o0;
+const O_WRONLY = 0o1;
+const O_DSYNC = 0o10000;
+const O_SYNC = 0o4010000;
+const FIRST_DESCRIPTOR = 3;
+
+/** A program sees a Linux machine on which it is root and stands in `/`, wherever it really runs. */
+const MACHINE = {
+  cwd: () => '/',
+  platform: 'linux',
+  getuid: () => 0,
+  getgid: () => 0,
+  emitWarning: () => {},
+  env: {},
+};
+
+/** What the kernel tells its life of each system call. */
+export interface StepObserver {
+  /** Called before the call takes effect; may throw, and then it does not. */
+  before(operation: string, path: string, offset: number, length: number): void;
+  /** Called when it is over: `result` is a count or the code of the error it failed with. */
+  after(operation: string, path: string, offset: number, length: number, result: number | string): void;
+}
+
+const errorCode = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'ERROR';
+};
+
+const isDotName = (name: string): boolean => name === '.' || name === '..';
+
+export class Kernel extends Superblock implements NodeHost {
+  // Undefined while memfs's constructor and `load` build the tree: what an image holds is not journalled again.
+  journal: Journal | undefined;
+  private observer: StepObserver | undefined;
+  private clock: (() => number) | undefined;
+  private nextDescriptor = FIRST_DESCRIPTOR;
+
+  constructor(image: DiskImage, clock: () => number) {
+    super({ process: MACHINE });
+    this.clock = clock;
+    this.load(image);
+    this.ino = image.nextIno - 1;
+  }
+
+  /** From now on every system call is told to `observer` and every change is journalled. */
+  attach(journal: Journal, observer: StepObserver): void {
+    this.journal = journal;
+    this.observer = observer;
+  }
+
+  now(): number {
+    return this.clock?.() ?? 0;
+  }
+
+  // --- i-nodes, links and descriptors ------------------------------------------------------------------------
+
+  override createNode(mode: number): Node {
+    // memfs calls this from its own constructor, before any field of this class exists.
+    this.ino += 1;
+    const node = new InodeNode(this, this.ino, mode);
+    this.inodes[node.ino] = node;
+    return node;
+  }
+
+  override deleteNode(node: Node): void {
+    // The number is not used again: a crash image may hold both the old file and the new one.
+    delete this.inodes[node.ino];
+  }
+
+  override openLink(link: Link, flags: number, resolveSymlinks?: boolean, filename?: string): File {
+    if (this.releasedFds.length === 0) this.releasedFds.push(this.nextDescriptor++);
+    const file = super.openLink(link, flags, resolveSymlinks, filename);
+    inodeOf(file.node).openCount += 1;
+    return file;
+  }
+
+  protected override closeFile(file: File): void {
+    super.closeFile(file);
+    // The lowest free descriptor is used next, as on Linux.
+    this.releasedFds.sort((a, b) => b - a);
+    const node = inodeOf(file.node);
+    node.openCount -= 1;
+    this.releaseIfUnused(node);
+  }
+
+  override createLink(parent?: Link, name?: string, isDirectory?: boolean, mode?: number): Link {
+    if (parent === undefined || name === undefined) return super.createLink();
+    const link = super.createLink(parent, name, isDirectory, mode);
+    this.journalBirth(link);
+    return link;
+  }
+
+  private journalBirth(link: Link): void {
+    const { journal } = this;
+    const parent = link.parent;
+    if (journal === undefined || parent === undefined) return;
+    const node = link.getNode();
+    journal.birth(node.ino, newInode(node));
+    journal.names([{ directory: parent.getNode().ino, name: link.getName(), ino: node.ino }]);
+  }
+
+  private load(image: DiskImage): void {
+    const nodes = new Map<number, InodeNode>();
+    const fill = (link: Link, ino: number): void => {
+      const directory = image.inodes.get(ino);
+      if (directory?.kind !== 'directory') return;
+      // Sorted: equal images must give equal listings, whatever order their names were added in.
+      for (const name of [...directory.entries.keys()].sort()) {
+        const child = directory.entries.get(name) ?? 0;
+        const inode = image.inodes.get(child);
+        if (inode === undefined) continue;
+        const known = nodes.get(child);
+        if (known !== undefined) known.nlink += 1;
+        const node = known ?? this.loadInode(child, inode);
+        nodes.set(child, node);
+        fill(link.createChild(name, node), child);
+      }
+    };
+    fill(this.root, ROOT_INO);
+  }
+
+  private loadInode(ino: number, inode: Inode): InodeNode {
+    const mode = inode.kind === 'symlink' ? 0o120777 : inode.mode;
+    const node = new InodeNode(this, ino, mode);
+    if (inode.kind === 'file') node.load(inode.sectors, inode.size);
+    if (inode.kind === 'symlink') node.makeSymlink(inode.target);
+    this.inodes[ino] = node;
+    return node;
+  }
+
+  private releaseIfUnused(node: InodeNode): void {
+    if (node.nlink > 0 || node.openCount > 0) return;
+    if (node.isFile() && node.getSize() > 0) this.journal?.size(node.ino, 0);
+    this.deleteNode(node);
+  }
+
+  // --- system calls -----------------------------------------------------------------------------------------
+
+  private call<T>(operation: string, path: string, act: () => T, offset = 0, length = 0): T {
+    this.observer?.before(operation, path, offset, length);
+    let result: T;
+    try {
+      result = act();
+    } catch (error) {
+      this.observer?.after(operation, path, offset, length, errorCode(error));
+      throw error;
+    }
+    this.observer?.after(operation, path, offset, length, typeof result === 'number' ? result : 0);
+    return result;
+  }
+
+  override readonly open = (path: string, flags: number, mode: number, resolveSymlinks = true): number =>
+    this.call('open', path, () => this.openFile(path, flags, mode & ~0o022, resolveSymlinks).fd, flags);
+
+  override readonly close = (fd: number): void => {
+    const file = this.getFileByFdOrThrow(fd, 'close');
+    this.call('close', file.link.getPath(), () => this.closeFile(file));
+  };
+
+  override readonly read = (
+    fd: number,
+    buffer: Buffer | ArrayBufferView | DataView,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): number => {
+    const file = this.getFileByFdOrThrow(fd, 'read');
+    const at = typeof position === 'number' && position >= 0 ? position : undefined;
+    return this.call(
+      'read',
+      file.link.getPath(),
+      () => {
+        if ((file.flags & O_ACCMODE) === O_WRONLY) throw createError('EBADF', 'read');
+        if (file.node.isDirectory()) throw createError('EISDIR', 'read');
+        return file.read(buffer as Buffer, offset, length, at); // memfs reads into any view, though its type says Buffer
+      },
+      at ?? file.position,
+      length,
+    );
+  };
+
+  override write(
+    fd: number,
+    buffer: Buffer,
+    offset = 0,
+    length = buffer.length - offset,
+    position?: number | null,
+  ): number {
+    const file = this.getFileByFdOrThrow(fd, 'write');
+    const at = typeof position === 'number' && position >= 0 ? position : undefined;
+    return this.call(
+      'write',
+      file.link.getPath(),
+      () => {
+        if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EBADF', 'write');
+        const written = file.write(buffer, offset, length, at);
+        if ((file.flags & O_DSYNC) !== 0)
+          this.journal?.sync(file.node.ino, (file.flags & O_SYNC) === O_SYNC ? 'all' : 'data');
+        return written;
+      },
+      at ?? file.position,
+      length,
+    );
+  }
+
+  /** fsync ('all') and fdatasync ('data'). */
+  sync(fd: number, scope: 'all' | 'data'): void {
+    const operation = scope === 'all' ? 'fsync' : 'fdatasync';
+    const file = this.getFileByFdOrThrow(fd, operation);
+    this.call(operation, file.link.getPath(), () => this.journal?.sync(file.node.ino, scope));
+  }
+
+  override readonly ftruncate = (fd: number, length = 0): void => {
+    const file = this.getFileByFdOrThrow(fd, 'ftruncate');
+    this.call(
+      'ftruncate',
+      file.link.getPath(),
+      () => {
+        if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EINVAL', 'ftruncate');
+        file.truncate(length);
+      },
+      length,
+    );
+  };
+
+  private parentOf(path: string, operation: string, dest?: string): Link {
+    const result = this.walk(dirname(path), true, true, true, operation);
+    if (!result.ok || result.value === null)
+      throw createError(result.ok ? 'ENOENT' : result.err.code, operation, path, dest);
+    if (!result.value.getNode().isDirectory()) throw createError('ENOTDIR', operation, path, dest);
+    return result.value;
+  }
+
+  private existing(path: string, operation: string, dest?: string): Link {
+    const result = this.walk(path, false, true, true, operation);
+    if (!result.ok || result.value === null)
+      throw createError(result.ok ? 'ENOENT' : result.err.code, operation, path, dest);
+    return result.value;
+  }
+
+  /** Takes a name away and, with a file's last name, the file. */
+  private removeName(link: Link): void {
+    const node = inodeOf(link.getNode());
+    const parent = link.parent;
+    if (parent === undefined) throw createError('EBUSY', 'unlink', '/');
+    parent.deleteChild(link);
+    this.journal?.names([{ directory: parent.getNode().ino, name: link.getName(), ino: undefined }]);
+    node.nlink = node.isDirectory() ? 0 : node.nlink - 1;
+    this.releaseIfUnused(node);
+  }
+
+  override readonly unlink = (path: string): void =>
+    this.call('unlink', path, () => {
+      const link = this.existing(path, 'unlink');
+      if (link.getNode().isDirectory()) throw createError('EISDIR', 'unlink', path);
+      this.removeName(link);
+    });
+
+  override readonly rmdir = (path: string, recursive = false): void =>
+    this.call('rmdir', path, () => {
+      const link = this.existing(path, 'rmdir');
+      if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'rmdir', path);
+      if (link.parent === undefined || link === this.root) throw createError('EBUSY', 'rmdir', path);
+      if (childNames(link).length > 0 && !recursive) throw createError('ENOTEMPTY', 'rmdir', path);
+      this.removeTree(link);
+    });
+
+  private removeTree(link: Link): void {
+    for (const name of childNames(link)) {
+      const child = link.getChild(name);
+      if (child !== undefined) this.removeTree(child);
+    }
+    this.removeName(link);
+  }
+
+  override readonly rm = (path: string, force = false, recursive = false): void =>
+    this.call('rm', path, () => {
+      let link: Link;
+      try {
+        link = this.existing(path, 'rm');
+      } catch (error) {
+        if (force && errorCode(error) === 'ENOENT') return;
+        throw error;
+      }
+      if (link.getNode().isDirectory() && !recursive) throw createError('ERR_FS_EISDIR', 'rm', path);
+      this.removeTree(link);
+    });
+
+  override readonly link = (existingPath: string, newPath: string): void =>
+    this.call('link', newPath, () => {
+      const link = this.existing(existingPath, 'link', newPath);
+      const node = link.getNode();
+      if (node.isDirectory()) throw createError('EPERM', 'link', existingPath, newPath);
+      const parent = this.parentOf(newPath, 'link');
+      const name = basename(newPath);
+      if (parent.children.has(name)) throw createError('EEXIST', 'link', existingPath, newPath);
+      node.nlink += 1;
+      parent.createChild(name, node);
+      this.journal?.names([{ directory: parent.getNode().ino, name, ino: node.ino }]);
+    });
+
+  override readonly symlink = (target: string, path: string): Link =>
+    this.call('symlink', path, () => {
+      const parent = this.parentOf(path, 'symlink');
+      const name = basename(path);
+      if (parent.children.has(name)) throw createError('EEXIST', 'symlink', target, path);
+      const node = this.createNode(0o120777);
+      node.makeSymlink(target);
+      const link = parent.createChild(name, node);
+      this.journalBirth(link);
+      return link;
+    });
+
+  override readonly mkdir = (path: string, mode: number): void =>
+    this.call('mkdir', path, () => {
+      const parent = this.parentOf(path, 'mkdir');
+      const name = basename(path);
+      if (name === '' || parent.children.has(name)) throw createError('EEXIST', 'mkdir', path);
+      this.makeDirectory(parent, name, mode);
+    });
+
+  private makeDirectory(parent: Link, name: string, mode: number): Link {
+    const link = parent.createChild(name, this.createNode(0o040000 | (mode & 0o7777 & ~0o022)));
+    this.journalBirth(link);
+    return link;
+  }
+
+  /** Creates what is missing of `path`; returns the first directory created, as Node does. */
+  override readonly mkdirp = (path: string, mode: number): string | undefined =>
+    this.call('mkdir', path, () => {
+      let at = this.root;
+      let walked = '';
+      let first: string | undefined;
+      for (const name of path.split('/')) {
+        if (name === '' || name === '.') continue;
+        walked += `/${name}`;
+        const found = this.walk(walked, true, false, true, 'mkdir');
+        if (!found.ok) throw createError(found.err.code, 'mkdir', path);
+        if (found.value === null) {
+          at = this.makeDirectory(at, name, mode);
+          first ??= walked;
+        } else {
+          at = found.value;
+          if (!at.getNode().isDirectory())
+            throw createError(walked === path ? 'EEXIST' : 'ENOTDIR', 'mkdir', path);
+        }
+      }
+      return first;
+    });
+
+  override readonly rename = (from: string, to: string): void =>
+    this.call('rename', `${from} -> ${to}`, () => {
+      const link = this.existing(from, 'rename', to);
+      const parent = this.parentOf(to, 'rename');
+      const source = link.parent;
+      if (source === undefined || link === this.root) throw createError('EBUSY', 'rename', from, to);
+      const name = basename(to);
+      const node = link.getNode();
+      const replaced = parent.children.get(name);
+      if (replaced?.getNode() === node) return;
+      if (node.isDirectory()) this.refuseOwnSubtree(link, parent, from, to);
+      if (replaced !== undefined) refuseMismatch(link, replaced, from, to);
+      const sourceName = link.getName();
+      if (replaced !== undefined) parent.deleteChild(replaced);
+      source.deleteChild(link);
+      link.name = name;
+      link.steps = [...parent.steps, name];
+      parent.setChild(name, link);
+      this.journal?.names([
+        { directory: source.getNode().ino, name: sourceName, ino: undefined },
+        { directory: parent.getNode().ino, name, ino: node.ino },
+      ]);
+      if (replaced !== undefined) this.forgetReplaced(inodeOf(replaced.getNode()));
+    });
+
+  private refuseOwnSubtree(link: Link, parent: Link, from: string, to: string): void {
+    for (let at: Link | undefined = parent; at !== undefined && at !== this.root; at = at.parent) {
+      if (at === link) throw createError('EINVAL', 'rename', from, to);
+    }
+  }
+
+  private forgetReplaced(node: InodeNode): void {
+    node.nlink = node.isDirectory() ? 0 : node.nlink - 1;
+    // Not truncated in the journal: while the rename may be taken back, the replaced file is still there.
+    if (node.nlink <= 0 && node.openCount === 0) this.deleteNode(node);
+  }
+
+  override readonly fchmod = (fd: number, mode: number): void => {
+    const file = this.getFileByFdOrThrow(fd, 'fchmod');
+    this.call('fchmod', file.link.getPath(), () => file.node.chmod(mode));
+  };
+
+  override readonly chmod = (path: string, mode: number): void =>
+    this.call('chmod', path, () => this.getResolvedLinkOrThrow(path, 'chmod').getNode().chmod(mode));
+
+  override readonly futimes = (fd: number, accessed: number, modified: number): void => {
+    inodeOf(this.getFileByFdOrThrow(fd, 'futime').node).setTimes(accessed * 1000, modified * 1000);
+  };
+
+  override readonly utimes = (
+    path: string,
+    accessed: number,
+    modified: number,
+    followSymlinks = true,
+  ): void => {
+    const link = followSymlinks
+      ? this.getResolvedLinkOrThrow(path, 'utime')
+      : this.getLinkOrThrow(path, 'lutime');
+    inodeOf(link.getNode()).setTimes(accessed * 1000, modified * 1000);
+  };
+
+  /** A reading call of a facade above (stat, readdir, ...): a step like any other. */
+  observe<T>(operation: string, path: string, act: () => T): T {
+    return this.call(operation, path, act);
+  }
+}
+
+/** Every node of a kernel is one of ours: `createNode` and `loadInode` make them all. */
+const inodeOf = (node: Node): InodeNode => {
+  if (node instanceof InodeNode) return node;
+  throw new Error('A node of another file system got onto the simulated disk.');
+};
+
+export const childNames = (link: Link): string[] =>
+  [...link.children.keys()].filter((name) => !isDotName(name)).sort();
+
+const newInode = (node: Node): Inode => {
+  if (node.isDirectory()) return { kind: 'directory', mode: node.mode, entries: new Map() };
+  if (node.isSymlink()) return { kind: 'symlink', target: node.symlink };
+  return { kind: 'file', mode: node.mode, size: 0, sectors: [], sum1: 0, sum2: 0 };
+};
+
+const refuseMismatch = (link: Link, replaced: Link, from: string, to: string): void => {
+  const isDirectory = link.getNode().isDirectory();
+  const ontoDirectory = replaced.getNode().isDirectory();
+  if (isDirectory && !ontoDirectory) throw createError('ENOTDIR', 'rename', from, to);
+  if (!isDirectory && ontoDirectory) throw createError('EISDIR', 'rename', from, to);
+  if (isDirectory && childNames(replaced).length > 0) throw createError('ENOTEMPTY', 'rename', from, to);
+};

@@ -1,0 +1,143 @@
+/**
+ * Survivors: which sets of volatile micro-operations a power cut may leave under a model.
+ *
+ * The legal sets are the order ideals of the model's relation: whatever survives, so do its predecessors. They are
+ * enumerated exactly while they fit the budget; past it they are sampled in a named order, and the result says so.
+ */
+import type { Fill } from './apply.js';
+import { type MicroOperation, sharesCell } from './micro-operation.js';
+import type { DiskModel } from './models.js';
+
+/** One legal outcome of a power cut: the volatile micro-operations that did not survive, by their index. */
+export interface Survival {
+  readonly lost: readonly number[];
+  readonly fill: Fill;
+}
+
+export interface Survivals {
+  /** Fewest losses first. */
+  readonly survivals: readonly Survival[];
+  /** False: more are legal than the budget allowed; these are a sample. */
+  readonly exact: boolean;
+}
+
+/** For each micro-operation, the earlier ones that must be there if it is. */
+const predecessors = (volatile: readonly MicroOperation[], model: DiskModel): number[][] =>
+  volatile.map((later, i) => {
+    const before: number[] = [];
+    for (let j = 0; j < i; j++) {
+      const earlier = volatile[j];
+      if (earlier !== undefined && (sharesCell(earlier, later) || model.mustPrecede(earlier, later)))
+        before.push(j);
+    }
+    return before;
+  });
+
+const withPredecessors = (index: number, before: readonly (readonly number[])[], into: Set<number>): void => {
+  if (into.has(index)) return;
+  into.add(index);
+  for (const j of before[index] ?? []) withPredecessors(j, before, into);
+};
+
+/** All ideals that hold every index of `required`, or undefined when there are more than `budget`. */
+const enumerate = (
+  count: number,
+  before: readonly (readonly number[])[],
+  required: ReadonlySet<number>,
+  budget: number,
+): number[][] | undefined => {
+  const found: number[][] = [];
+  const isLost = new Uint8Array(count);
+  const visit = (index: number, lost: readonly number[]): boolean => {
+    if (index === count) {
+      if (found.length === budget) return false;
+      found.push([...lost]);
+      return true;
+    }
+    const mustBeLost = (before[index] ?? []).some((j) => isLost[j] === 1);
+    isLost[index] = 0;
+    if (!mustBeLost && !visit(index + 1, lost)) return false;
+    if (required.has(index)) return true;
+    isLost[index] = 1;
+    const complete = visit(index + 1, [...lost, index]);
+    isLost[index] = 0;
+    return complete;
+  };
+  return visit(0, []) ? found : undefined;
+};
+
+/** Subsets to try when there are too many: in this order, each then closed under the model. */
+function* candidates(count: number, draw: (bound: number) => number): Generator<ReadonlySet<number>> {
+  const all = Array.from({ length: count }, (_, i) => i);
+  for (let kept = count; kept >= 0; kept--) yield new Set(all.slice(0, kept)); // every prefix
+  for (const i of all) yield new Set(all.filter((j) => j !== i)); // all but one
+  for (const i of all) yield new Set([i]); // only one
+  for (const i of all) for (const j of all.slice(i + 1)) yield new Set(all.filter((k) => k !== i && k !== j)); // all but two
+  for (const i of all) for (const j of all.slice(i + 1)) yield new Set([i, j]); // only two
+  for (;;) yield new Set(all.filter(() => draw(2) === 1)); // seeded random subsets
+}
+
+const sample = (
+  count: number,
+  before: readonly (readonly number[])[],
+  required: ReadonlySet<number>,
+  budget: number,
+  draw: (bound: number) => number,
+): number[][] => {
+  const found = new Map<string, number[]>();
+  let tries = budget * 4 + count * 4;
+  for (const candidate of candidates(count, draw)) {
+    if (found.size >= budget || tries-- === 0) break;
+    const kept = new Set(required);
+    // Issue order, so that a predecessor's fate is known before its successors'.
+    for (let i = 0; i < count; i++) {
+      if (candidate.has(i) && (before[i] ?? []).every((j) => kept.has(j))) kept.add(i);
+    }
+    const lost: number[] = [];
+    for (let i = 0; i < count; i++) if (!kept.has(i)) lost.push(i);
+    found.set(lost.join(), lost);
+  }
+  return [...found.values()];
+};
+
+/**
+ * The legal outcomes of a power cut while `volatile` (in issue order) is not durable.
+ * @param newest only those in which this one (an index) survived: the others were legal before it was issued
+ * @param budget how many sets to enumerate exactly; past it, how many to sample
+ * @param draw a seeded whole number below a bound, for the last stage of sampling
+ */
+export const legalSurvivals = (
+  volatile: readonly MicroOperation[],
+  model: DiskModel,
+  newest: number | undefined,
+  budget: number,
+  draw: (bound: number) => number,
+): Survivals => {
+  const count = volatile.length;
+  if (model.volatileSurvives === 'all' || count === 0)
+    return { survivals: [{ lost: [], fill: 'zero' }], exact: true };
+  if (model.volatileSurvives === 'none') {
+    // The newest is lost with the rest: that image was legal before it was issued.
+    if (newest !== undefined) return { survivals: [], exact: true };
+    return { survivals: [{ lost: volatile.map((_, i) => i), fill: 'zero' }], exact: true };
+  }
+  const before = predecessors(volatile, model);
+  const required = new Set<number>();
+  if (newest !== undefined) withPredecessors(newest, before, required);
+  const exact = enumerate(count, before, required, budget);
+  const lostSets = exact ?? sample(count, before, required, budget, draw);
+  const byLosses = lostSets.sort((a, b) => a.length - b.length);
+  const survivals = byLosses.flatMap((lost) => model.fills.map((fill) => ({ lost, fill })));
+  return { survivals, exact: exact !== undefined };
+};
+
+/** Is this set of losses one that the model allows? The check that enumeration is tested against, and tokens are. */
+export const isLegal = (
+  volatile: readonly MicroOperation[],
+  model: DiskModel,
+  lost: ReadonlySet<number>,
+): boolean => {
+  if (model.volatileSurvives === 'all') return lost.size === 0;
+  if (model.volatileSurvives === 'none') return lost.size === volatile.length;
+  return predecessors(volatile, model).every((before, i) => lost.has(i) || before.every((j) => !lost.has(j)));
+};

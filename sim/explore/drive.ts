@@ -1,0 +1,118 @@
+/**
+ * Drives lives: lets a program run until it can go no further, then lets the world make its next move.
+ *
+ * Explorers are written as generators that yield the world whose program must be let run; what running means is the
+ * driver's affair. On Node one macrotask drains the program's microtasks synchronously, thousands of times; where
+ * that is not to be had, each yield costs one turn of the event loop. The program can't tell the difference.
+ */
+import { performance } from 'node:perf_hooks';
+import type { World } from '../world.js';
+
+/** A computation that yields a world wherever all of its program's microtasks must have run before it goes on. */
+export type Driven<T> = Generator<World, T, void>;
+
+export type Settled<T> =
+  | { readonly status: 'fulfilled'; readonly value: T }
+  | { readonly status: 'rejected'; readonly error: unknown }
+  /** Nothing is left that could ever happen, or simulated time ran out, and the promise is still pending. */
+  | { readonly status: 'stuck' };
+
+/** How long a life may go on in simulated time before it counts as never coming to rest. */
+const PATIENCE_MS = 10 * 60_000;
+const MAX_MOVES = 200_000;
+/** Real milliseconds of work between two turns of the event loop, so that progress, signals and Vitest live on. */
+const SLICE_MS = 20;
+const YIELDS_PER_CLOCK_READING = 32;
+
+/** The program's code runs only as a microtask, so that the guard knows when it does. */
+const soon = (act: () => void): void => void Promise.resolve().then(act);
+
+/** Runs `world` until what `start` promises settles, or nothing can happen any more. */
+export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Settled<T>> {
+  let settled: Settled<T> | undefined;
+  const run = async (): Promise<void> => {
+    try {
+      settled = { status: 'fulfilled', value: await start() };
+    } catch (error) {
+      settled = { status: 'rejected', error };
+    }
+  };
+  soon(() => void run());
+  const deadlineMs = world.clock.now() + PATIENCE_MS;
+  for (let moves = 0; moves < MAX_MOVES; moves++) {
+    yield world;
+    // Assigned in a microtask, which the compiler can't see.
+    const outcome = settled as Settled<T> | undefined;
+    if (outcome !== undefined) return outcome;
+    if (world.scheduler.runNext()) continue;
+    const fire = world.clock.takeNext(deadlineMs);
+    if (fire === undefined) return { status: 'stuck' };
+    soon(fire);
+  }
+  return { status: 'stuck' };
+}
+
+/** Marks the spans in which a simulated program's code runs. */
+export interface Guard {
+  enter(world: World): void;
+  leave(): void;
+}
+
+const NO_GUARD: Guard = { enter: () => {}, leave: () => {} };
+
+/** Node's own synchronous drain of next ticks and microtasks. Undocumented (DEP0134), so never relied on. */
+const synchronousDrain = (): (() => void) | undefined => {
+  const candidate = (process as { _tickCallback?: unknown })._tickCallback; // not in Node's types
+  if (typeof candidate !== 'function') return undefined;
+  return () => candidate.call(process);
+};
+
+const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Runs a driven computation to its end. Rejects with what it throws. */
+export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Promise<T> => {
+  const drain = synchronousDrain();
+  if (drain === undefined) {
+    for (;;) {
+      const next = driven.next();
+      if (next.done === true) return next.value;
+      guard.enter(next.value);
+      await turnOfTheEventLoop();
+      guard.leave();
+    }
+  }
+  for (;;) {
+    const result = await new Promise<IteratorReturnResult<T> | undefined>((resolve, reject) => {
+      // In a macrotask of our own: microtasks can't be drained from inside one.
+      setImmediate(() => {
+        try {
+          resolve(slice(driven, drain, guard));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    if (result !== undefined) return result.value;
+  }
+};
+
+const slice = <T>(
+  driven: Driven<T>,
+  drain: () => void,
+  guard: Guard,
+): IteratorReturnResult<T> | undefined => {
+  const endMs = performance.now() + SLICE_MS;
+  do {
+    for (let i = 0; i < YIELDS_PER_CLOCK_READING; i++) {
+      const next = driven.next();
+      if (next.done === true) return next;
+      guard.enter(next.value);
+      try {
+        drain();
+      } finally {
+        guard.leave();
+      }
+    }
+  } while (performance.now() < endMs);
+  return undefined;
+};

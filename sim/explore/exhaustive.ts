@@ -1,0 +1,215 @@
+/**
+ * The exhaustive explorer: records a workload once, cuts the power everywhere, recovers on every image that may be
+ * left, and does the same to each recovery, until no unseen state is left or a bound stops it.
+ *
+ * What follows a crash depends only on (image, what the outside world knows), so a state whose key was seen before is
+ * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
+ */
+import type { DiskModel } from '../disk/models.js';
+import type { Json, Suite } from '../suite.js';
+import { Hash } from '../trace/hash.js';
+import { type Crash, type CrashState, crashStates } from './crash-states.js';
+import type { Driven } from './drive.js';
+import { type Broken, type LifeRecord, type LifeStart, live } from './live.js';
+import { FIRST_LIFE, scheduled, type Tape } from './tape.js';
+
+export interface ExhaustiveOptions {
+  readonly model: DiskModel;
+  /** How many successive power cuts to go through. */
+  readonly depth: number;
+  readonly commandsAfterCrash: number;
+  /** Images per crash point beyond which they are sampled. */
+  readonly imageBudget: number;
+  /** Lives beyond which the exploration stops and says so. */
+  readonly lifeBudget: number;
+  /** Asked between lives; true stops the exploration, which then says so. */
+  readonly expired: () => boolean;
+  /** Ends the exploration as soon as some violation satisfies it. */
+  readonly enough?: (broken: Broken) => boolean;
+  readonly onLife?: (life: LifeRecord, crashes: readonly Crash[]) => void;
+  readonly sites?: boolean;
+}
+
+/** One violation, and the run that shows it. */
+export interface Finding {
+  readonly broken: Broken;
+  readonly tape: Tape;
+  /** Micro-operations that were at stake over all its crashes: the fewer, the plainer the story. */
+  readonly volatile: number;
+}
+
+/** What cutting the power at one place of the first life did. */
+export interface Gap {
+  /** Journal entries of the first life that had happened. */
+  readonly at: number;
+  readonly legal: number;
+  readonly keys: readonly string[];
+}
+
+export interface Exhausted {
+  readonly first: LifeRecord;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  /** Names of the invariants found broken, by key of the state that was recovered from. */
+  readonly brokenByKey: ReadonlyMap<string, readonly string[]>;
+  readonly crashPoints: number;
+  readonly legal: number;
+  readonly checked: number;
+  readonly distinct: number;
+  readonly sampled: boolean;
+  readonly closed: boolean;
+  readonly stoppedBy: string | undefined;
+  readonly steps: number;
+  readonly lives: number;
+  readonly digest: string;
+}
+
+interface Queued {
+  readonly start: LifeStart;
+  readonly crashes: readonly Crash[];
+  readonly volatile: number;
+}
+
+class Exploration {
+  readonly seen = new Set<string>();
+  readonly brokenByKey = new Map<string, readonly string[]>();
+  readonly findings: Finding[] = [];
+  readonly gaps: Gap[] = [];
+  readonly hash = new Hash();
+  queue: Queued[] = [{ start: FIRST_LIFE, crashes: [], volatile: 0 }];
+  crashPoints = 0;
+  legal = 0;
+  checked = 0;
+  sampled = false;
+  steps = 0;
+  lives = 0;
+  stoppedBy: string | undefined;
+
+  constructor(
+    readonly workload: readonly Json[],
+    readonly options: ExhaustiveOptions,
+  ) {}
+
+  /** Takes in a lived life; true when the exploration has what it was asked for. */
+  record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
+    const { commandsAfterCrash, enough, onLife } = this.options;
+    this.lives += 1;
+    this.steps += life.world.steps.length;
+    if (crashes.length > 0) this.checked += 1;
+    this.hash.text(life.world.journal.hash.digest());
+    if (life.broken.length > 0)
+      this.brokenByKey.set(
+        start.key,
+        life.broken.map(({ invariant }) => invariant),
+      );
+    const tape: Tape = { workload: this.workload, crashes, commandsAfterCrash };
+    for (const broken of life.broken) {
+      this.hash.text(broken.invariant).text(broken.message);
+      this.findings.push({ broken, tape, volatile });
+    }
+    onLife?.(life, crashes);
+    return enough !== undefined && life.broken.some(enough);
+  }
+
+  /** Cuts the power everywhere in a life and queues the states not seen before. */
+  cut({ start, crashes, volatile }: Queued, life: LifeRecord): void {
+    const { depth, model, imageBudget } = this.options;
+    if (crashes.length === depth) {
+      this.stoppedBy ??= `depth ${depth}`;
+      return;
+    }
+    for (const { at, states, exact } of crashStates(
+      start,
+      life.world.journal.entries,
+      model,
+      imageBudget,
+      start.key,
+    )) {
+      if (states.length > 0) this.crashPoints += 1;
+      this.legal += states.length;
+      if (!exact) this.sampled = true;
+      if (crashes.length === 0)
+        this.gaps.push({ at, legal: states.length, keys: states.map(({ key }) => key) });
+      for (const state of states) this.visit(state, crashes, volatile);
+    }
+  }
+
+  private visit(state: CrashState, crashes: readonly Crash[], volatile: number): void {
+    if (this.seen.has(state.key)) return;
+    this.seen.add(state.key);
+    this.queue.push({
+      start: state,
+      crashes: [...crashes, state.crash],
+      volatile: volatile + state.volatile,
+    });
+  }
+}
+
+/** Explores every power cut of one workload, to a depth, under a model. */
+export function* explore(
+  suite: Suite,
+  workload: readonly Json[],
+  options: ExhaustiveOptions,
+): Driven<Exhausted> {
+  const exploration = new Exploration(workload, options);
+  let first: LifeRecord | undefined;
+  while (exploration.queue.length > 0) {
+    // One crash more than the lives of this generation: breadth first, without shifting a long array.
+    const generation = exploration.queue;
+    exploration.queue = [];
+    for (const queued of generation) {
+      if (options.expired()) exploration.stoppedBy = 'time';
+      else if (exploration.lives >= options.lifeBudget) exploration.stoppedBy = `${options.lifeBudget} lives`;
+      if (exploration.stoppedBy === 'time' || exploration.lives >= options.lifeBudget) {
+        exploration.queue = [];
+        break;
+      }
+      const life: LifeRecord = yield* live(suite, queued.start, {
+        workload,
+        scheduler: scheduled(undefined),
+        commandsAfterCrash: options.commandsAfterCrash,
+        sites: options.sites === true && queued.crashes.length === 0,
+      });
+      first ??= life;
+      if (exploration.record(queued, life)) {
+        exploration.stoppedBy = 'a violation';
+        exploration.queue = [];
+        break;
+      }
+      // A broken state is not gone on from: what follows would only repeat what is known.
+      if (life.broken.length === 0) exploration.cut(queued, life);
+    }
+  }
+  if (first === undefined) throw new Error('No life was lived: the exploration had expired before it began.');
+  const {
+    findings,
+    gaps,
+    brokenByKey,
+    crashPoints,
+    legal,
+    checked,
+    seen,
+    sampled,
+    stoppedBy,
+    steps,
+    lives,
+    hash,
+  } = exploration;
+  const closed = stoppedBy === undefined && !sampled;
+  return {
+    first,
+    findings,
+    gaps,
+    brokenByKey,
+    crashPoints,
+    legal,
+    checked,
+    distinct: seen.size,
+    sampled,
+    closed,
+    stoppedBy: stoppedBy ?? (sampled ? `${options.imageBudget} images a crash point` : undefined),
+    steps,
+    lives,
+    digest: hash.digest(),
+  };
+}

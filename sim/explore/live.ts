@@ -1,0 +1,238 @@
+/**
+ * One life, as the outside world lives it: the power comes on, the program boots and settles, invariants are checked,
+ * the client retries what it does not know the outcome of and goes on, and invariants are checked again.
+ */
+import type { DiskImage } from '../disk/image.js';
+import { codedError } from '../errors.js';
+import { type HistoryState, jsonIdentity } from '../history.js';
+import type { Scheduler } from '../scheduler/scheduler.js';
+import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
+import { World } from '../world.js';
+import { type Driven, type Settled, until } from './drive.js';
+
+/** Where a life starts: what the power cut left, and what the outside world knows. */
+export interface LifeStart {
+  readonly image: DiskImage;
+  readonly history: HistoryState;
+  readonly key: string;
+}
+
+export interface Broken {
+  readonly invariant: string;
+  readonly statement: string;
+  readonly message: string;
+  readonly moment: CheckMoment;
+}
+
+export interface LifeRecord {
+  readonly start: LifeStart;
+  readonly world: World;
+  readonly broken: readonly Broken[];
+  /** Of the program, by its own account, when it had settled after boot (or, without a crash, at the end). */
+  readonly costs: Readonly<Record<string, number>>;
+  /** Journal entries there were when boot and settling were over. */
+  readonly recoveredAt: number;
+  readonly recoverySteps: number;
+}
+
+export interface LiveOptions {
+  readonly workload: readonly Json[];
+  readonly scheduler: Scheduler;
+  /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
+  readonly commandsAfterCrash: number;
+  readonly sites?: boolean;
+}
+
+/** What every program must do, whatever its suite says. */
+const BUILT_IN = {
+  recovers: 'After a power cut the program starts again.',
+  rests: 'The program comes to rest once nothing is asked of it.',
+  answers: 'Every command is answered.',
+  controlled: 'The program handles its errors and stays inside its environment.',
+} as const;
+
+const errorText = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+const rejection = (error: unknown): Outcome => {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 'rejected', error: { name, code, message } };
+};
+
+const acknowledgement = (result: unknown): Outcome => {
+  const text = JSON.stringify(result, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return { status: 'acknowledged', result: text === undefined ? null : (JSON.parse(text) as Json) }; // printed from JSON just now
+};
+
+/** The state of one life while it is lived. */
+class Living {
+  readonly broken: Broken[] = [];
+  costs: Readonly<Record<string, number>> = {};
+
+  constructor(
+    readonly suite: Suite,
+    readonly world: World,
+    readonly options: LiveOptions,
+  ) {}
+
+  breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment): void {
+    this.broken.push({ invariant, statement: BUILT_IN[invariant], message, moment });
+  }
+
+  *settle(system: unknown, moment: CheckMoment): Driven<boolean> {
+    const { settle } = this.suite;
+    if (settle === undefined) return true;
+    const settled = yield* until(this.world, () => settle(system));
+    if (settled.status === 'fulfilled') return true;
+    this.breaks(
+      'rests',
+      settled.status === 'stuck' ? 'It never came to rest.' : `Settling failed: ${errorText(settled.error)}`,
+      moment,
+    );
+    return false;
+  }
+
+  *check(system: unknown, moment: CheckMoment): Driven<void> {
+    const { world, suite, broken } = this;
+    // What was known when the check began: an invariant that acts on the system must not mistake its own doing for history.
+    const { history } = world;
+    let checking = suite.invariants[0];
+    const checked = yield* until(world, async () => {
+      for (const invariant of suite.invariants) {
+        checking = invariant;
+        let message: string | undefined;
+        try {
+          message = await invariant.check(history, system, moment);
+        } catch (error) {
+          message = `The check failed: ${errorText(error)}`;
+        }
+        if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
+          broken.push({ invariant: invariant.name, statement: invariant.statement, message, moment });
+        }
+      }
+    });
+    if (checked.status === 'stuck' && checking !== undefined) {
+      const { name, statement } = checking;
+      broken.push({ invariant: name, statement, message: 'Checking it never came to an end.', moment });
+    }
+  }
+
+  *see(system: unknown): Driven<void> {
+    const { observe } = this.suite;
+    if (observe === undefined) return;
+    const seen = yield* until(this.world, () => observe(system));
+    if (seen.status !== 'fulfilled') return;
+    const observed = JSON.parse(jsonIdentity(seen.value)) as Json; // it was just printed from JSON
+    if (jsonIdentity(observed) !== jsonIdentity(this.world.history.observed)) {
+      this.world.learn({ kind: 'seen', observed }, 'observe', 'the outside world looks at the system');
+    }
+  }
+
+  /** Sends commands, each client one at a time, and records how they went. */
+  *send(system: unknown, indexes: readonly number[], moment: CheckMoment): Driven<boolean> {
+    const clients = Math.max(1, this.suite.clients ?? 1);
+    const client = async (number: number): Promise<void> => {
+      for (const [turn, index] of indexes.entries())
+        if (turn % clients === number) await this.perform(system, index);
+    };
+    const sent: Settled<unknown> = yield* until(this.world, () =>
+      Promise.all(Array.from({ length: clients }, (_, number) => client(number))),
+    );
+    if (sent.status === 'fulfilled') return true;
+    this.breaks(
+      'answers',
+      sent.status === 'stuck' ? 'A command was never answered.' : errorText(sent.error),
+      moment,
+    );
+    return false;
+  }
+
+  private async perform(system: unknown, index: number): Promise<void> {
+    const { world, suite } = this;
+    const command = this.options.workload[index];
+    if (command === undefined) return;
+    const label = suite.describe?.(command) ?? jsonIdentity(command);
+    world.learn({ kind: 'sent', index, command }, 'send', label);
+    const attempt = world.history.commands.find((entry) => entry.index === index)?.attempts ?? 1;
+    let outcome: Outcome;
+    try {
+      outcome = acknowledgement(await suite.perform(system, command, { index, attempt }));
+    } catch (error) {
+      outcome = rejection(error);
+    }
+    world.learn(
+      { kind: 'ended', index, outcome },
+      outcome.status === 'acknowledged' ? 'acknowledge' : 'reject',
+      label,
+    );
+  }
+
+  /** Which commands the client sends in this life, by their place in the workload. */
+  indexesToSend(start: LifeStart): number[] {
+    const { workload, commandsAfterCrash } = this.options;
+    const { commands, crashes } = start.history;
+    const retried = commands
+      .filter((entry) => entry.outcome.status === 'unknown' && (this.suite.unknown ?? 'retry') === 'retry')
+      .map((entry) => entry.index);
+    const sent = new Set(commands.map((entry) => entry.index));
+    const fresh = workload.map((_, index) => index).filter((index) => !sent.has(index));
+    return [...retried, ...(crashes === 0 ? fresh : fresh.slice(0, commandsAfterCrash))];
+  }
+}
+
+/** Lives one life to its natural end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
+export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
+  const { image, history, key } = start;
+  const world = new World({
+    image,
+    history,
+    key,
+    scheduler: options.scheduler,
+    sites: options.sites ?? false,
+  });
+  const living = new Living(suite, world, options);
+  const afterCrash = history.crashes > 0;
+  const record = (recoveredAt: number, recoverySteps: number): LifeRecord => {
+    for (const failure of world.failures)
+      living.breaks('controlled', failure, afterCrash ? 'lived-on' : 'at-rest');
+    return { start, world, broken: living.broken, costs: living.costs, recoveredAt, recoverySteps };
+  };
+
+  const booted = yield* until(world, () => suite.boot(world.environment));
+  if (booted.status !== 'fulfilled') {
+    const why =
+      booted.status === 'stuck' ? 'it waits for something that never happens' : errorText(booted.error);
+    if (!afterCrash) {
+      throw codedError(
+        'SUITE_BOOT_FAILED',
+        `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
+        booted,
+      );
+    }
+    living.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
+    return record(world.journal.entries.length, world.steps.length);
+  }
+  const system = booted.value;
+  if (!(yield* living.settle(system, afterCrash ? 'recovered' : 'at-rest'))) {
+    return record(world.journal.entries.length, world.steps.length);
+  }
+  const recoveredAt = world.journal.entries.length;
+  const recoverySteps = world.steps.length;
+  if (afterCrash) {
+    living.costs = suite.costs?.(system) ?? {};
+    yield* living.check(system, 'recovered');
+    yield* living.see(system);
+  }
+  const moment = afterCrash ? 'lived-on' : 'at-rest';
+  if (!(yield* living.send(system, living.indexesToSend(start), moment)))
+    return record(recoveredAt, recoverySteps);
+  if (!(yield* living.settle(system, moment))) return record(recoveredAt, recoverySteps);
+  if (!afterCrash) living.costs = suite.costs?.(system) ?? {};
+  yield* living.check(system, moment);
+  yield* living.see(system);
+  return record(recoveredAt, recoverySteps);
+}

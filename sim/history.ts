@@ -1,0 +1,123 @@
+/**
+ * What the outside world knows, as it grows: plain immutable states, each made from the one before by an event.
+ * The explorer's key holds a hash of it, kept up to date in O(1) per event.
+ */
+import type { Attempted, History, Json, Outcome } from './suite.js';
+import { Hash, scramble } from './trace/hash.js';
+
+export type HistoryEvent =
+  | { readonly kind: 'sent'; readonly index: number; readonly command: Json }
+  | { readonly kind: 'ended'; readonly index: number; readonly outcome: Outcome }
+  | { readonly kind: 'effect'; readonly effect: Json }
+  | { readonly kind: 'seen'; readonly observed: Json }
+  | { readonly kind: 'crashed' };
+
+/** A history with its running hash. The hash is a sum over items, so a replaced outcome is taken out again. */
+export interface HistoryState extends History<Json> {
+  readonly hash1: number;
+  readonly hash2: number;
+}
+
+export const EMPTY_HISTORY: HistoryState = {
+  commands: [],
+  effects: [],
+  effectCounts: [],
+  observed: undefined,
+  crashes: 0,
+  hash1: 0,
+  hash2: 0,
+};
+
+/** The identity of a JSON value: equal for values that print alike. Key order counts, as programs write it. */
+export const jsonIdentity = (value: Json | undefined): string => JSON.stringify(value) ?? 'undefined';
+
+interface Lanes {
+  readonly hash1: number;
+  readonly hash2: number;
+}
+
+const itemHash = (item: string): Lanes => {
+  const hash = new Hash().text(item);
+  return { hash1: scramble(hash.lane1), hash2: scramble(hash.lane2) };
+};
+
+const commandItem = ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outcome'>): string =>
+  `command ${index} ${jsonIdentity(outcome as unknown as Json)}`; // an outcome is plain JSON data
+
+const rehashed = (state: Lanes, removed: string | undefined, added: string): Lanes => {
+  const plus = itemHash(added);
+  const minus = removed === undefined ? { hash1: 0, hash2: 0 } : itemHash(removed);
+  return {
+    hash1: (state.hash1 + plus.hash1 - minus.hash1) | 0,
+    hash2: (state.hash2 + plus.hash2 - minus.hash2) | 0,
+  };
+};
+
+const UNKNOWN: Outcome = { status: 'unknown' };
+
+const sent = (state: HistoryState, index: number, command: Json): HistoryState => {
+  const at = state.commands.findIndex((entry) => entry.index === index);
+  const before = state.commands[at];
+  if (before !== undefined) {
+    // A retry: what is known stays as it is, only the count of attempts grows.
+    const again = { ...before, attempts: before.attempts + 1 };
+    return { ...state, commands: state.commands.with(at, again) };
+  }
+  const attempted: Attempted<Json> = { index, command, outcome: UNKNOWN, attempts: 1 };
+  return {
+    ...state,
+    commands: [...state.commands, attempted],
+    ...rehashed(state, undefined, commandItem(attempted)),
+  };
+};
+
+const ended = (state: HistoryState, index: number, outcome: Outcome): HistoryState => {
+  const at = state.commands.findIndex((entry) => entry.index === index);
+  const before = state.commands[at];
+  if (before === undefined) return state;
+  const after = { ...before, outcome };
+  return {
+    ...state,
+    commands: state.commands.with(at, after),
+    ...rehashed(state, commandItem(before), commandItem(after)),
+  };
+};
+
+const affected = (state: HistoryState, effect: Json): HistoryState => {
+  const identity = jsonIdentity(effect);
+  const at = state.effects.findIndex((known) => jsonIdentity(known) === identity);
+  const count = state.effectCounts[at];
+  // A repeated effect changes only its count, which is no part of the key: a crash loop can be closed.
+  if (count !== undefined) return { ...state, effectCounts: state.effectCounts.with(at, count + 1) };
+  return {
+    ...state,
+    effects: [...state.effects, effect],
+    effectCounts: [...state.effectCounts, 1],
+    ...rehashed(state, undefined, `effect ${state.effects.length} ${identity}`),
+  };
+};
+
+/** The state after `event`. */
+export const advance = (state: HistoryState, event: HistoryEvent): HistoryState => {
+  switch (event.kind) {
+    case 'sent':
+      return sent(state, event.index, event.command);
+    case 'ended':
+      return ended(state, event.index, event.outcome);
+    case 'effect':
+      return affected(state, event.effect);
+    case 'seen': {
+      const before = state.observed === undefined ? undefined : `seen ${jsonIdentity(state.observed)}`;
+      const observed = event.observed;
+      return { ...state, observed, ...rehashed(state, before, `seen ${jsonIdentity(observed)}`) };
+    }
+    case 'crashed':
+      return { ...state, crashes: state.crashes + 1 };
+    default:
+      return event satisfies never;
+  }
+};
+
+/** Equal for histories between which no program and no invariant can tell, but for counts. */
+export const historyKey = (state: HistoryState): string =>
+  (state.hash1 >>> 0).toString(16) + (state.hash2 >>> 0).toString(16).padStart(8, '0');

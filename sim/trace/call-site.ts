@@ -1,0 +1,26 @@
+/** Finds the line of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
+import { fileURLToPath } from 'node:url';
+
+const SIMULATOR = new URL('../', import.meta.url).href;
+const FRAME = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/;
+const FRAMES = 24;
+
+const isOutside = (file: string): boolean =>
+  !file.startsWith(SIMULATOR) &&
+  !file.startsWith(fileURLToPath(SIMULATOR)) &&
+  !file.includes('/node_modules/@jsonjoy.com/');
+
+/** 'path:line' of the innermost frame outside the simulator and its file system; undefined when there is none. */
+export const callSite = (): string | undefined => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = limit;
+  for (const line of stack.split('\n').slice(1)) {
+    const [, file, number] = FRAME.exec(line.trim()) ?? [];
+    if (file !== undefined && isOutside(file)) {
+      return `${file.startsWith('file:') ? fileURLToPath(file) : file}:${number}`;
+    }
+  }
+  return undefined;
+};

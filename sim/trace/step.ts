@@ -1,0 +1,44 @@
+/** A step: one call from the program into the world, as it is recorded. */
+
+export interface Step {
+  readonly operation: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+  /** A count, or the code of the error it failed with. */
+  readonly result: number | string;
+  /** Simulated milliseconds since the life began. */
+  readonly timeMs: number;
+  /** Its journal entries are those from `entriesStart` up to `entriesEnd`. */
+  readonly entriesStart: number;
+  readonly entriesEnd: number;
+  /** Where the program made the call, where that was asked for: 'file:line'. */
+  readonly site: string | undefined;
+}
+
+const MAX_SHOWN = 96;
+
+const bytes = (count: number): string => `${count} B`;
+
+/** A step in words: 'write 182 B to /data/00000001.log at 16'. */
+export const describeStep = (
+  step: Pick<Step, 'operation' | 'path' | 'offset' | 'length' | 'result'>,
+): string => {
+  const { operation, path, offset, length, result } = step;
+  const failed = typeof result === 'string' ? ` (failed: ${result})` : '';
+  switch (operation) {
+    case 'read':
+      return `read ${bytes(typeof result === 'number' ? result : length)} of ${path} at ${offset}${failed}`;
+    case 'write':
+      return `write ${bytes(length)} to ${path} at ${offset}${failed}`;
+    case 'ftruncate':
+      return `set the size of ${path} to ${bytes(offset)}${failed}`;
+    case 'send':
+    case 'acknowledge':
+    case 'reject':
+    case 'outside':
+      return path.length > MAX_SHOWN ? `${path.slice(0, MAX_SHOWN)}…` : path;
+    default:
+      return `${operation} ${path}${failed}`;
+  }
+};

@@ -1,0 +1,109 @@
+/**
+ * One simulated computer, for one life: a disk made from an image, a clock, randomness, and the record of all that
+ * happened. It hands the program its environment. Nothing in it outlives the life but what the journal holds.
+ */
+import type { FileSystem } from '../src/environment.js';
+import { stream, uuid } from './choices/streams.js';
+import { VirtualClock } from './clock/virtual-clock.js';
+import { createFileSystem } from './disk/file-system.js';
+import type { DiskImage } from './disk/image.js';
+import { Journal } from './disk/journal.js';
+import { Kernel, type StepObserver } from './disk/kernel.js';
+import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
+import type { Scheduler } from './scheduler/scheduler.js';
+import type { Json, SimulatedEnvironment } from './suite.js';
+import { callSite } from './trace/call-site.js';
+import type { Step } from './trace/step.js';
+
+/** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
+const EPOCH_MS = Date.UTC(2030, 0, 1);
+const HOUR_MS = 3_600_000;
+
+export interface WorldOptions {
+  readonly image: DiskImage;
+  /** What the outside world knows when the power comes back. */
+  readonly history: HistoryState;
+  /** Everything the life can see is a function of this: its random numbers are drawn from it. */
+  readonly key: string;
+  readonly scheduler: Scheduler;
+  /** Record the call site of every step. */
+  readonly sites?: boolean;
+}
+
+export class World implements StepObserver {
+  readonly journal = new Journal();
+  readonly steps: Step[] = [];
+  readonly marks = new Set<string>();
+  readonly clock: VirtualClock;
+  readonly scheduler: Scheduler;
+  readonly kernel: Kernel;
+  readonly environment: SimulatedEnvironment;
+  readonly random: { uint32(): number; uuid(): string };
+  /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
+  readonly failures: string[] = [];
+  private readonly fs: FileSystem;
+  private readonly sites: boolean;
+  private state: HistoryState;
+  private entriesBefore = 0;
+
+  constructor(options: WorldOptions) {
+    const { image, history, key, scheduler, sites = false } = options;
+    // Time must be a function of the key, too: two lives that start alike must see the same clock.
+    this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * (history.commands.length + history.effects.length));
+    this.scheduler = scheduler;
+    this.sites = sites;
+    this.state = history;
+    const program = stream(key, 'program');
+    this.random = { uint32: program.uint32, uuid: () => uuid(program) };
+    this.kernel = new Kernel(image, this.clock.now);
+    this.kernel.attach(this.journal, this);
+    this.fs = createFileSystem(this.kernel, scheduler);
+    this.environment = {
+      fs: this.fs,
+      clock: { now: this.clock.now, schedule: this.clock.schedule },
+      random: this.random,
+      mark: (name) => void this.marks.add(name),
+      outside: (effect) => this.outside(effect),
+    };
+  }
+
+  /** What the outside world knows now. */
+  get history(): HistoryState {
+    return this.state;
+  }
+
+  /** The outside world learns something. A step, as the power may fail right before and right after. */
+  learn(event: HistoryEvent, operation: string, label: string): void {
+    this.before();
+    this.state = advance(this.state, event);
+    this.journal.observed(event);
+    this.after(operation, label, 0, 0, 0);
+  }
+
+  before(): void {
+    this.entriesBefore = this.journal.entries.length;
+  }
+
+  after(operation: string, path: string, offset: number, length: number, result: number | string): void {
+    this.journal.hash.text(operation).text(path).int(offset).int(length);
+    if (typeof result === 'number') this.journal.hash.int(result);
+    else this.journal.hash.text(result);
+    this.steps.push({
+      operation,
+      path,
+      offset,
+      length,
+      result,
+      timeMs: this.clock.now() - this.clock.startMs,
+      entriesStart: this.entriesBefore,
+      entriesEnd: this.journal.entries.length,
+      site: this.sites ? callSite() : undefined,
+    });
+  }
+
+  private outside(effect: Json): void {
+    // A copy: what the program does to the object later did not happen outside.
+    const posted = JSON.parse(jsonIdentity(effect)) as Json; // it was just printed from JSON
+    this.learn({ kind: 'effect', effect: posted }, 'outside', jsonIdentity(posted));
+  }
+}
