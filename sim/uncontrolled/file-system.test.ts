@@ -1,0 +1,96 @@
+import fs, { readFileSync } from 'node:fs';
+import fsPromises, { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { createFsFromVolume, Volume } from 'memfs';
+import { describe, expect, it } from 'vitest';
+import { installGuard } from './guard.js';
+import { BIRTH_MS, testLife } from './life-for-tests.js';
+
+const guard = installGuard();
+const require = createRequire(import.meta.url);
+const disk = (): ReturnType<typeof createFsFromVolume> =>
+  createFsFromVolume(Volume.fromJSON({ '/greeting': 'hello' }));
+
+describe('node:fs in a life that carries a disk', () => {
+  it('is that disk: synchronous, called back, promised, by name and by default', async () => {
+    const simulated = disk();
+    const life = testLife(1, simulated);
+    const seen = await life.run(guard, async () => {
+      fs.writeFileSync('/a', 'sync');
+      await promisify(fs.writeFile)('/b', 'called back');
+      await writeFile('/c', 'by name');
+      await fs.promises.writeFile('/d', 'promised');
+      await fsPromises.writeFile('/e', 'by default');
+      return [readFileSync('/greeting', 'utf8'), fs.readdirSync('/')];
+    });
+    expect(seen).toEqual(['hello', ['a', 'b', 'c', 'd', 'e', 'greeting']]);
+    expect(simulated.readFileSync('/b', 'utf8')).toBe('called back');
+    expect(fs.existsSync('/greeting')).toBe(false);
+    expect(life.effects).toEqual([]);
+  });
+
+  it('gives handles and descriptors of that disk', async () => {
+    const simulated = disk();
+    const size = await testLife(1, simulated).run(guard, async () => {
+      const handle = await fsPromises.open('/journal', 'a');
+      await handle.write('entry');
+      await handle.sync();
+      await handle.close();
+      const descriptor = fs.openSync('/journal', 'r');
+      const { size } = fs.fstatSync(descriptor);
+      fs.closeSync(descriptor);
+      return size;
+    });
+    expect(size).toBe(5);
+  });
+
+  it('gives streams of that disk', async () => {
+    const text = await testLife(1, disk()).run(guard, async () => {
+      const chunks: string[] = [];
+      for await (const chunk of fs.createReadStream('/greeting', 'utf8')) chunks.push(String(chunk));
+      return chunks.join('');
+    });
+    expect(text).toBe('hello');
+  });
+
+  it('resolves real paths on that disk', async () => {
+    const seen = await testLife(1, disk()).run(guard, () => [
+      fs.realpathSync('/greeting'),
+      fs.realpathSync.native('/greeting'),
+    ]);
+    expect(seen).toEqual(['/greeting', '/greeting']);
+  });
+
+  it('reports what the disk has no function for', async () => {
+    const life = testLife(1, { readFileSync: () => 'all there is' });
+    await expect(life.run(guard, () => fs.statSync('/'))).rejects.toMatchObject({
+      code: 'UNCONTROLLED_EFFECT',
+    });
+    await expect(life.run(guard, () => fsPromises.stat('/'))).rejects.toThrow(
+      'fs.promises.stat was called at',
+    );
+    expect(life.effects.map(({ what }) => what)).toEqual(['fs.statSync', 'fs.promises.stat']);
+  });
+
+  it('never watches: the real disk is not the one that changes', async () => {
+    await expect(testLife(1, disk()).run(guard, () => fs.watchFile('/greeting', () => {}))).rejects.toThrow(
+      'fs.watchFile',
+    );
+  });
+});
+
+describe('the module loader in a life', () => {
+  it('reads code from the real disk, while the code reads the simulated one', async () => {
+    const life = testLife(1, disk());
+    const loaded = await life.run(guard, () => require('./fixtures/loaded-in-a-life.cjs'));
+    expect(loaded).toEqual({ data: { from: 'the real disk' }, own: false, file: 'hello', time: BIRTH_MS });
+    expect(life.effects).toEqual([]);
+  });
+
+  it('says of a module that is not there what it always says', async () => {
+    await expect(testLife(1, disk()).run(guard, () => require('./no-such.cjs'))).rejects.toMatchObject({
+      code: 'MODULE_NOT_FOUND',
+    });
+  });
+});

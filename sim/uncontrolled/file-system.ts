@@ -1,0 +1,92 @@
+/**
+ * `node:fs` inside a life: the life's own file system where it carries one, and refused where it does not. What Node's
+ * module loader reads is let through: a program's code does not lie on its simulated disk.
+ */
+import fs from 'node:fs';
+import Module from 'node:module';
+import type { GuardedLife } from './guarded-life.js';
+import { type Callable, divert } from './patch.js';
+import { refuse, span } from './span.js';
+
+const ADVICE = 'give the suite a simulated disk for node:fs, or let the program use env.fs';
+const ADVICE_ABSENT = 'use a function that the simulated disk has';
+const ADVICE_WATCH = 'let the program be told of changes instead of watching files';
+
+/** These wait for the real disk, whatever the simulated file system offers under their name. */
+const WATCHING = new Set(['watch', 'watchFile', 'unwatchFile', 'openAsBlob']);
+/** Plain data, not access to a disk. */
+const VALUES = new Set(['Dirent', 'Stats', 'Dir', '_toUnixTimestamp']);
+
+const route = (owner: object, name: string, simulated: (life: GuardedLife) => object | undefined): void => {
+  const publicName = owner === fs ? `fs.${name}` : `fs.promises.${name}`;
+  divert(owner, name, (life, args, _original, patched) => {
+    if (WATCHING.has(name)) return refuse(life, publicName, ADVICE_WATCH, patched);
+    const target = simulated(life);
+    if (target === undefined) return refuse(life, publicName, ADVICE, patched);
+    const served: unknown = Reflect.get(target, name);
+    if (typeof served !== 'function') return refuse(life, publicName, ADVICE_ABSENT, patched);
+    // A class name starts with a capital: fs.ReadStream is made, with or without `new`.
+    return /^[A-Z]/.test(name) ? Reflect.construct(served, args) : Reflect.apply(served, target, args);
+  });
+};
+
+const patchFunctions = (): void => {
+  // Before their owners: a diverted function shows the properties of the original.
+  for (const name of ['realpath', 'realpathSync'] as const) {
+    const real: unknown = fs[name];
+    divert(Object(real), 'native', (life, args, _original, patched) => {
+      const served: unknown = life.fs && Reflect.get(life.fs, name);
+      if (typeof served !== 'function') return refuse(life, `fs.${name}.native`, ADVICE, patched);
+      return Reflect.apply(served, life.fs, args);
+    });
+  }
+  for (const name of Object.keys(fs)) if (!VALUES.has(name)) route(fs, name, (life) => life.fs);
+  const promisesOf = (life: GuardedLife): object | undefined => {
+    const promises: unknown = life.fs && Reflect.get(life.fs, 'promises');
+    return typeof promises === 'object' && promises !== null ? promises : undefined;
+  };
+  for (const name of Object.keys(fs.promises)) route(fs.promises, name, promisesOf);
+};
+
+/** Outside of the span for as long as the loader reads; back in it for as long as the module's own code runs. */
+const patchLoader = (): void => {
+  let suspended: GuardedLife | undefined;
+  const asLoader = (real: Callable): Callable =>
+    function (this: unknown, ...args) {
+      const { life } = span;
+      if (life === undefined) return Reflect.apply(real, this, args);
+      const before = suspended;
+      suspended = life;
+      span.life = undefined;
+      try {
+        return Reflect.apply(real, this, args);
+      } finally {
+        span.life = life;
+        suspended = before;
+      }
+    };
+  const asProgram = (real: Callable): Callable =>
+    function (this: unknown, ...args) {
+      if (suspended === undefined || span.life !== undefined) return Reflect.apply(real, this, args);
+      span.life = suspended;
+      try {
+        return Reflect.apply(real, this, args);
+      } finally {
+        span.life = undefined;
+      }
+    };
+  const wrap = (owner: object, name: string, wrapper: (real: Callable) => Callable): void => {
+    const real: unknown = Reflect.get(owner, name);
+    if (typeof real === 'function') Reflect.set(owner, name, wrapper(real as Callable)); // called as the loader calls it
+  };
+  wrap(Module, '_resolveFilename', asLoader);
+  const extensions: unknown = Reflect.get(Module, '_extensions');
+  for (const extension of Object.keys(Object(extensions))) wrap(Object(extensions), extension, asLoader);
+  wrap(Module.prototype, '_compile', asProgram);
+};
+
+/** Leads every function of `node:fs` and `node:fs/promises` to the life's own file system. */
+export const patchFileSystem = (): void => {
+  patchFunctions();
+  patchLoader();
+};

@@ -1,0 +1,63 @@
+/**
+ * The guard: real time, timers, randomness and I/O that a simulated life reaches for past its environment are either
+ * served by the world or reported with their call site, in anybody's code, never silently let through.
+ *
+ * It puts its own functions in the place of the globals and of the builtin modules' exports, once per process: what
+ * was imported by name, by default, by `require` or as a global is reached alike. What it can't reach: a function that
+ * was copied into a variable before the guard was installed (`const { now } = Date`), so install it first.
+ */
+import { syncBuiltinESMExports } from 'node:module';
+import { patchFileSystem } from './file-system.js';
+import type { GuardedLife } from './guarded-life.js';
+import { patchMachine } from './machine.js';
+import { patchOffThread } from './off-thread.js';
+import { unreachableFunctions } from './patch.js';
+import { patchRandomness } from './randomness.js';
+import { patchRefusals } from './refusals.js';
+import { span } from './span.js';
+import { patchTime } from './time.js';
+import { patchTimers } from './timers.js';
+import { patchPromisedTimers } from './timers-promises.js';
+
+export interface Guard {
+  /** From here on this life's code runs, until {@link leave}, in one synchronous stretch. Spans do not nest. */
+  enter(life: GuardedLife): void;
+  /** From here on the host's code runs: every patched function is again what it was. */
+  leave(): void;
+  /** Functions that this runtime lets nobody replace, by name: they are real inside a life. None on Node. */
+  readonly unreachable: readonly string[];
+}
+
+/** Where a process keeps its guard, whichever copy of this module installed it. */
+const KEY = Symbol.for('powercut.guard');
+
+const install = (): Guard => {
+  patchTime();
+  patchTimers();
+  patchPromisedTimers();
+  patchRandomness();
+  patchOffThread();
+  patchMachine();
+  patchRefusals();
+  patchFileSystem();
+  syncBuiltinESMExports();
+  return {
+    enter: (life) => {
+      if (span.life !== undefined) throw new Error('guard.enter: a life is already running; leave it first');
+      span.life = life;
+    },
+    leave: () => {
+      span.life = undefined;
+    },
+    unreachable: unreachableFunctions(),
+  };
+};
+
+/** Installs the guard, or returns the one that this process has. Takes some 10 ms the first time. */
+export const installGuard = (): Guard => {
+  const installed: unknown = Reflect.get(globalThis, KEY);
+  if (installed !== undefined) return installed as Guard; // only ever written below
+  const guard = install();
+  Reflect.defineProperty(globalThis, KEY, { value: guard });
+  return guard;
+};

@@ -1,0 +1,25 @@
+/** A simulated life as the guard sees it: where the program's clocks, timers and dice lead while it runs. */
+
+/** Something a program reached for that the world does not control. */
+export interface UncontrolledEffect {
+  /** What was called, by its public name: 'net.connect'. */
+  readonly what: string;
+  /** `file:line:column` of the call in the program; the file is relative to the working directory where it lies in it. */
+  readonly site: string;
+}
+
+export interface GuardedLife {
+  /** Simulated milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls `callback` once, `delayMs` simulated milliseconds from now, inside this life; returns how to prevent it. */
+  schedule(delayMs: number, callback: () => void): () => void;
+  /** A whole number, uniform in [0, 2^32). */
+  randomUint32(): number;
+  /**
+   * What `node:fs` is inside this life: an object with the names of `node:fs`, synchronous, callback and `promises`.
+   * Without it every use of the real one is reported.
+   */
+  readonly fs?: object;
+  /** Hears of every uncontrolled effect, before it is thrown as an `UncontrolledEffectError`. */
+  report(effect: UncontrolledEffect): void;
+}

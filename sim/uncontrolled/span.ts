@@ -1,0 +1,17 @@
+/**
+ * The span: the stretch of synchronous execution in which a life's code runs. Every patched function asks here whose
+ * code is calling; outside of a span nobody's is, and the function is what it always was.
+ */
+import { callSite } from './call-site.js';
+import type { GuardedLife } from './guarded-life.js';
+import { UncontrolledEffectError } from './uncontrolled-effect-error.js';
+
+/** One per process, as the patched globals are. Written by the guard alone. */
+export const span: { life: GuardedLife | undefined } = { life: undefined };
+
+/** Reports the call that `patched` (a frame on the stack) is serving, and throws. `instead` says what to do instead. */
+export const refuse = (life: GuardedLife, what: string, instead: string, patched: object): never => {
+  const effect = { what, site: callSite(patched) };
+  life.report(effect);
+  throw new UncontrolledEffectError(effect, instead);
+};
