@@ -223,16 +223,17 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
   const recoveredAt = world.journal.entries.length;
   const recoverySteps = world.steps.length;
   if (afterCrash) {
-    living.costs = suite.costs?.(system) ?? {};
     yield* living.check(system, 'recovered');
+    // After the check: what was lost or stale is counted by looking.
+    living.costs = suite.costs?.(system) ?? {};
     yield* living.see(system);
   }
   const moment = afterCrash ? 'lived-on' : 'at-rest';
   if (!(yield* living.send(system, living.indexesToSend(start), moment)))
     return record(recoveredAt, recoverySteps);
   if (!(yield* living.settle(system, moment))) return record(recoveredAt, recoverySteps);
-  if (!afterCrash) living.costs = suite.costs?.(system) ?? {};
   yield* living.check(system, moment);
+  if (!afterCrash) living.costs = suite.costs?.(system) ?? {};
   yield* living.see(system);
   return record(recoveredAt, recoverySteps);
 }
