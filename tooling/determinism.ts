@@ -5,8 +5,8 @@
 import ts from 'typescript';
 import type { Sources } from './sources.js';
 
-/** Files that stand on the border: the real environment, and the guard that takes the real one's place. */
-const BORDER = ['src/environment.ts', 'sim/uncontrolled/'];
+/** What stands on the border: the real environment, the guard in its place, and the driver, which turns the real loop. */
+const BORDER = ['src/environment.ts', 'sim/uncontrolled/', 'sim/explore/drive.ts'];
 
 const GLOBALS = new Set([
   'clearImmediate',

@@ -4,10 +4,10 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the checkout, without a slash at its end. */
-export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** Folders of the root that are rooms of the design. */
-export const ROOMS = ['src', 'sim', 'properties', 'reports', 'cli', 'exports'] as const;
+const ROOMS = ['src', 'sim', 'properties', 'reports', 'cli', 'exports'] as const;
 
 /** TypeScript files by path from the root, with `/` between folders, in order of path. */
 export type Sources = ReadonlyMap<string, string>;

@@ -89,7 +89,9 @@ describe('the module loader in a life', () => {
   });
 
   it('says of a module that is not there what it always says', async () => {
-    await expect(testLife(1, disk()).run(guard, () => require('./no-such.cjs'))).rejects.toMatchObject({
+    await expect(
+      testLife(1, disk()).run(guard, () => require(['.', 'no-such.cjs'].join('/'))),
+    ).rejects.toMatchObject({
       code: 'MODULE_NOT_FOUND',
     });
   });
