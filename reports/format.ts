@@ -44,8 +44,14 @@ export const shellWord = (text: string): string => {
   return /^[\w.,:@%+=/~-]+$/.test(shown) ? shown : `'${shown.replace(/'/g, "'\\''")}'`;
 };
 
-/** The shell command that replays a token. Whatever a result file holds, pasting it runs nothing else. */
-export const replayCommand = (token: string): string => `npx powercut replay ${shellWord(token)}`;
+/**
+ * The shell command that replays a token; suites that are not shipped need their file.
+ * Whatever a result holds, pasting the command runs nothing else.
+ */
+export const replayCommand = (token: string, file?: string): string =>
+  ['npx powercut replay', token, ...(file === undefined ? [] : [file])]
+    .map((word, index) => (index === 0 ? word : shellWord(word)))
+    .join(' ');
 
 /** Breaks a line at spaces so that none is longer than `columns`, unless one word is. */
 export const wrap = (line: string, columns: number, hanging = ''): readonly string[] => {

@@ -30,12 +30,12 @@ export const xmlText = (text: string): string =>
     .replace(UNSPEAKABLE, '\ufffd')
     .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES[character] ?? character);
 
-const told = (violation: Violation): string =>
-  `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token)}\n`;
+const told = (violation: Violation, suite: SuiteResult): string =>
+  `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token, suite.file)}\n`;
 
 const testCase = (suite: SuiteResult): readonly string[] => {
   const reach = `${imagesPhrase(suite.exploration)}; ${reachPhrase(suite.exploration)}`;
-  const stories = suite.violations.map(told).join('\n');
+  const stories = suite.violations.map((violation) => told(violation, suite)).join('\n');
   return [
     `    <testcase classname="powercut" name="${xmlText(suite.name)}" time="${suite.exploration.seconds}">`,
     ...(suite.asExpected

@@ -33,12 +33,12 @@ const table = (result: CampaignResult): readonly string[] => {
   ];
 };
 
-const violationSection = (violation: Violation): readonly string[] => [
+const violationSection = (violation: Violation, suite: SuiteResult): readonly string[] => [
   `**${markdownText(violation.invariant)}** (${formatCount(violation.commands, 'command')}, ${formatCount(violation.crashes, 'power cut')}): ${markdownText(violation.message)}`,
   '',
   block(violation.story),
   '',
-  block(replayCommand(violation.token)),
+  block(replayCommand(violation.token, suite.file)),
   '',
 ];
 
@@ -47,7 +47,7 @@ const suiteSection = (suite: SuiteResult): readonly string[] => [
   '',
   `${imagesPhrase(suite.exploration)}; ${markdownText(reachPhrase(suite.exploration))}. Disk model \`${suite.disk}\`.`,
   '',
-  ...suite.violations.flatMap(violationSection),
+  ...suite.violations.flatMap((violation) => violationSection(violation, suite)),
 ];
 
 /** The whole document: the comparison, then a section for each suite. */

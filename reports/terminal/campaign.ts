@@ -15,8 +15,6 @@ export interface TerminalOptions {
   /** Width of the terminal. */
   readonly columns: number;
   readonly color: boolean;
-  /** Tells what user files must be named again to replay a violation of this suite; default: none. */
-  readonly replayArguments?: (suite: SuiteResult) => string;
 }
 
 const INDENT = '  ';
@@ -33,9 +31,6 @@ const simplest = (violations: readonly Violation[]): readonly Violation[] =>
 const sizePhrase = (violation: Violation): string =>
   `${formatCount(violation.commands, 'command')}, ${formatCount(violation.crashes, 'power cut')}`;
 
-const replayLine = (violation: Violation, suite: SuiteResult, options: TerminalOptions): string =>
-  `${replayCommand(violation.token)}${options.replayArguments?.(suite) ?? ''}`;
-
 const told = (
   violation: Violation,
   suite: SuiteResult,
@@ -45,7 +40,7 @@ const told = (
   `${INDENT}${style.bad('✗')} ${style.strong(printable(violation.invariant))} ${style.faint(`(${sizePhrase(violation)})`)}`,
   ...indented(violation.story, options.columns),
   // One unbroken line, so that it can be copied whatever the terminal's width.
-  `${INDENT}${style.faint('replay:')} ${replayLine(violation, suite, options)}`,
+  `${INDENT}${style.faint('replay:')} ${replayCommand(violation.token, suite.file)}`,
 ];
 
 const brief = (violation: Violation, columns: number, style: Style): readonly string[] =>

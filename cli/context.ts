@@ -1,0 +1,33 @@
+/** What the commands are given instead of globals, so that a test can stand in for the machine. */
+import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result.js';
+import type { Suite } from '../sim/suite.js';
+import type { Explore } from './pool.js';
+import type { Output, Variables } from './terminal.js';
+
+/** The simulator, as far as the command line uses it. */
+export interface Engine {
+  readonly shippedSuites: readonly Suite[];
+  readonly combineResults: (
+    suites: readonly SuiteResult[],
+    campaign: { readonly seed: number; readonly seconds: number; readonly interrupted: boolean },
+  ) => CampaignResult;
+  readonly replay: (
+    token: string,
+    suites: readonly Suite[],
+    options: { readonly until?: number },
+  ) => Promise<ReplayResult>;
+}
+
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly variables: Variables;
+  /** Paths on the command line are relative to this. */
+  readonly directory: string;
+  /** Loaded when a command needs it: usage errors are told without the wait. */
+  readonly loadEngine: () => Promise<Engine>;
+  readonly explore: Explore;
+}
+
+/** How a command ended: 0 as expected, 1 a property violated, 130 and 143 stopped by a signal. */
+export type ExitCode = number;

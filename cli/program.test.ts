@@ -1,0 +1,271 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sixDesigns, withSurprise } from '../reports/fixtures/results.js';
+import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result.js';
+import type { Suite } from '../sim/suite.js';
+import type { Context } from './context.js';
+import type { Explore } from './pool.js';
+import { runCli } from './program.js';
+import type { UnitOptions } from './task.js';
+import { UsageError } from './usage-error.js';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'powercut-cli-'));
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+const suiteNamed = (name: string): Suite => ({
+  name,
+  boot: () => undefined,
+  commands: fc.constant([]),
+  perform: () => undefined,
+  invariants: [{ name: 'nothing', statement: 'Nothing.', check: () => undefined }],
+});
+
+const replayResult: ReplayResult = {
+  schemaVersion: 1,
+  suite: 'publish-after-save',
+  token: 'pc1.token',
+  digest: 'd1',
+  same: true,
+  story: 'The power fails.',
+  violated: [{ invariant: 'usable', message: 'It is not.' }],
+  trace: [],
+};
+
+interface Called {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+  readonly asked: readonly UnitOptions[];
+}
+
+/** One command line, with a simulator that finds what it is told to find. */
+const call = async (
+  words: readonly string[],
+  found: readonly SuiteResult[] = sixDesigns().suites,
+  changes: Partial<Context> = {},
+): Promise<Called> => {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const asked: UnitOptions[] = [];
+  const explore: Explore = async (units) => {
+    asked.push(...units.map(({ options }) => options));
+    return units.map(({ reference }) =>
+      found.find(({ name }) => 'name' in reference && name === reference.name),
+    );
+  };
+  const exitCode = await runCli(words, {
+    stdout,
+    stderr,
+    variables: {},
+    directory,
+    explore,
+    loadEngine: async () => ({
+      shippedSuites: found.map(({ name }) => suiteNamed(name)),
+      combineResults: (suites, campaign): CampaignResult => ({ ...sixDesigns(), ...campaign, suites }),
+      replay: async () => replayResult,
+    }),
+    ...changes,
+  });
+  stdout.end();
+  stderr.end();
+  const text = async (stream: PassThrough): Promise<string> =>
+    Buffer.concat(await stream.toArray()).toString('utf8');
+  return { exitCode, out: await text(stdout), err: await text(stderr), asked };
+};
+
+const ONE_LINE = /^powercut: [^\n]+\n$/;
+
+describe('powercut run', () => {
+  it('ends with 0 when every verdict is as expected, and writes the report', async () => {
+    const { exitCode, out } = await call(['run', '--json', 'deep/a.json']);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('All 6 verdicts are as expected.');
+    expect(await readdir(join(directory, 'reports/out'))).toContain('result.json');
+    const written: unknown = JSON.parse(await readFile(join(directory, 'deep/a.json'), 'utf8'));
+    expect(written).toMatchObject({ schemaVersion: 1, interrupted: false });
+  });
+
+  it('ends with 1 when a suite came out otherwise', async () => {
+    const { exitCode, out } = await call(['run'], withSurprise().suites);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('5 of 6');
+  });
+
+  it('asks the simulator for what the options say', async () => {
+    const words =
+      'run one-transaction --seed 9 --runs 3 --workloads 4 --depth 1 --disk prefix --time 2s --bail';
+    const { asked } = await call(words.split(' '));
+    expect(asked).toEqual([
+      { seed: 9, runs: 3, workloads: 4, depth: 1, disk: 'prefix', timeMs: 2000, bail: true },
+    ]);
+  });
+
+  it('divides the time among suites that share a worker', async () => {
+    const { asked } = await call(['run', '--time', '1m', '--workers', '2']);
+    expect(asked.map(({ timeMs }) => timeMs)).toEqual(Array.from({ length: 6 }, () => 20_000));
+  });
+
+  it('makes of shards what the whole campaign makes', async () => {
+    const shards = [1, 2, 3, 4].map((index) =>
+      call(['run', '--shard', `${index}/4`, '--report', `r${index}`]),
+    );
+    await Promise.all(shards);
+    const files = [3, 1, 4, 2].map((index) => `r${index}/result.json`);
+    const { exitCode } = await call(['report', ...files, '--out', 'all']);
+    expect(exitCode).toBe(0);
+    const merged: unknown = JSON.parse(await readFile(join(directory, 'all/result.json'), 'utf8'));
+    expect(merged).toMatchObject({ suites: sixDesigns().suites.map(({ name }) => ({ name })) });
+  });
+
+  it('keeps what was found when a worker dies, and does not call it a success', async () => {
+    const explore: Explore = async (units, { onDeath }) => {
+      onDeath('one-transaction: its worker died: out of memory.');
+      const [first] = sixDesigns().suites;
+      return units.map((_, index) => (index === 0 ? first : undefined));
+    };
+    const { exitCode, err, out } = await call(['run'], undefined, { explore });
+    expect(exitCode).toBe(2);
+    expect(err).toContain('its worker died');
+    expect(out).toContain('Interrupted');
+    expect(await readFile(join(directory, 'reports/out/result.json'), 'utf8')).toContain(
+      'publish-after-save',
+    );
+  });
+
+  it('leaves nothing behind when a suite cannot be explored', async () => {
+    const explore: Explore = async () => {
+      throw new UsageError(
+        'BOOT_FAILED',
+        'never boots: boot failed on an empty disk: no configuration found.',
+      );
+    };
+    const { exitCode, err } = await call(['run', '--json', 'deep/a.json'], undefined, { explore });
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(ONE_LINE);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it.each([
+    ['--depth', '-1'],
+    ['--depth', '1.5'],
+    ['--depth', ''],
+    ['--seed', 'x'],
+    ['--seed', '4294967296'],
+    ['--runs', '-1'],
+    ['--workers', '0'],
+    ['--shard', '3/2'],
+    ['--shard', '0/2'],
+    ['--shard', '1'],
+    ['--disk', 'ext5'],
+    ['--time', '0'],
+    ['--time', 'soon'],
+    ['--nosuch', '1'],
+  ])('refuses %s %s in one line', async (option, value) => {
+    const { exitCode, err, out } = await call(['run', `${option}=${value}`]);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toMatch(ONE_LINE);
+    expect(err).toContain(option);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('refuses to explore nothing', async () => {
+    const { exitCode, err } = await call(['run', '--runs', '0', '--workloads', '0']);
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(ONE_LINE);
+  });
+
+  it('refuses a report directory that is a file, before the work', async () => {
+    await writeFile(join(directory, 'taken'), 'mine');
+    const { exitCode, err, asked } = await call(['run', '--report', 'taken']);
+    expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] });
+    expect(err).toMatch(ONE_LINE);
+    expect(await readFile(join(directory, 'taken'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('powercut report', () => {
+  it.each([
+    ['what is not there', undefined],
+    ['what is no JSON', '{'],
+    ['what is no result', '{"name":"x"}'],
+    ['a result of another version', '{"schemaVersion":99}'],
+  ])('refuses %s in one line, and writes nothing', async (_, text) => {
+    if (text !== undefined) await writeFile(join(directory, 'a.json'), text);
+    const { exitCode, err } = await call(['report', 'a.json', '--out', 'out']);
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(ONE_LINE);
+    expect(err).toContain('a.json');
+    expect(await readdir(directory)).toEqual(text === undefined ? [] : ['a.json']);
+  });
+
+  it('ends with 1 for a result that has a surprise', async () => {
+    await writeFile(join(directory, 'a.json'), JSON.stringify(withSurprise()));
+    expect((await call(['report', 'a.json'])).exitCode).toBe(1);
+  });
+});
+
+describe('powercut replay', () => {
+  it('ends with 1 while the run still violates an invariant, and with 0 when it no longer does', async () => {
+    const { exitCode, out } = await call(['replay', 'pc1.token', '--json', 'r.json']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('The power fails.');
+    expect(JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))).toEqual(replayResult);
+  });
+
+  it.each(['TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN'])(
+    'refuses a token: %s',
+    async (code) => {
+      const { exitCode, err, out } = await call(['replay', 'garbage', '--json', 'r.json'], undefined, {
+        loadEngine: async () => ({
+          shippedSuites: [],
+          combineResults: () => sixDesigns(),
+          replay: async () => {
+            throw Object.assign(new Error('The token is not one of ours.'), { code });
+          },
+        }),
+      });
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+      expect(err).toBe('powercut: The token is not one of ours.\n');
+      expect(await readdir(directory)).toEqual([]);
+    },
+  );
+});
+
+describe('powercut', () => {
+  it('lists the suites', async () => {
+    const { exitCode, out } = await call(['list']);
+    expect(exitCode).toBe(0);
+    expect(out.trim().split('\n')).toHaveLength(6);
+  });
+
+  it.each([[['--help']], [['run', '--help']], [['--version']], [[]]])(
+    '%j helps, and ends with 0',
+    async (words) => {
+      const { exitCode, out, err } = await call(words);
+      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+      expect(out.trim()).not.toBe('');
+    },
+  );
+
+  it('tells all exit codes in its help', async () => {
+    expect((await call(['--help'])).out).toMatchSnapshot();
+    expect((await call(['run', '--help'])).out).toMatchSnapshot();
+  });
+
+  it('refuses an unknown command', async () => {
+    const { exitCode, err } = await call(['rum']);
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(ONE_LINE);
+  });
+});

@@ -1,0 +1,145 @@
+/** The command line: its commands, options and help. Thin: each command is a file of its own. */
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
+import type { Context, ExitCode } from './context.js';
+import { listCommand } from './list.js';
+import type { ReplayOptions } from './replay.js';
+import { replayCommand } from './replay.js';
+import type { ReportOptions } from './report.js';
+import { DEFAULT_REPORT_DIRECTORY, reportCommand } from './report.js';
+import type { RunOptions } from './run.js';
+import { runCommand } from './run.js';
+import { columnsOf } from './terminal.js';
+import { messageOf } from './usage-error.js';
+import { diskModel, duration, shard, wholeNumber } from './values.js';
+
+/** The usage or the configuration is at fault. */
+export const EXIT_USAGE = 2;
+
+const SEED_MAX = 0xffff_ffff;
+
+const versionOfPackage = (): string => {
+  const manifest: unknown = createRequire(import.meta.url)('powercut/package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '';
+};
+
+const runProgram = (): Command =>
+  new Command('run')
+    .description('cut the power at every step of these suites (default: the shipped six) and report')
+    .argument('[suites...]', 'suite files (.ts, .js, .mjs), or names of shipped suites')
+    .addOption(
+      new Option('--seed <n>', 'where every random draw starts')
+        .argParser(wholeNumber(0, SEED_MAX))
+        .default(DEFAULT_OPTIONS.seed),
+    )
+    .addOption(
+      new Option('--runs <n>', 'random runs for each suite')
+        .argParser(wholeNumber(0))
+        .default(DEFAULT_OPTIONS.runs),
+    )
+    .addOption(
+      new Option('--workloads <n>', 'workloads explored exhaustively for each suite')
+        .argParser(wholeNumber(0))
+        .default(DEFAULT_OPTIONS.workloads),
+    )
+    .addOption(
+      new Option('--depth <n>', 'power cuts in a row, in exhaustive exploration')
+        .argParser(wholeNumber(0, 100))
+        .default(DEFAULT_OPTIONS.depth),
+    )
+    .addOption(new Option('--disk <model>', "disk model, instead of each suite's own").argParser(diskModel))
+    .addOption(
+      new Option('--workers <n>', 'suites explored at once (default: one for each core)').argParser(
+        wholeNumber(1, 1024),
+      ),
+    )
+    .addOption(new Option('--shard <i/n>', 'explore only every nth suite, from the ith on').argParser(shard))
+    .addOption(new Option('--time <time>', 'stop after this long: 90s, 5m').argParser(duration))
+    .option('--json <file>', 'write the result here, too')
+    .option('--report <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
+    .option('--bail', 'stop at the first violation', false);
+
+const EXIT_CODES_HELP = `
+Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration.`;
+
+/** Commands set `exitCode`; commander's own output goes through the context. */
+const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Command => {
+  const program = new Command('powercut')
+    .description('Pulls the plug on an event-sourced program at every step, deterministically.')
+    .version(versionOfPackage())
+    .addHelpText('after', EXIT_CODES_HELP);
+  const run = runProgram().action(async (names: string[], options: RunOptions) => {
+    end(await runCommand(names, options, context));
+  });
+  const replay = new Command('replay')
+    .description('run one recorded failure again, step by step')
+    .argument('<token>', 'the token that a report gives for a failure')
+    .argument('[suites...]', 'the suite file it is from, unless it is a shipped suite')
+    .addOption(new Option('--until <step>', 'stop after this step').argParser(wholeNumber(1)))
+    .option('--json <file>', 'write the run, as data')
+    .action(async (token: string, names: string[], options: ReplayOptions) => {
+      end(await replayCommand(token, names, options, context));
+    });
+  const report = new Command('report')
+    .description('make the report of results; the shards of one campaign are merged')
+    .argument(
+      '[results...]',
+      `files written by run --json (default: ${DEFAULT_REPORT_DIRECTORY}/result.json)`,
+    )
+    .option('--out <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
+    .action(async (names: string[], options: ReportOptions) => {
+      end(await reportCommand(names, options, context));
+    });
+  const list = new Command('list')
+    .description('list the shipped suites, or those in the files given')
+    .argument('[suites...]', 'suite files')
+    .action(async (names: string[]) => {
+      end(await listCommand(names, context));
+    });
+  for (const command of [run, replay, report, list]) program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      getOutHelpWidth: () => columnsOf(context.stdout, context.variables),
+      // Commander's errors are thrown as well, and told once, by runCli.
+      writeErr: () => undefined,
+    });
+  }
+  return program;
+};
+
+/** 'error: unknown option' as a sentence like all others. */
+const usageLine = (message: string): string => message.split('\n', 1)[0]?.replace(/^error: /, '') ?? '';
+
+/**
+ * Runs one command line, without the program's own name. Resolves with the exit code; never rejects.
+ * What is wrong with the call is told in one line on stderr; POWERCUT_DEBUG=1 adds the stack.
+ */
+export const runCli = async (words: readonly string[], context: Context): Promise<ExitCode> => {
+  let exitCode: ExitCode = 0;
+  const program = buildProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    if (words.length === 0) {
+      context.stdout.write(program.helpInformation() + EXIT_CODES_HELP.concat('\n'));
+      return 0;
+    }
+    await program.parseAsync([...words], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      // Help and version come this way, too, with exit code 0.
+      if (thrown.exitCode === 0) return 0;
+      context.stderr.write(`powercut: ${usageLine(thrown.message)}\n`);
+      return EXIT_USAGE;
+    }
+    context.stderr.write(`powercut: ${messageOf(thrown)}\n`);
+    if (context.variables.POWERCUT_DEBUG === '1' && thrown instanceof Error)
+      context.stderr.write(`${thrown.stack}\n`);
+    return EXIT_USAGE;
+  }
+};

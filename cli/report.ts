@@ -1,0 +1,67 @@
+/** `powercut report`: makes the report of results that are already there, merging the shards of a campaign. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { MergeError, mergeResults } from '../reports/merge.js';
+import { ResultError, readResult } from '../reports/read-result.js';
+import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
+import { renderCampaign } from '../reports/terminal/campaign.js';
+import { surprises } from '../reports/verdict.js';
+import type { CampaignResult } from '../sim/result.js';
+import type { Context, ExitCode } from './context.js';
+import { prepareOutputs } from './outputs.js';
+import { columnsOf, wantsColor } from './terminal.js';
+import { messageOf, UsageError } from './usage-error.js';
+
+export interface ReportOptions {
+  readonly out: string;
+}
+
+/** Where `powercut run` puts its report, and so where `powercut report` looks for a result. */
+export const DEFAULT_REPORT_DIRECTORY = join('reports', 'out');
+
+const readText = async (path: string, argument: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (thrown) {
+    throw new UsageError('RESULT_UNREADABLE', `Cannot read '${argument}': ${messageOf(thrown)}.`);
+  }
+};
+
+const readAll = async (names: readonly string[], directory: string): Promise<readonly CampaignResult[]> => {
+  const results: CampaignResult[] = [];
+  for (const name of names) {
+    results.push(readResult(await readText(resolve(directory, name), name), name));
+  }
+  return results;
+};
+
+/** @throws UsageError; ResultError and MergeError, which tell their own story, come out as one. */
+export const reportCommand = async (
+  names: readonly string[],
+  options: ReportOptions,
+  context: Context,
+): Promise<ExitCode> => {
+  const { directory, stdout, variables } = context;
+  const sources = names.length > 0 ? names : [join(DEFAULT_REPORT_DIRECTORY, 'result.json')];
+  try {
+    const results = await readAll(sources, directory);
+    const engine = await context.loadEngine();
+    const result = mergeResults(results, engine.combineResults);
+    const outputs = await prepareOutputs(
+      reportFileNames.map((name) => resolve(directory, options.out, name)),
+    );
+    const files = renderReportFiles(result);
+    await outputs.write(
+      new Map([...files].map(([name, text]) => [resolve(directory, options.out, name), text])),
+    );
+    stdout.write(
+      renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
+    );
+    return surprises(result).length > 0 ? 1 : 0;
+  } catch (thrown) {
+    if (thrown instanceof ResultError || thrown instanceof MergeError) {
+      throw new UsageError(thrown.code, thrown.message);
+    }
+    throw thrown;
+  }
+};

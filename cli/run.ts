@@ -1,0 +1,185 @@
+/** `powercut run`: explores suites on all cores and reports what was found. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { shardOf } from '../reports/merge.js';
+import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
+import { renderCampaign } from '../reports/terminal/campaign.js';
+import { surprises } from '../reports/verdict.js';
+import type { CampaignResult, SuiteResult } from '../sim/result.js';
+import type { DiskModelName } from '../sim/suite.js';
+import type { Context, Engine, ExitCode } from './context.js';
+import type { Interrupt } from './interrupt.js';
+import { listenForInterrupt } from './interrupt.js';
+import type { Outputs } from './outputs.js';
+import { prepareOutputs } from './outputs.js';
+import type { ProgressSink } from './progress.js';
+import { barProgress, lineProgress } from './progress.js';
+import type { NamedSuite } from './suites.js';
+import { findSuites } from './suites.js';
+import type { Unit } from './task.js';
+import { columnsOf, wantsBar, wantsColor } from './terminal.js';
+import { UsageError } from './usage-error.js';
+import type { Shard } from './values.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly runs: number;
+  readonly workloads: number;
+  readonly depth: number;
+  readonly disk?: DiskModelName;
+  readonly workers?: number;
+  readonly shard?: Shard;
+  /** Milliseconds for the whole campaign. */
+  readonly time?: number;
+  readonly json?: string;
+  readonly report: string;
+  readonly bail: boolean;
+}
+
+/** A worker died: its suite has no result, so there is nothing to say about it, least of all success. */
+const EXIT_FAILED = 2;
+
+/** What one suite may take, so that all of them together keep to the time given. */
+const timeOfEach = (timeMs: number, suites: number, workers: number): number =>
+  Math.max(1, Math.floor(timeMs / Math.ceil(suites / workers)));
+
+const unitsOf = (suites: readonly NamedSuite[], options: RunOptions, workers: number): readonly Unit[] => {
+  const { seed, runs, workloads, depth, disk, bail, time } = options;
+  const shared = {
+    seed,
+    runs,
+    workloads,
+    depth,
+    bail,
+    ...(disk === undefined ? {} : { disk }),
+    ...(time === undefined ? {} : { timeMs: timeOfEach(time, suites.length, workers) }),
+  };
+  return suites.map(({ reference }) => ({ reference, options: shared }));
+};
+
+/** The files a campaign writes: absolute paths and what is in them. */
+const filesOf = (
+  result: CampaignResult,
+  options: RunOptions,
+  directory: string,
+): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>();
+  for (const [name, contents] of renderReportFiles(result)) {
+    files.set(resolve(directory, options.report, name), contents);
+  }
+  if (options.json !== undefined) {
+    files.set(resolve(directory, options.json), `${JSON.stringify(result, undefined, 1)}\n`);
+  }
+  return files;
+};
+
+const requireWork = (options: RunOptions): void => {
+  if (options.runs === 0 && options.workloads === 0) {
+    throw new UsageError('NOTHING_TO_DO', '--runs 0 and --workloads 0 leave nothing to explore.');
+  }
+};
+
+/** Stops the campaign at the first surprise when it was asked to, or when the person at the keyboard does. */
+const stopSignals = (
+  interrupt: Interrupt,
+  bail: boolean,
+): { readonly signal: AbortSignal; readonly onResult: (result: SuiteResult) => void } => {
+  const bailed = new AbortController();
+  return {
+    signal: AbortSignal.any([interrupt.signal, bailed.signal]),
+    onResult: (result) => {
+      if (bail && !result.asExpected) bailed.abort();
+    },
+  };
+};
+
+interface Explored {
+  readonly result: CampaignResult;
+  /** Set when the campaign did not come to its end: the exit code says why, whatever the verdicts are. */
+  readonly cutShort: ExitCode | undefined;
+}
+
+const explored = async (
+  suites: readonly NamedSuite[],
+  options: RunOptions,
+  context: Context,
+  engine: Engine,
+): Promise<Explored> => {
+  const workers = options.workers ?? availableParallelism();
+  const planned = { suites: suites.length, workloads: options.workloads, runs: options.runs };
+  const progress: ProgressSink = wantsBar(context.stderr, context.variables)
+    ? barProgress(context.stderr, planned)
+    : lineProgress(context.stderr);
+  const interrupt = listenForInterrupt(() =>
+    progress.say('Stopping; what was found is kept. Once more to kill.'),
+  );
+  const { signal, onResult } = stopSignals(interrupt, options.bail);
+  const started = performance.now();
+  let deaths = 0;
+  try {
+    const results = await context.explore(unitsOf(suites, options, workers), {
+      workers,
+      signal,
+      onProgress: progress.update,
+      onDeath: (message) => {
+        deaths += 1;
+        progress.say(`powercut: ${message}`);
+      },
+      onResult: (result) => {
+        onResult(result);
+        progress.finished(result);
+      },
+    });
+    const combined = engine.combineResults(
+      results.filter((result) => result !== undefined),
+      {
+        seed: options.seed,
+        seconds: (performance.now() - started) / 1000,
+        interrupted: signal.aborted || deaths > 0,
+      },
+    );
+    const result = options.shard === undefined ? combined : { ...combined, shard: options.shard };
+    return { result, cutShort: interrupt.exitCode() ?? (deaths > 0 ? EXIT_FAILED : undefined) };
+  } finally {
+    interrupt.release();
+    progress.end();
+  }
+};
+
+const print = (result: CampaignResult, options: RunOptions, context: Context): void => {
+  const { stdout, variables, directory } = context;
+  stdout.write(
+    renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
+  );
+  context.stderr.write(`Report: ${resolve(directory, options.report, 'index.html')}\n`);
+};
+
+/**
+ * Everything that can be wrong with the call is found before the exploration begins.
+ *
+ * @throws UsageError as documented at findSuites, prepareOutputs and exploreInWorkers, and NOTHING_TO_DO.
+ */
+export const runCommand = async (
+  names: readonly string[],
+  options: RunOptions,
+  context: Context,
+): Promise<ExitCode> => {
+  requireWork(options);
+  const { directory } = context;
+  const engine = await context.loadEngine();
+  const all = await findSuites(names, engine.shippedSuites, directory);
+  const suites = options.shard === undefined ? all : shardOf(all, options.shard.index, options.shard.count);
+  const outputs: Outputs = await prepareOutputs([
+    ...reportFileNames.map((name) => resolve(directory, options.report, name)),
+    ...(options.json === undefined ? [] : [resolve(directory, options.json)]),
+  ]);
+  try {
+    const { result, cutShort } = await explored(suites, options, context, engine);
+    await outputs.write(filesOf(result, options, directory));
+    print(result, options, context);
+    return cutShort ?? (surprises(result).length > 0 ? 1 : 0);
+  } catch (error) {
+    await outputs.discard();
+    throw error;
+  }
+};

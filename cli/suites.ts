@@ -1,0 +1,178 @@
+/**
+ * Finds the suites named on the command line: shipped ones by name, other people's by file.
+ *
+ * A file's default export is a suite or a list of suites. TypeScript is loaded as it is (tsx), with source
+ * maps, so that stories, stacks and breakpoints are in the user's own lines. Suites hold functions and so
+ * cannot be sent to another thread: what travels is a {@link SuiteReference}, which every thread can load.
+ */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Suite } from '../sim/suite.js';
+import { codeOf, messageOf, UsageError } from './usage-error.js';
+import { isDiskModel } from './values.js';
+
+export type SuiteReference =
+  | { readonly kind: 'shipped'; readonly name: string }
+  | { readonly kind: 'file'; readonly url: string; readonly argument: string; readonly index: number };
+
+export interface NamedSuite {
+  readonly reference: SuiteReference;
+  readonly suite: Suite;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What is wrong with a value that should be a suite; undefined where nothing is. */
+const flawOf = (value: unknown): string | undefined => {
+  if (!isRecord(value)) return 'is not a suite';
+  if (typeof value.name !== 'string' || value.name === '') return "has no 'name'";
+  for (const part of ['boot', 'perform']) {
+    if (typeof value[part] !== 'function') return `has no function '${part}'`;
+  }
+  if (!isRecord(value.commands) || typeof value.commands.generate !== 'function') {
+    return "has no 'commands' (a fast-check arbitrary)";
+  }
+  const { invariants, expected, disk } = value;
+  if (!Array.isArray(invariants) || invariants.length === 0)
+    return 'has no invariants: nothing could be found wrong';
+  const sound = (rule: unknown): boolean =>
+    isRecord(rule) && typeof rule.name === 'string' && typeof rule.check === 'function';
+  if (!invariants.every(sound)) return "has an invariant without 'name' or 'check'";
+  if (expected !== undefined && expected !== 'safe' && expected !== 'unsafe')
+    return "expects neither 'safe' nor 'unsafe'";
+  if (disk !== undefined && !isDiskModel(disk)) return `names an unknown disk model '${String(disk)}'`;
+  return undefined;
+};
+
+let compilerRegistered = false;
+
+/** From here on this thread imports TypeScript. Once a thread: a second registration would compile twice. */
+const registerCompiler = async (): Promise<void> => {
+  if (compilerRegistered) return;
+  compilerRegistered = true;
+  process.setSourceMapsEnabled(true);
+  const { register } = await import('tsx/esm/api');
+  register();
+};
+
+/** A CommonJS file's default export arrives inside another one. */
+const unwrapped = (module: Readonly<Record<string, unknown>>): unknown => {
+  const value = module.default;
+  return isRecord(value) && isRecord(value.default) && !('boot' in value) ? value.default : value;
+};
+
+const siteOf = (thrown: unknown, url: string): string => {
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  const path = fileURLToPath(url);
+  const [, line] = stack.split(path)[1]?.match(/^:(\d+)/) ?? [];
+  return line === undefined ? '' : ` (line ${line})`;
+};
+
+const importFile = async (url: string, argument: string): Promise<unknown> => {
+  await registerCompiler();
+  try {
+    return unwrapped(await import(url));
+  } catch (thrown) {
+    throw new UsageError(
+      'SUITE_UNLOADABLE',
+      `Cannot load '${argument}': ${messageOf(thrown)}${siteOf(thrown, url)}`,
+    );
+  }
+};
+
+const loadFile = async (url: string, argument: string): Promise<readonly NamedSuite[]> => {
+  const value = await importFile(url, argument);
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (value === undefined || listed.length === 0) {
+    throw new UsageError('SUITE_MISSING', `'${argument}' has no suite: export one, or a list, as default.`);
+  }
+  return listed.map((item, index) => {
+    const flaw = flawOf(item);
+    if (flaw !== undefined) {
+      const which = Array.isArray(value)
+        ? `suite ${index + 1} of '${argument}'`
+        : `The suite of '${argument}'`;
+      throw new UsageError('SUITE_MALFORMED', `${which} ${flaw}.`);
+    }
+    // flawOf has looked at every part that is not optional.
+    return { reference: { kind: 'file', url, argument, index }, suite: item as Suite };
+  });
+};
+
+const requireFile = async (path: string, argument: string): Promise<void> => {
+  try {
+    if ((await stat(path)).isFile()) return;
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT' && codeOf(thrown) !== 'ENOTDIR') {
+      throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
+    }
+    throw new UsageError(
+      'SUITE_NOT_FOUND',
+      `No suite '${argument}': it is neither a file nor a shipped suite (powercut list shows those).`,
+    );
+  }
+  throw new UsageError('SUITE_NOT_FOUND', `'${argument}' is not a file: name the suite files themselves.`);
+};
+
+const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
+  const seen = new Set<string>();
+  for (const { suite } of suites) {
+    if (seen.has(suite.name)) {
+      throw new UsageError(
+        'SUITE_TWICE',
+        `There are two suites named '${suite.name}': names tell suites apart.`,
+      );
+    }
+    seen.add(suite.name);
+  }
+};
+
+/**
+ * The suites that the arguments name, in their order; all shipped ones where there is no argument.
+ *
+ * @throws UsageError SUITE_NOT_FOUND, SUITE_UNREADABLE, SUITE_UNLOADABLE, SUITE_MISSING, SUITE_MALFORMED, SUITE_TWICE.
+ */
+export const findSuites = async (
+  names: readonly string[],
+  shipped: readonly Suite[],
+  directory: string,
+): Promise<readonly NamedSuite[]> => {
+  const asShipped = (suite: Suite): NamedSuite => ({
+    reference: { kind: 'shipped', name: suite.name },
+    suite,
+  });
+  if (names.length === 0) return shipped.map(asShipped);
+  const found: NamedSuite[] = [];
+  for (const argument of names) {
+    const known = shipped.find((suite) => suite.name === argument);
+    if (known !== undefined) {
+      found.push(asShipped(known));
+    } else {
+      const path = resolve(directory, argument);
+      await requireFile(path, argument);
+      found.push(...(await loadFile(pathToFileURL(path).href, argument)));
+    }
+  }
+  requireDistinctNames(found);
+  return found;
+};
+
+/** The suite a reference stands for, in this thread. */
+export const loadSuite = async (reference: SuiteReference, shipped: readonly Suite[]): Promise<Suite> => {
+  if (reference.kind === 'shipped') {
+    const suite = shipped.find((candidate) => candidate.name === reference.name);
+    if (suite === undefined) throw new UsageError('SUITE_NOT_FOUND', `No shipped suite '${reference.name}'.`);
+    return suite;
+  }
+  const suites = await loadFile(reference.url, reference.argument);
+  const named = suites[reference.index];
+  if (named === undefined) {
+    throw new UsageError(
+      'SUITE_MALFORMED',
+      `'${reference.argument}' exports other suites each time it is loaded.`,
+    );
+  }
+  return named.suite;
+};

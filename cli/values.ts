@@ -1,0 +1,58 @@
+/** Values of options: text from the command line to data, or one clear sentence on what was expected. */
+import { InvalidArgumentError } from 'commander';
+import type { DiskModelName } from '../sim/suite.js';
+
+const DISK_MODELS: readonly DiskModelName[] = [
+  'process-kill',
+  'synced-only',
+  'prefix',
+  'ext4-ordered',
+  'ext4-writeback',
+  'btrfs-like',
+  'posix',
+  'posix-worst',
+];
+
+export interface Shard {
+  /** 1 for the first. */
+  readonly index: number;
+  readonly count: number;
+}
+
+export const wholeNumber =
+  (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) {
+      const limit =
+        maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum} on` : `from ${minimum} to ${maximum}`;
+      throw new InvalidArgumentError(`Expected a whole number ${limit}.`);
+    }
+    return value;
+  };
+
+export const isDiskModel = (text: unknown): text is DiskModelName =>
+  DISK_MODELS.some((model) => model === text);
+
+export const diskModel = (text: string): DiskModelName => {
+  if (!isDiskModel(text)) throw new InvalidArgumentError(`Expected one of: ${DISK_MODELS.join(', ')}.`);
+  return text;
+};
+
+export const shard = (text: string): Shard => {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  const value = { index: Number(index), count: Number(count) };
+  if (!(value.index >= 1 && value.index <= value.count)) {
+    throw new InvalidArgumentError('Expected i/n with 1 ≤ i ≤ n, for example 1/3.');
+  }
+  return value;
+};
+
+/** '90', '90s', '5m' or '2h', in milliseconds. */
+export const duration = (text: string): number => {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+  const value = Number(amount) * (factors[unit] ?? Number.NaN);
+  if (!(value > 0)) throw new InvalidArgumentError('Expected a time above zero, for example 90s or 5m.');
+  return value;
+};

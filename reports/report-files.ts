@@ -1,0 +1,16 @@
+/** The files of a report directory: one result in every format that somebody has a viewer for. */
+import type { CampaignResult } from '../sim/result.js';
+import { renderJunit } from './junit.js';
+import { renderMarkdown } from './markdown.js';
+
+const FILES = {
+  'result.json': (result: CampaignResult): string => `${JSON.stringify(result, undefined, 1)}\n`,
+  'report.md': renderMarkdown,
+  'junit.xml': renderJunit,
+} as const;
+
+export const reportFileNames: readonly string[] = Object.keys(FILES);
+
+/** Name and contents of each file. */
+export const renderReportFiles = (result: CampaignResult): ReadonlyMap<string, string> =>
+  new Map(Object.entries(FILES).map(([name, render]) => [name, render(result)]));
