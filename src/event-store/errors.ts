@@ -1,0 +1,70 @@
+/** What can go wrong in the store. Every error has a stable `code` and says what happened, where, and what to do. */
+import type { ExpectedStreamVersion } from './event-store.js';
+
+/** The stream is not as the append expected it; nothing was appended. Read the stream again and decide anew. */
+export class ExpectedVersionConflictError extends Error {
+  readonly code = 'EXPECTED_VERSION_CONFLICT';
+  override readonly name = 'ExpectedVersionConflictError';
+
+  constructor(
+    readonly streamName: string,
+    readonly expected: ExpectedStreamVersion,
+    readonly actual: bigint,
+  ) {
+    super(
+      `Stream ${JSON.stringify(streamName)} is at version ${actual}, but the append expected ${expected}. Read it again and decide anew.`,
+    );
+  }
+}
+
+/** The stream that was asked for does not exist. */
+export class StreamNotFoundError extends Error {
+  readonly code = 'STREAM_NOT_FOUND';
+  override readonly name = 'StreamNotFoundError';
+
+  constructor(readonly streamName: string) {
+    super(`There is no stream ${JSON.stringify(streamName)}.`);
+  }
+}
+
+/** An argument can't be stored or makes no sense; nothing was appended or read. */
+export class InvalidArgumentError extends Error {
+  readonly code = 'INVALID_ARGUMENT';
+  override readonly name = 'InvalidArgumentError';
+}
+
+/**
+ * Some message ids of an append are in the store already, but not as this append: only a part of them is, or they
+ * are in another stream or in another order. Repeat an append with exactly its ids, or use new ones.
+ */
+export class MessageIdConflictError extends Error {
+  readonly code = 'MESSAGE_ID_CONFLICT';
+  override readonly name = 'MessageIdConflictError';
+}
+
+/**
+ * The log is damaged in a way no power cut explains. The store does not open: skipping the damage would lose
+ * acknowledged events in silence. Restore the file from a backup, or inspect it and decide what to give up.
+ */
+export class CorruptLogError extends Error {
+  readonly code = 'CORRUPT_LOG';
+  override readonly name = 'CorruptLogError';
+
+  constructor(
+    readonly file: string,
+    /** Bytes from the start of the file. */
+    readonly offset: number,
+    readonly damage: string,
+  ) {
+    super(`${file} is damaged at byte ${offset}: ${damage}. Nothing was changed; restore it from a backup.`);
+  }
+}
+
+/**
+ * The store has stopped, after a failed write or sync (`cause` tells which) or because it was closed. What was in
+ * flight may or may not be on disk. Open the store again: it then knows, and a repeated append is told by its ids.
+ */
+export class StoreFailedError extends Error {
+  readonly code = 'STORE_FAILED';
+  override readonly name = 'StoreFailedError';
+}

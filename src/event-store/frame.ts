@@ -1,0 +1,275 @@
+/**
+ * The frame: what one append is on disk. It is whole or it is not there, so an append is atomic.
+ *
+ *     frame  := magic u32 · bytes u32 · crc u32 · previous u32 · groupStart u32 · count u32 · position u64 · entry*
+ *     entry  := bytes u32 · idHash u32 · skip u32 · version u32 · five lengths u16 · 0 u16
+ *               · stream name · message id · type · correlation id · causation id · data (JSON), all UTF-8
+ *
+ * Numbers are little-endian; a frame starts on a multiple of 8 bytes and is padded with zeros to the next.
+ * `crc` covers all that follows it and is seeded with the segment's number and the frame's offset: a copy of a
+ * frame anywhere else is not a frame. `previous` is the crc of the frame before (of the segment's header for the
+ * first), so that a frame is only valid after the very frame it was written after. `groupStart` is the offset at
+ * which the write that carried this frame began: everything before it was synced before this frame was written.
+ * The n-th event of a frame has global position `position + n + skip`; `skip` is 0 until a log is compacted.
+ *
+ * The magic number holds a byte that occurs in no UTF-8 text, so that event data can't be dressed up as a frame.
+ */
+import { Buffer } from 'node:buffer';
+import { crc32 } from './crc32.js';
+
+export const FRAME_HEADER_BYTES = 32;
+export const ENTRY_HEADER_BYTES = 28;
+export const FRAME_ALIGNMENT = 8;
+/** Names, ids and types are counted in 16 bits, of which an optional one needs a value for "absent". */
+export const MAX_TEXT_BYTES = 0xfffe;
+
+const MAGIC = 0x43_50_ff_f5;
+const CRC_OFFSET = 8;
+const COVERED_OFFSET = 12;
+
+/** One event, checked and ready to be written, but without a place yet. */
+export interface PreparedEvent {
+  readonly type: string;
+  readonly typeBytes: number;
+  readonly messageId: string;
+  readonly messageIdBytes: number;
+  readonly messageIdHash: number;
+  /** The caller named the id, so it may be a repetition. */
+  readonly idGiven: boolean;
+  readonly correlationId: string | undefined;
+  readonly correlationIdBytes: number;
+  readonly causationId: string | undefined;
+  readonly causationIdBytes: number;
+  readonly json: string;
+  readonly entryBytes: number;
+}
+
+/** An event with its place in its stream. */
+export interface PlacedEvent {
+  readonly event: PreparedEvent;
+  readonly streamName: string;
+  readonly streamNameBytes: number;
+  readonly version: number;
+}
+
+export interface FrameHeader {
+  readonly offset: number;
+  /** All of the frame, padding included. */
+  readonly bytes: number;
+  readonly crc: number;
+  readonly previous: number;
+  readonly groupStart: number;
+  readonly count: number;
+  /** The global position of the frame's first event. */
+  readonly position: number;
+}
+
+export const align = (bytes: number): number => Math.ceil(bytes / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
+
+const seedOf = (segment: number, offset: number): number =>
+  (Math.imul(segment, 0x9e37_79b1) ^ Math.imul(offset, 0x85eb_ca6b)) >>> 0;
+
+/** A 32-bit hash of a message id: FNV-1a over its UTF-16 units, then mixed. Part of the format. */
+export const hashMessageId = (messageId: string): number => {
+  let hash = 0x811c_9dc5;
+  for (let index = 0; index < messageId.length; index++) {
+    hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x0100_0193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+};
+
+/** Writes one entry at `offset`; returns the offset after it. The lengths were measured when it was prepared. */
+const writeEntry = (buffer: Buffer, offset: number, placed: PlacedEvent): number => {
+  const { event, streamName, streamNameBytes, version } = placed;
+  const bytes = event.entryBytes + streamNameBytes;
+  buffer.writeUInt32LE(bytes, offset);
+  buffer.writeUInt32LE(event.messageIdHash, offset + 4);
+  buffer.writeUInt32LE(0, offset + 8);
+  buffer.writeUInt32LE(version, offset + 12);
+  buffer.writeUInt16LE(streamNameBytes, offset + 16);
+  buffer.writeUInt16LE(event.messageIdBytes, offset + 18);
+  buffer.writeUInt16LE(event.typeBytes, offset + 20);
+  // Absent is 0, so an empty text is 1.
+  buffer.writeUInt16LE(event.correlationId === undefined ? 0 : event.correlationIdBytes + 1, offset + 22);
+  buffer.writeUInt16LE(event.causationId === undefined ? 0 : event.causationIdBytes + 1, offset + 24);
+  buffer.writeUInt16LE(0, offset + 26);
+  let at = offset + ENTRY_HEADER_BYTES;
+  at += buffer.write(streamName, at);
+  at += buffer.write(event.messageId, at);
+  at += buffer.write(event.type, at);
+  if (event.correlationId !== undefined) at += buffer.write(event.correlationId, at);
+  if (event.causationId !== undefined) at += buffer.write(event.causationId, at);
+  at += buffer.write(event.json, at);
+  return at;
+};
+
+/** The place of a frame: where it goes, and what was before it. */
+export interface FramePlace {
+  readonly segment: number;
+  readonly offset: number;
+  readonly previous: number;
+  readonly groupStart: number;
+  readonly position: number;
+}
+
+/** Writes a frame into `buffer`, which holds zeros there, and returns its header. */
+export const writeFrame = (
+  buffer: Buffer,
+  place: FramePlace,
+  events: readonly PlacedEvent[],
+  bytes: number,
+): FrameHeader => {
+  const { segment, offset, previous, groupStart, position } = place;
+  let at = offset + FRAME_HEADER_BYTES;
+  for (const placed of events) at = writeEntry(buffer, at, placed);
+  if (align(at - offset) !== bytes) {
+    throw new Error(`a frame measured ${bytes} bytes but took ${at - offset}: a fault in the store itself`);
+  }
+  buffer.writeUInt32LE(MAGIC, offset);
+  buffer.writeUInt32LE(bytes, offset + 4);
+  buffer.writeUInt32LE(previous, offset + 12);
+  buffer.writeUInt32LE(groupStart, offset + 16);
+  buffer.writeUInt32LE(events.length, offset + 20);
+  buffer.writeUInt32LE(position % 0x1_0000_0000, offset + 24);
+  buffer.writeUInt32LE(Math.floor(position / 0x1_0000_0000), offset + 28);
+  const crc = crc32(buffer.subarray(offset + COVERED_OFFSET, offset + bytes), seedOf(segment, offset));
+  buffer.writeUInt32LE(crc, offset + CRC_OFFSET);
+  return { offset, bytes, crc, previous, groupStart, count: events.length, position };
+};
+
+/** The frame at `offset`, if there is one whose own checksum holds. What came before it is not looked at. */
+export const readFrame = (
+  buffer: Buffer,
+  offset: number,
+  end: number,
+  segment: number,
+): FrameHeader | undefined => {
+  if (offset + FRAME_HEADER_BYTES > end || buffer.readUInt32LE(offset) !== MAGIC) return undefined;
+  const bytes = buffer.readUInt32LE(offset + 4);
+  if (bytes < FRAME_HEADER_BYTES || bytes % FRAME_ALIGNMENT !== 0 || offset + bytes > end) return undefined;
+  const crc = buffer.readUInt32LE(offset + CRC_OFFSET);
+  const covered = buffer.subarray(offset + COVERED_OFFSET, offset + bytes);
+  return crc32(covered, seedOf(segment, offset)) === crc ? frameAt(buffer, offset) : undefined;
+};
+
+/** The header of a frame that is known to be valid. */
+export const frameAt = (buffer: Buffer, offset: number): FrameHeader => ({
+  offset,
+  bytes: buffer.readUInt32LE(offset + 4),
+  crc: buffer.readUInt32LE(offset + CRC_OFFSET),
+  previous: buffer.readUInt32LE(offset + 12),
+  groupStart: buffer.readUInt32LE(offset + 16),
+  count: buffer.readUInt32LE(offset + 20),
+  position: buffer.readUInt32LE(offset + 24) + buffer.readUInt32LE(offset + 28) * 0x1_0000_0000,
+});
+
+/** Moves over the entries of one frame, in order, without allocating. */
+export class EntryCursor {
+  #buffer: Buffer = Buffer.alloc(0);
+  #offset = 0;
+  #next = 0;
+  #end = 0;
+  #left = 0;
+
+  /** Stands before the first entry of a frame whose checksum holds. */
+  start(buffer: Buffer, frame: FrameHeader): void {
+    this.#buffer = buffer;
+    this.#next = frame.offset + FRAME_HEADER_BYTES;
+    this.#end = frame.offset + frame.bytes;
+    this.#left = frame.count;
+  }
+
+  /**
+   * Moves to the next entry; false after the last. Entries are checked to lie within their frame and their texts
+   * within them, though the checksum held: a log is a file, and a file may be made by an enemy.
+   * @throws RangeError an entry does not fit its frame
+   */
+  next(): boolean {
+    if (this.#left === 0) return false;
+    this.#left--;
+    const offset = this.#next;
+    if (offset + ENTRY_HEADER_BYTES > this.#end) throw new RangeError('an entry is outside its frame');
+    this.#offset = offset;
+    this.#next = offset + this.#buffer.readUInt32LE(offset);
+    if (this.#dataStart() > this.#next || this.#next > this.#end) {
+      throw new RangeError('an entry does not fit its frame');
+    }
+    return true;
+  }
+
+  get messageIdHash(): number {
+    return this.#buffer.readUInt32LE(this.#offset + 4);
+  }
+
+  get skip(): number {
+    return this.#buffer.readUInt32LE(this.#offset + 8);
+  }
+
+  get version(): number {
+    return this.#buffer.readUInt32LE(this.#offset + 12);
+  }
+
+  get streamName(): string {
+    return this.#text(this.#offset + ENTRY_HEADER_BYTES, this.#nameBytes());
+  }
+
+  get messageId(): string {
+    return this.#text(this.#offset + ENTRY_HEADER_BYTES + this.#nameBytes(), this.#idBytes());
+  }
+
+  get type(): string {
+    const start = this.#offset + ENTRY_HEADER_BYTES + this.#nameBytes() + this.#idBytes();
+    return this.#text(start, this.#typeBytes());
+  }
+
+  get correlationId(): string | undefined {
+    const length = this.#correlation();
+    if (length === 0) return undefined;
+    return this.#text(this.#dataStart() - this.#causationBytes() - length + 1, length - 1);
+  }
+
+  get causationId(): string | undefined {
+    const length = this.#causation();
+    return length === 0 ? undefined : this.#text(this.#dataStart() - length + 1, length - 1);
+  }
+
+  get json(): string {
+    const start = this.#dataStart();
+    return this.#text(start, this.#next - start);
+  }
+
+  #text(start: number, bytes: number): string {
+    return this.#buffer.toString('utf8', start, start + bytes);
+  }
+
+  #nameBytes(): number {
+    return this.#buffer.readUInt16LE(this.#offset + 16);
+  }
+
+  #idBytes(): number {
+    return this.#buffer.readUInt16LE(this.#offset + 18);
+  }
+
+  #typeBytes(): number {
+    return this.#buffer.readUInt16LE(this.#offset + 20);
+  }
+
+  #correlation(): number {
+    return this.#buffer.readUInt16LE(this.#offset + 22);
+  }
+
+  #causation(): number {
+    return this.#buffer.readUInt16LE(this.#offset + 24);
+  }
+
+  #causationBytes(): number {
+    return Math.max(0, this.#causation() - 1);
+  }
+
+  #dataStart(): number {
+    const correlationBytes = Math.max(0, this.#correlation() - 1);
+    const texts = this.#nameBytes() + this.#idBytes() + this.#typeBytes() + correlationBytes;
+    return this.#offset + ENTRY_HEADER_BYTES + texts + this.#causationBytes();
+  }
+}

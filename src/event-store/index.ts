@@ -1,0 +1,13 @@
+/** The door of this room: what the rest of the program, and users of the store, may import. */
+export {
+  CorruptLogError,
+  ExpectedVersionConflictError,
+  InvalidArgumentError,
+  MessageIdConflictError,
+  StoreFailedError,
+  StreamNotFoundError,
+} from './errors.js';
+export * from './event.js';
+export * from './event-store.js';
+export { type DurableEventStore, openEventStore, type StoreOptions } from './open-event-store.js';
+export type { RecoveryReport, TornTail } from './recovery.js';

@@ -1,0 +1,292 @@
+/** The event store on a directory: opening it, and the store itself. */
+import type { Environment } from '../environment.js';
+import { InvalidArgumentError, StoreFailedError } from './errors.js';
+import {
+  BEGINNING,
+  type EventData,
+  type GlobalPosition,
+  globalPosition,
+  type RecordedEvent,
+  type Resume,
+  type StreamVersion,
+  streamVersion,
+} from './event.js';
+import { EventReader } from './event-reader.js';
+import type {
+  AppendOptions,
+  AppendResult,
+  EventStore,
+  ReadAllOptions,
+  ReadStreamOptions,
+  ReadStreamResult,
+  StreamAppend,
+  SubscribeOptions,
+} from './event-store.js';
+import { type Decision, Group, type KnownMessage } from './group.js';
+import type { Log, LogOptions } from './log.js';
+import { LogIndex } from './log-index.js';
+import { type PreparedAppend, prepareAppend } from './prepare.js';
+import { type RecoveryReport, recoverLog } from './recovery.js';
+import { Subscription } from './subscription.js';
+
+export type StoreOptions = Partial<LogOptions>;
+
+/** The store on disk, and what opening it found. */
+export interface DurableEventStore extends EventStore {
+  readonly recovery: RecoveryReport;
+}
+
+const MiB = 1024 * 1024;
+const DEFAULTS: LogOptions = { segmentBytes: 16 * MiB, preallocateBytes: MiB, cacheBytes: 64 * MiB };
+/** A write carries no more than this, unless a single append is larger. */
+const MAX_GROUP_BYTES = MiB;
+
+/**
+ * Opens the store in `directory`, which is created when it is not there. One at a time: a second store on the same
+ * directory destroys it. Cuts and reports (`recovery`) what a power cut tore. O(bytes of the log).
+ * @throws CorruptLogError the log is damaged in a way no power cut explains; nothing was changed
+ */
+export const openEventStore = async (
+  env: Environment,
+  directory: string,
+  options: StoreOptions = {},
+): Promise<DurableEventStore> => {
+  const all = { ...DEFAULTS, ...options };
+  checkBytes('segmentBytes', all.segmentBytes, 1024, 1024 * MiB);
+  checkBytes('preallocateBytes', all.preallocateBytes, 0, 64 * MiB);
+  checkBytes('cacheBytes', all.cacheBytes, 0, Number.MAX_SAFE_INTEGER);
+  const index = new LogIndex();
+  const { log, report } = await recoverLog(env, directory, all, index);
+  return new LogEventStore(env, log, index, report);
+};
+
+const checkBytes = (name: string, value: number, min: number, max: number): void => {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
+  throw new InvalidArgumentError(
+    `the option ${name} is ${value}; it may be a whole number from ${min} to ${max}`,
+  );
+};
+
+/** An append that waits for its turn. */
+interface Waiting {
+  readonly append: PreparedAppend;
+  readonly resolve: (results: readonly AppendResult[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class LogEventStore implements DurableEventStore {
+  readonly recovery: RecoveryReport;
+  readonly #env: Environment;
+  readonly #log: Log;
+  readonly #index: LogIndex;
+  readonly #queue: Waiting[] = [];
+  readonly #listeners = new Set<(head: GlobalPosition) => void>();
+  readonly #watchers = new Set<() => void>();
+  /** Resolves when the queue is empty; undefined while nobody writes. */
+  #writing: Promise<void> | undefined;
+  #failure: StoreFailedError | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(env: Environment, log: Log, index: LogIndex, report: RecoveryReport) {
+    this.#env = env;
+    this.#log = log;
+    this.#index = index;
+    this.recovery = report;
+  }
+
+  async appendToStream(
+    streamName: string,
+    events: readonly EventData[],
+    options?: AppendOptions,
+  ): Promise<AppendResult> {
+    const [result] = await this.appendToStreams([{ streamName, events, ...options }]);
+    if (result === undefined) throw new Error('an append had no result: a fault in the store itself');
+    return result;
+  }
+
+  async appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
+    this.#throwIfClosed();
+    if (this.#failure !== undefined) throw this.#failure;
+    const append = prepareAppend(appends, this.#env.random);
+    return await new Promise((resolve, reject) => {
+      this.#queue.push({ append, resolve, reject });
+      this.#writing ??= this.#write();
+    });
+  }
+
+  async #write(): Promise<void> {
+    // Appends of the same turn of the event loop share the first write, too.
+    await undefined;
+    while (this.#queue.length > 0) {
+      if (this.#failure === undefined) await this.#writeGroup();
+      for (const waiting of this.#failure === undefined ? [] : this.#queue.splice(0)) {
+        waiting.reject(this.#failure ?? new Error('unreachable'));
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  /** One write and one sync for as many waiting appends as fit. */
+  async #writeGroup(): Promise<void> {
+    const group = new Group(this.#index, (messageId, hash) => this.#findMessage(messageId, hash));
+    const decided: { readonly waiting: Waiting; readonly decision: Decision }[] = [];
+    try {
+      for (let waiting = this.#queue[0]; waiting !== undefined; waiting = this.#queue[0]) {
+        if (!this.#fits(group.bytes, waiting.append.bytes)) break;
+        this.#queue.shift();
+        decided.push({ waiting, decision: await group.decide(waiting.append) });
+      }
+      if (group.frames.length > 0) await this.#commit(group);
+    } catch (error) {
+      const failure = new StoreFailedError(
+        `The store stopped: writing to the log failed (${String(error)}). Open it again to go on.`,
+        { cause: error },
+      );
+      this.#failure = failure;
+      for (const { waiting } of decided) waiting.reject(failure);
+      this.#wakeWatchers();
+      return;
+    }
+    for (const { waiting, decision } of decided) {
+      if (decision.accepted) waiting.resolve(decision.results);
+      else waiting.reject(decision.error);
+    }
+  }
+
+  /** A group goes into one segment. Its first append always fits: the log makes room for it. */
+  #fits(groupBytes: number, bytes: number): boolean {
+    if (groupBytes === 0) return true;
+    return groupBytes + bytes <= MAX_GROUP_BYTES && this.#log.hasRoomFor(groupBytes + bytes);
+  }
+
+  /** Makes the group durable, then visible. */
+  async #commit(group: Group): Promise<void> {
+    const headers = await this.#log.append(group.frames);
+    headers.forEach((header, frame) => {
+      for (const { event, streamName, version } of group.frames[frame]?.events ?? []) {
+        this.#index.add(streamName, version, event.messageIdHash, header.offset);
+      }
+    });
+    for (const { position, count } of headers) {
+      for (const listener of [...this.#listeners])
+        callListener(listener, globalPosition(position + count - 1));
+    }
+    this.#wakeWatchers();
+  }
+
+  #wakeWatchers(): void {
+    for (const wake of [...this.#watchers]) wake();
+  }
+
+  async #findMessage(messageId: string, hash: number): Promise<KnownMessage | undefined> {
+    const reader = new EventReader(this.#log, this.#index);
+    for (const position of this.#index.candidatesFor(hash)) {
+      const found = await reader.readPlace(position);
+      if (found.messageId === messageId) {
+        return { streamName: found.streamName, version: found.version, position };
+      }
+    }
+    return undefined;
+  }
+
+  async readStream(streamName: string, options: ReadStreamOptions = {}): Promise<ReadStreamResult> {
+    this.#throwIfClosed();
+    const { direction = 'forwards', maxCount = Number.POSITIVE_INFINITY } = options;
+    checkMaxCount(maxCount);
+    const positions = this.#index.positionsOf(streamName);
+    const version = this.#index.versionOf(streamName);
+    const backwards = direction === 'backwards';
+    const from = Number(options.from ?? (backwards ? version : 1));
+    const wanted: number[] = [];
+    if (backwards) {
+      for (let at = Math.min(from, version); at >= 1 && wanted.length < maxCount; at--) {
+        wanted.push(positions[at - 1] ?? 0);
+      }
+    } else {
+      for (let at = Math.max(from, 1); at <= version && wanted.length < maxCount; at++) {
+        wanted.push(positions[at - 1] ?? 0);
+      }
+    }
+    const events = await new EventReader(this.#log, this.#index).read(wanted);
+    return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
+  }
+
+  async readAll(options: ReadAllOptions = {}): Promise<readonly RecordedEvent[]> {
+    this.#throwIfClosed();
+    const { after = BEGINNING, maxCount = Number.POSITIVE_INFINITY } = options;
+    checkMaxCount(maxCount);
+    return await this.#readAfter(after, maxCount);
+  }
+
+  async #readAfter(after: Resume, maxCount: number): Promise<RecordedEvent[]> {
+    const first = after === BEGINNING ? 1 : Math.max(Number(after), 0) + 1;
+    const last = Math.min(this.#index.head, first + maxCount - 1);
+    return await new EventReader(this.#log, this.#index).read(range(first, last));
+  }
+
+  subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {
+    this.#throwIfClosed();
+    const source = {
+      readAfter: (after: Resume, maxCount: number) => this.#readAfter(after, maxCount),
+      head: () => this.head(),
+      ended: () => (this.#closing === undefined ? this.#failure : 'closed'),
+      watch: (wake: () => void) => {
+        this.#watchers.add(wake);
+        return () => this.#watchers.delete(wake);
+      },
+    };
+    return new Subscription(source, options.after ?? BEGINNING, options.signal);
+  }
+
+  onAppended(listener: (head: GlobalPosition) => void): () => void {
+    this.#throwIfClosed();
+    // A function of its own, so that one listener registered twice is two listeners.
+    const own = (head: GlobalPosition): void => listener(head);
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  head(): Resume {
+    return this.#index.head === 0 ? BEGINNING : globalPosition(this.#index.head);
+  }
+
+  streamVersion(streamName: string): StreamVersion {
+    return streamVersion(this.#index.versionOf(streamName));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#writing;
+    this.#wakeWatchers();
+    await this.#log.close();
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closing !== undefined)
+      throw new StoreFailedError('The store is closed. Open it again to go on.');
+  }
+}
+
+/** A listener that throws hides nothing from the others and fails no append; it surfaces as an unhandled rejection. */
+const callListener = (listener: (head: GlobalPosition) => void, head: GlobalPosition): void => {
+  try {
+    listener(head);
+  } catch (error) {
+    void Promise.reject(error);
+  }
+};
+
+const checkMaxCount = (maxCount: number): void => {
+  if (maxCount === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxCount) && maxCount >= 0)) return;
+  throw new InvalidArgumentError(`maxCount is ${maxCount}; it may be a whole number from 0`);
+};
+
+function* range(first: number, last: number): Iterable<number> {
+  for (let position = first; position <= last; position++) yield position;
+}

@@ -1,0 +1,130 @@
+/**
+ * The segment: one file of the log. A header, then frames without gaps, then zeros (room allocated ahead).
+ *
+ *     header := 'PWRCUT' · 0xff · '\n' · format u32 · number u32 · base u64 · 0 u32 · crc u32
+ *
+ * `base` is the global position of the segment's first event, so that a segment left out is noticed. This file
+ * knows how bytes are judged; it does no input or output.
+ *
+ * What a power cut can leave. A group of frames is written by one write, and nothing is written before that
+ * write was synced. So of all the file only the last group is ever in doubt: any of its sectors may be new, old
+ * or zero, and the room allocated by the same write may hold anything. Hence, at the first place without a valid
+ * frame (chained to the one before):
+ *   - a valid frame further on whose group began *after* that place proves that the place had been synced. No
+ *     power cut takes back what was synced: the file is damaged.
+ *   - anything else is the unacknowledged group, torn: its frames before the place are whole and are kept (an
+ *     append in flight may have happened), the rest goes. A later frame of the group may be whole, but its
+ *     predecessor is missing, so it goes too: had it been kept, order would be lost.
+ * What goes must be zeroed, and the zeros synced, before anyone reads or appends. Otherwise a repetition of the
+ * lost append, being the same bytes in the same place, would bring back the frames that once followed it, which
+ * everyone has meanwhile seen not to exist.
+ * Damage to the very last group looks like a torn one; nothing in the file can tell them apart.
+ */
+import { Buffer } from 'node:buffer';
+import { crc32 } from './crc32.js';
+import { FRAME_ALIGNMENT, type FrameHeader, readFrame } from './frame.js';
+
+export const SEGMENT_HEADER_BYTES = 32;
+const FORMAT = 1;
+const MAGIC = Buffer.from([0x50, 0x57, 0x52, 0x43, 0x55, 0x54, 0xff, 0x0a]);
+const CRC_OFFSET = 28;
+
+/** '00000001.log' for 1. Sorts by number up to 99,999,999 segments, and parses beyond. */
+export const segmentFileName = (number: number): string => `${String(number).padStart(8, '0')}.log`;
+
+/** The number in a segment's file name, or undefined for the name of any other file. */
+export const parseSegmentFileName = (name: string): number | undefined => {
+  const digits = /^([0-9]{8,15})\.log$/.exec(name)?.[1];
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  return segmentFileName(number) === name ? number : undefined;
+};
+
+/** Writes the header at the start of `buffer`; returns its crc, with which the first frame is chained. */
+export const writeSegmentHeader = (buffer: Buffer, number: number, base: number): number => {
+  MAGIC.copy(buffer);
+  buffer.writeUInt32LE(FORMAT, 8);
+  buffer.writeUInt32LE(number, 12);
+  buffer.writeUInt32LE(base % 0x1_0000_0000, 16);
+  buffer.writeUInt32LE(Math.floor(base / 0x1_0000_0000), 20);
+  buffer.writeUInt32LE(0, 24);
+  const crc = crc32(buffer.subarray(0, CRC_OFFSET));
+  buffer.writeUInt32LE(crc, CRC_OFFSET);
+  return crc;
+};
+
+/** What a segment's bytes say. */
+export interface SegmentScan {
+  /** The position its header starts with; undefined when the header is not valid. */
+  readonly base: number | undefined;
+  /** Where the last valid frame ends. 0 when the header is not valid. */
+  readonly end: number;
+  /** The crc that the next frame must name. */
+  readonly crc: number;
+  readonly lastFrame: FrameHeader | undefined;
+  /** The position after the last event: what the next frame, or the next segment, starts with. */
+  readonly nextPosition: number;
+}
+
+/**
+ * Walks over the chained frames of a segment, from its start to the first place without one. O(bytes).
+ * `onFrame` sees each frame; what it throws ends the scan.
+ */
+export const scanSegment = (
+  buffer: Buffer,
+  number: number,
+  onFrame: (frame: FrameHeader) => void,
+): SegmentScan => {
+  const base = readHeader(buffer, number);
+  if (base === undefined) {
+    return { base, end: 0, crc: 0, lastFrame: undefined, nextPosition: 0 };
+  }
+  let crc = buffer.readUInt32LE(CRC_OFFSET);
+  let end = SEGMENT_HEADER_BYTES;
+  let nextPosition = base;
+  let lastFrame: FrameHeader | undefined;
+  for (;;) {
+    const frame = readFrame(buffer, end, buffer.length, number);
+    if (frame === undefined || frame.previous !== crc || frame.position !== nextPosition) break;
+    onFrame(frame);
+    lastFrame = frame;
+    crc = frame.crc;
+    end += frame.bytes;
+    nextPosition += frame.count;
+  }
+  return { base, end, crc, lastFrame, nextPosition };
+};
+
+const readHeader = (buffer: Buffer, number: number): number | undefined => {
+  if (buffer.length < SEGMENT_HEADER_BYTES || MAGIC.compare(buffer, 0, MAGIC.length) !== 0) return undefined;
+  if (crc32(buffer.subarray(0, CRC_OFFSET)) !== buffer.readUInt32LE(CRC_OFFSET)) return undefined;
+  if (buffer.readUInt32LE(8) !== FORMAT || buffer.readUInt32LE(12) !== number) return undefined;
+  return buffer.readUInt32LE(16) + buffer.readUInt32LE(20) * 0x1_0000_0000;
+};
+
+/**
+ * Looks past `end`, the first place without a valid frame, for a frame that proves it had been synced: one whose
+ * group began after it. Returns it, or undefined when all that follows may be the torn last group. O(bytes).
+ */
+export const findProofOfDamage = (buffer: Buffer, end: number, number: number): FrameHeader | undefined => {
+  const first = Math.ceil((end + 1) / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
+  for (let offset = first; offset < buffer.length; offset += FRAME_ALIGNMENT) {
+    const frame = readFrame(buffer, offset, buffer.length, number);
+    if (frame !== undefined && frame.groupStart > end) return frame;
+  }
+  return undefined;
+};
+
+const ZEROS = Buffer.alloc(64 * 1024);
+
+/** The offset after the last byte at or after `start` that is not zero; `start` when there is none. */
+export const endOfContent = (buffer: Buffer, start: number): number => {
+  let end = buffer.length;
+  while (end > start) {
+    const from = Math.max(start, end - ZEROS.length);
+    if (buffer.compare(ZEROS, 0, end - from, from, end) !== 0) break;
+    end = from;
+  }
+  while (end > start && buffer[end - 1] === 0) end--;
+  return end;
+};
