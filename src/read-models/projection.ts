@@ -4,6 +4,8 @@ import type { Json, RecordedEvent } from '../event-store/event.js';
 export interface Projection<State extends Json> {
   /** Names the model, and its files where it is kept on disk. */
   readonly name: string;
+  /** Counts up when `initial` or `evolve` change meaning: a state stored by another revision is built anew. Default: 1. */
+  readonly revision?: number;
   readonly initial: State;
   /** The state after one more event. Pure; an event that means nothing to the model gives the state back. */
   readonly evolve: (state: State, event: RecordedEvent) => State;

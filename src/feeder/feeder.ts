@@ -1,0 +1,332 @@
+/**
+ * The feeder: carries every event of the store to every handler, from history to live, over a message bus, and
+ * remembers how far it has come as an event in the same store (checkpoint.ts).
+ *
+ * It promises:
+ * - each event is handled at least once by each handler, in order, or parked with a durable record;
+ * - the durable checkpoint is never ahead of what every durable handler has durably applied: handlers are flushed
+ *   first. After a crash, what lies between checkpoint and crash is delivered again, and nothing is left out;
+ * - volatile handlers are fed from the beginning, or from the place they say they have reached;
+ * - system streams are never fed, so its own checkpoints give it nothing to do, and it comes to rest;
+ * - of two feeders of one name the stale one is refused its next checkpoint, and stops;
+ * - whatever stops it is told to all who wait for it.
+ */
+import type { Cancel, Environment } from '../environment.js';
+import { isSystemStream, type RecordedEvent, type Resume } from '../event-store/event.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { placeOf, resumeAfter } from '../event-store/place.js';
+import { createMessageBus, type MessageBus } from '../message-bus/message-bus.js';
+import type { RetryPolicy } from '../message-bus/retry.js';
+import { type CheckpointKeeper, openCheckpoint } from './checkpoint.js';
+import { FeederStoppedError, HandlerBeyondHeadError, WaitTimeoutError } from './errors.js';
+import { parkIn } from './parking.js';
+import { type HandlerProgress, Progress } from './progress.js';
+import { Signal } from './signal.js';
+import { Waiters } from './waiters.js';
+
+export interface FeederHandler {
+  readonly name: string;
+  /** 'durable': what it did survives a restart. 'volatile': it begins with nothing in each life. */
+  readonly durability: 'durable' | 'volatile';
+  /**
+   * Where the handler stands by its own record when the feeder starts. Without one, a durable handler stands
+   * at the checkpoint, and a volatile one at the BEGINNING.
+   */
+  readonly position?: () => Resume;
+  /** Handles one event; a rejection is a failed attempt, to be repeated. Must bear an event it has had already. */
+  readonly handle: (event: RecordedEvent) => Promise<void> | void;
+  /** Makes durable what was handled so far. Absent: `handle` does so itself before it resolves. */
+  readonly flush?: () => Promise<void>;
+}
+
+/** When to write a checkpoint. Each write costs one durable append, and bounds what a crash makes be delivered again. */
+export interface CheckpointPolicy {
+  /** When there is nothing left to handle. Default: true. */
+  readonly onIdle?: boolean;
+  /** When this many positions have been passed since the last one. Default: 1000. */
+  readonly everyEvents?: number;
+  /** When this many milliseconds have passed since the first event after the last one. Default: never. */
+  readonly everyMs?: number;
+}
+
+export interface FeederOptions {
+  /** Names the checkpoint. Of several running feeders of one name on one store only one goes on. */
+  readonly name: string;
+  readonly handlers: readonly FeederHandler[];
+  readonly checkpoint?: CheckpointPolicy;
+  readonly retry?: RetryPolicy;
+  /** The most events that are read ahead of the slowest handler. Default: 256. */
+  readonly inFlightMax?: number;
+}
+
+export interface WaitOptions {
+  /** Wait for this handler only. Default: for all. */
+  readonly handler?: string;
+  /** Milliseconds after which to reject. Default: no limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface Feeder {
+  readonly name: string;
+  /** Everything up to here was handled, or parked, by every handler. */
+  readonly position: Resume;
+  /** The durable checkpoint. */
+  readonly checkpoint: Resume;
+  readonly handlers: readonly Readonly<HandlerProgress>[];
+  /** How many positions of the log the slowest handler, or the one named, is behind. */
+  lag(handler?: string): number;
+  /**
+   * Resolves once `position` is handled: a read model then shows it. For read-your-writes.
+   * @throws WaitTimeoutError it took longer than `timeoutMs`
+   * @throws FeederStoppedError the feeder stopped before
+   */
+  waitFor(position: Resume, options?: WaitOptions): Promise<void>;
+  /** Resolves when nothing is left to do: all is handled, and checkpointed as far as the policy wants. @throws FeederStoppedError */
+  idle(): Promise<void>;
+  /** Hands out no further events until `resume`. Resolves once handlers have settled those they have. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Lets handlers at work finish, writes a last checkpoint, and stops: no effect of any kind after it has resolved. */
+  stop(): Promise<void>;
+  /** Resolves, never rejects, when the feeder has stopped: with the reason, if that was not its own `stop`. */
+  readonly stopped: Promise<Error | undefined>;
+}
+
+/**
+ * Starts a feeder; resolves when its checkpoint is read and it begins to work. Boot costs one read of the
+ * checkpoint's stream.
+ * @throws CheckpointError the checkpoint can't be believed
+ * @throws HandlerBeyondHeadError a handler has handled more than there is
+ */
+export const startFeeder = async (
+  env: Environment,
+  store: EventStore,
+  options: FeederOptions,
+): Promise<Feeder> => {
+  const checkpoint = await openCheckpoint(env, store, options.name);
+  return new StoreFeeder(env, store, options, checkpoint);
+};
+
+const EVERY_EVENTS_DEFAULT = 1000;
+const IN_FLIGHT_MAX_DEFAULT = 256;
+
+class StoreFeeder implements Feeder {
+  readonly name: string;
+  readonly stopped: Promise<Error | undefined>;
+  readonly #env: Environment;
+  readonly #store: EventStore;
+  readonly #options: FeederOptions;
+  readonly #checkpoint: CheckpointKeeper;
+  readonly #progress: Progress;
+  readonly #bus: MessageBus<RecordedEvent>;
+  readonly #waiters = new Waiters();
+  readonly #forgetStore: () => void;
+  readonly #news = new Signal();
+  #stopping = false;
+  #paused = false;
+  #resting = false;
+  #failure: Error | undefined;
+  #cancelTimer: Cancel | undefined;
+  #timeIsUp = false;
+
+  constructor(env: Environment, store: EventStore, options: FeederOptions, checkpoint: CheckpointKeeper) {
+    this.name = options.name;
+    this.#env = env;
+    this.#store = store;
+    this.#options = options;
+    this.#checkpoint = checkpoint;
+    this.#progress = new Progress(options.handlers.map((handler) => this.#startOf(handler)));
+    this.#bus = createMessageBus({
+      clock: env.clock,
+      park: parkIn(env, store),
+      ...(options.retry && { retry: options.retry }),
+      subscribers: options.handlers.map((handler, index) => this.#subscriber(handler, index)),
+    });
+    this.#forgetStore = store.onAppended(() => this.#signal());
+    this.stopped = this.#run();
+  }
+
+  get position(): Resume {
+    return resumeAfter(this.#progress.place);
+  }
+
+  get checkpoint(): Resume {
+    return this.#checkpoint.position;
+  }
+
+  get handlers(): readonly Readonly<HandlerProgress>[] {
+    return this.#progress.handlers;
+  }
+
+  lag(handler?: string): number {
+    return placeOf(this.#store.head()) - this.#placeOf(handler);
+  }
+
+  waitFor(position: Resume, { handler, timeoutMs }: WaitOptions = {}): Promise<void> {
+    const target = placeOf(position);
+    const timeout =
+      timeoutMs === undefined
+        ? undefined
+        : { clock: this.#env.clock, timeoutMs, error: () => new WaitTimeoutError(target, timeoutMs) };
+    return this.#waiters.wait(() => this.#placeOf(handler) >= target, timeout);
+  }
+
+  idle(): Promise<void> {
+    return this.#waiters.wait(() => this.#resting && this.#isDrained());
+  }
+
+  async pause(): Promise<void> {
+    this.#paused = true;
+    await this.#waiters.wait(() => this.#progress.pending === 0);
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#signal();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#signal();
+    await this.stopped;
+  }
+
+  /** Where delivery to a handler begins: at its own record, and not after the checkpoint. */
+  #startOf(handler: FeederHandler): { readonly name: string; readonly startedAfter: number } {
+    const { name, durability } = handler;
+    const checkpoint = placeOf(this.#checkpoint.position);
+    const own = handler.position && placeOf(handler.position());
+    const head = placeOf(this.#store.head());
+    if (own !== undefined && own > head) throw new HandlerBeyondHeadError(name, own, head);
+    if (durability === 'volatile') return { name, startedAfter: own ?? 0 };
+    if (own !== undefined && own < checkpoint) this.#env.mark('feeder:handler-behind-checkpoint');
+    return { name, startedAfter: Math.min(own ?? checkpoint, checkpoint) };
+  }
+
+  #subscriber(handler: FeederHandler, index: number) {
+    const progress = this.#progress.handlers[index];
+    if (progress === undefined) throw new RangeError(`there is no handler ${index}`);
+    const { name, startedAfter } = progress;
+    return {
+      name,
+      handle: (event: RecordedEvent) =>
+        placeOf(event.metadata.globalPosition) > startedAfter ? handler.handle(event) : undefined,
+      settled: (event: RecordedEvent) => {
+        progress.pending--;
+        progress.settled = Math.max(progress.settled, placeOf(event.metadata.globalPosition));
+        this.#signal();
+        this.#waiters.check();
+      },
+    };
+  }
+
+  #placeOf(name: string | undefined): number {
+    if (name === undefined) return this.#progress.place;
+    const handler = this.#progress.handlers.find((other) => other.name === name);
+    if (handler === undefined) throw new RangeError(`feeder ${this.name} has no handler ${name}`);
+    return this.#progress.placeOfHandler(handler);
+  }
+
+  #isDrained(): boolean {
+    return this.#progress.place >= placeOf(this.#store.head());
+  }
+
+  /** Something may be due: it is not at rest until the loop has seen to it. */
+  #signal(): void {
+    this.#resting = false;
+    this.#news.give();
+  }
+
+  async #run(): Promise<Error | undefined> {
+    try {
+      while (!this.#stopping && this.#failure === undefined) await this.#step();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#bus.stop();
+    this.#forgetStore();
+    this.#cancelTimer?.();
+    try {
+      if (this.#failure === undefined && this.#hasNews()) await this.#writeCheckpoint();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#waiters.refuse(new FeederStoppedError(this.name, this.#failure));
+    return this.#failure;
+  }
+
+  /** Does what is due next, or waits until something is. */
+  async #step(): Promise<void> {
+    const room = (this.#options.inFlightMax ?? IN_FLIGHT_MAX_DEFAULT) - this.#progress.pending;
+    if (!this.#paused && room > 0 && this.#progress.read < placeOf(this.#store.head()))
+      return this.#feed(room);
+    if (this.#isCheckpointDue()) return this.#writeCheckpoint();
+    this.#resting = true;
+    this.#waiters.check();
+    await this.#news.next();
+    this.#resting = false;
+  }
+
+  /** Reads the next events, at most `count`, and publishes those that are not the system's own. */
+  async #feed(count: number): Promise<void> {
+    const head = placeOf(this.#store.head());
+    const events = await this.#store.readAll({ after: resumeAfter(this.#progress.read), maxCount: count });
+    if (this.#stopping || this.#paused) return;
+    let last = events.length < count ? head : 0; // nothing is left up to the head: gaps, if any, are passed over
+    let lastFed: number | undefined;
+    for (const event of events) {
+      last = placeOf(event.metadata.globalPosition);
+      if (isSystemStream(event.metadata.streamName)) continue;
+      lastFed = last;
+      for (const handler of this.#progress.handlers) handler.pending++;
+      this.#bus.publish(event).catch((error: unknown) => {
+        if (!this.#stopping) this.#fail(error);
+      });
+    }
+    this.#progress.readUpTo(last, lastFed);
+    this.#waiters.check();
+    if (lastFed !== undefined) this.#startTimer();
+  }
+
+  /** Whether a checkpoint would say anything that the last one does not. */
+  #hasNews(): boolean {
+    return this.#progress.lastHandled > placeOf(this.#checkpoint.position);
+  }
+
+  #isCheckpointDue(): boolean {
+    if (!this.#hasNews()) return false;
+    const { onIdle = true, everyEvents = EVERY_EVENTS_DEFAULT } = this.#options.checkpoint ?? {};
+    if (this.#timeIsUp) return true;
+    if (this.#progress.place - placeOf(this.#checkpoint.position) >= everyEvents) return true;
+    return onIdle && this.#isDrained();
+  }
+
+  #startTimer(): void {
+    const everyMs = this.#options.checkpoint?.everyMs;
+    if (everyMs === undefined || this.#cancelTimer !== undefined) return;
+    this.#cancelTimer = this.#env.clock.schedule(everyMs, () => {
+      this.#timeIsUp = true;
+      this.#signal();
+    });
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    this.#timeIsUp = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    // The place first, then the flush: handlers may meanwhile go on, but never fall back.
+    const { place } = this.#progress;
+    for (const handler of this.#options.handlers) {
+      if (handler.durability === 'durable') await handler.flush?.();
+    }
+    const own = placeOf(await this.#checkpoint.write(resumeAfter(place)));
+    // Its own checkpoint, if nothing came between, need not be read back to be passed over.
+    if (this.#progress.read === own - 1) this.#progress.readUpTo(own, undefined);
+    this.#waiters.check();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#signal();
+  }
+}

@@ -1,0 +1,47 @@
+/** Parked events: what a subscriber gave up on, kept durably in stream `$parked-<subscriber>` for someone to look at. */
+import type { Environment } from '../environment.js';
+import type { Json, RecordedEvent } from '../event-store/event.js';
+import type { EventStore } from '../event-store/event-store.js';
+import type { ParkedMessage } from '../message-bus/message-bus.js';
+
+const EVENT_TYPE = 'event-parked';
+
+export const parkedStream = (subscriber: string): string => `$parked-${subscriber}`;
+
+/** The record of an event that was given up on. */
+export interface ParkedEvent {
+  readonly subscriber: string;
+  /** The event's position in the log, by which it can be read and handled later. */
+  readonly position: number;
+  readonly messageId: string;
+  readonly attempts: number;
+  readonly error: { readonly name: string; readonly code: string; readonly message: string };
+}
+
+/**
+ * Parks in the given store. The same event parked again, as after a crash or by a volatile subscriber that replays
+ * the log, adds no second record.
+ */
+export const parkIn =
+  (env: Environment, store: EventStore) =>
+  async ({ subscriber, message, attempts, error }: ParkedMessage<RecordedEvent>): Promise<void> => {
+    const { globalPosition, messageId } = message.metadata;
+    const record: ParkedEvent = {
+      subscriber,
+      position: Number(globalPosition),
+      messageId,
+      attempts,
+      error: { ...error },
+    };
+    await store.appendToStream(parkedStream(subscriber), [
+      // A record of an interface is JSON, but has no index signature to show it.
+      { type: EVENT_TYPE, data: record as unknown as Json, messageId: `parked/${subscriber}/${messageId}` },
+    ]);
+    env.mark('bus:event-parked');
+  };
+
+/** What a subscriber has given up on so far, oldest first. */
+export const readParked = async (store: EventStore, subscriber: string): Promise<readonly ParkedEvent[]> => {
+  const { events } = await store.readStream(parkedStream(subscriber));
+  return events.filter(({ type }) => type === EVENT_TYPE).map(({ data }) => data as unknown as ParkedEvent); // written by `parkIn`
+};
