@@ -30,7 +30,7 @@ export const bankCommands: fc.Arbitrary<readonly AccountCommand[]> = fc
   .tuple(open, fc.array(command, { maxLength: MOST_COMMANDS - 1, size: 'max' }))
   .map(([first, rest]) => [first, ...rest]);
 
-const euros = (amount: number): string => (amount / 100).toFixed(2);
+export const euros = (amount: number): string => (amount / 100).toFixed(2);
 
 /** A command in plain words: 'Ann opens account a', 'deposit 5.00 to account a'. */
 export const describeBankCommand = (command: AccountCommand): string => {

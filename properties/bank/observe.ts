@@ -1,0 +1,152 @@
+/** What the invariants see of a bank: the adapter from the one interface of the six designs to all of them. */
+import type { Attempted, History, Json } from '../../sim/suite.js';
+import { type AccountCommand, accountStream } from '../../src/designs/bank/account.js';
+import { type Letter, letterFor } from '../../src/designs/bank/letters.js';
+import type { CommandResult, ListenerReport } from '../../src/designs/bank-system.js';
+import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
+import { shortly } from '../arbitraries/bank-commands.js';
+import { checkpointsIn } from '../checkpoints.js';
+import { lostEvents } from '../invariants/durability.js';
+import { sameJson } from '../json.js';
+import { remember } from '../memory.js';
+import {
+  type Claim,
+  type LoggedEvent,
+  NOTHING_OBSERVED,
+  type Observation,
+  type PromisedEvent,
+  type Published,
+  type SubscriberView,
+} from '../observation.js';
+import { commandId, loggedEvent } from '../recorded.js';
+import type { BankLife } from './life.js';
+
+/** Closing an account that is not empty pays out and closes: the only batch of two. */
+const withBatches = (
+  log: readonly LoggedEvent[],
+  history: History<AccountCommand>,
+): readonly LoggedEvent[] => {
+  const closing = new Set(
+    history.commands.filter(({ command }) => command.type === 'close').map(({ index }) => index),
+  );
+  const paidOut = new Set(
+    log.flatMap(({ type, command }) => (type === 'withdrawn' && command !== undefined ? [command] : [])),
+  );
+  return log.map((event) =>
+    event.command !== undefined && closing.has(event.command) && paidOut.has(event.command)
+      ? { ...event, batch: { id: commandId(event.command), size: 2 } }
+      : event,
+  );
+};
+
+/** The last event that a command leads to, and what is known of its data by whoever sent the command. */
+const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'> => {
+  const { account } = command;
+  switch (command.type) {
+    case 'open':
+      return { type: 'opened', data: { account, owner: command.owner } };
+    case 'deposit':
+      return { type: 'deposited', data: { account, cents: command.cents } };
+    case 'withdraw':
+      return { type: 'withdrawn', data: { account, cents: command.cents } };
+    case 'close':
+      return { type: 'closed' };
+  }
+};
+
+const claimed = ({ index, command, outcome }: Attempted<AccountCommand>): Claim => {
+  const claim: Claim = { command: index, status: outcome.status, events: [] };
+  if (outcome.status !== 'acknowledged') return claim;
+  // `perform` resolves to nothing but a CommandResult, and the history carries it untouched.
+  const result = outcome.result as unknown as CommandResult;
+  if (result.kind === 'nothing-to-do') return claim;
+  const promised: PromisedEvent = {
+    ...lastEvent(command),
+    streamName: accountStream(command.account),
+    streamPosition: result.version,
+    globalPosition: result.position,
+    command: index,
+  };
+  return { ...claim, events: [promised] };
+};
+
+/** The letters that are known to have arrived. */
+const lettersIn = (history: History<AccountCommand>): readonly Letter[] =>
+  history.effects as unknown as readonly Letter[]; // the bank has no other effect on the outside world
+
+const published = ({ key, to, account, about }: Letter): Published => ({
+  messageId: key,
+  effect: `a ${about} letter about account ${shortly(account)} went out to ${shortly(to)}`,
+});
+
+const handledBy = (
+  { name, delivered, durableAtStart }: ListenerReport,
+  events: readonly RecordedEvent[],
+  arrived: ReadonlySet<string>,
+): ReadonlySet<number> => {
+  const handed = new Set(delivered);
+  const handled = new Set<number>();
+  for (const event of events) {
+    const position = Number(event.metadata.globalPosition);
+    const letter = name === 'letters' ? letterFor(event) : undefined;
+    // A letter counts when it has arrived, whatever the listener says of it.
+    const done =
+      letter === undefined ? handed.has(position) || position <= durableAtStart : arrived.has(letter.key);
+    if (done) handled.add(position);
+  }
+  return handled;
+};
+
+const subscriberView = (
+  listener: ListenerReport,
+  domain: readonly RecordedEvent[],
+  arrived: ReadonlySet<string>,
+): SubscriberView => {
+  const reached = Math.max(listener.startedAfter, listener.durableAtStart, ...listener.delivered);
+  return {
+    name: listener.name,
+    durability: listener.durability,
+    start: listener.startedAfter,
+    appliedAtStart: listener.durableAtStart,
+    lag: domain.filter(({ metadata }) => Number(metadata.globalPosition) > reached).length,
+    delivered: listener.delivered,
+    handled: handledBy(listener, domain, arrived),
+  };
+};
+
+/** Reads the whole log; touches nothing but the counters that the costs are made of. */
+export const observeBank = async (life: BankLife, history: History<AccountCommand>): Promise<Observation> => {
+  const { bank } = life;
+  const events = await bank.store.readAll();
+  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  const letters = lettersIn(history);
+  const arrived = new Set(letters.map(({ key }) => key));
+  const parked = await bank.parked();
+  const observation: Observation = {
+    ...NOTHING_OBSERVED,
+    log: withBatches(events.map(loggedEvent), history),
+    claims: history.commands.map(claimed),
+    readModels: await bank.readModels(),
+    subscribers: bank.listeners().map((listener) => subscriberView(listener, domain, arrived)),
+    checkpoints: checkpointsIn(
+      events,
+      bank.listeners().map(({ name }) => name),
+    ),
+    parked: parked.map(({ subscriber, position }) => ({ subscriber, globalPosition: position })),
+    published: letters.map(published),
+    settledAfterMs: life.settledAfterMs,
+  };
+  life.eventsLost = lostEvents(observation).length;
+  life.staleModels = observation.readModels.filter(({ state, fresh }) => !sameJson(state, fresh)).length;
+  return observation;
+};
+
+/** What a life leaves in the memory of those who looked: the log, and how far each checkpoint had come. */
+export const rememberBank = async ({ bank }: BankLife): Promise<Json> => {
+  const events = await bank.store.readAll();
+  return remember({
+    ...NOTHING_OBSERVED,
+    log: events.map(loggedEvent),
+    checkpoints: checkpointsIn(events, []),
+  });
+};

@@ -1,0 +1,117 @@
+/** The people in front of the bank: how they send a command, and what they do when they are not sure. */
+import type { History, Json, PerformContext } from '../../sim/suite.js';
+import {
+  type AccountCommand,
+  accountEvent,
+  accountStream,
+  evolve,
+  NO_ACCOUNT,
+} from '../../src/designs/bank/account.js';
+import type { AccountView, BankSystem, ExecuteOptions } from '../../src/designs/bank-system.js';
+import { describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
+import type { UserAttempt } from '../invariants/usable.js';
+import { commandId } from '../recorded.js';
+import type { BankLife } from './life.js';
+
+/** The code of the store's ExpectedVersionConflictError. */
+const CONFLICT = 'EXPECTED_VERSION_CONFLICT';
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/**
+ * Looks at the account in the read model and sends the command with the version seen there. On a conflict
+ * looks again: where others were faster, a newer version shows and the command is sent with that. So a
+ * conflict that is left over is one that no looking helps against.
+ */
+export const sendCommand = async (
+  { bank }: BankLife,
+  command: AccountCommand,
+  { index }: PerformContext,
+): Promise<Json> => {
+  let seen = -1;
+  for (;;) {
+    const { version } = await bank.view(command.account);
+    try {
+      return { ...(await bank.execute(command, { commandId: commandId(index), seenVersion: version })) };
+    } catch (error) {
+      if (codeOf(error) !== CONFLICT || version === seen) throw error;
+      seen = version;
+      await bank.idle();
+    }
+  }
+};
+
+/** What the read model shows, in words. */
+const inView = (name: string, { account, version }: AccountView): string => {
+  if (account === undefined) return `no account ${shortly(name)}`;
+  const money = account.status === 'open' ? `with ${euros(account.cents)} in it` : 'closed';
+  return `account ${shortly(name)} ${money}, at version ${version}`;
+};
+
+/**
+ * The command by which a person makes sure that the account is as the log has it: to open an open account, to
+ * close a closed one. In a healthy system there is nothing to do then. Undefined for an account that never was.
+ */
+const needlessCommand = async (bank: BankSystem, account: string): Promise<AccountCommand | undefined> => {
+  const { events } = await bank.store.readStream(accountStream(account));
+  const now = events.reduce((state, event) => evolve(state, accountEvent(event)), NO_ACCOUNT);
+  switch (now.status) {
+    case 'none':
+      return undefined;
+    case 'open':
+      return { type: 'open', account, owner: now.owner };
+    case 'closed':
+      return { type: 'close', account };
+  }
+};
+
+const attempt = async (
+  bank: BankSystem,
+  command: AccountCommand,
+  did: string,
+  options: ExecuteOptions,
+): Promise<UserAttempt> => {
+  const told = await bank.execute(command, options).catch((error: unknown) => refusal(error));
+  const after = await bank.view(command.account);
+  const sees = inView(command.account, after);
+  if (typeof told === 'string') return { did, sees, outcome: { kind: 'refused', error: told } };
+  if (told.kind === 'done') return { did, sees, outcome: { kind: 'done' } };
+  return { did, sees, outcome: { kind: 'nothing-to-do', visible: after.version === told.version } };
+};
+
+const refusal = (error: unknown): string => {
+  if (codeOf(error) === CONFLICT) return `a concurrency error, though nobody else was there`;
+  return error instanceof Error ? `an error, ${error.name}: ${error.message}` : String(error);
+};
+
+/** Commands that met a conflict which looking again did not help against. */
+const spuriousConflicts = (history: History<AccountCommand>): readonly UserAttempt[] =>
+  history.commands.flatMap(({ command, outcome }) => {
+    if (outcome.status !== 'rejected' || outcome.error.code !== CONFLICT) return [];
+    const did = `a customer looked at the account and sent "${describeBankCommand(command)}" with the version seen there`;
+    return [{ did, sees: '', outcome: { kind: 'refused', error: refusal(outcome.error) } } as const];
+  });
+
+/**
+ * The customer of the last command that may have happened tries by hand whether the bank still works: without a
+ * version, and with the version that the read model shows. Changes nothing in a healthy bank.
+ */
+export const tryAgain = async (
+  { bank }: BankLife,
+  history: History<AccountCommand>,
+): Promise<readonly UserAttempt[]> => {
+  const conflicts = spuriousConflicts(history);
+  const last = history.commands.findLast(({ outcome }) => outcome.status !== 'rejected');
+  const again = last && (await needlessCommand(bank, last.command.account));
+  if (again === undefined) return conflicts;
+  const view = await bank.view(again.account);
+  const words = `the customer sees ${inView(again.account, view)}, and tries "${describeBankCommand(again)}" once more`;
+  return [
+    ...conflicts,
+    await attempt(bank, again, words, {}),
+    await attempt(bank, again, `${words}, with the version seen (${view.version})`, {
+      seenVersion: view.version,
+    }),
+  ];
+};

@@ -1,0 +1,73 @@
+/**
+ * Several writers read the same version of a stream and all append at once, expecting it: exactly one may
+ * succeed, and a power cut leaves at most one. Nobody asks again: what is unknown stays so.
+ */
+import * as fc from 'fast-check';
+import type { Attempted, History, Json, PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import { eventData } from '../arbitraries/event-data.js';
+import { atomicity, concurrency, positions } from '../invariants/index.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce, type Race } from '../observation.js';
+import { commandId } from '../recorded.js';
+import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
+
+/** Each writer brings an event of its own. */
+type Rush = { readonly streamName: string; readonly writers: readonly Json[] };
+
+const rush: fc.Arbitrary<Rush> = fc.record({
+  streamName: fc.constantFrom('a', 'b'),
+  writers: fc.array(eventData, { minLength: 2, maxLength: 4 }),
+});
+
+const messageIdOf = (index: number, writer: number): string => `${commandId(index)}/writer-${writer}`;
+
+/** Resolves to which writers succeeded. */
+const send = async (
+  { store }: StoreLife,
+  { streamName, writers }: Rush,
+  { index }: PerformContext,
+): Promise<readonly boolean[]> => {
+  const expectedStreamVersion = store.streamVersion(streamName);
+  const appends = writers.map((data, writer) =>
+    store.appendToStream(streamName, [{ type: 'Noted', data, messageId: messageIdOf(index, writer) }], {
+      expectedStreamVersion,
+    }),
+  );
+  return (await Promise.allSettled(appends)).map(({ status }) => status === 'fulfilled');
+};
+
+const race = ({ index, command, outcome }: Attempted<Rush>): Race => {
+  const succeeded =
+    outcome.status === 'acknowledged'
+      ? (outcome.result as unknown as readonly boolean[]) // what `send` resolved to
+      : [];
+  return {
+    streamName: command.streamName,
+    contenders: command.writers.map((_, writer) => ({
+      messageId: messageIdOf(index, writer),
+      succeeded: succeeded[writer],
+    })),
+  };
+};
+
+const observe = observeOnce(
+  async (life: StoreLife, history: History<Rush>): Promise<Observation> => ({
+    ...NOTHING_OBSERVED,
+    log: await logOf(life),
+    races: history.commands.map(race),
+  }),
+);
+
+const suite: SuiteDefinition<StoreLife, Rush> = {
+  name: 'concurrent-appends',
+  boot: bootStore,
+  commands: fc.array(rush, { minLength: 1, maxLength: 5 }),
+  perform: send,
+  shutdown: ({ store }) => store.close(),
+  invariants: [concurrency(observe), atomicity(observe), positions(observe)],
+  observe: rememberStore,
+  unknown: 'abandon',
+  describe: ({ streamName, writers }) =>
+    `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`,
+};
+
+export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -1,0 +1,183 @@
+/**
+ * One life of a store that is fed to two handlers, and what the invariants see of it: `journal`, whose work is an
+ * effect on the outside world, and `tally`, which keeps what it was handed in memory.
+ */
+import type { History, Json, SimulatedEnvironment } from '../../sim/suite.js';
+import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { placeOf } from '../../src/event-store/place.js';
+import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
+import { readParked } from '../../src/feeder/parking.js';
+import { checkpointsIn } from '../checkpoints.js';
+import { remember } from '../memory.js';
+import {
+  NOTHING_OBSERVED,
+  type Observation,
+  type ParkedEvent,
+  type Published,
+  type SubscriberView,
+} from '../observation.js';
+import { loggedEvent } from '../recorded.js';
+
+export const FEEDER = 'main';
+export const HANDLERS = ['journal', 'tally'] as const;
+export type HandlerName = (typeof HANDLERS)[number];
+
+/** Few and short: a poison event is given up on soon. */
+const RETRY = { attempts: 2, firstDelayMs: 10, factor: 2, maxDelayMs: 1000 } as const;
+
+/** What one handler of one feeder was handed, and what it got done. */
+interface Work {
+  readonly delivered: number[];
+  readonly done: Set<number>;
+}
+
+/** One feeder with its handlers, from start to stop. */
+export interface Fed {
+  readonly feeder: Feeder;
+  readonly work: Readonly<Record<HandlerName, Work>>;
+  state: 'running' | 'stopped';
+}
+
+export interface FeederLife {
+  readonly env: SimulatedEnvironment;
+  readonly store: EventStore;
+  /** Every feeder of this life, the latest last. */
+  readonly fed: Fed[];
+  /** What happened although the feeder that did it had stopped, in words. */
+  readonly afterStop: string[];
+  settledAfterMs: number;
+}
+
+/** Whether a handler fails on an event, for ever. */
+export type IsPoison = (handler: HandlerName, data: Json) => boolean;
+
+export const bootStoreToFeed = async (env: SimulatedEnvironment): Promise<FeederLife> => ({
+  env,
+  store: await openEventStore(env, '/data', { segmentBytes: 4096 }),
+  fed: [],
+  afterStop: [],
+  settledAfterMs: 0,
+});
+
+/** Starts one more feeder of the same name. @throws CheckpointError as the feeder does */
+export const startFed = async (life: FeederLife, isPoison: IsPoison = () => false): Promise<Fed> => {
+  const { env, store } = life;
+  const work = {
+    journal: { delivered: [], done: new Set<number>() },
+    tally: { delivered: [], done: new Set<number>() },
+  };
+  const handle = (handler: HandlerName, event: RecordedEvent): void => {
+    const position = Number(event.metadata.globalPosition);
+    if (fed.state === 'stopped') life.afterStop.push(`${handler} was handed position ${position}`);
+    const { delivered, done }: Work = work[handler];
+    delivered.push(position);
+    if (isPoison(handler, event.data)) throw new Error(`${handler} can't handle position ${position}`);
+    if (handler === 'journal') env.outside({ journaled: event.metadata.messageId });
+    done.add(position);
+  };
+  const feeder = await startFeeder(env, store, {
+    name: FEEDER,
+    retry: RETRY,
+    handlers: [
+      { name: 'journal', durability: 'durable', handle: (event) => handle('journal', event) },
+      { name: 'tally', durability: 'volatile', handle: (event) => handle('tally', event) },
+    ],
+  });
+  const fed: Fed = { feeder, work, state: 'running' };
+  void feeder.stopped.then(() => {
+    fed.state = 'stopped';
+  });
+  life.fed.push(fed);
+  return fed;
+};
+
+/** The feeder that was started last. */
+export const latest = ({ fed }: FeederLife): Fed | undefined => fed.at(-1);
+
+/** Lets every feeder that still runs come to rest; a stale one stops on the way. */
+export const settleFed = async (life: FeederLife): Promise<void> => {
+  const began = life.env.clock.now();
+  for (const { feeder } of life.fed) await feeder.idle().catch(() => undefined); // it stopped: the observation tells why
+  life.settledAfterMs = life.env.clock.now() - began;
+};
+
+/** A clean shutdown. */
+export const stopFed = async ({ fed, store }: FeederLife): Promise<void> => {
+  for (const { feeder } of fed) await feeder.stop();
+  await store.close();
+};
+
+/** By this a caller tells errors apart; '' for an error that has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+const journaled = (history: History<unknown>): readonly string[] =>
+  (history.effects as readonly { readonly journaled: string }[]).map((effect) => effect.journaled); // the only effect there is
+
+const subscriberViews = (
+  fed: Fed,
+  number: number,
+  domain: readonly RecordedEvent[],
+  arrived: ReadonlySet<string>,
+): readonly SubscriberView[] =>
+  fed.feeder.handlers.map(({ name, startedAfter }) => {
+    const handler: HandlerName = name === 'journal' ? 'journal' : 'tally';
+    const { delivered, done } = fed.work[handler];
+    const written = domain.filter(({ metadata }) => arrived.has(metadata.messageId));
+    const handled =
+      handler === 'tally' ? done : new Set(written.map(({ metadata }) => Number(metadata.globalPosition)));
+    return {
+      name: number === 1 ? name : `${name} (feeder ${number})`,
+      durability: handler === 'journal' ? 'outside' : 'volatile',
+      start: startedAfter,
+      appliedAtStart: handler === 'journal' ? startedAfter : 0,
+      lag: fed.feeder.lag(name),
+      delivered,
+      handled,
+    };
+  });
+
+const publishedBy = (messageId: string): Published => ({
+  messageId,
+  effect: `event ${messageId} was journaled outside`,
+});
+
+/** What is true of the store and of every feeder that runs. A feeder that stopped owes nobody anything. */
+export const observeFed = async (life: FeederLife, history: History<unknown>): Promise<Observation> => {
+  const events = await life.store.readAll();
+  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  const arrived = journaled(history);
+  const parked: ParkedEvent[] = [];
+  const subscribers: SubscriberView[] = [];
+  for (const [index, fed] of life.fed.entries()) {
+    if (fed.state === 'stopped') continue;
+    subscribers.push(...subscriberViews(fed, index + 1, domain, new Set(arrived)));
+  }
+  for (const subscriber of HANDLERS) {
+    const records = await readParked(life.store, subscriber);
+    parked.push(...records.map(({ position }) => ({ subscriber, globalPosition: position })));
+  }
+  return {
+    ...NOTHING_OBSERVED,
+    log: events.map(loggedEvent),
+    subscribers,
+    parked,
+    checkpoints: checkpointsIn(events, HANDLERS),
+    published: arrived.map(publishedBy),
+    afterStop: life.afterStop,
+    settledAfterMs: life.settledAfterMs,
+  };
+};
+
+export const headOfFed = ({ store }: FeederLife): number => placeOf(store.head());
+
+export const rememberFed = async ({ store }: FeederLife): Promise<Json> => {
+  const events = await store.readAll();
+  return remember({
+    ...NOTHING_OBSERVED,
+    log: events.map(loggedEvent),
+    checkpoints: checkpointsIn(events, HANDLERS),
+  });
+};

@@ -1,0 +1,80 @@
+/**
+ * Some events are poison to one handler or to both: it fails on them whenever it is handed one. They are parked
+ * with a durable record, and hide nothing from anybody.
+ */
+import * as fc from 'fast-check';
+import type { PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import {
+  checkpointSafety,
+  isolation,
+  liveness,
+  monotonicity,
+  noLoss,
+  order,
+  positions,
+  publishedIsDurable,
+  rest,
+} from '../invariants/index.js';
+import { observeOnce } from '../observation.js';
+import { batchOf } from '../recorded.js';
+import {
+  bootStoreToFeed,
+  type FeederLife,
+  HANDLERS,
+  headOfFed,
+  type IsPoison,
+  observeFed,
+  rememberFed,
+  settleFed,
+  startFed,
+  stopFed,
+} from './feeder-life.js';
+
+/** An event that the named handlers can't bear. */
+type Append = { readonly poisonTo: readonly string[] };
+
+const command: fc.Arbitrary<Append> = fc.record({ poisonTo: fc.subarray([...HANDLERS]) });
+
+const isPoison: IsPoison = (handler, data) => (data as unknown as Append).poisonTo.includes(handler); // every domain event here is written by `append`
+
+const append = async (
+  { store }: FeederLife,
+  { poisonTo }: Append,
+  { index }: PerformContext,
+): Promise<void> => {
+  await store.appendToStream('s', batchOf(index, 'Happened', [{ poisonTo }]));
+};
+
+const observe = observeOnce(observeFed);
+
+const suite: SuiteDefinition<FeederLife, Append> = {
+  name: 'poison-events',
+  boot: async (env) => {
+    const life = await bootStoreToFeed(env);
+    await startFed(life, isPoison);
+    return life;
+  },
+  commands: fc.array(command, { minLength: 1, maxLength: 5 }),
+  perform: append,
+  settle: settleFed,
+  shutdown: stopFed,
+  invariants: [
+    ...[
+      isolation,
+      noLoss,
+      order,
+      checkpointSafety,
+      monotonicity,
+      liveness,
+      positions,
+      publishedIsDurable,
+    ].map((invariant) => invariant<FeederLife, Append>(observe)),
+    rest(observe, { settle: settleFed, head: headOfFed }),
+  ],
+  observe: rememberFed,
+  clients: 2,
+  describe: ({ poisonTo }) =>
+    poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`,
+};
+
+export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -1,0 +1,29 @@
+/** One life of a bare event store under test, and how it is looked at. */
+import type { Json, SimulatedEnvironment } from '../../sim/suite.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { remember } from '../memory.js';
+import { type LoggedEvent, NOTHING_OBSERVED } from '../observation.js';
+import { loggedEvent } from '../recorded.js';
+
+/** Small, so that a few commands already fill a segment and begin the next. */
+const SEGMENT_BYTES = 2048;
+
+export interface StoreLife {
+  readonly store: EventStore;
+}
+
+export const bootStore = async (env: SimulatedEnvironment): Promise<StoreLife> => ({
+  store: await openEventStore(env, '/data', { segmentBytes: SEGMENT_BYTES }),
+});
+
+export const logOf = async ({ store }: StoreLife): Promise<readonly LoggedEvent[]> =>
+  (await store.readAll()).map(loggedEvent);
+
+export const headOfStore = ({ store }: StoreLife): number => {
+  const head = store.head();
+  return head === 'BEGINNING' ? 0 : Number(head);
+};
+
+export const rememberStore = async (life: StoreLife): Promise<Json> =>
+  remember({ ...NOTHING_OBSERVED, log: await logOf(life) });

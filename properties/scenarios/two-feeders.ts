@@ -1,0 +1,75 @@
+/**
+ * Two feeders of one name on one store, as when an old process has not noticed that a new one took over: each
+ * event may be handled twice, but checkpoints never go back, the stale one stops, and all comes to rest.
+ */
+import * as fc from 'fast-check';
+import type { Invariant, PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import {
+  checkpointSafety,
+  liveness,
+  monotonicity,
+  noLoss,
+  order,
+  positions,
+  publishedIsDurable,
+  rest,
+} from '../invariants/index.js';
+import { observeOnce } from '../observation.js';
+import { batchOf } from '../recorded.js';
+import {
+  bootStoreToFeed,
+  type FeederLife,
+  headOfFed,
+  observeFed,
+  rememberFed,
+  settleFed,
+  startFed,
+  stopFed,
+} from './feeder-life.js';
+
+type Command = { readonly type: 'append' } | { readonly type: 'start' };
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ type: 'append' as const }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'start' as const }) },
+);
+
+const send = async (life: FeederLife, { type }: Command, { index }: PerformContext): Promise<void> => {
+  if (type === 'start') await startFed(life);
+  else await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
+};
+
+/** However many there are, one goes on: otherwise nobody would be left to feed. */
+const oneGoesOn: Invariant<FeederLife, Command> = {
+  name: 'one-goes-on',
+  statement: 'Of several feeders of one name at least one goes on.',
+  check: (_, { fed }) =>
+    fed.some(({ state }) => state === 'running') ? undefined : `all ${fed.length} feeders have stopped`,
+};
+
+const observe = observeOnce(observeFed);
+
+const suite: SuiteDefinition<FeederLife, Command> = {
+  name: 'two-feeders',
+  boot: async (env) => {
+    const life = await bootStoreToFeed(env);
+    await startFed(life);
+    return life;
+  },
+  commands: fc.array(command, { minLength: 1, maxLength: 6 }),
+  perform: send,
+  settle: settleFed,
+  shutdown: stopFed,
+  invariants: [
+    oneGoesOn,
+    ...[monotonicity, noLoss, order, checkpointSafety, liveness, positions, publishedIsDurable].map(
+      (invariant) => invariant<FeederLife, Command>(observe),
+    ),
+    rest(observe, { settle: settleFed, head: headOfFed }),
+  ],
+  observe: rememberFed,
+  clients: 2,
+  describe: ({ type }) => (type === 'start' ? 'start another feeder of the same name' : 'append an event'),
+};
+
+export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
