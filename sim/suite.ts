@@ -109,6 +109,8 @@ export interface SuiteDefinition<System, Command extends Json> {
   readonly clients?: number;
   /** What a client does with a command whose outcome it does not know. Default: 'retry'. */
   readonly unknown?: 'retry' | 'abandon';
+  /** Rare branches the program marks; the report lists those that no run reached. */
+  readonly marks?: readonly string[];
   /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
   readonly describe?: (command: Command) => string;
 }

@@ -2,7 +2,6 @@
  * One simulated computer, for one life: a disk made from an image, a clock, randomness, and the record of all that
  * happened. It hands the program its environment. Nothing in it outlives the life but what the journal holds.
  */
-import type { FileSystem } from '../src/environment.js';
 import { stream, uuid } from './choices/streams.js';
 import { VirtualClock } from './clock/virtual-clock.js';
 import { createFileSystem } from './disk/file-system.js';
@@ -41,25 +40,25 @@ export class World implements StepObserver {
   readonly random: { uint32(): number; uuid(): string };
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
   readonly failures: string[] = [];
-  private readonly fs: FileSystem;
   private readonly sites: boolean;
   private state: HistoryState;
   private entriesBefore = 0;
+  /** Where the call now taking effect was made: by then the stack shows only the scheduler. */
+  private caller: string | undefined;
 
   constructor(options: WorldOptions) {
     const { image, history, key, scheduler, sites = false } = options;
     // Time must be a function of the key, too: two lives that start alike must see the same clock.
     this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * (history.commands.length + history.effects.length));
-    this.scheduler = scheduler;
+    this.scheduler = sites ? this.noting(scheduler) : scheduler;
     this.sites = sites;
     this.state = history;
     const program = stream(key, 'program');
     this.random = { uint32: program.uint32, uuid: () => uuid(program) };
     this.kernel = new Kernel(image, this.clock.now);
     this.kernel.attach(this.journal, this);
-    this.fs = createFileSystem(this.kernel, scheduler);
     this.environment = {
-      fs: this.fs,
+      fs: createFileSystem(this.kernel, this.scheduler),
       clock: { now: this.clock.now, schedule: this.clock.schedule },
       random: this.random,
       mark: (name) => void this.marks.add(name),
@@ -97,8 +96,44 @@ export class World implements StepObserver {
       timeMs: this.clock.now() - this.clock.startMs,
       entriesStart: this.entriesBefore,
       entriesEnd: this.journal.entries.length,
-      site: this.sites ? callSite() : undefined,
+      site: this.sites ? (this.caller ?? callSite()) : undefined,
     });
+  }
+
+  // --- what the guard serves to code that reaches past its environment ------------------------------------------
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    return this.clock.schedule(delayMs, callback);
+  }
+
+  randomUint32(): number {
+    return this.random.uint32();
+  }
+
+  report({ what, site }: { readonly what: string; readonly site: string }): void {
+    this.failures.push(`It used ${what} at ${site}, which the simulation does not control.`);
+  }
+
+  /** `scheduler`, with the call site of each call noted when it is made. */
+  private noting(scheduler: Scheduler): Scheduler {
+    return {
+      runNext: scheduler.runNext,
+      perform: (act) => {
+        const site = callSite();
+        return scheduler.perform(() => {
+          this.caller = site;
+          try {
+            return act();
+          } finally {
+            this.caller = undefined;
+          }
+        });
+      },
+    };
   }
 
   private outside(effect: Json): void {

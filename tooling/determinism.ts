@@ -6,7 +6,12 @@ import ts from 'typescript';
 import type { Sources } from './sources.js';
 
 /** What stands on the border: the real environment, the guard in its place, and the driver, which turns the real loop. */
-const BORDER = ['src/environment.ts', 'sim/uncontrolled/', 'sim/explore/drive.ts'];
+const BORDER = [
+  'src/environment.ts',
+  'sim/uncontrolled/',
+  'sim/explore/drive.ts',
+  'sim/explore/stopwatch.ts',
+];
 
 const GLOBALS = new Set([
   'clearImmediate',

@@ -169,7 +169,7 @@ export class Kernel extends Superblock implements NodeHost {
 
   override readonly close = (fd: number): void => {
     const file = this.getFileByFdOrThrow(fd, 'close');
-    this.call('close', file.link.getPath(), () => this.closeFile(file));
+    this.call('close', pathOf(file), () => this.closeFile(file));
   };
 
   override readonly read = (
@@ -183,7 +183,7 @@ export class Kernel extends Superblock implements NodeHost {
     const at = typeof position === 'number' && position >= 0 ? position : undefined;
     return this.call(
       'read',
-      file.link.getPath(),
+      pathOf(file),
       () => {
         if ((file.flags & O_ACCMODE) === O_WRONLY) throw createError('EBADF', 'read');
         if (file.node.isDirectory()) throw createError('EISDIR', 'read');
@@ -205,7 +205,7 @@ export class Kernel extends Superblock implements NodeHost {
     const at = typeof position === 'number' && position >= 0 ? position : undefined;
     return this.call(
       'write',
-      file.link.getPath(),
+      pathOf(file),
       () => {
         if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EBADF', 'write');
         const written = file.write(buffer, offset, length, at);
@@ -222,14 +222,14 @@ export class Kernel extends Superblock implements NodeHost {
   sync(fd: number, scope: 'all' | 'data'): void {
     const operation = scope === 'all' ? 'fsync' : 'fdatasync';
     const file = this.getFileByFdOrThrow(fd, operation);
-    this.call(operation, file.link.getPath(), () => this.journal?.sync(file.node.ino, scope));
+    this.call(operation, pathOf(file), () => this.journal?.sync(file.node.ino, scope));
   }
 
   override readonly ftruncate = (fd: number, length = 0): void => {
     const file = this.getFileByFdOrThrow(fd, 'ftruncate');
     this.call(
       'ftruncate',
-      file.link.getPath(),
+      pathOf(file),
       () => {
         if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EINVAL', 'ftruncate');
         file.truncate(length);
@@ -402,7 +402,7 @@ export class Kernel extends Superblock implements NodeHost {
 
   override readonly fchmod = (fd: number, mode: number): void => {
     const file = this.getFileByFdOrThrow(fd, 'fchmod');
-    this.call('fchmod', file.link.getPath(), () => file.node.chmod(mode));
+    this.call('fchmod', pathOf(file), () => file.node.chmod(mode));
   };
 
   override readonly chmod = (path: string, mode: number): void =>
@@ -429,6 +429,8 @@ export class Kernel extends Superblock implements NodeHost {
     return this.call(operation, path, act);
   }
 }
+
+const pathOf = (file: File): string => file.link.getPath() || '/';
 
 /** Every node of a kernel is one of ours: `createNode` and `loadInode` make them all. */
 const inodeOf = (node: Node): InodeNode => {

@@ -69,30 +69,64 @@ const synchronousDrain = (): (() => void) | undefined => {
 
 const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
+const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> => {
+  for (;;) {
+    const next = driven.next();
+    if (next.done === true) return next.value;
+    guard.enter(next.value);
+    await turnOfTheEventLoop();
+    guard.leave();
+  }
+};
+
 /** Runs a driven computation to its end. Rejects with what it throws. */
 export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Promise<T> => {
   const drain = synchronousDrain();
-  if (drain === undefined) {
-    for (;;) {
-      const next = driven.next();
-      if (next.done === true) return next.value;
-      guard.enter(next.value);
-      await turnOfTheEventLoop();
-      guard.leave();
-    }
-  }
+  if (drain === undefined) return driveByEventLoop(driven, guard);
   for (;;) {
     const result = await new Promise<IteratorReturnResult<T> | undefined>((resolve, reject) => {
       // In a macrotask of our own: microtasks can't be drained from inside one.
       setImmediate(() => {
         try {
-          resolve(slice(driven, drain, guard));
+          let current: World | undefined;
+          const entered: Guard = {
+            enter: (world) => {
+              current = world;
+              guard.enter(world);
+            },
+            leave: guard.leave,
+          };
+          resolve(
+            catchingRejections(
+              () => current,
+              () => slice(driven, drain, entered),
+            ),
+          );
         } catch (error) {
           reject(error);
         }
       });
     });
     if (result !== undefined) return result.value;
+  }
+};
+
+const describeRejection = (reason: unknown): string =>
+  reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+
+/** While a program runs, a rejection that nobody handles is that program's failure, not the host's. */
+const catchingRejections = <T>(current: () => World | undefined, act: () => T): T => {
+  const hostListeners = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  const listener = (reason: unknown): void => {
+    current()?.failures.push(`A rejected promise was not handled: ${describeRejection(reason)}.`);
+  };
+  process.on('unhandledRejection', listener);
+  try {
+    return act();
+  } finally {
+    process.removeListener('unhandledRejection', listener);
+    for (const hostListener of hostListeners) process.on('unhandledRejection', hostListener);
   }
 };
 

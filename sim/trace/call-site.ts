@@ -1,14 +1,17 @@
 /** Finds the line of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
 import { fileURLToPath } from 'node:url';
 
-const SIMULATOR = new URL('../', import.meta.url).href;
-const FRAME = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/;
+const SIMULATOR = fileURLToPath(new URL('../', import.meta.url));
+const FRAME = /(?:\(|at |async )((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/;
 const FRAMES = 24;
 
-const isOutside = (file: string): boolean =>
-  !file.startsWith(SIMULATOR) &&
-  !file.startsWith(fileURLToPath(SIMULATOR)) &&
-  !file.includes('/node_modules/@jsonjoy.com/');
+const isOutside = (file: string): boolean => {
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+  // Programs for tests live inside the simulator's folder, but are no part of it.
+  const isOurs =
+    path.startsWith(SIMULATOR) && !path.startsWith(`${SIMULATOR}testing/`) && !/\.test\.[jt]s$/.test(path);
+  return !isOurs && !path.includes('/node_modules/@jsonjoy.com/');
+};
 
 /** 'path:line' of the innermost frame outside the simulator and its file system; undefined when there is none. */
 export const callSite = (): string | undefined => {

@@ -18,6 +18,8 @@ export interface Step {
 
 const MAX_SHOWN = 96;
 
+const shortened = (text: string): string => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
+
 const bytes = (count: number): string => `${count} B`;
 
 /** A step in words: 'write 182 B to /data/00000001.log at 16'. */
@@ -34,10 +36,15 @@ export const describeStep = (
     case 'ftruncate':
       return `set the size of ${path} to ${bytes(offset)}${failed}`;
     case 'send':
+      return `the client asks: ${shortened(path)}`;
     case 'acknowledge':
+      return `the client is told it is done: ${shortened(path)}`;
     case 'reject':
+      return `the client is told it is refused: ${shortened(path)}`;
     case 'outside':
-      return path.length > MAX_SHOWN ? `${path.slice(0, MAX_SHOWN)}…` : path;
+      return `seen outside: ${shortened(path)}`;
+    case 'observe':
+      return path;
     default:
       return `${operation} ${path}${failed}`;
   }

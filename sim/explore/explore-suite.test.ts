@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Suite } from '../suite.js';
+import { type Carelessness, counterSuite } from '../testing/counter.js';
+import { exploreSuite } from './explore-suite.js';
+import { DEFAULT_OPTIONS, type ExploreOptions } from './options.js';
+import { replay } from './replay.js';
+
+const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness) as unknown as Suite; // a suite of any system
+
+const options: ExploreOptions = { ...DEFAULT_OPTIONS, workloads: 4, runs: 40 };
+
+describe('exploring a suite', () => {
+  it('finds nothing wrong with a careful program', async () => {
+    const result = await exploreSuite(suiteOf('careful'), options);
+    expect(result).toMatchObject({ verdict: 'holds', asExpected: true, violations: [] });
+    expect(result.exploration.workloads).toBe(4);
+    expect(result.exploration.runs).toBe(40);
+  });
+
+  it('shrinks a failure to one command and one power cut, and tells it', async () => {
+    const result = await exploreSuite(suiteOf('no directory fsync'), options);
+    expect(result).toMatchObject({ verdict: 'violated', asExpected: false });
+    const [violation] = result.violations;
+    expect(violation).toMatchObject({ invariant: 'durability', commands: 1, crashes: 1 });
+    expect(violation?.story).toMatchInlineSnapshot(`
+      "The program starts on an empty disk.
+      The client asks: {"type":"increment"}.
+      The answer: done, 1.
+      The last things it did to the disk:
+          mkdir /data (testing/counter.ts:40)
+          fsync / (testing/counter.ts:21)
+          open /data/counter.new (testing/counter.ts:13)
+          write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
+          fsync /data/counter.new (testing/counter.ts:15)
+          rename /data/counter.new -> /data/counter (testing/counter.ts:35)
+      THE POWER FAILS right after: the client is told it is done: {"type":"increment"}.
+      Lost, as no fsync covered it: the removal of the name /data/counter.new together with the name /data/counter. Not synced either, but there: the name /data/counter.new.
+      The power comes back and the program starts again.
+      BROKEN: durability. Every acknowledged increment is counted, and no increment is counted that was not asked for.
+      What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for"
+    `);
+  });
+
+  it('replays a token to the same digest', async () => {
+    const suite = suiteOf('no directory fsync');
+    const [violation] = (await exploreSuite(suite, options)).violations;
+    const replayed = await replay(violation?.token ?? '', [suite]);
+    expect(replayed).toMatchObject({ same: true, digest: violation?.digest });
+    expect(replayed.violated.map(({ invariant }) => invariant)).toContain('durability');
+  });
+
+  it('depends on the seed, and on nothing else', async () => {
+    const digestWith = async (seed: number) =>
+      (await exploreSuite(suiteOf('careful'), { ...options, seed })).digest;
+    expect(await digestWith(7)).toBe(await digestWith(7));
+    expect(await digestWith(7)).not.toBe(await digestWith(8));
+  });
+});

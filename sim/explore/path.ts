@@ -1,0 +1,68 @@
+/** The way of one command through the program, step by step, with what a power cut in each gap did. */
+
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Coverage, PathStep, Site } from '../result.js';
+import { describeStep } from '../trace/step.js';
+import type { Exhausted } from './exhaustive.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const siteOf = (text: string | undefined, operation: string): Site | undefined => {
+  const colon = text?.lastIndexOf(':') ?? -1;
+  if (text === undefined || colon === -1) return undefined;
+  const file = text.slice(0, colon);
+  const shown = relative(file.startsWith(ROOT) ? ROOT : process.cwd(), file);
+  return { file: shown, line: Number(text.slice(colon + 1)), operation };
+};
+
+/** The steps of the explored workload's first life that changed something, each with the gap right after it. */
+export const pathOf = ({ first, gaps, brokenByKey }: Exhausted): PathStep[] => {
+  const { steps } = first.world;
+  const path: PathStep[] = [];
+  steps.forEach((step, index) => {
+    if (step.entriesEnd === step.entriesStart) return;
+    const inGap = gaps.filter(({ at }) => at > step.entriesStart && at <= step.entriesEnd);
+    const keys = new Set(inGap.flatMap((gap) => gap.keys));
+    const broken = [...keys].map((key) => brokenByKey.get(key) ?? []).filter((names) => names.length > 0);
+    const site = siteOf(step.site, step.operation);
+    path.push({
+      step: index + 1,
+      operation: step.operation,
+      label: describeStep(step),
+      ...(site === undefined ? {} : { site }),
+      gap: {
+        images: inGap.reduce((sum, { legal }) => sum + legal, 0),
+        checked: keys.size,
+        violated: broken.length,
+        invariants: [...new Set(broken.flat())].sort(),
+      },
+    });
+  });
+  return path;
+};
+
+/** Collects the sites at which the power was cut, over explorations whose first life recorded its call sites. */
+export class SiteCoverage {
+  private readonly sites = new Map<string, { readonly site: Site; covered: boolean }>();
+
+  add({ first, gaps }: Exhausted): void {
+    const places = new Set(gaps.filter(({ legal }) => legal > 0).map(({ at }) => at));
+    for (const step of first.world.steps) {
+      const site = siteOf(step.site, step.operation);
+      if (site === undefined || step.entriesEnd === step.entriesStart) continue;
+      let cut = false;
+      for (let at = step.entriesStart; at <= step.entriesEnd; at++) cut ||= places.has(at);
+      const key = `${site.file}:${site.line}:${site.operation}`;
+      const known = this.sites.get(key);
+      if (known === undefined) this.sites.set(key, { site, covered: cut });
+      else known.covered ||= cut;
+    }
+  }
+
+  share(): Coverage['sites'] {
+    const all = [...this.sites.keys()].sort().map((key) => this.sites.get(key));
+    const uncovered = all.flatMap((entry) => (entry === undefined || entry.covered ? [] : [entry.site]));
+    return { covered: all.length - uncovered.length, total: all.length, uncovered };
+  }
+}
