@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 const FRAMES_MAX = 100;
 const LOCATION = /^ +at (?:.*\()?(.+?):(\d+):(\d+)\)?$/;
 
+/** The host's: inside a life the working directory is the root of the simulated disk. */
+const workingDirectory = process.cwd();
+
 /** Said when the program is not on the stack: Node called, on its behalf. */
 export const UNKNOWN_SITE = 'an unknown place (the program is not on the stack)';
 
@@ -14,7 +17,7 @@ const isInternal = (file: string): boolean =>
 /** The path from the working directory when it lies in it: the same on every machine. */
 const shorten = (location: string): string => {
   const file = location.startsWith('file:') ? fileURLToPath(location) : location;
-  const path = relative(process.cwd(), file);
+  const path = relative(workingDirectory, file);
   return path.startsWith('..') ? file : path;
 };
 

@@ -5,9 +5,14 @@ import { promisify } from 'node:util';
 import { createFsFromVolume, Volume } from 'memfs';
 import { describe, expect, it } from 'vitest';
 import { installGuard } from './guard.js';
-import { BIRTH_MS, testLife } from './life-for-tests.js';
+import { BIRTH_MS, type TestLife, testLife } from './life-for-tests.js';
 
 const guard = installGuard();
+const lifeOn = (fs: object): TestLife => {
+  const life = testLife(1);
+  guard.mount(life, fs);
+  return life;
+};
 const require = createRequire(import.meta.url);
 const disk = (): ReturnType<typeof createFsFromVolume> =>
   createFsFromVolume(Volume.fromJSON({ '/greeting': 'hello' }));
@@ -15,7 +20,7 @@ const disk = (): ReturnType<typeof createFsFromVolume> =>
 describe('node:fs in a life that carries a disk', () => {
   it('is that disk: synchronous, called back, promised, by name and by default', async () => {
     const simulated = disk();
-    const life = testLife(1, simulated);
+    const life = lifeOn(simulated);
     const seen = await life.run(guard, async () => {
       fs.writeFileSync('/a', 'sync');
       await promisify(fs.writeFile)('/b', 'called back');
@@ -32,7 +37,7 @@ describe('node:fs in a life that carries a disk', () => {
 
   it('gives handles and descriptors of that disk', async () => {
     const simulated = disk();
-    const size = await testLife(1, simulated).run(guard, async () => {
+    const size = await lifeOn(simulated).run(guard, async () => {
       const handle = await fsPromises.open('/journal', 'a');
       await handle.write('entry');
       await handle.sync();
@@ -46,7 +51,7 @@ describe('node:fs in a life that carries a disk', () => {
   });
 
   it('gives streams of that disk', async () => {
-    const text = await testLife(1, disk()).run(guard, async () => {
+    const text = await lifeOn(disk()).run(guard, async () => {
       const chunks: string[] = [];
       for await (const chunk of fs.createReadStream('/greeting', 'utf8')) chunks.push(String(chunk));
       return chunks.join('');
@@ -55,7 +60,7 @@ describe('node:fs in a life that carries a disk', () => {
   });
 
   it('resolves real paths on that disk', async () => {
-    const seen = await testLife(1, disk()).run(guard, () => [
+    const seen = await lifeOn(disk()).run(guard, () => [
       fs.realpathSync('/greeting'),
       fs.realpathSync.native('/greeting'),
     ]);
@@ -63,7 +68,7 @@ describe('node:fs in a life that carries a disk', () => {
   });
 
   it('reports what the disk has no function for', async () => {
-    const life = testLife(1, { readFileSync: () => 'all there is' });
+    const life = lifeOn({ readFileSync: () => 'all there is' });
     await expect(life.run(guard, () => fs.statSync('/'))).rejects.toMatchObject({
       code: 'UNCONTROLLED_EFFECT',
     });
@@ -74,7 +79,7 @@ describe('node:fs in a life that carries a disk', () => {
   });
 
   it('never watches: the real disk is not the one that changes', async () => {
-    await expect(testLife(1, disk()).run(guard, () => fs.watchFile('/greeting', () => {}))).rejects.toThrow(
+    await expect(lifeOn(disk()).run(guard, () => fs.watchFile('/greeting', () => {}))).rejects.toThrow(
       'fs.watchFile',
     );
   });
@@ -82,7 +87,7 @@ describe('node:fs in a life that carries a disk', () => {
 
 describe('the module loader in a life', () => {
   it('reads code from the real disk, while the code reads the simulated one', async () => {
-    const life = testLife(1, disk());
+    const life = lifeOn(disk());
     const loaded = await life.run(guard, () => require('./fixtures/loaded-in-a-life.cjs'));
     expect(loaded).toEqual({ data: { from: 'the real disk' }, own: false, file: 'hello', time: BIRTH_MS });
     expect(life.effects).toEqual([]);
@@ -90,7 +95,7 @@ describe('the module loader in a life', () => {
 
   it('says of a module that is not there what it always says', async () => {
     await expect(
-      testLife(1, disk()).run(guard, () => require(['.', 'no-such.cjs'].join('/'))),
+      lifeOn(disk()).run(guard, () => require(['.', 'no-such.cjs'].join('/'))),
     ).rejects.toMatchObject({
       code: 'MODULE_NOT_FOUND',
     });

@@ -1,5 +1,5 @@
 /**
- * `node:fs` inside a life: the life's own file system where it carries one, and refused where it does not. What Node's
+ * `node:fs` inside a life: the file system mounted for that life, and refused where there is none. What Node's
  * module loader reads is let through: a program's code does not lie on its simulated disk.
  */
 import fs from 'node:fs';
@@ -8,7 +8,7 @@ import type { GuardedLife } from './guarded-life.js';
 import { type Callable, divert } from './patch.js';
 import { refuse, span } from './span.js';
 
-const ADVICE = 'give the suite a simulated disk for node:fs, or let the program use env.fs';
+const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or let the program use env.fs";
 const ADVICE_ABSENT = 'use a function that the simulated disk has';
 const ADVICE_WATCH = 'let the program be told of changes instead of watching files';
 
@@ -16,6 +16,13 @@ const ADVICE_WATCH = 'let the program be told of changes instead of watching fil
 const WATCHING = new Set(['watch', 'watchFile', 'unwatchFile', 'openAsBlob']);
 /** Plain data, not access to a disk. */
 const VALUES = new Set(['Dirent', 'Stats', 'Dir', '_toUnixTimestamp']);
+
+const mounted = new WeakMap<GuardedLife, object>();
+
+/** From now on `node:fs` in `life` is `fs`: an object with its names, synchronous, called back and `promises`. */
+export const mount = (life: GuardedLife, fs: object): void => {
+  mounted.set(life, fs);
+};
 
 const route = (owner: object, name: string, simulated: (life: GuardedLife) => object | undefined): void => {
   const publicName = owner === fs ? `fs.${name}` : `fs.promises.${name}`;
@@ -35,14 +42,16 @@ const patchFunctions = (): void => {
   for (const name of ['realpath', 'realpathSync'] as const) {
     const real: unknown = fs[name];
     divert(Object(real), 'native', (life, args, _original, patched) => {
-      const served: unknown = life.fs && Reflect.get(life.fs, name);
+      const own = mounted.get(life);
+      const served: unknown = own && Reflect.get(own, name);
       if (typeof served !== 'function') return refuse(life, `fs.${name}.native`, ADVICE, patched);
-      return Reflect.apply(served, life.fs, args);
+      return Reflect.apply(served, own, args);
     });
   }
-  for (const name of Object.keys(fs)) if (!VALUES.has(name)) route(fs, name, (life) => life.fs);
+  for (const name of Object.keys(fs)) if (!VALUES.has(name)) route(fs, name, (life) => mounted.get(life));
   const promisesOf = (life: GuardedLife): object | undefined => {
-    const promises: unknown = life.fs && Reflect.get(life.fs, 'promises');
+    const own = mounted.get(life);
+    const promises: unknown = own && Reflect.get(own, 'promises');
     return typeof promises === 'object' && promises !== null ? promises : undefined;
   };
   for (const name of Object.keys(fs.promises)) route(fs.promises, name, promisesOf);
@@ -85,7 +94,7 @@ const patchLoader = (): void => {
   wrap(Module.prototype, '_compile', asProgram);
 };
 
-/** Leads every function of `node:fs` and `node:fs/promises` to the life's own file system. */
+/** Leads every function of `node:fs` and `node:fs/promises` to what is mounted for the life. */
 export const patchFileSystem = (): void => {
   patchFunctions();
   patchLoader();

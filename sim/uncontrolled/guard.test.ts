@@ -72,6 +72,7 @@ describe('what is served', () => {
     ['process.hrtime', [1_700_000_000, 0]],
     ['process.hrtime difference', [0, 0]],
     ['process.hrtime.bigint', '1700000000000000000'],
+    ['process.cwd', '/'],
     ['process.uptime', 1_700_000_000],
     ['Intl format', 'Tuesday, November 14, 2023'],
     ['setTimeout, global', BIRTH_MS + 250],

@@ -7,7 +7,7 @@
  * was copied into a variable before the guard was installed (`const { now } = Date`), so install it first.
  */
 import { syncBuiltinESMExports } from 'node:module';
-import { patchFileSystem } from './file-system.js';
+import { mount, patchFileSystem } from './file-system.js';
 import type { GuardedLife } from './guarded-life.js';
 import { patchMachine } from './machine.js';
 import { patchOffThread } from './off-thread.js';
@@ -24,6 +24,13 @@ export interface Guard {
   enter(life: GuardedLife): void;
   /** From here on the host's code runs: every patched function is again what it was. */
   leave(): void;
+  /** The life whose code is running; undefined outside of a span. */
+  running(): GuardedLife | undefined;
+  /**
+   * From now on `node:fs`, for that life, is `fs`: an object with the names of `node:fs`, synchronous, called back
+   * and `promises`. A life without one is refused every use of it.
+   */
+  mount(life: GuardedLife, fs: object): void;
   /** Functions that this runtime lets nobody replace, by name: they are real inside a life. None on Node. */
   readonly unreachable: readonly string[];
 }
@@ -49,6 +56,8 @@ const install = (): Guard => {
     leave: () => {
       span.life = undefined;
     },
+    running: () => span.life,
+    mount,
     unreachable: unreachableFunctions(),
   };
 };

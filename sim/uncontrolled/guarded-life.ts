@@ -15,11 +15,6 @@ export interface GuardedLife {
   schedule(delayMs: number, callback: () => void): () => void;
   /** A whole number, uniform in [0, 2^32). */
   randomUint32(): number;
-  /**
-   * What `node:fs` is inside this life: an object with the names of `node:fs`, synchronous, callback and `promises`.
-   * Without it every use of the real one is reported.
-   */
-  readonly fs?: object;
   /** Hears of every uncontrolled effect, before it is thrown as an `UncontrolledEffectError`. */
   report(effect: UncontrolledEffect): void;
 }

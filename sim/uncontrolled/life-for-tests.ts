@@ -20,7 +20,7 @@ export interface TestLife extends GuardedLife {
   run(guard: Guard, program: () => unknown): Promise<unknown>;
 }
 
-export const testLife = (seed: number, fs?: object): TestLife => {
+export const testLife = (seed: number): TestLife => {
   let timeMs = BIRTH_MS;
   let state = seed;
   let order = 0;
@@ -69,7 +69,6 @@ export const testLife = (seed: number, fs?: object): TestLife => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return (state ^ (state >>> 15)) >>> 0;
     },
-    ...(fs === undefined ? {} : { fs }),
     report: (effect) => {
       effects.push(effect);
     },

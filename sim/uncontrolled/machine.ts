@@ -44,6 +44,8 @@ export const patchMachine = (): void => {
   putGetter(process, 'stdin', (life, patched) =>
     refuse(life, 'process.stdin', 'pass the input in with the commands', patched),
   );
+  // Where the program stands on the simulated disk: relative paths must not depend on where the test was started.
+  divert(process, 'cwd', () => '/');
   divert(os, 'hostname', () => HOSTNAME);
   divert(os, 'uptime', (life) => life.now() / 1000);
   // Read once by those who import it, so it can't differ by who asks: simulated programs run in any worker alike.

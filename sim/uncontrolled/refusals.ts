@@ -65,6 +65,7 @@ const elsewhere: readonly Refusal[] = [
     names: ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
     instead: PROCESS,
   },
+  { of: 'process', owner: process, names: ['chdir'], instead: 'use absolute paths' },
   { of: 'cluster', owner: cluster, names: ['fork'], instead: PROCESS },
   {
     of: 'process',

@@ -1,0 +1,150 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { Writer } from 'steno';
+import { describe, expect, it } from 'vitest';
+import { drive, type Settled, until } from '../explore/drive.js';
+import { FIRST_LIFE } from '../explore/tape.js';
+import { eager } from '../scheduler/scheduler.js';
+import type { SimulatedEnvironment } from '../suite.js';
+import { freshRequire } from '../uncontrolled/fresh-require.js';
+import { installGuard } from '../uncontrolled/guard.js';
+import { onSimulatedDisk } from '../uncontrolled/on-simulated-disk.js';
+import { World } from '../world.js';
+
+const require = createRequire(import.meta.url);
+
+interface Lived {
+  readonly settled: Settled<unknown>;
+  readonly world: World;
+  /** What the program asked of its disk, in order. */
+  readonly operations: readonly string[];
+}
+
+const live = async (program: (env: SimulatedEnvironment) => unknown): Promise<Lived> => {
+  const world = new World({ ...FIRST_LIFE, scheduler: eager() });
+  const settled = await drive(
+    until(world, () => onSimulatedDisk(program)(world.environment)),
+    installGuard(),
+  );
+  return { settled, world, operations: world.steps.map(({ operation, path }) => `${operation} ${path}`) };
+};
+
+const outcomeOf = ({ settled }: Lived): unknown => (settled.status === 'fulfilled' ? settled.value : settled);
+
+const called = (start: (done: (error: unknown, ...results: unknown[]) => void) => void): Promise<unknown> =>
+  new Promise((resolve, reject) =>
+    start((error, ...results) =>
+      error ? reject(error) : resolve(results.length > 1 ? results : results[0]),
+    ),
+  );
+
+describe('node:fs on the simulated disk', () => {
+  it('is one disk in all its forms, and the one of the environment', async () => {
+    const lived = await live(async (env) => {
+      fs.mkdirSync('/data');
+      fs.writeFileSync('/data/sync', 'a');
+      await called((done) => fs.writeFile('/data/called-back', 'b', done));
+      await fs.promises.writeFile('/data/promised', 'c');
+      await env.fs.writeFile('/data/environment', 'd');
+      return [fs.readdirSync('/data'), fs.readFileSync('/data/environment', 'utf8')];
+    });
+    expect(outcomeOf(lived)).toEqual([['called-back', 'environment', 'promised', 'sync'], 'd']);
+    expect(lived.world.failures).toEqual([]);
+  });
+
+  it('syncs when asked to, by descriptor or with each write', async () => {
+    const lived = await live(async () => {
+      const fd = fs.openSync('/log', 'a');
+      fs.writeSync(fd, 'x');
+      fs.fsyncSync(fd);
+      fs.fdatasyncSync(fd);
+      await called((done) => fs.fsync(fd, done));
+      fs.closeSync(fd);
+      fs.writeFileSync('/flushed', 'y', { flush: true });
+      fs.appendFileSync('/flushed', 'z', { flush: true });
+      return fs.readFileSync('/flushed', 'utf8');
+    });
+    expect(outcomeOf(lived)).toBe('yz');
+    expect(lived.operations.filter((step) => step.includes('sync'))).toEqual([
+      'fsync /log',
+      'fdatasync /log',
+      'fsync /log',
+      'fsync /flushed',
+      'fsync /flushed',
+    ]);
+  });
+
+  it('calls back as Node does: errors first, with the buffer where Node has one', async () => {
+    const lived = await live(async () => {
+      const missing = await called((done) => fs.stat('/missing', done)).catch((error: unknown) => error);
+      const fd = await called((done) => fs.open('/file', 'w+', done));
+      if (typeof fd !== 'number') return fd;
+      const written = await called((done) => fs.write(fd, 'hello', 0, 'utf8', done));
+      const target = Buffer.alloc(5);
+      const read = await called((done) => fs.read(fd, target, 0, 5, 0, done));
+      await called((done) => fs.close(fd, done));
+      const exists = await new Promise((resolve) => fs.exists('/file', resolve));
+      return [Reflect.get(Object(missing), 'code'), written, read, exists];
+    });
+    expect(outcomeOf(lived)).toEqual(['ENOENT', [5, 'hello'], [5, Buffer.from('hello')], true]);
+  });
+
+  it('streams', async () => {
+    const lived = await live(async () => {
+      const out = fs.createWriteStream('/stream');
+      out.write('one ');
+      await called((done) => out.end('two', () => done(null)));
+      const chunks: string[] = [];
+      for await (const chunk of fs.createReadStream('/stream', 'utf8')) chunks.push(String(chunk));
+      return chunks.join('');
+    });
+    expect(outcomeOf(lived)).toBe('one two');
+  });
+
+  it('stands in the root, and draws temporary names from the life', async () => {
+    const make = (): Promise<Lived> =>
+      live(() => {
+        fs.writeFileSync('relative', '');
+        return [fs.realpathSync('relative'), fs.mkdtempSync('/temporary-')];
+      });
+    const first = outcomeOf(await make());
+    expect(first).toEqual(['/relative', expect.stringMatching(/^\/temporary-.{6}$/)]);
+    expect(outcomeOf(await make())).toEqual(first);
+  });
+});
+
+describe('packages nobody here wrote', () => {
+  it('steno writes beside, and renames, and never syncs', async () => {
+    const { settled, operations } = await live(() => new Writer('/note').write('text'));
+    expect(settled.status).toBe('fulfilled');
+    expect(operations).toEqual([
+      'open /.note.tmp',
+      'write /.note.tmp',
+      'close /.note.tmp',
+      'rename /.note.tmp -> /note',
+    ]);
+  });
+
+  it('write-file-atomic syncs the file, and not the directory', async () => {
+    const write = (): Promise<Lived> =>
+      live(async () => {
+        const writeFileAtomic = freshRequire(require, 'write-file-atomic');
+        if (typeof writeFileAtomic !== 'function') return writeFileAtomic;
+        await writeFileAtomic('/note', 'text');
+        return fs.readFileSync('/note', 'utf8');
+      });
+    const [first, second] = [await write(), await write()];
+    expect(outcomeOf(first)).toBe('text');
+    expect(first.world.failures).toEqual([]);
+    const names = first.operations.map((step) => step.replaceAll(/note\.\d+/g, 'note.tmp'));
+    expect(names.filter((step) => /^(open|write|fsync|rename)/.test(step))).toEqual([
+      'open /note.tmp',
+      'write /note.tmp',
+      'fsync /note.tmp',
+      'rename /note.tmp -> /note',
+      'open /note',
+    ]);
+    // Its counter of temporary names begins anew in each life, as it does in each process.
+    expect(second.operations).toEqual(first.operations);
+  });
+});

@@ -1,0 +1,20 @@
+/** Programs that import `node:fs`, unmodified, on the disk of the life they run in. */
+import { createNodeFs } from '../disk/node-fs.js';
+import type { SimulatedEnvironment } from '../suite.js';
+import { World } from '../world.js';
+import { installGuard } from './guard.js';
+
+/**
+ * Wraps the `boot` of a suite whose program, or a package it uses, imports `node:fs` itself: in each life that module
+ * is the simulated disk, in all its forms, wherever it was imported. Outside of a simulation `boot` is left as it is.
+ */
+export const onSimulatedDisk =
+  <System>(boot: (env: SimulatedEnvironment) => System): ((env: SimulatedEnvironment) => System) =>
+  (env) => {
+    const guard = installGuard();
+    const life = guard.running();
+    if (life instanceof World) {
+      guard.mount(life, createNodeFs(life.kernel, life.scheduler, life.environment.fs));
+    }
+    return boot(env);
+  };
