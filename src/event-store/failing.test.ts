@@ -1,0 +1,109 @@
+/** What the store does when the file system fails it. */
+import { describe, expect, test } from 'vitest';
+import { type DurableEventStore, openEventStore } from './index.js';
+import { datas, inMemory, intercepted, systemError, testEnvironment } from './test-support.js';
+
+const append = (store: DurableEventStore, data: number): Promise<unknown> =>
+  store.appendToStream('a', [{ type: 't', data, messageId: `m${data}` }]);
+
+/** A store in memory in which one kind of call can be made to fail. */
+const openFragile = async () => {
+  const disk = inMemory({});
+  const calls: string[] = [];
+  let failing: { readonly call: string; readonly error: Error } | undefined;
+  const fs = intercepted(disk, (call) => {
+    calls.push(call);
+    if (call === failing?.call) throw failing.error;
+  });
+  const store = await openEventStore(testEnvironment(fs), '/data');
+  const fail = (call: string, code = 'EIO'): void => {
+    failing = { call, error: systemError(code) };
+  };
+  const reopen = async (): Promise<DurableEventStore> => {
+    failing = undefined;
+    return await openEventStore(testEnvironment(fs), '/data');
+  };
+  return { store, disk, calls, fail, reopen };
+};
+
+describe.each(['handle.write', 'handle.datasync'])('a failed %s', (call) => {
+  test('stops the store: the append and all later ones are refused, and nothing is tried again', async () => {
+    const { store, calls, fail } = await openFragile();
+    await append(store, 1);
+    fail(call);
+    const first = append(store, 2);
+    const waiting = append(store, 3);
+    await expect(first).rejects.toMatchObject({ code: 'STORE_FAILED', cause: { code: 'EIO' } });
+    await expect(waiting).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    calls.length = 0;
+    await expect(append(store, 4)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(calls).toEqual([]);
+  });
+
+  test('leaves what was durable readable, and shows nothing else', async () => {
+    const { store, fail } = await openFragile();
+    await append(store, 1);
+    fail(call);
+    await expect(append(store, 2)).rejects.toThrow();
+    expect(datas(await store.readAll())).toEqual([1]);
+    expect(store.head()).toBe(1n);
+    expect(store.streamVersion('a')).toBe(1n);
+  });
+
+  test('is over when the store is opened again, where a repeated append is stored once', async () => {
+    const { store, fail, reopen } = await openFragile();
+    await append(store, 1);
+    fail(call);
+    await expect(append(store, 2)).rejects.toThrow();
+    const again = await reopen();
+    await append(again, 2);
+    expect(datas(await again.readAll())).toEqual([1, 2]);
+  });
+});
+
+test('after a failed sync, opening writes the last group again before it believes a sync of it', async () => {
+  const { store, calls, fail, reopen } = await openFragile();
+  await append(store, 1);
+  fail('handle.datasync');
+  await expect(append(store, 2)).rejects.toThrow();
+  calls.length = 0;
+  await reopen();
+  expect(calls).toEqual(['readdir', 'open', 'handle.stat', 'handle.read', 'handle.write', 'handle.datasync']);
+});
+
+test.each(['open', 'handle.sync', 'handle.write'])(
+  'a %s that fails in the first write of a segment stops the store, too',
+  async (call) => {
+    const { store, fail, reopen } = await openFragile();
+    fail(call, 'ENOSPC');
+    await expect(append(store, 1)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    const again = await reopen();
+    await append(again, 1);
+    expect(datas(await again.readAll())).toEqual([1]);
+  },
+);
+
+test('a write that the system cuts short is continued', async () => {
+  const disk = inMemory({});
+  const fs = new Proxy(disk, {
+    get: (target, name) => {
+      if (name !== 'open') return Reflect.get(target, name, target) as unknown;
+      return async (path: string, flags: string) => {
+        const handle = await target.open(path, flags);
+        const write = handle.write.bind(handle);
+        const short = (buffer: Buffer, start: number, length: number, position: number) =>
+          write(buffer, start, Math.min(length, 100), position);
+        return Object.assign(Object.create(handle) as object, {
+          write: short,
+          sync: () => handle.sync(),
+          datasync: () => handle.datasync(),
+          close: () => handle.close(),
+        });
+      };
+    },
+  });
+  const store = await openEventStore(testEnvironment(fs), '/data');
+  for (let i = 0; i < 5; i++) await append(store, i);
+  const again = await openEventStore(testEnvironment(disk), '/data');
+  expect(datas(await again.readAll())).toEqual([0, 1, 2, 3, 4]);
+});
