@@ -1,0 +1,31 @@
+/** `powercut`: everything a suite needs. */
+export * as fc from 'fast-check';
+export { defineSuite } from '../sim/define-suite.js';
+export { DISK_MODELS } from '../sim/disk/models.js';
+export { PowercutError } from '../sim/errors.js';
+export { combineResults } from '../sim/explore/combine.js';
+export { exploreSuite } from '../sim/explore/explore-suite.js';
+export { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from '../sim/explore/options.js';
+export { replay } from '../sim/explore/replay.js';
+export type * from '../sim/result.js';
+export type {
+  Attempted,
+  CheckMoment,
+  DiskModelName,
+  History,
+  Invariant,
+  Json,
+  Outcome,
+  PerformContext,
+  SimulatedEnvironment,
+  Suite,
+  SuiteDefinition,
+} from '../sim/suite.js';
+export {
+  type Clock,
+  type Environment,
+  type FileSystem,
+  type Random,
+  realEnvironment,
+  sleep,
+} from '../src/environment.js';
