@@ -6,7 +6,8 @@ import type { Output, Variables } from './terminal.js';
 
 /** The simulator, as far as the command line uses it. */
 export interface Engine {
-  readonly shippedSuites: readonly Suite[];
+  /** Not loaded for who runs suites of their own. */
+  readonly loadShippedSuites: () => Promise<readonly Suite[]>;
   readonly combineResults: (
     suites: readonly SuiteResult[],
     campaign: { readonly seed: number; readonly seconds: number; readonly interrupted: boolean },

@@ -6,7 +6,7 @@ import { findSuites } from './suites.js';
 /** @throws UsageError as documented at findSuites. */
 export const listCommand = async (names: readonly string[], context: Context): Promise<ExitCode> => {
   const engine = await context.loadEngine();
-  const suites = await findSuites(names, engine.shippedSuites, context.directory);
+  const suites = await findSuites(names, engine.loadShippedSuites, context.directory);
   const width = Math.max(...suites.map(({ suite }) => printable(suite.name).length));
   for (const { suite } of suites) {
     const expected = `expected ${suite.expected ?? 'safe'}`.padEnd('expected unsafe'.length);

@@ -5,6 +5,7 @@
  * so results, digests included, do not depend on the number of workers. That leaves a pool nothing to reuse,
  * and a thread's own `exit` event is the one sure sign of its death, which is told and never waited out.
  */
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ExploreProgress } from '../sim/explore/options.js';
 import type { SuiteResult } from '../sim/result.js';
@@ -29,6 +30,9 @@ export type Explore = (
   options: PoolOptions,
 ) => Promise<readonly (SuiteResult | undefined)[]>;
 
+// Compiled or not, as this file is.
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
 const nameOf = ({ reference }: Unit): string =>
   reference.kind === 'shipped' ? reference.name : reference.argument;
 
@@ -48,8 +52,7 @@ const failureOf = (unit: Unit, message: FromWorker & { readonly kind: 'failed' }
 /** One thread, from its start to its end. Rejects with what the suite itself failed with. */
 const runUnit = (unit: Unit, options: PoolOptions, running: Set<Worker>): Promise<Ending> =>
   new Promise((resolve, reject) => {
-    const url = options.worker ?? new URL('./worker.js', import.meta.url);
-    const worker = new Worker(url, { workerData: unit });
+    const worker = new Worker(options.worker ?? WORKER, { workerData: unit });
     running.add(worker);
     const stop = (): void => worker.postMessage('stop' satisfies ToWorker);
     options.signal.addEventListener('abort', stop);

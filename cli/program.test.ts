@@ -71,7 +71,7 @@ const call = async (
     directory,
     explore,
     loadEngine: async () => ({
-      shippedSuites: found.map(({ name }) => suiteNamed(name)),
+      loadShippedSuites: async () => found.map(({ name }) => suiteNamed(name)),
       combineResults: (suites, campaign): CampaignResult => ({ ...sixDesigns(), ...campaign, suites }),
       replay: async () => replayResult,
     }),
@@ -228,7 +228,7 @@ describe('powercut replay', () => {
     async (code) => {
       const { exitCode, err, out } = await call(['replay', 'garbage', '--json', 'r.json'], undefined, {
         loadEngine: async () => ({
-          shippedSuites: [],
+          loadShippedSuites: async () => [],
           combineResults: () => sixDesigns(),
           replay: async () => {
             throw Object.assign(new Error('The token is not one of ours.'), { code });

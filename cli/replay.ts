@@ -26,13 +26,11 @@ const replayed = async (
   context: Context,
   engine: Engine,
 ): Promise<ReplayResult> => {
-  const named = await findSuites(names, engine.shippedSuites, context.directory);
-  // A token says by name which suite it is of: shipped ones are always at hand.
-  const given = named.map(({ suite }) => suite);
-  const shipped = engine.shippedSuites.filter((suite) => !given.some(({ name }) => name === suite.name));
+  const named = await findSuites(names, engine.loadShippedSuites, context.directory);
+  const suites = named.map(({ suite }) => suite);
   const until = options.until === undefined ? {} : { until: options.until };
   try {
-    return await engine.replay(token, [...given, ...shipped], until);
+    return await engine.replay(token, suites, until);
   } catch (thrown) {
     const code = codeOf(thrown);
     throw TOKEN_CODES.includes(code) ? new UsageError(code ?? '', messageOf(thrown)) : thrown;

@@ -167,7 +167,7 @@ export const runCommand = async (
   requireWork(options);
   const { directory } = context;
   const engine = await context.loadEngine();
-  const all = await findSuites(names, engine.shippedSuites, directory);
+  const all = await findSuites(names, engine.loadShippedSuites, directory);
   const suites = options.shard === undefined ? all : shardOf(all, options.shard.index, options.shard.count);
   const outputs: Outputs = await prepareOutputs([
     ...reportFileNames.map((name) => resolve(directory, options.report, name)),

@@ -101,19 +101,16 @@ const loadFile = async (url: string, argument: string): Promise<readonly NamedSu
   });
 };
 
-const requireFile = async (path: string, argument: string): Promise<void> => {
-  try {
-    if ((await stat(path)).isFile()) return;
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT' && codeOf(thrown) !== 'ENOTDIR') {
-      throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
-    }
-    throw new UsageError(
-      'SUITE_NOT_FOUND',
-      `No suite '${argument}': it is neither a file nor a shipped suite (powercut list shows those).`,
-    );
+/** @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND for a directory. */
+const isFile = async (path: string, argument: string): Promise<boolean> => {
+  const stats = await stat(path).catch((thrown: unknown) => {
+    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR') return undefined;
+    throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
+  });
+  if (stats?.isDirectory()) {
+    throw new UsageError('SUITE_NOT_FOUND', `'${argument}' is a directory: name the suite files themselves.`);
   }
-  throw new UsageError('SUITE_NOT_FOUND', `'${argument}' is not a file: name the suite files themselves.`);
+  return stats !== undefined;
 };
 
 const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
@@ -129,6 +126,21 @@ const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
   }
 };
 
+const shippedSuite = async (name: string, loadShipped: LoadShipped): Promise<Suite> => {
+  const suite = (await loadShipped()).find((candidate) => candidate.name === name);
+  if (suite === undefined) {
+    throw new UsageError(
+      'SUITE_NOT_FOUND',
+      `No suite '${name}': it is neither a file nor a shipped suite (powercut list shows those).`,
+    );
+  }
+  return suite;
+};
+
+export type LoadShipped = () => Promise<readonly Suite[]>;
+
+const asShipped = (suite: Suite): NamedSuite => ({ reference: { kind: 'shipped', name: suite.name }, suite });
+
 /**
  * The suites that the arguments name, in their order; all shipped ones where there is no argument.
  *
@@ -136,23 +148,17 @@ const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
  */
 export const findSuites = async (
   names: readonly string[],
-  shipped: readonly Suite[],
+  loadShipped: LoadShipped,
   directory: string,
 ): Promise<readonly NamedSuite[]> => {
-  const asShipped = (suite: Suite): NamedSuite => ({
-    reference: { kind: 'shipped', name: suite.name },
-    suite,
-  });
-  if (names.length === 0) return shipped.map(asShipped);
+  if (names.length === 0) return (await loadShipped()).map(asShipped);
   const found: NamedSuite[] = [];
   for (const argument of names) {
-    const known = shipped.find((suite) => suite.name === argument);
-    if (known !== undefined) {
-      found.push(asShipped(known));
-    } else {
-      const path = resolve(directory, argument);
-      await requireFile(path, argument);
+    const path = resolve(directory, argument);
+    if (await isFile(path, argument)) {
       found.push(...(await loadFile(pathToFileURL(path).href, argument)));
+    } else {
+      found.push(asShipped(await shippedSuite(argument, loadShipped)));
     }
   }
   requireDistinctNames(found);
@@ -160,12 +166,8 @@ export const findSuites = async (
 };
 
 /** The suite a reference stands for, in this thread. */
-export const loadSuite = async (reference: SuiteReference, shipped: readonly Suite[]): Promise<Suite> => {
-  if (reference.kind === 'shipped') {
-    const suite = shipped.find((candidate) => candidate.name === reference.name);
-    if (suite === undefined) throw new UsageError('SUITE_NOT_FOUND', `No shipped suite '${reference.name}'.`);
-    return suite;
-  }
+export const loadSuite = async (reference: SuiteReference, loadShipped: LoadShipped): Promise<Suite> => {
+  if (reference.kind === 'shipped') return shippedSuite(reference.name, loadShipped);
   const suites = await loadFile(reference.url, reference.argument);
   const named = suites[reference.index];
   if (named === undefined) {
