@@ -7,11 +7,18 @@
  * keeper never overwrites a newer checkpoint.
  */
 import { type Environment, sleep } from '../environment.js';
-import { BEGINNING, type Json, type RecordedEvent, type Resume } from '../event-store/event.js';
+import {
+  BEGINNING,
+  type GlobalPosition,
+  type Json,
+  type RecordedEvent,
+  type Resume,
+} from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { errorCode } from '../event-store/files.js';
 import { resumeAfter } from '../event-store/place.js';
 import { DEFAULT_RETRY, retryDelayMs } from '../message-bus/retry.js';
-import { CheckpointError, codeOf, StaleFeederError } from './errors.js';
+import { CheckpointError, StaleFeederError } from './errors.js';
 
 const EVENT_TYPE = 'checkpoint';
 
@@ -31,8 +38,13 @@ export interface CheckpointData {
 export interface CheckpointKeeper {
   /** The durable checkpoint: as found at first, then as last written. */
   readonly position: Resume;
-  /** Appends a checkpoint; resolves with its own place in the log once it is durable. @throws StaleFeederError */
-  write(position: Resume): Promise<Resume>;
+  /** How often this keeper has written it. */
+  readonly writes: number;
+  /**
+   * Resolves once the checkpoint is durable: with its own position in the log, if that is where it is kept.
+   * @throws StaleFeederError
+   */
+  write(position: Resume): Promise<GlobalPosition | undefined>;
 }
 
 /** Reads a feeder's checkpoint. @throws CheckpointError it can't be believed */
@@ -50,10 +62,14 @@ export const openCheckpoint = async (
   let position = last === undefined ? BEGINNING : resumeAfter(checkedPlace(last, feeder));
   let version: bigint = currentStreamVersion;
   let writer: string | undefined;
+  let writes = 0;
 
   return {
     get position() {
       return position;
+    },
+    get writes() {
+      return writes;
     },
     write: async (next) => {
       writer ??= env.random.uuid();
@@ -66,12 +82,13 @@ export const openCheckpoint = async (
           expectedStreamVersion: version,
         });
       const result = await persistently(env, append).catch((error: unknown) => {
-        if (codeOf(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;
+        if (errorCode(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;
         env.mark('feeder:stale-stopped');
         throw new StaleFeederError(feeder, { cause: error });
       });
       version = result.nextExpectedStreamVersion;
       position = next;
+      writes++;
       return result.lastEventGlobalPosition;
     },
   };
@@ -97,7 +114,7 @@ const persistently = async <Result>(env: Environment, act: () => Promise<Result>
     try {
       return await act();
     } catch (error) {
-      const final = ['EXPECTED_VERSION_CONFLICT', 'STORE_FAILED'].includes(String(codeOf(error)));
+      const final = ['EXPECTED_VERSION_CONFLICT', 'STORE_FAILED'].includes(String(errorCode(error)));
       if (final || attempt >= DEFAULT_RETRY.attempts) throw error;
       env.mark('feeder:checkpoint-retried');
       await sleep(env.clock, retryDelayMs(DEFAULT_RETRY, attempt));

@@ -54,7 +54,3 @@ export class WaitTimeoutError extends Error {
     super(`position ${position} was not handled within ${timeoutMs} ms`);
   }
 }
-
-/** Errors are told apart by their code, which survives copies of a module; undefined for what has none. */
-export const codeOf = (thrown: unknown): unknown =>
-  thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;

@@ -33,6 +33,8 @@ export interface FeederHandler {
    * at the checkpoint, and a volatile one at the BEGINNING.
    */
   readonly position?: () => Resume;
+  /** Told, before the first event, after which place delivery begins. */
+  readonly started?: (after: Resume) => void;
   /** Handles one event; a rejection is a failed attempt, to be repeated. Must bear an event it has had already. */
   readonly handle: (event: RecordedEvent) => Promise<void> | void;
   /** Makes durable what was handled so far. Absent: `handle` does so itself before it resolves. */
@@ -72,6 +74,8 @@ export interface Feeder {
   readonly position: Resume;
   /** The durable checkpoint. */
   readonly checkpoint: Resume;
+  /** How often this feeder has written it. */
+  readonly checkpointWrites: number;
   readonly handlers: readonly Readonly<HandlerProgress>[];
   /** How many positions of the log the slowest handler, or the one named, is behind. */
   lag(handler?: string): number;
@@ -102,10 +106,15 @@ export const startFeeder = async (
   env: Environment,
   store: EventStore,
   options: FeederOptions,
-): Promise<Feeder> => {
-  const checkpoint = await openCheckpoint(env, store, options.name);
-  return new StoreFeeder(env, store, options, checkpoint);
-};
+): Promise<Feeder> => runFeeder(env, store, options, await openCheckpoint(env, store, options.name));
+
+/** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError */
+export const runFeeder = (
+  env: Environment,
+  store: EventStore,
+  options: FeederOptions,
+  checkpoint: CheckpointKeeper,
+): Feeder => new StoreFeeder(env, store, options, checkpoint);
 
 const EVERY_EVENTS_DEFAULT = 1000;
 const IN_FLIGHT_MAX_DEFAULT = 256;
@@ -152,6 +161,10 @@ class StoreFeeder implements Feeder {
 
   get checkpoint(): Resume {
     return this.#checkpoint.position;
+  }
+
+  get checkpointWrites(): number {
+    return this.#checkpoint.writes;
   }
 
   get handlers(): readonly Readonly<HandlerProgress>[] {
@@ -207,6 +220,7 @@ class StoreFeeder implements Feeder {
     const progress = this.#progress.handlers[index];
     if (progress === undefined) throw new RangeError(`there is no handler ${index}`);
     const { name, startedAfter } = progress;
+    handler.started?.(resumeAfter(startedAfter));
     return {
       name,
       handle: (event: RecordedEvent) =>
@@ -319,9 +333,11 @@ class StoreFeeder implements Feeder {
     for (const handler of this.#options.handlers) {
       if (handler.durability === 'durable') await handler.flush?.();
     }
-    const own = placeOf(await this.#checkpoint.write(resumeAfter(place)));
+    const own = await this.#checkpoint.write(resumeAfter(place));
     // Its own checkpoint, if nothing came between, need not be read back to be passed over.
-    if (this.#progress.read === own - 1) this.#progress.readUpTo(own, undefined);
+    if (own !== undefined && this.#progress.read === placeOf(own) - 1) {
+      this.#progress.readUpTo(placeOf(own), undefined);
+    }
     this.#waiters.check();
   }
 

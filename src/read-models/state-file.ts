@@ -8,10 +8,10 @@
  * file that is renamed costs eight. Opening costs two reads; the first save of a life five or six calls more.
  */
 import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import type { FileSystem } from '../environment.js';
 import { crc32 } from '../event-store/crc32.js';
 import type { Json } from '../event-store/event.js';
+import { errorCode, type FileHandle, syncDirectory, writeRange } from '../event-store/files.js';
 
 export interface StateFile {
   /** What was last saved when the file was opened; undefined when nothing ever was. */
@@ -107,7 +107,7 @@ const readSlot = async (fs: FileSystem, path: string): Promise<Slot> => {
     const bytes = await fs.readFile(path);
     return { path, bytes: bytes.length, content: decode(bytes), handle: undefined };
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
     return { path, bytes: 0, content: undefined, handle: undefined };
   }
 };
@@ -115,20 +115,8 @@ const readSlot = async (fs: FileSystem, path: string): Promise<Slot> => {
 const writeSlot = async (slot: Slot, bytes: Buffer): Promise<void> => {
   const { handle } = slot;
   if (handle === undefined) throw new Error(`${slot.path} is not open`);
-  let written = 0;
-  while (written < bytes.length) {
-    written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten;
-  }
+  await writeRange(handle, bytes, 0, bytes.length);
   await handle.datasync();
-};
-
-const syncDirectory = async (fs: FileSystem, directory: string): Promise<void> => {
-  const handle = await fs.open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 };
 
 /** A slot: magic (4 bytes), checksum of what follows (4), length of the value (4), sequence number (6), the value. */

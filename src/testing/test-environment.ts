@@ -23,9 +23,9 @@ export interface TestEnvironment extends Environment {
   reboot(): TestEnvironment;
 }
 
-export const testEnvironment = (volume: Volume = new Volume()): TestEnvironment => {
+export const testEnvironment = (volume: Volume = new Volume(), firstDraw = 0): TestEnvironment => {
   const marks: string[] = [];
-  let drawn = 0;
+  let drawn = firstDraw;
   const uint32 = (): number => drawn++;
   return {
     // memfs follows node:fs/promises; its types differ in overloads that the store does not use.
@@ -34,7 +34,7 @@ export const testEnvironment = (volume: Volume = new Volume()): TestEnvironment 
     random: { uint32, uuid: () => `00000000-0000-4000-8000-${uint32().toString(16).padStart(12, '0')}` },
     mark: (name) => marks.push(name),
     marks,
-    reboot: () => testEnvironment(volume),
+    reboot: () => testEnvironment(volume, drawn),
   };
 };
 

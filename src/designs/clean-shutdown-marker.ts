@@ -1,0 +1,27 @@
+/**
+ * A file that says, by being there, that the last life ended in good order. It is empty: whoever leaves it has made
+ * durable all that it speaks of before, so its name alone can't become durable too early.
+ */
+import type { FileSystem } from '../environment.js';
+import { errorCode, syncDirectory } from '../event-store/files.js';
+
+const FILE_NAME = 'clean-shutdown';
+
+/** Whether the marker was there. If so it is removed, durably: from now on a crash is a crash. */
+export const takeMarker = async (fs: FileSystem, directory: string): Promise<boolean> => {
+  try {
+    await fs.unlink(`${directory}/${FILE_NAME}`);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+  await syncDirectory(fs, directory);
+  return true;
+};
+
+/** Leaves the marker; resolves when it is durable. All that it speaks of must be durable before. */
+export const leaveMarker = async (fs: FileSystem, directory: string): Promise<void> => {
+  const handle = await fs.open(`${directory}/${FILE_NAME}`, 'w');
+  await handle.close();
+  await syncDirectory(fs, directory);
+};

@@ -1,0 +1,27 @@
+/** Reads the log once, from a place to its end, for those who catch up before they go on. */
+import { isSystemStream, type RecordedEvent, type Resume } from '../event-store/event.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { placeOf, resumeAfter } from '../event-store/place.js';
+
+const BATCH_MAX = 256;
+
+/**
+ * Hands every event after `after`, the system's own excepted, to `handle`: in order, and those of a batch without
+ * waiting in between. Resolves when all are handled and the log has no more. Rejects with the first failure.
+ */
+export const replay = async (
+  store: EventStore,
+  after: Resume,
+  handle: (event: RecordedEvent) => Promise<void> | void,
+): Promise<void> => {
+  let place = placeOf(after);
+  while (place < placeOf(store.head())) {
+    const events = await store.readAll({ after: resumeAfter(place), maxCount: BATCH_MAX });
+    const last = events.at(-1);
+    if (last === undefined) return;
+    place = placeOf(last.metadata.globalPosition);
+    await Promise.all(
+      events.filter(({ metadata }) => !isSystemStream(metadata.streamName)).map((event) => handle(event)),
+    );
+  }
+};
