@@ -87,11 +87,15 @@ const imported = (node: ts.Node): readonly string[] => {
     .map((name) => `${name} of ${module}`);
 };
 
+/** Tests, and what only they import. */
+const isForTests = (path: string): boolean =>
+  /\.test\.ts$|\/testing\/|\/test-[^/]+\.ts$|-for-tests\.ts$/.test(path);
+
 /** Uses of uncontrolled time, timers, randomness or machinery, as 'file:line uses what'. Tests are left out. */
 export const uncontrolled = (sources: Sources): readonly string[] => {
   const found: string[] = [];
   for (const [path, text] of sources) {
-    if (path.endsWith('.test.ts') || BORDER.some((border) => path.startsWith(border))) continue;
+    if (isForTests(path) || BORDER.some((border) => path.startsWith(border))) continue;
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
       const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;

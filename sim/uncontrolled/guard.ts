@@ -7,6 +7,7 @@
  * was copied into a variable before the guard was installed (`const { now } = Date`), so install it first.
  */
 import { syncBuiltinESMExports } from 'node:module';
+import { unwatch, watch } from './escapes.js';
 import { mount, patchFileSystem } from './file-system.js';
 import type { GuardedLife } from './guarded-life.js';
 import { patchMachine } from './machine.js';
@@ -52,8 +53,10 @@ const install = (): Guard => {
     enter: (life) => {
       if (span.life !== undefined) throw new Error('guard.enter: a life is already running; leave it first');
       span.life = life;
+      if (life.watched === true) watch();
     },
     leave: () => {
+      if (span.life?.watched === true) unwatch();
       span.life = undefined;
     },
     running: () => span.life,

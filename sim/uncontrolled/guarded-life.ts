@@ -15,6 +15,11 @@ export interface GuardedLife {
   schedule(delayMs: number, callback: () => void): () => void;
   /** A whole number, uniform in [0, 2^32). */
   randomUint32(): number;
-  /** Hears of every uncontrolled effect, before it is thrown as an `UncontrolledEffectError`. */
+  /**
+   * Look for asynchronous work that nothing patched has started (`import()`, native addons), too. It makes promises
+   * several times slower, and what one life shows need not be looked for in the next: for the first life of a run.
+   */
+  readonly watched?: boolean | undefined;
+  /** Hears of every uncontrolled effect, before it is thrown as an `UncontrolledEffectError`; escapes are only reported. */
   report(effect: UncontrolledEffect): void;
 }

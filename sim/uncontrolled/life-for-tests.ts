@@ -20,7 +20,7 @@ export interface TestLife extends GuardedLife {
   run(guard: Guard, program: () => unknown): Promise<unknown>;
 }
 
-export const testLife = (seed: number): TestLife => {
+export const testLife = (seed: number, watched = false): TestLife => {
   let timeMs = BIRTH_MS;
   let state = seed;
   let order = 0;
@@ -55,6 +55,7 @@ export const testLife = (seed: number): TestLife => {
   };
 
   const life: TestLife = {
+    watched,
     now: () => timeMs,
     schedule: (delayMs, callback) => {
       order += 1;

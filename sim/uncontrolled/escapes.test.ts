@@ -1,0 +1,53 @@
+import { Buffer } from 'node:buffer';
+import { open } from 'node:fs/promises';
+import { setTimeout as copiedLater } from 'node:timers';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { installGuard } from './guard.js';
+import { testLife } from './life-for-tests.js';
+
+// Copied before the guard is there: no patch can reach it any more.
+const { setTimeout: copiedBefore } = globalThis;
+const guard = installGuard();
+
+const effectsOf = async (program: () => unknown): Promise<readonly { what: string; site: string }[]> => {
+  const life = testLife(1, true);
+  await life.run(guard, program);
+  return life.effects;
+};
+
+describe('escapes of a watched life', () => {
+  it('are told with their site: a timer that was copied before the guard came', async () => {
+    const [effect] = await effectsOf(() => clearTimeout(copiedBefore(() => {}, 1)));
+    expect(effect?.what).toContain('a real timer');
+    expect(effect?.site).toMatch(/^sim\/uncontrolled\/escapes\.test\.ts:\d+:\d+$/);
+  });
+
+  it('are told: the real disk, through a handle that was opened outside', async () => {
+    const handle = await open(fileURLToPath(import.meta.url));
+    const [effect] = await effectsOf(() => handle.stat());
+    await handle.close();
+    expect(effect?.what).toContain('the real disk');
+    expect(effect?.site).toMatch(/^sim\/uncontrolled\/escapes\.test\.ts:\d+:\d+$/);
+  });
+
+  it('are not suspected where there are none', async () => {
+    const effects = await effectsOf(async () => {
+      await Promise.resolve();
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      await new Promise((resolve) => copiedLater(resolve, 5));
+      await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
+      gzipSync(Buffer.from('text'));
+      process.stdout.write('');
+    });
+    expect(effects).toEqual([]);
+  });
+
+  it('end with the span', async () => {
+    const life = testLife(1, true);
+    await life.run(guard, () => undefined);
+    await new Promise((resolve) => copiedBefore(resolve, 1));
+    expect(life.effects).toEqual([]);
+  });
+});
