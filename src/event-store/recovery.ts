@@ -46,6 +46,8 @@ interface ReadSegment {
   readonly file: string;
   readonly bytes: Buffer;
   readonly scan: SegmentScan;
+  /** After this there are only zeros. At least where the last valid frame ends. */
+  readonly contentEnd: number;
 }
 
 /**
@@ -140,15 +142,15 @@ class Recovery {
         throw new CorruptLogError(file, frame.offset, error.message);
       }
     });
-    return { number, file, bytes, scan };
+    return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.end) };
   }
 
   /** For a segment that is not the last: everything in it had been synced before the next one was created. */
-  #checkFollowsOn({ file, bytes, scan }: ReadSegment): void {
+  #checkFollowsOn({ file, scan, contentEnd }: ReadSegment): void {
     if (scan.lastFrame === undefined) {
       throw new CorruptLogError(file, scan.end, 'it holds no events, though a later segment exists');
     }
-    if (endOfContent(bytes, scan.end) > scan.end) {
+    if (contentEnd > scan.end) {
       throw new CorruptLogError(file, scan.end, 'no valid frame is there, though a later segment exists');
     }
   }
@@ -178,8 +180,8 @@ class Recovery {
     }
   }
 
-  #checkTail({ number, file, bytes, scan }: ReadSegment): void {
-    const proof = findProofOfDamage(bytes, scan.end, number);
+  #checkTail({ number, file, bytes, scan, contentEnd }: ReadSegment): void {
+    const proof = findProofOfDamage(bytes, scan.end, contentEnd, number);
     if (proof === undefined) return;
     const { offset } = proof;
     throw new CorruptLogError(
@@ -190,19 +192,17 @@ class Recovery {
   }
 
   /** Zeroes a file that holds no event, durably. */
-  async #blank({ file, bytes }: ReadSegment, handle: FileHandle): Promise<void> {
-    const end = endOfContent(bytes, 0);
-    if (end === 0) return;
-    this.#reportTorn(file, 0, end);
+  async #blank({ file, bytes, contentEnd }: ReadSegment, handle: FileHandle): Promise<void> {
+    if (contentEnd === 0) return;
+    this.#reportTorn(file, 0, contentEnd);
     bytes.fill(0);
-    await writeRange(handle, bytes, 0, end);
+    await writeRange(handle, bytes, 0, contentEnd);
     await handle.datasync();
   }
 
   /** Does the last group's append again, and zeroes what follows it. */
-  async #makeSure({ number, file, bytes, scan }: ReadSegment, handle: FileHandle): Promise<Tail> {
+  async #makeSure({ number, file, bytes, scan, contentEnd }: ReadSegment, handle: FileHandle): Promise<Tail> {
     const { base = 0, end, crc, lastFrame } = scan;
-    const contentEnd = endOfContent(bytes, end);
     if (contentEnd > end) {
       this.#reportTorn(file, end, contentEnd - end);
       bytes.fill(0, end);

@@ -103,12 +103,18 @@ const readHeader = (buffer: Buffer, number: number): number | undefined => {
 };
 
 /**
- * Looks past `end`, the first place without a valid frame, for a frame that proves it had been synced: one whose
- * group began after it. Returns it, or undefined when all that follows may be the torn last group. O(bytes).
+ * Looks between `end`, the first place without a valid frame, and `contentEnd`, after which there are only zeros, for
+ * a frame that proves that place to have been synced: one whose group began after it. Returns it, or undefined
+ * when all that follows may be the torn last group. O(bytes).
  */
-export const findProofOfDamage = (buffer: Buffer, end: number, number: number): FrameHeader | undefined => {
+export const findProofOfDamage = (
+  buffer: Buffer,
+  end: number,
+  contentEnd: number,
+  number: number,
+): FrameHeader | undefined => {
   const first = Math.ceil((end + 1) / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
-  for (let offset = first; offset < buffer.length; offset += FRAME_ALIGNMENT) {
+  for (let offset = first; offset < contentEnd; offset += FRAME_ALIGNMENT) {
     const frame = readFrame(buffer, offset, buffer.length, number);
     if (frame !== undefined && frame.groupStart > end) return frame;
   }
