@@ -11,12 +11,14 @@ describe('bank commands', () => {
   const workloads = fc.sample(bankCommands, { seed: SEED, numRuns: 300 });
   const commands = workloads.flat();
 
-  test('shrink to one: Ann opens account a', () => {
-    const { counterexample } = fc.check(
-      fc.property(bankCommands, () => false),
-      { seed: SEED },
-    );
-    expect(counterexample).toEqual([[{ type: 'open', account: 'a', owner: 'Ann' }]]);
+  test('shrink to one, wherever they start from: Ann opens account a', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const { counterexample } = fc.check(
+        fc.property(bankCommands, () => false),
+        { seed },
+      );
+      expect(counterexample).toEqual([[{ type: 'open', account: 'a', owner: 'Ann' }]]);
+    }
   });
 
   test('shrink to the two that matter, where it takes two', () => {

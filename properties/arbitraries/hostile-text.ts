@@ -23,6 +23,7 @@ const HOSTILE = [
 /** One of `plain` most of the time; now and then something that was meant to hurt, or that fills several sectors. */
 export const hostileText = (...plain: readonly [string, ...string[]]): fc.Arbitrary<string> =>
   fc.oneof(
+    { withCrossShrink: true },
     { weight: 8, arbitrary: fc.constantFrom(...plain) },
     { weight: 2, arbitrary: fc.constantFrom(...HOSTILE) },
     { weight: 1, arbitrary: fc.constantFrom('x', 'é').map((letter) => letter.repeat(SEVERAL_SECTORS)) },

@@ -6,6 +6,8 @@ import type { Clock } from '../../src/environment.js';
 export interface BankLife {
   readonly bank: BankSystem;
   readonly clock: Clock;
+  /** The most events that a restart may hand a durable read model again. Undefined: the design promises no bound. */
+  readonly replayLimit: number | undefined;
   /** Simulated milliseconds that coming to rest took, the last time. */
   settledAfterMs: number;
   /** Counted by the last observation: acknowledged events that the log does not hold. */
@@ -16,10 +18,11 @@ export interface BankLife {
 
 /** Everything that a restart is. Letters go out into the world, where no power cut takes them back. */
 export const bootBank =
-  (design: BankDesign) =>
+  (design: BankDesign, replayLimit?: number) =>
   async (env: SimulatedEnvironment): Promise<BankLife> => ({
     bank: await design(env, { post: (letter) => env.outside(letter) }),
     clock: env.clock,
+    replayLimit,
     settledAfterMs: 0,
     eventsLost: 0,
     staleModels: 0,

@@ -97,20 +97,36 @@ const handledBy = (
   return handled;
 };
 
+/** The last position up to which everything was handled. */
+const contiguous = (domain: readonly RecordedEvent[], handled: ReadonlySet<number>): number => {
+  let reached = 0;
+  for (const { metadata } of domain) {
+    const position = Number(metadata.globalPosition);
+    if (!handled.has(position)) break;
+    reached = position;
+  }
+  return reached;
+};
+
 const subscriberView = (
   listener: ListenerReport,
   domain: readonly RecordedEvent[],
   arrived: ReadonlySet<string>,
+  replayLimit: number | undefined,
 ): SubscriberView => {
-  const reached = Math.max(listener.startedAfter, listener.durableAtStart, ...listener.delivered);
+  const { name, durability, startedAfter, durableAtStart, delivered } = listener;
+  const reached = Math.max(startedAfter, durableAtStart, ...delivered);
+  const handled = handledBy(listener, domain, arrived);
   return {
-    name: listener.name,
-    durability: listener.durability,
-    start: listener.startedAfter,
-    appliedAtStart: listener.durableAtStart,
+    name,
+    durability,
+    start: startedAfter,
+    // What has gone out is durable, whether or not anybody remembers it.
+    appliedAtStart: durability === 'outside' ? contiguous(domain, handled) : durableAtStart,
     lag: domain.filter(({ metadata }) => Number(metadata.globalPosition) > reached).length,
-    delivered: listener.delivered,
-    handled: handledBy(listener, domain, arrived),
+    delivered,
+    handled,
+    ...(durability === 'durable' && replayLimit !== undefined ? { replayLimit } : {}),
   };
 };
 
@@ -127,7 +143,9 @@ export const observeBank = async (life: BankLife, history: History<AccountComman
     log: withBatches(events.map(loggedEvent), history),
     claims: history.commands.map(claimed),
     readModels: await bank.readModels(),
-    subscribers: bank.listeners().map((listener) => subscriberView(listener, domain, arrived)),
+    subscribers: bank
+      .listeners()
+      .map((listener) => subscriberView(listener, domain, arrived, life.replayLimit)),
     checkpoints: checkpointsIn(
       events,
       bank.listeners().map(({ name }) => name),

@@ -110,6 +110,7 @@ const suite: SuiteDefinition<StoreLife, Batch> = {
   ],
   observe: rememberStore,
   clients: 3,
+  marks: ['store:torn-tail-cut'],
   describe: ({ parts }) =>
     `append ${parts.map(({ streamName, data }) => `${data.length} events to ${streamName}`).join(' and ')}`,
 };

@@ -66,6 +66,7 @@ const suite: SuiteDefinition<StoreLife, Rush> = {
   invariants: [concurrency(observe), atomicity(observe), positions(observe)],
   observe: rememberStore,
   unknown: 'abandon',
+  marks: ['store:torn-tail-cut'],
   describe: ({ streamName, writers }) =>
     `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`,
 };

@@ -102,6 +102,7 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   observe: async (life) => rememberFed(life),
   // The damage is done once: a client that is not sure leaves it at that.
   unknown: 'abandon',
+  marks: ['store:torn-tail-cut'],
   describe: (sent) =>
     sent.type === 'append'
       ? 'append an event'

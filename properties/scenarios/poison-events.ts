@@ -73,6 +73,7 @@ const suite: SuiteDefinition<FeederLife, Append> = {
   ],
   observe: rememberFed,
   clients: 2,
+  marks: ['store:torn-tail-cut', 'bus:event-parked'],
   describe: ({ poisonTo }) =>
     poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`,
 };

@@ -69,6 +69,7 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   ],
   observe: rememberFed,
   clients: 2,
+  marks: ['store:torn-tail-cut', 'feeder:stale-stopped'],
   describe: ({ type }) => (type === 'start' ? 'start another feeder of the same name' : 'append an event'),
 };
 

@@ -112,6 +112,7 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   ),
   observe: rememberFed,
   clients: 2,
+  marks: ['store:torn-tail-cut'],
   describe: (sent) => {
     switch (sent.type) {
       case 'append':

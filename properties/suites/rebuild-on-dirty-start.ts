@@ -1,0 +1,5 @@
+/** A marker says whether the last shutdown was clean; without it every listener starts over from event 1. Expected: safe. */
+import { rebuildOnDirtyStart } from '../../src/designs/rebuild-on-dirty-start.js';
+import { bankSuite } from './bank-suite.js';
+
+export default bankSuite('rebuild-on-dirty-start', rebuildOnDirtyStart, { expected: 'safe' });

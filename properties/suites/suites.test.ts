@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { exploreSuite } from '../../sim/explore/explore-suite.js';
+import type { SuiteResult } from '../../sim/result.js';
+import { shippedSuites } from './index.js';
+import publishAfterSave from './publish-after-save.js';
+
+const BOUNDS = { seed: 1, workloads: 2, runs: 30, depth: 2, bail: false } as const;
+
+const violated = ({ violations }: SuiteResult, invariant: string) =>
+  violations.find((violation) => violation.invariant === invariant);
+
+describe('the six designs', () => {
+  test.each(
+    shippedSuites.filter(({ expected }) => expected === 'safe').map((suite) => [suite.name, suite] as const),
+  )(
+    '%s survives every power cut explored',
+    async (_, suite) => {
+      const result = await exploreSuite(suite, BOUNDS);
+      expect(result.violations.map(({ story }) => story)).toEqual([]);
+      expect(result.verdict).toBe('holds');
+      expect(result.coverage.marks.unreached).toEqual([]);
+      expect(result.costs).toMatchObject({ eventsLost: { max: 0 }, staleModels: { max: 0 } });
+    },
+    60_000,
+  );
+});
+
+describe('publish-after-save', () => {
+  let result: SuiteResult;
+  beforeAll(async () => {
+    result = await exploreSuite(publishAfterSave, BOUNDS);
+  }, 60_000);
+
+  test('leaves a read model stale and loses nothing', () => {
+    expect(result.verdict).toBe('violated');
+    expect(result.costs.staleModels?.max).toBeGreaterThan(0);
+    expect(result.costs.eventsLost?.max).toBe(0);
+  });
+
+  test('is caught with one command and one power cut', () => {
+    expect(violated(result, 'projection-equality')).toMatchObject({
+      commands: 1,
+      crashes: 1,
+      message:
+        'the durable read model balances shows nothing for a, but the log says {"owner":"Ann","status":"open","cents":0,"version":1}: its users see old data',
+    });
+  });
+
+  test('shows its user both symptoms: "nothing to do", and a concurrency error', () => {
+    const unusable = violated(result, 'usable');
+    expect(unusable).toMatchObject({ commands: 1, crashes: 1 });
+    expect(unusable?.message).toContain(
+      'the answer is "nothing to do", yet the read model still shows no account a',
+    );
+    expect(unusable?.message).toContain('with the version seen (0): the answer is a concurrency error');
+    expect(unusable?.story).toContain('Ann opens account a');
+  });
+});
