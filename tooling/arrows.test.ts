@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { againstTheArrows, circles } from './arrows.js';
+import { againstTheArrows, circles, reachable } from './arrows.js';
 import { readSources } from './sources.js';
 
 const source = (path: string, text: string): ReadonlyMap<string, string> => new Map([[path, text]]);
@@ -13,6 +13,12 @@ describe('the arrows between the rooms', () => {
 
   it('have no circle in any room', () => {
     expect(circles(readSources())).toEqual([]);
+  });
+
+  it('bring nothing of the simulator to those who only want the store', () => {
+    const brought = [...reachable(readSources(), 'exports/store.ts')];
+    expect(brought).toContain('src/event-store/event-store.ts');
+    expect(brought.filter((path) => !path.startsWith('src/'))).toEqual(['exports/store.ts']);
   });
 
   it.each([

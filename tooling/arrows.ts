@@ -93,3 +93,12 @@ export const circles = (sources: Sources): readonly string[] => {
   for (const path of sources.keys()) visit(path, []);
   return found;
 };
+
+/** Everything that `path` brings with it when it is imported, itself included; types aside. */
+export const reachable = (sources: Sources, path: string): ReadonlySet<string> => {
+  const found = new Set<string>([path]);
+  for (const at of found) {
+    for (const { to, typeOnly } of importsOf(at, sources.get(at) ?? '')) if (!typeOnly) found.add(to);
+  }
+  return found;
+};

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the checkout, without a slash at its end. */
-const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** Folders of the root that are rooms of the design. */
 const ROOMS = ['src', 'sim', 'properties', 'reports', 'cli', 'exports'] as const;

@@ -1,0 +1,144 @@
+/** The package, packed and installed, as those meet it who import it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Consumer, installForConsumer } from './consumer.js';
+
+const INSTALL_MS_MAX = 120_000;
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await installForConsumer();
+  return consumer.remove;
+}, INSTALL_MS_MAX);
+
+const COUNTER = `
+import { defineSuite, fc, type Invariant, type SimulatedEnvironment } from 'powercut';
+
+interface Counter { value(): number; increment(): Promise<void> }
+type Increment = { readonly type: 'increment' };
+
+const open = async ({ fs }: SimulatedEnvironment): Promise<Counter> => {
+  const text = await fs.readFile('/counter', 'utf8').catch(() => '0');
+  let value = Number(text);
+  return {
+    value: () => value,
+    increment: async () => {
+      value += 1;
+      await fs.writeFile('/counter', String(value));
+    },
+  };
+};
+
+const survives: Invariant<Counter, Increment> = {
+  name: 'acknowledged increments survive',
+  statement: 'The counter is never below the number of acknowledged increments.',
+  check: (history, counter) => {
+    const done = history.commands.filter(({ outcome }) => outcome.status === 'acknowledged').length;
+    return counter.value() >= done ? undefined : \`\${done} acknowledged, \${counter.value()} counted\`;
+  },
+};
+
+export default defineSuite({
+  name: 'a counter that never syncs',
+  boot: open,
+  commands: fc.array(fc.constant<Increment>({ type: 'increment' }), { minLength: 1, maxLength: 2 }),
+  perform: (counter) => counter.increment(),
+  invariants: [survives],
+  expected: 'unsafe',
+});
+`;
+
+const TSCONFIG = (module: 'NodeNext' | 'ESNext', moduleResolution: 'NodeNext' | 'Bundler'): string =>
+  JSON.stringify({
+    compilerOptions: {
+      target: 'ES2022',
+      module,
+      moduleResolution,
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      skipLibCheck: true,
+    },
+    include: ['*.ts'],
+  });
+
+describe('the packed package', () => {
+  it.each([
+    ['powercut', ['defineSuite', 'fc', 'exploreSuite', 'replay', 'DEFAULT_OPTIONS', 'realEnvironment']],
+    ['powercut/store', ['openEventStore', 'realEnvironment', 'STREAM_DOES_NOT_EXIST', 'BEGINNING']],
+    ['powercut/node-fs', ['onSimulatedDisk', 'freshRequire']],
+  ])('%s gives what it documents', async (specifier, names) => {
+    await consumer.write(
+      'names.mjs',
+      `import * as exported from '${specifier}'; console.log(JSON.stringify(Object.keys(exported)));`,
+    );
+    const { code, output } = await consumer.run('node names.mjs');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(JSON.parse(output)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('gives its schema and its manifest', async () => {
+    await consumer.write(
+      'files.cjs',
+      `console.log(require('powercut/result.schema.json').type, require('powercut/package.json').name);`,
+    );
+    expect(await consumer.run('node files.cjs')).toEqual({ code: 0, output: 'object powercut\n' });
+  });
+
+  it('keeps everything else to itself', async () => {
+    await consumer.write('inside.mjs', `import 'powercut/dist/sim/world.js';`);
+    const { code, output } = await consumer.run('node inside.mjs');
+    expect(code).toBe(1);
+    expect(output).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it('ships no tests and nothing made for them', async () => {
+    const { output } = await consumer.run(
+      "cd node_modules/powercut && find . -type f | grep -E '\\.test\\.|/testing/|/fixtures/|for-tests|test-support' || true",
+    );
+    expect(output).toBe('');
+  });
+
+  it.each([
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'Bundler'],
+  ] as const)('type-checks a suite under module %s, resolution %s', async (module, resolution) => {
+    await consumer.write('counter.suite.ts', COUNTER);
+    await consumer.write(
+      'all.ts',
+      `import suite from './counter.suite.js';
+       import { openEventStore } from 'powercut/store';
+       import { onSimulatedDisk } from 'powercut/node-fs';
+       import { testSuite } from 'powercut/vitest';
+       export const all = [suite, openEventStore, onSimulatedDisk, testSuite];
+       // @ts-expect-error a suite without a name is none
+       onSimulatedDisk(1);`,
+    );
+    await consumer.write('tsconfig.json', TSCONFIG(module, resolution));
+    expect(await consumer.run('tsc -p .')).toEqual({ code: 0, output: '' });
+  });
+
+  it('runs a suite from its command line', async () => {
+    await consumer.write('counter.suite.ts', COUNTER);
+    const { code, output } = await consumer.run(
+      'powercut run counter.suite.ts --runs 5 --workloads 2 --depth 1',
+    );
+    expect(output).toContain('a counter that never syncs');
+    expect(code).toBe(0);
+  });
+
+  it("runs a suite among Vitest's tests", async () => {
+    await consumer.write('counter.suite.ts', COUNTER);
+    await consumer.write(
+      'counter.test.ts',
+      `import { testSuite } from 'powercut/vitest';
+       import suite from './counter.suite.js';
+       testSuite(suite, { runs: 5, workloads: 2, depth: 1 });
+       testSuite({ ...suite, name: 'taken for safe', expected: 'safe' }, { runs: 5, workloads: 2, depth: 1 });`,
+    );
+    const { code, output } = await consumer.run('vitest run --root .');
+    expect(code).toBe(1);
+    expect(output).toContain('1 failed | 1 passed');
+    expect(output).toContain('powercut replay');
+  });
+});
