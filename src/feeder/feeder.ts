@@ -271,10 +271,11 @@ class StoreFeeder implements Feeder {
 
   /** Does what is due next, or waits until something is. */
   async #step(): Promise<void> {
+    // A checkpoint that is due comes first: a long way to the head must not put it off.
+    if (this.#isCheckpointDue()) return this.#writeCheckpoint();
     const room = (this.#options.inFlightMax ?? IN_FLIGHT_MAX_DEFAULT) - this.#progress.pending;
     if (!this.#paused && room > 0 && this.#progress.read < placeOf(this.#store.head()))
       return this.#feed(room);
-    if (this.#isCheckpointDue()) return this.#writeCheckpoint();
     this.#resting = true;
     this.#waiters.check();
     await this.#news.next();
@@ -311,7 +312,7 @@ class StoreFeeder implements Feeder {
     if (!this.#hasNews()) return false;
     const { onIdle = true, everyEvents = EVERY_EVENTS_DEFAULT } = this.#options.checkpoint ?? {};
     if (this.#timeIsUp) return true;
-    if (this.#progress.place - placeOf(this.#checkpoint.position) >= everyEvents) return true;
+    if (this.#progress.lastHandled - placeOf(this.#checkpoint.position) >= everyEvents) return true;
     return onIdle && this.#isDrained();
   }
 
@@ -328,8 +329,9 @@ class StoreFeeder implements Feeder {
     this.#timeIsUp = false;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    // The place first, then the flush: handlers may meanwhile go on, but never fall back.
-    const { place } = this.#progress;
+    // The place first, then the flush: handlers may meanwhile go on, but never fall back. It is the last event's,
+    // not that of a system event after it, since no handler's own position ever gets there.
+    const place = this.#progress.lastHandled;
     for (const handler of this.#options.handlers) {
       if (handler.durability === 'durable') await handler.flush?.();
     }
@@ -338,6 +340,7 @@ class StoreFeeder implements Feeder {
     if (own !== undefined && this.#progress.read === placeOf(own) - 1) {
       this.#progress.readUpTo(placeOf(own), undefined);
     }
+    if (this.#progress.lastFed > place) this.#startTimer();
     this.#waiters.check();
   }
 

@@ -18,7 +18,6 @@ export class Progress {
   readonly handlers: readonly HandlerProgress[];
   /** The log is read up to here. */
   #read: number;
-  /** The last event up to there that was handed on: the others are the system's own. */
   #lastFed = 0;
 
   constructor(starts: readonly { readonly name: string; readonly startedAfter: number }[]) {
@@ -28,6 +27,11 @@ export class Progress {
 
   get read(): number {
     return this.#read;
+  }
+
+  /** The last event that was handed to the handlers. */
+  get lastFed(): number {
+    return this.#lastFed;
   }
 
   /** The log was read up to `place`; events up to `lastFed` in it, if any, were handed to the handlers before. */
