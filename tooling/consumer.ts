@@ -3,6 +3,7 @@
  * dependencies it declares. What works here works after `npm install powercut`.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,7 +72,9 @@ export const installForConsumer = async (): Promise<Consumer> => {
   const staging = join(directory, 'staging');
   const installed = join(directory, 'node_modules', 'powercut');
   await mkdir(staging);
-  for (const name of PACKED) await cp(join(ROOT, name), join(staging, name), { recursive: true });
+  for (const name of PACKED) {
+    if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(staging, name), { recursive: true });
+  }
   await mustRun(ROOT, `node_modules/.bin/tsc -p tsconfig.build.json --outDir ${join(staging, 'dist')}`);
   await mustRun(staging, 'npm pack --silent --ignore-scripts');
   await mkdir(installed, { recursive: true });
