@@ -12,15 +12,14 @@ export interface Interrupt {
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Listens until released. `onStop` runs at the first signal, to tell the person who sent it. */
-export const listenForInterrupt = (onStop: () => void): Interrupt => {
+/** Listens until released. */
+export const listenForInterrupt = (): Interrupt => {
   const controller = new AbortController();
   let exitCode: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     const code = name === 'SIGTERM' ? EXIT_CODES.SIGTERM : EXIT_CODES.SIGINT;
     if (exitCode !== undefined) process.exit(code);
     exitCode = code;
-    onStop();
     controller.abort();
   };
   process.on('SIGINT', onSignal);

@@ -15,6 +15,12 @@ export interface ProgressSink {
   readonly say: (line: string) => void;
 }
 
+export interface Planned {
+  readonly suites: number;
+  readonly workloads: number;
+  readonly runs: number;
+}
+
 /** Lines only: for files, pipes and CI. */
 export const lineProgress = (stream: NodeJS.WritableStream): ProgressSink => ({
   update: () => undefined,
@@ -37,12 +43,6 @@ const fractionDone = (progress: ExploreProgress, planned: Planned): number => {
   const before = progress.phase === 'random' ? planned.workloads : 0;
   return Math.min(1, (before + progress.done) / all);
 };
-
-export interface Planned {
-  readonly suites: number;
-  readonly workloads: number;
-  readonly runs: number;
-}
 
 const PARTS = 1000;
 

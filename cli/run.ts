@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { shardOf } from '../reports/merge.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
-import { surprises } from '../reports/verdict.js';
+import { isUntried, surprises } from '../reports/verdict.js';
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import type { DiskModelName } from '../sim/suite.js';
 import type { Context, Engine, ExitCode } from './context.js';
@@ -104,13 +104,14 @@ const explored = async (
   options: RunOptions,
   context: Context,
   engine: Engine,
+  interrupt: Interrupt,
 ): Promise<Explored> => {
   const workers = options.workers ?? availableParallelism();
   const planned = { suites: suites.length, workloads: options.workloads, runs: options.runs };
   const progress: ProgressSink = wantsBar(context.stderr, context.variables)
     ? barProgress(context.stderr, planned)
     : lineProgress(context.stderr);
-  const interrupt = listenForInterrupt(() =>
+  interrupt.signal.addEventListener('abort', () =>
     progress.say('Stopping; what was found is kept. Once more to kill.'),
   );
   const { signal, onResult } = stopSignals(interrupt, options.bail);
@@ -141,7 +142,6 @@ const explored = async (
     const result = options.shard === undefined ? combined : { ...combined, shard: options.shard };
     return { result, cutShort: interrupt.exitCode() ?? (deaths > 0 ? EXIT_FAILED : undefined) };
   } finally {
-    interrupt.release();
     progress.end();
   }
 };
@@ -152,6 +152,16 @@ const print = (result: CampaignResult, options: RunOptions, context: Context): v
     renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
   );
   context.stderr.write(`Report: ${resolve(directory, options.report, 'index.html')}\n`);
+};
+
+/** A suite that nothing was tried of has no verdict: with too little time, the call is at fault. */
+const exitCodeOf = (result: CampaignResult, context: Context): ExitCode => {
+  if (surprises(result).length > 0) return 1;
+  const untried = result.suites.filter(isUntried);
+  if (untried.length === 0) return 0;
+  const names = untried.map(({ name }) => name).join(', ');
+  context.stderr.write(`powercut: nothing was explored of ${names} in the time given: give more --time.\n`);
+  return EXIT_FAILED;
 };
 
 /**
@@ -169,17 +179,20 @@ export const runCommand = async (
   const engine = await context.loadEngine();
   const all = await findSuites(names, engine.loadShippedSuites, directory);
   const suites = options.shard === undefined ? all : shardOf(all, options.shard.index, options.shard.count);
+  const interrupt = listenForInterrupt();
   const outputs: Outputs = await prepareOutputs([
     ...reportFileNames.map((name) => resolve(directory, options.report, name)),
     ...(options.json === undefined ? [] : [resolve(directory, options.json)]),
   ]);
   try {
-    const { result, cutShort } = await explored(suites, options, context, engine);
+    const { result, cutShort } = await explored(suites, options, context, engine, interrupt);
     await outputs.write(filesOf(result, options, directory));
     print(result, options, context);
-    return cutShort ?? (surprises(result).length > 0 ? 1 : 0);
+    return cutShort ?? exitCodeOf(result, context);
   } catch (error) {
     await outputs.discard();
     throw error;
+  } finally {
+    interrupt.release();
   }
 };

@@ -6,6 +6,7 @@
  */
 import type { CampaignResult, GrowthPoint, SuiteResult } from '../sim/result.js';
 import { formatName, formatNumber } from './format.js';
+import { isUntried } from './verdict.js';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain' | 'faint';
 
@@ -42,7 +43,8 @@ const figure =
     return cost === undefined ? DASH : { text: formatNumber(cost[part]), tone: 'plain' };
   };
 
-export const verdictCell = (suite: SuiteResult): Cell => {
+const verdictCell = (suite: SuiteResult): Cell => {
+  if (isUntried(suite)) return { text: '? untried', tone: 'warn' };
   const word = suite.verdict === 'holds' ? '✓ holds' : '✗ violated';
   return { text: suite.asExpected ? word : `${word} !`, tone: suite.verdict === 'holds' ? 'good' : 'bad' };
 };

@@ -1,9 +1,11 @@
 /** The files of a report directory: one result in every format that somebody has a viewer for. */
 import type { CampaignResult } from '../sim/result.js';
+import { renderReport } from './html/report.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
 
 const FILES = {
+  'index.html': renderReport,
   'result.json': (result: CampaignResult): string => `${JSON.stringify(result, undefined, 1)}\n`,
   'report.md': renderMarkdown,
   'junit.xml': renderJunit,

@@ -2,12 +2,17 @@
 import type { CampaignResult, Exploration, SuiteResult } from '../sim/result.js';
 import { formatCount, formatNumber } from './format.js';
 
-/** The suites whose verdict is not the expected one: these make the exit code 1. */
+/** The suites whose verdict is not the expected one, untried ones aside: these make the exit code 1. */
 export const surprises = (result: CampaignResult): readonly SuiteResult[] =>
-  result.suites.filter((suite) => !suite.asExpected);
+  result.suites.filter((suite) => !suite.asExpected && !isUntried(suite));
+
+/** Nothing at all was run: 'holds' would say more than anybody knows. */
+export const isUntried = ({ verdict, exploration }: SuiteResult): boolean =>
+  verdict === 'holds' && exploration.workloads === 0 && exploration.runs === 0;
 
 /** 'violated, though expected safe'. */
 export const verdictPhrase = (suite: SuiteResult): string => {
+  if (isUntried(suite)) return 'untried: nothing is proved';
   if (suite.verdict === 'holds') {
     return suite.asExpected
       ? 'holds, as expected'
@@ -32,8 +37,10 @@ export const imagesPhrase = ({ images }: Exploration): string => {
 /** One sentence for the whole campaign. */
 export const campaignPhrase = (result: CampaignResult): string => {
   const total = result.suites.length;
-  if (total === 0) return 'No suite was explored: nothing is proved.';
-  const expected = total - surprises(result).length;
+  if (total === 0) {
+    return `${result.interrupted ? 'Interrupted before any' : 'No'} suite was explored: nothing is proved.`;
+  }
+  const expected = total - surprises(result).length - result.suites.filter(isUntried).length;
   const verdicts =
     expected === total
       ? total === 1

@@ -6,7 +6,14 @@
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js';
 import { formatCount, formatSeconds, printable, replayCommand, wrap } from '../format.js';
-import { campaignPhrase, imagesPhrase, reachPhrase, surprises, verdictPhrase } from '../verdict.js';
+import {
+  campaignPhrase,
+  imagesPhrase,
+  isUntried,
+  reachPhrase,
+  surprises,
+  verdictPhrase,
+} from '../verdict.js';
 import type { Style } from './style.js';
 import { terminalStyle } from './style.js';
 import { comparisonTable } from './table.js';
@@ -65,11 +72,12 @@ const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): 
 export const renderCampaign = (result: CampaignResult, options: TerminalOptions): string => {
   const style = terminalStyle(options.color);
   const failed = surprises(result).length > 0;
+  const untried = result.suites.length === 0 || result.suites.some(isUntried);
   const remarkable = result.suites.filter((suite) => !suite.asExpected || suite.violations.length > 0);
   // Surprises come last, next to the prompt, where the eye is when the run ends.
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));
   const phrase = campaignPhrase(result);
-  const sum = result.suites.length === 0 || result.interrupted ? style.warn(phrase) : style.good(phrase);
+  const sum = untried || result.interrupted ? style.warn(phrase) : style.good(phrase);
   return [
     ...(result.suites.length === 0 ? [] : [...comparisonTable(result, options.columns, style), '']),
     ...ordered.flatMap((suite) => storiesOf(suite, options, style)),

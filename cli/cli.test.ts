@@ -1,0 +1,249 @@
+/** The command line as its users meet it: compiled, in a process of its own, with real files and signals. */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readResult } from '../reports/read-result.js';
+import type { CampaignResult } from '../sim/result.js';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+/** Inside the package, so that the compiled files find its dependencies; apart from `dist`, which others build. */
+const BUILD = join(ROOT, '.powercut', `cli-test-${process.pid}`);
+const MAIN = join(BUILD, 'cli', 'main.js');
+const SMALL = ['--runs', '5', '--workloads', '2', '--depth', '1'];
+const BUILD_MS_MAX = 120_000;
+
+const suiteFile = (name: string): string => join(ROOT, 'cli', 'fixtures', `${name}.suite.ts`);
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface CallOptions {
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Runs as a user to whom a read-only directory is read-only, even where the tests run as root. */
+  readonly unprivileged?: boolean;
+}
+
+const NOBODY = 65_534;
+
+let directory: string;
+
+const environment = (variables: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...rest } = process.env;
+  return { ...rest, ...variables };
+};
+
+const powercut = (words: readonly string[], { variables, unprivileged }: CallOptions = {}): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const user = unprivileged === true && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    const child = spawn(process.execPath, [MAIN, ...words], {
+      cwd: directory,
+      env: environment(variables),
+      ...user,
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    child.stderr.on('data', (text) => {
+      err += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+
+const resultIn = async (path: string): Promise<CampaignResult> =>
+  readResult(await readFile(join(directory, path), 'utf8'), path);
+
+beforeAll(async () => {
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  // The types are checked elsewhere; here they only cost time.
+  const options = ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--outDir', BUILD];
+  await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: ROOT });
+}, BUILD_MS_MAX);
+
+afterAll(async () => {
+  await rm(BUILD, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'powercut-'));
+});
+
+afterEach(async () => {
+  await chmod(directory, 0o755);
+  await rm(directory, { recursive: true });
+});
+
+describe('a campaign', () => {
+  it('comes out the same with one worker, with two, and in shards; differently with another seed', async () => {
+    const counter = suiteFile('counter');
+    const run = (name: string, ...words: string[]): Promise<Ended> =>
+      powercut(['run', counter, ...SMALL, '--report', name, ...words]);
+    const calls = [
+      await run('one', '--workers', '1', '--seed', '7'),
+      await run('two', '--workers', '2', '--seed', '7', '--json', 'copy.json'),
+      await run('first', '--shard', '1/2', '--seed', '7'),
+      await run('second', '--shard', '2/2', '--seed', '7'),
+      await powercut(['report', 'second/result.json', 'first/result.json', '--out', 'merged']),
+      await run('other', '--seed', '8'),
+    ];
+    expect(calls.map(({ code }) => code)).toEqual(calls.map(() => 0));
+    const digestIn = async (path: string): Promise<string> => (await resultIn(path)).digest;
+    const digest = await digestIn('one/result.json');
+    expect(await digestIn('two/result.json')).toBe(digest);
+    expect(await digestIn('copy.json')).toBe(digest);
+    expect(await digestIn('merged/result.json')).toBe(digest);
+    expect(await digestIn('other/result.json')).not.toBe(digest);
+    expect((await readdir(join(directory, 'one'))).sort()).toEqual([
+      'index.html',
+      'junit.xml',
+      'report.md',
+      'result.json',
+    ]);
+  });
+
+  it('ends with 1 when a property is violated, and its token shows the same run again', async () => {
+    const { code, out } = await powercut(['run', suiteFile('broken'), ...SMALL]);
+    expect(code).toBe(1);
+    expect(out).toContain('hasty counter: violated, though expected safe');
+    const [suite] = (await resultIn('reports/out/result.json')).suites;
+    const [violation] = suite?.violations ?? [];
+    if (violation === undefined) throw new Error('The violated suite has no violation.');
+    expect(out).toContain(`npx powercut replay ${violation.token} ${suiteFile('broken')}`);
+
+    const replayed = await powercut([
+      'replay',
+      violation.token,
+      suiteFile('broken'),
+      '--json',
+      'replay.json',
+    ]);
+    expect(replayed.code).toBe(1);
+    expect(replayed.out).toContain('The same run as when the token was made');
+    const written: unknown = JSON.parse(await readFile(join(directory, 'replay.json'), 'utf8'));
+    expect(written).toMatchObject({ same: true, digest: violation.digest, token: violation.token });
+
+    const { token } = violation;
+    const tokens = [
+      'garbage',
+      '',
+      token.slice(0, -3),
+      token.slice(0, 12),
+      `${token}x`,
+      token.replace(/^pc\d+/, 'pc999'),
+    ];
+    for (const bad of tokens) {
+      const refused = await powercut(['replay', bad, suiteFile('broken'), '--json', 'refused.json']);
+      expect({ bad, code: refused.code, out: refused.out }).toEqual({ bad, code: 2, out: '' });
+      expect(refused.err).toMatch(/^powercut: [^\n]+\n$/);
+    }
+    const unknown = await powercut(['replay', token, suiteFile('other')]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('hasty counter');
+    expect(await readdir(directory)).not.toContain('refused.json');
+  });
+
+  it('colours only where it may', async () => {
+    const run = (variables: Readonly<Record<string, string>>): Promise<Ended> =>
+      powercut(['run', suiteFile('counter'), '--runs', '0', '--workloads', '1', '--depth', '0'], {
+        variables,
+      });
+    const [piped, forced, refused] = [
+      await run({}),
+      await run({ FORCE_COLOR: '1' }),
+      await run({ FORCE_COLOR: '1', NO_COLOR: '1' }),
+    ];
+    expect(piped.out + piped.err).not.toContain('\u001b');
+    expect(forced.out).toContain('\u001b[');
+    expect(refused.out + refused.err).not.toContain('\u001b');
+  });
+
+  it('stopped by Ctrl-C keeps what was found, says so, and ends with 130', async () => {
+    const words = ['run', suiteFile('announced'), '--workers', '1', '--runs', '100000', '--workloads', '1'];
+    const child = spawn(process.execPath, [MAIN, ...words], { cwd: directory, env: environment() });
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await vi.waitUntil(() => existsSync(join(directory, 'begun')), { timeout: 30_000 });
+    child.kill('SIGINT');
+    const code = await ended;
+    expect(code).toBe(130);
+    expect(out).toContain('Interrupted');
+    const result = await resultIn('reports/out/result.json');
+    expect(result.interrupted).toBe(true);
+    expect(result.suites.map(({ name }) => name)).toEqual(['synced counter']);
+  });
+});
+
+describe('a call that cannot work ends with 2, one line, and nothing written', () => {
+  const refusal = async (words: readonly string[], options?: CallOptions): Promise<string> => {
+    const { code, out, err } = await powercut(words, options);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^powercut: [^\n]+\n$/);
+    expect(err).not.toMatch(/ {4}at /);
+    return err;
+  };
+
+  it.each([
+    ['a suite that is not there', ['nosuch.suite.ts'], 'nosuch.suite.ts'],
+    ['a suite that throws when loaded', [suiteFile('throws-on-import')], 'no database here (line 4)'],
+    ['a suite that throws in boot', [suiteFile('throws-in-boot'), ...SMALL], 'no configuration found'],
+    ['a file with half a suite', [suiteFile('no-boot')], "no function 'boot'"],
+    ['a file without a suite', [suiteFile('empty')], 'has no suite'],
+    ['a suite that ends the process', [suiteFile('exits')], 'ended the process'],
+    ['two suites of one name', [suiteFile('counter'), suiteFile('broken')], 'hasty counter'],
+    ['a directory', ['.'], 'is a directory'],
+    ['a depth below zero', ['--depth', '-1'], '--depth'],
+    ['a shard beyond the last', ['--shard', '3/2'], '--shard'],
+    ['an unknown disk model', ['--disk', 'ext5'], 'posix-worst'],
+    ['an unknown option', ['--nosuch'], '--nosuch'],
+  ])('%s', async (_, words, said) => {
+    expect(await refusal(['run', ...words])).toContain(said);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('a report directory that is read-only', async () => {
+    await chmod(directory, 0o555);
+    const run = ['run', suiteFile('counter'), ...SMALL];
+    expect(await refusal(run, { unprivileged: true })).toContain('permission denied');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('a report directory that is a file', async () => {
+    await writeFile(join(directory, 'taken'), 'mine');
+    expect(await refusal(['run', '--report', 'taken/deep'])).toContain('not a directory');
+    expect(await readFile(join(directory, 'taken'), 'utf8')).toBe('mine');
+  });
+
+  it('a result file that is a directory', async () => {
+    await mkdir(join(directory, 'taken'));
+    expect(await refusal(['run', '--json', 'taken'])).toContain('directory');
+    expect(await readdir(directory)).toEqual(['taken']);
+  });
+
+  it('a disk that is full when the result is written', async () => {
+    const words = ['run', suiteFile('counter'), ...SMALL, '--json', '/dev/full'];
+    const { code, err, out } = await powercut(words);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain("powercut: Cannot write to '/dev/full': the disk is full.\n");
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('a result that is not one', async () => {
+    await writeFile(join(directory, 'a.json'), '{"schemaVersion":1}');
+    expect(await refusal(['report', 'a.json', '--out', 'out'])).toContain('a.json is not a powercut result');
+    expect(await refusal(['report', '--out', 'out'])).toContain('result.json');
+    expect(await readdir(directory)).toEqual(['a.json']);
+  });
+});
