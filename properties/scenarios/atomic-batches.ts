@@ -14,6 +14,7 @@ import {
   type PromisedEvent,
 } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { answered } from './answered.js';
 import { bootStore, headOfStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
 const EVENT_TYPE = 'Noted';
@@ -92,6 +93,9 @@ const observe = observeOnce(
   }),
 );
 
+const describe = ({ parts }: Batch): string =>
+  `append ${parts.map(({ streamName, data }) => `${data.length} events to ${streamName}`).join(' and ')}`;
+
 const suite: SuiteDefinition<StoreLife, Batch> = {
   name: 'atomic-batches',
   boot: bootStore,
@@ -107,12 +111,12 @@ const suite: SuiteDefinition<StoreLife, Batch> = {
       resend: async (life, { command, index }) => [...(await send(life, command, { index, attempt: 2 }))],
       head: headOfStore,
     }),
+    answered(describe),
   ],
   observe: rememberStore,
   clients: 3,
   marks: ['store:torn-tail-cut'],
-  describe: ({ parts }) =>
-    `append ${parts.map(({ streamName, data }) => `${data.length} events to ${streamName}`).join(' and ')}`,
+  describe,
 };
 
 export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -8,6 +8,7 @@ import { eventData } from '../arbitraries/event-data.js';
 import { atomicity, concurrency, positions } from '../invariants/index.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce, type Race } from '../observation.js';
 import { commandId } from '../recorded.js';
+import { answered } from './answered.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
 /** Each writer brings an event of its own. */
@@ -57,18 +58,20 @@ const observe = observeOnce(
   }),
 );
 
+const describe = ({ streamName, writers }: Rush): string =>
+  `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`;
+
 const suite: SuiteDefinition<StoreLife, Rush> = {
   name: 'concurrent-appends',
   boot: bootStore,
   commands: fc.array(rush, { minLength: 1, maxLength: 5 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
-  invariants: [concurrency(observe), atomicity(observe), positions(observe)],
+  invariants: [concurrency(observe), atomicity(observe), positions(observe), answered(describe)],
   observe: rememberStore,
   unknown: 'abandon',
   marks: ['store:torn-tail-cut'],
-  describe: ({ streamName, writers }) =>
-    `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`,
+  describe,
 };
 
 export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -8,6 +8,7 @@ import { checkpointStream, resetCheckpoint } from '../../src/feeder/checkpoint.j
 import { failLoud, liveness, noLoss, order, publishedIsDurable } from '../invariants/index.js';
 import { type DamagedStart, observeOnce } from '../observation.js';
 import { batchOf, commandId } from '../recorded.js';
+import { answered } from './answered.js';
 import {
   bootStoreToFeed,
   codeOf,
@@ -83,6 +84,9 @@ const observe = observeOnce(async (life: FeederLife, history: History<Command>) 
   starts: starts(history),
 }));
 
+const describe = (sent: Command): string =>
+  sent.type === 'append' ? 'append an event' : `write a checkpoint that ${sent.damage}, and start the feeder`;
+
 const suite: SuiteDefinition<FeederLife, Command> = {
   name: 'damaged-checkpoints',
   boot: async (env) => {
@@ -96,17 +100,17 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   perform: send,
   settle: settleFed,
   shutdown: stopFed,
-  invariants: [failLoud, noLoss, order, liveness, publishedIsDurable].map((invariant) =>
-    invariant<FeederLife, Command>(observe),
-  ),
+  invariants: [
+    ...[failLoud, noLoss, order, liveness, publishedIsDurable].map((invariant) =>
+      invariant<FeederLife, Command>(observe),
+    ),
+    answered(describe),
+  ],
   observe: async (life) => rememberFed(life),
   // The damage is done once: a client that is not sure leaves it at that.
   unknown: 'abandon',
   marks: ['store:torn-tail-cut'],
-  describe: (sent) =>
-    sent.type === 'append'
-      ? 'append an event'
-      : `write a checkpoint that ${sent.damage}, and start the feeder`,
+  describe,
 };
 
 export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

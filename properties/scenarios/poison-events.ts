@@ -17,6 +17,7 @@ import {
 } from '../invariants/index.js';
 import { observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { answered } from './answered.js';
 import {
   bootStoreToFeed,
   type FeederLife,
@@ -47,6 +48,9 @@ const append = async (
 
 const observe = observeOnce(observeFed);
 
+const describe = ({ poisonTo }: Append): string =>
+  poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`;
+
 const suite: SuiteDefinition<FeederLife, Append> = {
   name: 'poison-events',
   boot: async (env) => {
@@ -70,12 +74,12 @@ const suite: SuiteDefinition<FeederLife, Append> = {
       publishedIsDurable,
     ].map((invariant) => invariant<FeederLife, Append>(observe)),
     rest(observe, { settle: settleFed, head: headOfFed }),
+    answered(describe),
   ],
   observe: rememberFed,
   clients: 2,
   marks: ['store:torn-tail-cut', 'bus:event-parked'],
-  describe: ({ poisonTo }) =>
-    poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`,
+  describe,
 };
 
 export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -16,6 +16,7 @@ import {
 } from '../invariants/index.js';
 import { observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { answered } from './answered.js';
 import {
   bootStoreToFeed,
   type FeederLife,
@@ -49,6 +50,9 @@ const oneGoesOn: Invariant<FeederLife, Command> = {
 
 const observe = observeOnce(observeFed);
 
+const describe = ({ type }: Command): string =>
+  type === 'start' ? 'start another feeder of the same name' : 'append an event';
+
 const suite: SuiteDefinition<FeederLife, Command> = {
   name: 'two-feeders',
   boot: async (env) => {
@@ -66,11 +70,12 @@ const suite: SuiteDefinition<FeederLife, Command> = {
       (invariant) => invariant<FeederLife, Command>(observe),
     ),
     rest(observe, { settle: settleFed, head: headOfFed }),
+    answered(describe),
   ],
   observe: rememberFed,
   clients: 2,
   marks: ['store:torn-tail-cut', 'feeder:stale-stopped'],
-  describe: ({ type }) => (type === 'start' ? 'start another feeder of the same name' : 'append an event'),
+  describe,
 };
 
 export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -8,6 +8,7 @@ import { globalPosition } from '../../src/event-store/event.js';
 import { liveness, noLoss, order, readYourWrites, stoppedIsStopped } from '../invariants/index.js';
 import { observeOnce, type Wait } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { answered } from './answered.js';
 import {
   bootStoreToFeed,
   type FeederLife,
@@ -92,6 +93,19 @@ const observe = observeOnce(async (life: FeederLife, history: History<Command>) 
   waits: waits(history),
 }));
 
+const describe = (sent: Command): string => {
+  switch (sent.type) {
+    case 'append':
+      return 'append an event';
+    case 'append-and-wait':
+      return `append an event and wait at most ${sent.timeoutMs} ms until the tally shows it`;
+    case 'stop':
+      return 'stop the feeder';
+    case 'start':
+      return 'start the feeder, unless it runs';
+  }
+};
+
 const suite: SuiteDefinition<FeederLife, Command> = {
   name: 'waiting-readers',
   boot: async (env) => {
@@ -107,24 +121,16 @@ const suite: SuiteDefinition<FeederLife, Command> = {
     await settleFed(life);
   },
   shutdown: stopFed,
-  invariants: [readYourWrites, stoppedIsStopped, noLoss, order, liveness].map((invariant) =>
-    invariant<FeederLife, Command>(observe),
-  ),
+  invariants: [
+    ...[readYourWrites, stoppedIsStopped, noLoss, order, liveness].map((invariant) =>
+      invariant<FeederLife, Command>(observe),
+    ),
+    answered(describe),
+  ],
   observe: rememberFed,
   clients: 2,
   marks: ['store:torn-tail-cut'],
-  describe: (sent) => {
-    switch (sent.type) {
-      case 'append':
-        return 'append an event';
-      case 'append-and-wait':
-        return `append an event and wait at most ${sent.timeoutMs} ms until the tally shows it`;
-      case 'stop':
-        return 'stop the feeder';
-      case 'start':
-        return 'start the feeder, unless it runs';
-    }
-  },
+  describe,
 };
 
 export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands

@@ -6,6 +6,7 @@ import type { Invariant, Suite, SuiteDefinition } from '../../sim/suite.js';
 import type { AccountCommand } from '../../src/designs/bank/account.js';
 import type { BankDesign, DesignName } from '../../src/designs/bank-system.js';
 import { bankCommands, describeBankCommand } from '../arbitraries/bank-commands.js';
+import { decisions } from '../bank/decisions.js';
 import { type BankLife, bootBank, costsOfBank, headOfBank, settleBank } from '../bank/life.js';
 import { observeBank, rememberBank } from '../bank/observe.js';
 import { sendCommand, tryAgain } from '../bank/user.js';
@@ -29,8 +30,8 @@ import {
 import { observeOnce } from '../observation.js';
 
 /**
- * Those of the nineteen invariants that a bank in good health can be seen to break: the others need a failing
- * handler, a damaged checkpoint, a wait or a stop, and have scenarios of their own.
+ * Those of the nineteen invariants that the bank can be seen to break, and one of its own. The others need a
+ * failing handler, a damaged checkpoint, a wait or a stop, and have scenarios of their own.
  */
 const bankInvariants = (): readonly Invariant<BankLife, AccountCommand>[] => {
   const observe = observeOnce(observeBank);
@@ -50,6 +51,7 @@ const bankInvariants = (): readonly Invariant<BankLife, AccountCommand>[] => {
   ];
   return [
     ...looking.map((invariant) => invariant<BankLife, AccountCommand>(observe)),
+    decisions,
     rest(observe, { settle: settleBank, head: headOfBank }),
     retry(observe, {
       resend: (life, { command, index }) => sendCommand(life, command, { index, attempt: 2 }),

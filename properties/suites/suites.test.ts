@@ -21,7 +21,7 @@ describe('the six designs', () => {
       expect(result.coverage.marks.unreached).toEqual([]);
       expect(result.costs).toMatchObject({ eventsLost: { max: 0 }, staleModels: { max: 0 } });
     },
-    60_000,
+    120_000,
   );
 });
 
@@ -29,7 +29,7 @@ describe('publish-after-save', () => {
   let result: SuiteResult;
   beforeAll(async () => {
     result = await exploreSuite(publishAfterSave, BOUNDS);
-  }, 60_000);
+  }, 120_000);
 
   test('leaves a read model stale and loses nothing', () => {
     expect(result.verdict).toBe('violated');

@@ -1,0 +1,69 @@
+/**
+ * Every answer the bank gave is the one that the commands before it call for: the oracle of a single customer, who
+ * sends one command after the other. It knows nothing of logs, models or crashes.
+ */
+import type { Attempted, Invariant } from '../../sim/suite.js';
+import {
+  type Account,
+  type AccountCommand,
+  CommandRejectedError,
+  decide,
+  evolve,
+  NO_ACCOUNT,
+} from '../../src/designs/bank/account.js';
+import type { CommandResult } from '../../src/designs/bank-system.js';
+import { describeBankCommand } from '../arbitraries/bank-commands.js';
+import type { BankLife } from './life.js';
+
+interface Standing {
+  readonly account: Account;
+  readonly version: number;
+}
+
+/** What a command must lead to: the account after it, and the answer in words. */
+const expectedOf = (before: Standing, command: AccountCommand): { after: Standing; answer: string } => {
+  try {
+    const events = decide(before.account, command);
+    const version = before.version + events.length;
+    const after = { account: events.reduce(evolve, before.account), version };
+    return { after, answer: `${events.length === 0 ? 'nothing-to-do' : 'done'} at version ${version}` };
+  } catch (error) {
+    if (!(error instanceof CommandRejectedError)) throw error;
+    return { after: before, answer: `refused, ${error.code}` };
+  }
+};
+
+/** The answer there was, in the same words; undefined where there was none. */
+const answerOf = ({ outcome }: Attempted<AccountCommand>): string | undefined => {
+  switch (outcome.status) {
+    case 'unknown':
+      return undefined;
+    case 'rejected':
+      return `refused, ${outcome.error.code || `${outcome.error.name}: ${outcome.error.message}`}`;
+    case 'acknowledged': {
+      const { kind, version } = outcome.result as unknown as CommandResult; // what a bank's `execute` resolves to
+      return `${kind} at version ${version}`;
+    }
+  }
+};
+
+export const decisions: Invariant<BankLife, AccountCommand> = {
+  name: 'decisions',
+  statement: 'Every answer is the one that the commands before it call for.',
+  check: ({ commands }) => {
+    const accounts = new Map<string, Standing>();
+    for (const attempted of commands) {
+      const { command } = attempted;
+      const answer = answerOf(attempted);
+      // Its outcome is open, and so is that of everything it may bear on: nothing has been sent since.
+      if (answer === undefined) return undefined;
+      const before = accounts.get(command.account) ?? { account: NO_ACCOUNT, version: 0 };
+      const expected = expectedOf(before, command);
+      if (answer !== expected.answer) {
+        return `the answer to "${describeBankCommand(command)}" was ${answer}; the commands before it call for: ${expected.answer}`;
+      }
+      accounts.set(command.account, expected.after);
+    }
+    return undefined;
+  },
+};
