@@ -1,6 +1,6 @@
 /** What was tried and what was not: every share with its numerator and denominator, every gap by its place. */
 import type { Share, SuiteResult } from '../../sim/result.js';
-import { formatNumber } from '../format.js';
+import { formatCount, formatNumber } from '../format.js';
 import { reachPhrase } from '../verdict.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
@@ -39,7 +39,7 @@ const uncovered = (suite: SuiteResult): Html => {
   const { sites, marks } = suite.coverage;
   if (sites.uncovered.length === 0 && marks.unreached.length === 0) return html``;
   return html`<details>
-<summary>Not covered in ${suite.name}: ${formatNumber(sites.uncovered.length)} sites, ${formatNumber(marks.unreached.length)} marks</summary>
+<summary>Not covered in ${suite.name}: ${formatCount(sites.uncovered.length, 'site')}, ${formatCount(marks.unreached.length, 'mark')}</summary>
 ${marks.unreached.length > 0 && html`<h4>Marks never reached</h4><p class="lead">Branches that a green run proved nothing about.</p><ul>${marks.unreached.map((mark) => html`<li>${mark}</li>`)}</ul>`}
 ${sites.uncovered.length > 0 && html`<h4>Places where the power was never cut</h4><ul class="sites">${sites.uncovered.map((site) => html`<li><code>${siteText(site)}</code> ${site.operation}</li>`)}</ul>`}
 </details>`;

@@ -76,7 +76,7 @@ caption { text-align: left; color: var(--soft); font-size: 0.875rem; padding-bot
 th, td { text-align: left; padding: 0.5rem 1rem 0.5rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; font-size: 0.875rem; color: var(--soft); line-height: 1.3; vertical-align: bottom; white-space: normal; }
-tbody th { font-weight: 600; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
+tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 600; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 .num { text-align: right; }
 .wide { white-space: normal; min-width: 16rem; }
 .fraction { margin-right: 0.6rem; }
@@ -90,17 +90,15 @@ tbody th { font-weight: 600; max-width: 24rem; overflow: hidden; text-overflow: 
 .legend li { display: flex; gap: 0.6rem; align-items: baseline; }
 .way { padding: 1rem 0; border-top: 1px solid var(--line); }
 .rail { display: flex; flex-wrap: wrap; row-gap: 0.5rem; list-style: none; margin-top: 0.6rem; }
-.rail li { display: flex; align-items: center; }
-.rail li::after { content: ''; width: 0.35rem; border-top: 1px solid var(--soft); }
-.rail li:last-child::after { display: none; }
+.rail li { display: flex; align-items: center; gap: 0.4rem; padding-right: 0.4rem; background: linear-gradient(var(--soft), var(--soft)) center / 100% 1px no-repeat; }
+.rail li:last-child { padding-right: 0; }
 .step { font-size: 0.8125rem; line-height: 1; padding: 0.4rem 0.5rem; background: var(--raised); border: 1px solid var(--line); border-radius: 4px; max-width: 12rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .step.heard { border-color: var(--text); font-weight: 600; }
-.rail .gap { margin-left: 0.35rem; }
 .gap { display: inline-flex; flex: none; align-items: center; gap: 0.25rem; min-width: 1.5rem; justify-content: center; font-size: 0.75rem; font-weight: 600; line-height: 1; padding: 0.3rem 0.3rem; border-radius: 999px; border: 1.5px solid; position: relative; }
 .gap.violated { color: var(--bad); background: var(--bad-ground); border-color: var(--bad); }
 .gap.held { color: var(--good); background: var(--good-ground); border-color: transparent; }
-.gap.settled { color: var(--soft); background: transparent; border-color: var(--line); }
-.gap.untried { color: var(--warn); background: transparent; border-style: dashed; }
+.gap.settled { color: var(--soft); background: var(--ground); border-color: var(--line); }
+.gap.untried { color: var(--warn); background: var(--ground); border-style: dashed; }
 .steps td { white-space: normal; min-width: 12rem; } .steps td.num { min-width: 3rem; }
 .steps { font-size: 0.875rem; }
 .site { display: block; color: var(--soft); font-size: 0.8125rem; overflow-wrap: anywhere; }
