@@ -69,11 +69,11 @@ export const align = (bytes: number): number => Math.ceil(bytes / FRAME_ALIGNMEN
 const seedOf = (segment: number, offset: number): number =>
   (Math.imul(segment, 0x9e37_79b1) ^ Math.imul(offset, 0x85eb_ca6b)) >>> 0;
 
-/** A 32-bit hash of a message id: FNV-1a over its UTF-16 units, then mixed. Part of the format. */
-export const hashMessageId = (messageId: string): number => {
+/** A 32-bit hash: FNV-1a over UTF-16 units, then mixed. Part of the format. */
+export const hashText = (text: string): number => {
   let hash = 0x811c_9dc5;
-  for (let index = 0; index < messageId.length; index++) {
-    hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x0100_0193);
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193);
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
   return (hash ^ (hash >>> 13)) >>> 0;
@@ -120,22 +120,51 @@ export const writeFrame = (
   events: readonly PlacedEvent[],
   bytes: number,
 ): FrameHeader => {
-  const { segment, offset, previous, groupStart, position } = place;
-  let at = offset + FRAME_HEADER_BYTES;
+  let at = place.offset + FRAME_HEADER_BYTES;
   for (const placed of events) at = writeEntry(buffer, at, placed);
-  if (align(at - offset) !== bytes) {
-    throw new Error(`a frame measured ${bytes} bytes but took ${at - offset}: a fault in the store itself`);
+  if (align(at - place.offset) !== bytes) {
+    throw new Error(
+      `a frame measured ${bytes} bytes but took ${at - place.offset}: a fault in the store itself`,
+    );
   }
+  return finishFrame(buffer, place, events.length, bytes);
+};
+
+/** Where an entry is, and the position of its event. */
+export interface EntryPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly position: number;
+}
+
+/** Writes a frame made of entries that are already written elsewhere, and whose positions may have gaps. */
+export const writeFrameOfEntries = (
+  buffer: Buffer,
+  place: FramePlace,
+  source: Buffer,
+  entries: readonly EntryPlace[],
+): FrameHeader => {
+  let at = place.offset + FRAME_HEADER_BYTES;
+  entries.forEach(({ start, end, position }, index) => {
+    source.copy(buffer, at, start, end);
+    buffer.writeUInt32LE(position - place.position - index, at + 8);
+    at += end - start;
+  });
+  return finishFrame(buffer, place, entries.length, align(at - place.offset));
+};
+
+const finishFrame = (buffer: Buffer, place: FramePlace, count: number, bytes: number): FrameHeader => {
+  const { segment, offset, previous, groupStart, position } = place;
   buffer.writeUInt32LE(MAGIC, offset);
   buffer.writeUInt32LE(bytes, offset + 4);
   buffer.writeUInt32LE(previous, offset + 12);
   buffer.writeUInt32LE(groupStart, offset + 16);
-  buffer.writeUInt32LE(events.length, offset + 20);
+  buffer.writeUInt32LE(count, offset + 20);
   buffer.writeUInt32LE(position % 0x1_0000_0000, offset + 24);
   buffer.writeUInt32LE(Math.floor(position / 0x1_0000_0000), offset + 28);
   const crc = crc32(buffer.subarray(offset + COVERED_OFFSET, offset + bytes), seedOf(segment, offset));
   buffer.writeUInt32LE(crc, offset + CRC_OFFSET);
-  return { offset, bytes, crc, previous, groupStart, count: events.length, position };
+  return { offset, bytes, crc, previous, groupStart, count, position };
 };
 
 /** The frame at `offset`, if there is one whose own checksum holds. What came before it is not looked at. */
@@ -173,7 +202,7 @@ export class EntryCursor {
   #left = 0;
 
   /** Stands before the first entry of a frame whose checksum holds. */
-  start(buffer: Buffer, frame: FrameHeader): void {
+  enter(buffer: Buffer, frame: FrameHeader): void {
     this.#buffer = buffer;
     this.#next = frame.offset + FRAME_HEADER_BYTES;
     this.#end = frame.offset + frame.bytes;
@@ -200,6 +229,15 @@ export class EntryCursor {
 
   get messageIdHash(): number {
     return this.#buffer.readUInt32LE(this.#offset + 4);
+  }
+
+  /** Where the entry starts, and where it ends. */
+  get start(): number {
+    return this.#offset;
+  }
+
+  get end(): number {
+    return this.#next;
   }
 
   get skip(): number {

@@ -1,67 +1,122 @@
 /**
- * Where everything is: which frame holds a position, which positions make up a stream, which events may have a
- * message id. Holds durable events only. In memory, some 50 bytes an event; numbers, no BigInt.
+ * Where everything in the log is, segment by segment, and the version of every stream. Holds durable events only.
+ * The index of a sealed segment is loaded when it is first needed. Numbers; no BigInt.
  */
-import { MessageIdTable } from './message-id-table.js';
+import { GrowingSegmentIndex, type SegmentIndex } from './segment-index.js';
 
-interface StreamEntry {
-  /** Version of the last event. */
-  version: number;
-  /** Global positions of its events; the last one is that of `version`. */
-  readonly positions: number[];
+/** Gets the index of a sealed segment, which is not in memory. */
+export type LoadSegmentIndex = (segment: number) => Promise<SegmentIndex>;
+
+/** Versions of a stream to look up, both ends included, and in which order. */
+export interface VersionRange {
+  readonly low: number;
+  readonly high: number;
+  readonly backwards: boolean;
+  readonly maxCount: number;
 }
 
 export class LogIndex {
-  readonly #streams = new Map<string, StreamEntry>();
-  readonly #ids = new MessageIdTable();
-  /** By position - 1: the offset of the event's frame in its segment. */
-  #frameOffsets = new Uint32Array(64);
-  #head = 0;
+  readonly #versions: Map<string, number>;
+  /** By number - 1. */
+  readonly #sealed: (SegmentIndex | undefined)[];
+  readonly #load: LoadSegmentIndex;
+  #growing: GrowingSegmentIndex;
+
+  /** `sealed` segments come before `growing`, which is the index of the tail. */
+  constructor(
+    load: LoadSegmentIndex,
+    versions: Map<string, number>,
+    sealed: readonly (SegmentIndex | undefined)[],
+    growing: GrowingSegmentIndex,
+  ) {
+    this.#load = load;
+    this.#versions = versions;
+    this.#sealed = [...sealed];
+    this.#growing = growing;
+  }
 
   /** Global position of the last event; 0 when there is none. */
   get head(): number {
-    return this.#head;
+    return this.#growing.base + this.#growing.count - 1;
   }
 
-  /** The next event of the log. Positions and versions follow on, or the caller has a fault to report. */
+  get versions(): ReadonlyMap<string, number> {
+    return this.#versions;
+  }
+
+  /** The next event of the log, in the tail. */
   add(streamName: string, version: number, messageIdHash: number, frameOffset: number): void {
-    const position = this.#head + 1;
-    const stream = this.#streams.get(streamName);
-    if (version !== (stream?.version ?? 0) + 1) {
-      throw new RangeError(`event ${position} has version ${version}, which does not follow`);
-    }
-    if (stream === undefined) this.#streams.set(streamName, { version, positions: [position] });
-    else {
-      stream.version = version;
-      stream.positions.push(position);
-    }
-    if (position > this.#frameOffsets.length) {
-      const grown = new Uint32Array(2 * this.#frameOffsets.length);
-      grown.set(this.#frameOffsets);
-      this.#frameOffsets = grown;
-    }
-    this.#frameOffsets[position - 1] = frameOffset;
-    this.#ids.add(messageIdHash, position);
-    this.#head = position;
+    this.#growing.add(streamName, version, messageIdHash, this.head + 1, frameOffset);
+    this.#versions.set(streamName, version);
+  }
+
+  /** The tail is full: what comes next is in a new segment. Returns the index of the full one. */
+  seal(): GrowingSegmentIndex {
+    const full = this.#growing;
+    this.#sealed.push(full);
+    this.#growing = new GrowingSegmentIndex(full.base + full.count);
+    return full;
+  }
+
+  /** Another index for a sealed segment, as of now. */
+  replace(segment: number, index: SegmentIndex | undefined): void {
+    this.#sealed[segment - 1] = index;
   }
 
   /** 0 when the stream does not exist. O(1). */
   versionOf(streamName: string): number {
-    return this.#streams.get(streamName)?.version ?? 0;
+    return this.#versions.get(streamName) ?? 0;
   }
 
-  /** Positions of a stream's events, oldest first; the first one is that of version `firstVersionOf`. O(1), live. */
-  positionsOf(streamName: string): readonly number[] {
-    return this.#streams.get(streamName)?.positions ?? [];
+  /** The index of a segment. Waits only when it is not in memory. */
+  ofSegment(segment: number): SegmentIndex | Promise<SegmentIndex> {
+    if (segment > this.#sealed.length) return this.#growing;
+    return this.#sealed[segment - 1] ?? this.#loaded(segment);
   }
 
-  /** The offset, in its segment, of the frame that holds the event at `position`. O(1). */
-  frameOffsetOf(position: number): number {
-    return this.#frameOffsets[position - 1] ?? 0;
+  async #loaded(segment: number): Promise<SegmentIndex> {
+    const index = await this.#load(segment);
+    // Someone else may have been quicker.
+    this.#sealed[segment - 1] ??= index;
+    return this.#sealed[segment - 1] ?? index;
   }
 
-  /** Events that may have the message id with this hash. O(1). */
-  candidatesFor(messageIdHash: number): readonly number[] {
-    return this.#ids.positionsOf(messageIdHash);
+  /** Positions of a stream's events, in the order wanted. Loads only the segments that lie on the way. */
+  async positionsOf(streamName: string, range: VersionRange): Promise<number[]> {
+    const { low, high, backwards, maxCount } = range;
+    const positions: number[] = [];
+    const segments = this.#sealed.length + 1;
+    for (let turn = 0; turn < segments && low <= high && positions.length < maxCount; turn++) {
+      const index = this.ofSegment(backwards ? segments - turn : turn + 1);
+      const segment = index instanceof Promise ? await index : index;
+      const slice = segment.sliceOf(streamName);
+      if (slice === undefined) continue;
+      const first = Math.max(low, slice.firstVersion);
+      const last = Math.min(high, slice.firstVersion + slice.count - 1);
+      for (let step = 0; step <= last - first && positions.length < maxCount; step++) {
+        const version = backwards ? last - step : first + step;
+        positions.push(segment.base + (slice.relative[slice.start + version - slice.firstVersion] ?? 0));
+      }
+      const passed = backwards ? slice.firstVersion <= low : slice.firstVersion + slice.count > high;
+      if (passed) break;
+    }
+    return positions;
+  }
+
+  /** Positions of the events that may have the message id with this hash. O(segments). */
+  candidatesFor(messageIdHash: number): readonly number[] | Promise<readonly number[]> {
+    if (this.#sealed.length === 0) return this.#growing.candidatesFor(messageIdHash);
+    if (this.#sealed.some((index) => index === undefined)) return this.#candidatesEverywhere(messageIdHash);
+    let found = this.#growing.candidatesFor(messageIdHash);
+    for (const index of this.#sealed) {
+      const more = index?.candidatesFor(messageIdHash) ?? [];
+      if (more.length > 0) found = [...found, ...more];
+    }
+    return found;
+  }
+
+  async #candidatesEverywhere(messageIdHash: number): Promise<readonly number[]> {
+    for (let segment = 1; segment <= this.#sealed.length; segment++) await this.ofSegment(segment);
+    return this.candidatesFor(messageIdHash);
   }
 }

@@ -10,7 +10,14 @@ import type { FileSystem } from '../environment.js';
 import { CorruptLogError } from './errors.js';
 import { type FileHandle, readWhole, syncDirectory, writeRange } from './files.js';
 import { type FrameHeader, type PlacedEvent, writeFrame } from './frame.js';
-import { SEGMENT_HEADER_BYTES, scanSegment, segmentFileName, writeSegmentHeader } from './segment.js';
+import {
+  endOfContent,
+  SEGMENT_HEADER_BYTES,
+  type SegmentScan,
+  scanSegment,
+  segmentFileName,
+  writeSegmentHeader,
+} from './segment.js';
 
 export interface LogOptions {
   /** A segment that would grow beyond this many bytes is sealed. A larger frame gets a segment of its own. */
@@ -22,6 +29,12 @@ export interface LogOptions {
   readonly preallocateBytes: number;
   /** Full segments are kept in memory up to this many bytes. The tail always is. */
   readonly cacheBytes: number;
+}
+
+/** A sealed segment as it was read from disk. */
+export interface LoadedSegment {
+  readonly bytes: Buffer;
+  readonly scan: SegmentScan;
 }
 
 /** The events of one append, and how large their frame is. */
@@ -45,13 +58,15 @@ export interface Tail {
   crc: number;
 }
 
-/** A segment that is full. */
-export interface SealedSegment {
+/** A segment that was just filled, with what is in it. */
+export interface FullSegment {
   readonly number: number;
   readonly base: number;
-  /** The position after its last event. */
-  readonly nextPosition: number;
+  /** Its header and frames, without the room left. */
+  readonly bytes: Buffer;
 }
+
+const sizeOf = (frames: readonly FrameContent[]): number => frames.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const MIN_AHEAD_BYTES = 1024;
 const SECTOR_BYTES = 512;
@@ -60,9 +75,12 @@ export class Log {
   readonly #fs: FileSystem;
   readonly #directory: string;
   readonly #options: LogOptions;
-  readonly #sealed: SealedSegment[];
+  /** The first position of each sealed segment, by number - 1. */
+  readonly #bases: number[];
   #tail: Tail | undefined;
   #nextPosition: number;
+  /** Stays in memory until `settle`. */
+  #sealing: FullSegment | undefined;
   /** Buffers of sealed segments, oldest use first. */
   readonly #cache = new Map<number, Buffer>();
   #cachedBytes = 0;
@@ -71,14 +89,14 @@ export class Log {
     fs: FileSystem,
     directory: string,
     options: LogOptions,
-    sealed: readonly SealedSegment[],
+    bases: readonly number[],
     tail: Tail | undefined,
     nextPosition: number,
   ) {
     this.#fs = fs;
     this.#directory = directory;
     this.#options = options;
-    this.#sealed = [...sealed];
+    this.#bases = [...bases];
     this.#tail = tail;
     this.#nextPosition = nextPosition;
   }
@@ -88,36 +106,57 @@ export class Log {
     return this.#tail !== undefined && this.#tail.end + bytes <= this.#options.segmentBytes;
   }
 
-  /** Writes the frames and resolves when they are durable. They go into one segment, whatever their size. */
+  /**
+   * Ends the tail, so that the next append begins a new segment; undefined when there is no tail. What it returns
+   * stays in memory until it is given back to `settle`.
+   */
+  async seal(): Promise<FullSegment | undefined> {
+    const full = this.#tail;
+    if (full === undefined) return undefined;
+    await full.handle.close();
+    this.#sealing = { number: full.number, base: full.base, bytes: full.buffer.subarray(0, full.end) };
+    this.#bases.push(full.base);
+    this.#tail = undefined;
+    return this.#sealing;
+  }
+
+  /** The segment that was sealed is on disk in its final form, which is this, or which nobody is sure of. */
+  settle(segment: number, bytes: Buffer | undefined): void {
+    this.#sealing = undefined;
+    if (bytes !== undefined) this.keep(segment, bytes);
+  }
+
+  /** First positions of the sealed segments. */
+  get bases(): readonly number[] {
+    return this.#bases;
+  }
+
+  /**
+   * Writes the frames by one write and resolves when they are durable. They go into one segment: the tail, or when
+   * there is none a new one, whatever their size.
+   */
   async append(frames: readonly FrameContent[]): Promise<readonly FrameHeader[]> {
-    const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-    if (!this.hasRoomFor(bytes)) return await this.#appendToNewSegment(frames, bytes);
     const tail = this.#tail;
-    if (tail === undefined) throw new Error('a log without a tail has room: a fault in the store itself');
+    if (tail === undefined) return await this.#appendToNewSegment(frames);
     const start = tail.end;
-    const headers = this.#encode(tail, frames, start, start, bytes);
+    const headers = this.#encode(tail, frames, start);
     const writeEnd = this.#allocate(tail);
     await writeRange(tail.handle, tail.buffer, start, writeEnd);
     await tail.handle.datasync();
     return headers;
   }
 
-  async #appendToNewSegment(frames: readonly FrameContent[], bytes: number): Promise<readonly FrameHeader[]> {
-    const full = this.#tail;
-    if (full !== undefined) {
-      await full.handle.close();
-      this.#seal(full);
-    }
-    const number = this.#sealed.length + 1;
-    const path = this.pathOf(number);
-    // A file of that name is one whose first write was torn: recovery has left nothing but zeros in it.
-    const handle = await this.#fs.open(path, 'w+');
+  async #appendToNewSegment(frames: readonly FrameContent[]): Promise<readonly FrameHeader[]> {
+    const number = this.#bases.length + 1;
     const base = this.#nextPosition;
-    const tail: Tail = { number, base, handle, buffer: Buffer.alloc(0), end: 0, allocated: 0, crc: 0 };
+    // A file of that name is one whose first write was torn: recovery has left nothing but zeros in it.
+    const handle = await this.#fs.open(this.pathOf(number), 'w+');
+    const buffer = Buffer.alloc(SEGMENT_HEADER_BYTES);
+    const crc = writeSegmentHeader(buffer, number, base);
+    const tail: Tail = { number, base, handle, buffer, end: SEGMENT_HEADER_BYTES, allocated: 0, crc };
     this.#tail = tail;
-    this.#reserve(tail, SEGMENT_HEADER_BYTES + bytes);
-    tail.crc = writeSegmentHeader(tail.buffer, number, base);
-    const headers = this.#encode(tail, frames, SEGMENT_HEADER_BYTES, 0, bytes);
+    // The header is part of the first group: nothing of the segment had been synced before it.
+    const headers = this.#encode(tail, frames, 0);
     const writeEnd = this.#allocate(tail);
     await writeRange(handle, tail.buffer, 0, writeEnd);
     await handle.sync();
@@ -125,32 +164,23 @@ export class Log {
     return headers;
   }
 
-  /** Writes the frames into the tail's buffer. */
-  #encode(
-    tail: Tail,
-    frames: readonly FrameContent[],
-    start: number,
-    groupStart: number,
-    bytes: number,
-  ): FrameHeader[] {
-    this.#reserve(tail, start + bytes);
-    let offset = start;
-    const headers = frames.map((frame) => {
+  /** Puts the frames into the tail's buffer, at its end. */
+  #encode(tail: Tail, frames: readonly FrameContent[], groupStart: number): FrameHeader[] {
+    this.#reserve(tail, tail.end + sizeOf(frames));
+    return frames.map((frame) => {
       const place = {
         segment: tail.number,
-        offset,
+        offset: tail.end,
         previous: tail.crc,
         groupStart,
         position: this.#nextPosition,
       };
       const header = writeFrame(tail.buffer, place, frame.events, frame.bytes);
       tail.crc = header.crc;
-      offset += header.bytes;
+      tail.end += header.bytes;
       this.#nextPosition += header.count;
       return header;
     });
-    tail.end = offset;
-    return headers;
   }
 
   /** Decides how far the write that ends at the tail's end reaches, which is the file's size then. */
@@ -172,11 +202,6 @@ export class Log {
     tail.buffer = grown;
   }
 
-  #seal(full: Tail): void {
-    this.#sealed.push({ number: full.number, base: full.base, nextPosition: this.#nextPosition });
-    this.keep(full.number, full.buffer.subarray(0, full.end));
-  }
-
   pathOf(segment: number): string {
     return `${this.#directory}/${segmentFileName(segment)}`;
   }
@@ -185,37 +210,50 @@ export class Log {
   segmentOf(position: number): number {
     if (this.#tail !== undefined && position >= this.#tail.base) return this.#tail.number;
     let low = 0;
-    let high = this.#sealed.length - 1;
+    let high = this.#bases.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if ((this.#sealed[middle]?.base ?? Number.POSITIVE_INFINITY) <= position) low = middle;
+      if ((this.#bases[middle] ?? Number.POSITIVE_INFINITY) <= position) low = middle;
       else high = middle - 1;
     }
     return low + 1;
   }
 
+  /** The position after the last one of a sealed segment. */
+  endOf(segment: number): number {
+    return this.#bases[segment] ?? this.#tail?.base ?? this.#nextPosition;
+  }
+
   /** The bytes of a segment, if they are in memory. */
   inMemory(segment: number): Buffer | undefined {
-    return segment === this.#tail?.number ? this.#tail.buffer : this.#cache.get(segment);
+    if (segment === this.#tail?.number) return this.#tail.buffer;
+    return segment === this.#sealing?.number ? this.#sealing.bytes : this.#cache.get(segment);
   }
 
   /**
    * Reads a sealed segment into memory.
-   * @throws CorruptLogError it is no longer what it was when the store was opened
+   * @throws CorruptLogError it is not what the segments after it say
    */
-  async load(segment: number): Promise<Buffer> {
+  async load(segment: number): Promise<LoadedSegment> {
     const path = this.pathOf(segment);
     const handle = await this.#fs.open(path, 'r');
     try {
       const bytes = await readWhole(handle);
-      const scan = scanSegment(bytes, segment, () => {});
-      const known = this.#sealed[segment - 1];
-      if (scan.base !== known?.base || scan.nextPosition !== known?.nextPosition) {
-        throw new CorruptLogError(path, scan.end, 'it has changed since the store was opened');
+      const scan = scanSegment(bytes, segment);
+      const nextPosition = this.endOf(segment);
+      if (scan.base !== this.#bases[segment - 1]) {
+        throw new CorruptLogError(path, 0, 'its header is not the one that belongs there');
+      }
+      if (scan.nextPosition !== nextPosition || endOfContent(bytes, scan.end) > scan.end) {
+        throw new CorruptLogError(
+          path,
+          scan.end,
+          `no valid frame is there, though events up to ${nextPosition - 1} were`,
+        );
       }
       const content = bytes.subarray(0, scan.end);
       this.keep(segment, content);
-      return content;
+      return { bytes: content, scan };
     } finally {
       await handle.close();
     }

@@ -1,5 +1,5 @@
 /** The event store on a directory: opening it, and the store itself. */
-import type { Environment } from '../environment.js';
+import type { Environment, Random } from '../environment.js';
 import { InvalidArgumentError, StoreFailedError } from './errors.js';
 import {
   BEGINNING,
@@ -24,12 +24,19 @@ import type {
 } from './event-store.js';
 import { type Decision, Group, type KnownMessage } from './group.js';
 import type { Log, LogOptions } from './log.js';
-import { LogIndex } from './log-index.js';
+import type { LogIndex } from './log-index.js';
 import { type PreparedAppend, prepareAppend } from './prepare.js';
 import { type RecoveryReport, recoverLog } from './recovery.js';
+import { type MaxCount, sealTail } from './sealing.js';
 import { Subscription } from './subscription.js';
 
-export type StoreOptions = Partial<LogOptions>;
+export interface StoreOptions extends Partial<LogOptions> {
+  /**
+   * How many of its last events a system stream keeps at least; undefined: all of them. Older ones are dropped when
+   * the segment they are in is full. By default checkpoint streams keep 100.
+   */
+  readonly maxCount?: MaxCount;
+}
 
 /** The store on disk, and what opening it found. */
 export interface DurableEventStore extends EventStore {
@@ -37,7 +44,12 @@ export interface DurableEventStore extends EventStore {
 }
 
 const MiB = 1024 * 1024;
-const DEFAULTS: LogOptions = { segmentBytes: 16 * MiB, preallocateBytes: MiB, cacheBytes: 64 * MiB };
+const DEFAULTS: LogOptions & { readonly maxCount: MaxCount } = {
+  segmentBytes: 16 * MiB,
+  preallocateBytes: MiB,
+  cacheBytes: 64 * MiB,
+  maxCount: (streamName) => (streamName.startsWith('$checkpoint-') ? 100 : undefined),
+};
 /** A write carries no more than this, unless a single append is larger. */
 const MAX_GROUP_BYTES = MiB;
 
@@ -55,9 +67,9 @@ export const openEventStore = async (
   checkBytes('segmentBytes', all.segmentBytes, 1024, 1024 * MiB);
   checkBytes('preallocateBytes', all.preallocateBytes, 0, 64 * MiB);
   checkBytes('cacheBytes', all.cacheBytes, 0, Number.MAX_SAFE_INTEGER);
-  const index = new LogIndex();
-  const { log, report } = await recoverLog(env, directory, all, index);
-  return new LogEventStore(env, log, index, report);
+  const { log, index, report } = await recoverLog(env, directory, all);
+  const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
+  return new LogEventStore(env.random, log, index, report, seal);
 };
 
 const checkBytes = (name: string, value: number, min: number, max: number): void => {
@@ -76,7 +88,8 @@ interface Waiting {
 
 class LogEventStore implements DurableEventStore {
   readonly recovery: RecoveryReport;
-  readonly #env: Environment;
+  readonly #random: Random;
+  readonly #seal: () => Promise<void>;
   readonly #log: Log;
   readonly #index: LogIndex;
   readonly #queue: Waiting[] = [];
@@ -87,8 +100,9 @@ class LogEventStore implements DurableEventStore {
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(env: Environment, log: Log, index: LogIndex, report: RecoveryReport) {
-    this.#env = env;
+  constructor(random: Random, log: Log, index: LogIndex, report: RecoveryReport, seal: () => Promise<void>) {
+    this.#random = random;
+    this.#seal = seal;
     this.#log = log;
     this.#index = index;
     this.recovery = report;
@@ -107,7 +121,7 @@ class LogEventStore implements DurableEventStore {
   async appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
     this.#throwIfClosed();
     if (this.#failure !== undefined) throw this.#failure;
-    const append = prepareAppend(appends, this.#env.random);
+    const append = prepareAppend(appends, this.#random);
     return await new Promise((resolve, reject) => {
       this.#queue.push({ append, resolve, reject });
       this.#writing ??= this.#write();
@@ -161,6 +175,7 @@ class LogEventStore implements DurableEventStore {
 
   /** Makes the group durable, then visible. */
   async #commit(group: Group): Promise<void> {
+    if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
     const headers = await this.#log.append(group.frames);
     headers.forEach((header, frame) => {
       for (const { event, streamName, version } of group.frames[frame]?.events ?? []) {
@@ -180,9 +195,9 @@ class LogEventStore implements DurableEventStore {
 
   async #findMessage(messageId: string, hash: number): Promise<KnownMessage | undefined> {
     const reader = new EventReader(this.#log, this.#index);
-    for (const position of this.#index.candidatesFor(hash)) {
+    for (const position of await this.#index.candidatesFor(hash)) {
       const found = await reader.readPlace(position);
-      if (found.messageId === messageId) {
+      if (found?.messageId === messageId) {
         return { streamName: found.streamName, version: found.version, position };
       }
     }
@@ -193,21 +208,14 @@ class LogEventStore implements DurableEventStore {
     this.#throwIfClosed();
     const { direction = 'forwards', maxCount = Number.POSITIVE_INFINITY } = options;
     checkMaxCount(maxCount);
-    const positions = this.#index.positionsOf(streamName);
     const version = this.#index.versionOf(streamName);
     const backwards = direction === 'backwards';
     const from = Number(options.from ?? (backwards ? version : 1));
-    const wanted: number[] = [];
-    if (backwards) {
-      for (let at = Math.min(from, version); at >= 1 && wanted.length < maxCount; at--) {
-        wanted.push(positions[at - 1] ?? 0);
-      }
-    } else {
-      for (let at = Math.max(from, 1); at <= version && wanted.length < maxCount; at++) {
-        wanted.push(positions[at - 1] ?? 0);
-      }
-    }
-    const events = await new EventReader(this.#log, this.#index).read(wanted);
+    const range = backwards
+      ? { low: 1, high: Math.min(from, version), backwards, maxCount }
+      : { low: Math.max(from, 1), high: version, backwards, maxCount };
+    const positions = await this.#index.positionsOf(streamName, range);
+    const events = await new EventReader(this.#log, this.#index).read(positions, maxCount);
     return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
   }
 
@@ -220,8 +228,7 @@ class LogEventStore implements DurableEventStore {
 
   async #readAfter(after: Resume, maxCount: number): Promise<RecordedEvent[]> {
     const first = after === BEGINNING ? 1 : Math.max(Number(after), 0) + 1;
-    const last = Math.min(this.#index.head, first + maxCount - 1);
-    return await new EventReader(this.#log, this.#index).read(range(first, last));
+    return await new EventReader(this.#log, this.#index).read(range(first, this.#index.head), maxCount);
   }
 
   subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {

@@ -14,7 +14,7 @@ import {
   align,
   ENTRY_HEADER_BYTES,
   FRAME_HEADER_BYTES,
-  hashMessageId,
+  hashText,
   MAX_TEXT_BYTES,
   type PreparedEvent,
 } from './frame.js';
@@ -97,7 +97,7 @@ const prepareEvent = (event: EventData, random: Random): PreparedEvent => {
     typeBytes,
     messageId,
     messageIdBytes,
-    messageIdHash: hashMessageId(messageId),
+    messageIdHash: hashText(messageId),
     idGiven: event.messageId !== undefined,
     correlationId,
     correlationIdBytes,

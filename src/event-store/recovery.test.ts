@@ -169,12 +169,17 @@ describe('damage that no power cut explains', () => {
 
   test('in a sealed segment is an error wherever it is', async () => {
     const { current } = await write(['a'.repeat(3500), 'b'.repeat(3500)], []);
+    const { '00000001.index': _, ...unindexed } = current;
     const sealed = current[FIRST] ?? Buffer.alloc(0);
-    expect(Object.keys(current)).toHaveLength(2);
+    expect(Object.keys(unindexed)).toEqual([FIRST, '00000002.log']);
     for (let offset = 0; offset < sealed.length; offset += 13) {
       const rotten = Buffer.from(sealed);
       rotten[offset] = (rotten[offset] ?? 0) ^ 1;
-      await expect(open({ ...current, [FIRST]: rotten })).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
+      const damaged = { code: 'CORRUPT_LOG', file: `/data/${FIRST}` };
+      await expect(open({ ...unindexed, [FIRST]: rotten })).rejects.toMatchObject(damaged);
+      // With its index file the segment is not read before someone wants its events; then it is.
+      const store = await open({ ...current, [FIRST]: rotten });
+      await expect(store.readAll()).rejects.toMatchObject(damaged);
     }
   });
 
@@ -189,7 +194,8 @@ describe('damage that no power cut explains', () => {
   test('a segment in the place of another is an error', async () => {
     const { current } = await write(['a'.repeat(3500), 'b'.repeat(3500), 'c'.repeat(3500)], []);
     const second = current['00000002.log'] ?? Buffer.alloc(0);
-    await expect(open({ ...current, [FIRST]: second })).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
+    const store = await open({ ...current, [FIRST]: second });
+    await expect(store.readAll()).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${FIRST}` });
   });
 });
 

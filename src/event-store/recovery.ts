@@ -8,12 +8,12 @@
  * the same write. Recovery may itself be cut short anywhere and then simply starts over.
  */
 import type { Buffer } from 'node:buffer';
-import type { Environment } from '../environment.js';
+import type { Environment, FileSystem } from '../environment.js';
 import { CorruptLogError } from './errors.js';
 import { errorCode, type FileHandle, readWhole, syncAncestors, syncDirectory, writeRange } from './files.js';
-import { EntryCursor } from './frame.js';
-import { Log, type LogOptions, type SealedSegment, type Tail } from './log.js';
-import type { LogIndex } from './log-index.js';
+import { Log, type LogOptions, type Tail } from './log.js';
+import { LogIndex } from './log-index.js';
+import { readIndexFile } from './sealing.js';
 import {
   endOfContent,
   findProofOfDamage,
@@ -22,6 +22,7 @@ import {
   scanSegment,
   segmentFileName,
 } from './segment.js';
+import { forEachEntry, GrowingSegmentIndex, indexFrames, type SegmentIndex } from './segment-index.js';
 
 /** The unacknowledged end of the log, torn by a power cut, that was cut off. */
 export interface TornTail {
@@ -40,6 +41,13 @@ export interface RecoveryReport {
   readonly tornTail?: TornTail;
 }
 
+/** What opening the store gives. */
+export interface Recovered {
+  readonly log: Log;
+  readonly index: LogIndex;
+  readonly report: RecoveryReport;
+}
+
 /** A segment as it was read. */
 interface ReadSegment {
   readonly number: number;
@@ -50,176 +58,240 @@ interface ReadSegment {
   readonly contentEnd: number;
 }
 
+/** The segments before the tail. */
+interface SealedSegments {
+  readonly bases: readonly number[];
+  readonly indexes: readonly (SegmentIndex | undefined)[];
+  readonly versions: Map<string, number>;
+  readonly nextPosition: number;
+  /** Those that had to be read. */
+  readonly read: readonly ReadSegment[];
+}
+
+/** The last file of the log, open, and what it is. */
+interface LastSegment extends ReadSegment {
+  readonly handle: FileHandle;
+  /** 'tail': it grows on. 'sealed': it is complete. 'blank': no append to it ever became durable as a whole. */
+  readonly state: 'tail' | 'sealed' | 'blank';
+}
+
 /**
- * Fills `index` and returns the log, ready for the next append. O(bytes of the log).
- * @throws CorruptLogError the log is damaged in a way no power cut explains
+ * Opens the log. Reads the tail and the last index file, and the whole log only when that file is of no use.
+ * @throws CorruptLogError the log is damaged in a way no power cut explains; nothing was changed
  */
 export const recoverLog = async (
   env: Environment,
   directory: string,
   options: LogOptions,
-  index: LogIndex,
-): Promise<{ readonly log: Log; readonly report: RecoveryReport }> =>
-  await new Recovery(env, directory, options, index).run();
-
-class Recovery {
-  readonly #env: Environment;
-  readonly #directory: string;
-  readonly #options: LogOptions;
-  readonly #index: LogIndex;
-  readonly #sealed: ReadSegment[] = [];
-  readonly #cursor = new EntryCursor();
-  #tornTail: TornTail | undefined;
-
-  constructor(env: Environment, directory: string, options: LogOptions, index: LogIndex) {
-    this.#env = env;
-    this.#directory = directory;
-    this.#options = options;
-    this.#index = index;
+): Promise<Recovered> => {
+  const count = await countSegments(env.fs, directory);
+  const last = count === 0 ? undefined : await openLast(env.fs, directory, count);
+  try {
+    return await recoverFrom(env, directory, options, last);
+  } catch (error) {
+    await last?.handle.close().catch(() => {}); // The first error is the one to tell.
+    throw error;
   }
+};
 
-  async run(): Promise<{ readonly log: Log; readonly report: RecoveryReport }> {
-    const count = await this.#countSegments();
-    for (let number = 1; number < count; number++) {
-      const segment = this.#scan(number, await this.#env.fs.readFile(this.#pathOf(number)));
-      this.#checkFollowsOn(segment);
-      this.#sealed.push(segment);
+const recoverFrom = async (
+  env: Environment,
+  directory: string,
+  options: LogOptions,
+  last: LastSegment | undefined,
+): Promise<Recovered> => {
+  const { fs } = env;
+  const sealedCount = last === undefined ? 0 : last.state === 'sealed' ? last.number : last.number - 1;
+  const grows = last?.state === 'tail' ? last : undefined;
+  const sealed = await readSealed(fs, directory, sealedCount, grows?.scan.base);
+  const growing = new GrowingSegmentIndex(sealed.nextPosition);
+  if (grows !== undefined) indexInto(growing, sealed.versions, grows, sealed.nextPosition);
+  const tornTail = last === undefined ? undefined : await cutTornTail(env, directory, last);
+  // Without an event nothing was ever acknowledged, and the directory itself may not be durable yet.
+  if (grows === undefined && sealedCount === 0) await syncAncestors(fs, directory);
+  const tail = grows === undefined ? undefined : tailOf(grows);
+  const nextPosition = growing.base + growing.count;
+  const log = new Log(fs, directory, options, sealed.bases, tail, nextPosition);
+  for (const { number, bytes, scan } of sealed.read) log.keep(number, bytes.subarray(0, scan.end));
+  const load = (segment: number): Promise<SegmentIndex> => loadIndex(fs, directory, log, segment);
+  const index = new LogIndex(load, sealed.versions, sealed.indexes, growing);
+  const report = { events: nextPosition - 1, segments: sealedCount + (tail === undefined ? 0 : 1) };
+  return { log, index, report: tornTail === undefined ? report : { ...report, tornTail } };
+};
+
+const pathOf = (directory: string, number: number): string => `${directory}/${segmentFileName(number)}`;
+
+/** Makes the directory if need be. Segments are numbered from 1 and none is ever missing. */
+const countSegments = async (fs: FileSystem, directory: string): Promise<number> => {
+  const numbers = (await list(fs, directory))
+    .map(parseSegmentFileName)
+    .filter((number) => number !== undefined)
+    .sort((a, b) => a - b);
+  numbers.forEach((number, index) => {
+    if (number === index + 1) return;
+    const missing = pathOf(directory, index + 1);
+    throw new CorruptLogError(missing, 0, `it is missing, though segment ${number} exists`);
+  });
+  return numbers.length;
+};
+
+const list = async (fs: FileSystem, directory: string): Promise<readonly string[]> => {
+  try {
+    return await fs.readdir(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    await fs.mkdir(directory, { recursive: true });
+    return [];
+  }
+};
+
+const judge = (file: string, number: number, bytes: Buffer): ReadSegment => {
+  const scan = scanSegment(bytes, number);
+  return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.end) };
+};
+
+const openLast = async (fs: FileSystem, directory: string, number: number): Promise<LastSegment> => {
+  const file = pathOf(directory, number);
+  const handle = await fs.open(file, 'r+');
+  try {
+    const segment = judge(file, number, await readWhole(handle));
+    const { bytes, scan, contentEnd } = segment;
+    const proof = findProofOfDamage(bytes, scan.end, contentEnd, number);
+    if (proof !== undefined || (scan.compacted && contentEnd > scan.end)) {
+      const why =
+        proof === undefined ? 'the segment was complete' : `one written later is at ${proof.offset}`;
+      throw new CorruptLogError(file, scan.end, `no valid frame is there, though ${why}`);
     }
-    const tail = count === 0 ? undefined : await this.#openTail(count);
-    // Without an event nothing was ever acknowledged, and the directory itself may not be durable yet.
-    if (tail === undefined) await syncAncestors(this.#env.fs, this.#directory);
-    const sealed: SealedSegment[] = this.#sealed.map(({ number, scan }) => ({
-      number,
-      base: scan.base ?? 0,
-      nextPosition: scan.nextPosition,
-    }));
-    const log = new Log(this.#env.fs, this.#directory, this.#options, sealed, tail, this.#index.head + 1);
-    for (const { number, bytes, scan } of this.#sealed) log.keep(number, bytes.subarray(0, scan.end));
-    const report = { events: this.#index.head, segments: sealed.length + (tail === undefined ? 0 : 1) };
-    return { log, report: this.#tornTail === undefined ? report : { ...report, tornTail: this.#tornTail } };
+    const state = scan.compacted ? 'sealed' : scan.frames.length > 0 ? 'tail' : 'blank';
+    return { ...segment, handle, state };
+  } catch (error) {
+    await handle.close().catch(() => {}); // The first error is the one to tell.
+    throw error;
   }
+};
 
-  /** Makes the directory if need be. Segments are numbered from 1 and none is ever missing. */
-  async #countSegments(): Promise<number> {
-    const names = await this.#list();
-    const numbers = names
-      .map(parseSegmentFileName)
-      .filter((number) => number !== undefined)
-      .sort((a, b) => a - b);
-    numbers.forEach((number, index) => {
-      if (number === index + 1) return;
-      throw new CorruptLogError(this.#pathOf(index + 1), 0, `it is missing, though segment ${number} exists`);
-    });
-    return numbers.length;
+/**
+ * The index file stands for the whole log before the tail, but only if the tail goes on right where the index ends:
+ * an older one could have been left by a crash. `tailBase` is undefined when there is no tail to ask.
+ */
+const readSealed = async (
+  fs: FileSystem,
+  directory: string,
+  count: number,
+  tailBase: number | undefined,
+): Promise<SealedSegments> => {
+  if (count === 0) return { bases: [], indexes: [], versions: new Map(), nextPosition: 1, read: [] };
+  const stored = tailBase === undefined ? undefined : await readIndexFile(fs, directory, count);
+  if (stored === undefined || stored.base + stored.count !== tailBase || stored.baseCount !== count) {
+    return await readSealedLog(fs, directory, count);
   }
+  const indexes: (SegmentIndex | undefined)[] = Array.from({ length: count });
+  indexes[count - 1] = stored;
+  return { bases: stored.bases(), indexes, versions: stored.versions(), nextPosition: tailBase, read: [] };
+};
 
-  async #list(): Promise<readonly string[]> {
-    try {
-      return await this.#env.fs.readdir(this.#directory);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      await this.#env.fs.mkdir(this.#directory, { recursive: true });
-      return [];
-    }
-  }
-
-  /** Indexes the frames of a segment. */
-  #scan(number: number, bytes: Buffer): ReadSegment {
-    const file = this.#pathOf(number);
-    const cursor = this.#cursor;
-    const scan = scanSegment(bytes, number, (frame) => {
-      if (frame.position !== this.#index.head + 1) {
-        const due = `event ${this.#index.head + 1} was due here, but event ${frame.position} came`;
-        throw new CorruptLogError(file, frame.offset, due);
-      }
-      try {
-        cursor.start(bytes, frame);
-        while (cursor.next()) {
-          this.#index.add(cursor.streamName, cursor.version, cursor.messageIdHash, frame.offset);
-        }
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        throw new CorruptLogError(file, frame.offset, error.message);
-      }
-    });
-    return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.end) };
-  }
-
-  /** For a segment that is not the last: everything in it had been synced before the next one was created. */
-  #checkFollowsOn({ file, scan, contentEnd }: ReadSegment): void {
-    if (scan.lastFrame === undefined) {
-      throw new CorruptLogError(file, scan.end, 'it holds no events, though a later segment exists');
-    }
-    if (contentEnd > scan.end) {
+const readSealedLog = async (fs: FileSystem, directory: string, count: number): Promise<SealedSegments> => {
+  const bases: number[] = [];
+  const indexes: SegmentIndex[] = [];
+  const read: ReadSegment[] = [];
+  const versions = new Map<string, number>();
+  let nextPosition = 1;
+  for (let number = 1; number <= count; number++) {
+    const file = pathOf(directory, number);
+    const segment = judge(file, number, await fs.readFile(file));
+    const { scan, contentEnd } = segment;
+    // Everything in it had been synced before the next segment was created.
+    if (scan.frames.length === 0 || contentEnd > scan.end) {
       throw new CorruptLogError(file, scan.end, 'no valid frame is there, though a later segment exists');
     }
+    const index = new GrowingSegmentIndex(nextPosition);
+    indexInto(index, versions, segment, nextPosition);
+    bases.push(nextPosition);
+    indexes.push(index);
+    read.push(segment);
+    nextPosition = scan.nextPosition;
   }
+  return { bases, indexes, versions, nextPosition, read };
+};
 
-  /** The segment to append to: the last one, or the one before when the last one's first write was torn. */
-  async #openTail(number: number): Promise<Tail | undefined> {
-    const handle = await this.#env.fs.open(this.#pathOf(number), 'r+');
-    try {
-      const segment = this.#scan(number, await readWhole(handle));
-      this.#checkTail(segment);
-      if (segment.scan.lastFrame !== undefined) return await this.#makeSure(segment, handle);
-      // Its first write never became durable as a whole: nothing in it is worth keeping, its header neither.
-      await this.#blank(segment, handle);
-      await handle.close();
-    } catch (error) {
-      await handle.close().catch(() => {}); // The first error is the one to tell.
-      throw error;
-    }
-    const previous = this.#sealed.pop();
-    if (previous === undefined) return undefined;
-    const previousHandle = await this.#env.fs.open(previous.file, 'r+');
-    try {
-      return await this.#makeSure(previous, previousHandle);
-    } catch (error) {
-      await previousHandle.close().catch(() => {}); // The first error is the one to tell.
-      throw error;
-    }
+/** Indexes the frames of a segment, which begins with position `due`, and goes on with the streams' versions. */
+const indexInto = (
+  index: GrowingSegmentIndex,
+  versions: Map<string, number>,
+  { file, bytes, scan }: ReadSegment,
+  due: number,
+): void => {
+  if (scan.base !== due) {
+    throw new CorruptLogError(file, 0, `it begins with event ${scan.base}, though event ${due} was due`);
   }
-
-  #checkTail({ number, file, bytes, scan, contentEnd }: ReadSegment): void {
-    const proof = findProofOfDamage(bytes, scan.end, contentEnd, number);
-    if (proof === undefined) return;
-    const { offset } = proof;
-    throw new CorruptLogError(
-      file,
-      scan.end,
-      `no valid frame is there, though one written later is at ${offset}`,
-    );
+  let offset = 0;
+  try {
+    forEachEntry(bytes, scan.frames, ({ streamName, version, messageIdHash }, position, frame) => {
+      offset = frame.offset;
+      const before = versions.get(streamName) ?? 0;
+      // Compaction drops the oldest events of a stream, so its versions may begin later, but never go back.
+      if (scan.compacted ? version <= before : version !== before + 1) {
+        throw new RangeError(`event ${position} has version ${version} after ${before} in its stream`);
+      }
+      index.add(streamName, version, messageIdHash, position, offset);
+      versions.set(streamName, version);
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CorruptLogError(file, offset, error.message);
   }
+  index.cover(scan.nextPosition - due);
+};
 
-  /** Zeroes a file that holds no event, durably. */
-  async #blank({ file, bytes, contentEnd }: ReadSegment, handle: FileHandle): Promise<void> {
-    if (contentEnd === 0) return;
-    this.#reportTorn(file, 0, contentEnd);
-    bytes.fill(0);
-    await writeRange(handle, bytes, 0, contentEnd);
-    await handle.datasync();
+/** Leaves of the last segment only what is valid, and makes sure that it is durable. */
+const cutTornTail = async (
+  env: Environment,
+  directory: string,
+  { file, bytes, scan, contentEnd, handle, state }: LastSegment,
+): Promise<TornTail | undefined> => {
+  if (state === 'sealed') {
+    await handle.close();
+    return undefined;
   }
-
-  /** Does the last group's append again, and zeroes what follows it. */
-  async #makeSure({ number, file, bytes, scan, contentEnd }: ReadSegment, handle: FileHandle): Promise<Tail> {
-    const { base = 0, end, crc, lastFrame } = scan;
-    if (contentEnd > end) {
-      this.#reportTorn(file, end, contentEnd - end);
-      bytes.fill(0, end);
-    }
-    const groupStart = lastFrame?.groupStart ?? 0;
+  // In a blank file nothing is worth keeping, its header neither.
+  const end = state === 'blank' ? 0 : scan.end;
+  const torn = contentEnd > end ? { file, offset: end, bytes: contentEnd - end } : undefined;
+  if (torn !== undefined) {
+    env.mark('store:torn-tail-cut');
+    bytes.fill(0, end);
+  }
+  const groupStart = state === 'blank' ? 0 : (scan.frames.at(-1)?.groupStart ?? 0);
+  if (contentEnd > groupStart) {
     await writeRange(handle, bytes, groupStart, contentEnd);
     await handle.datasync();
-    if (groupStart === 0) await syncDirectory(this.#env.fs, this.#directory);
-    return { number, base, handle, buffer: bytes, end, allocated: bytes.length, crc };
   }
+  if (state === 'blank') await handle.close();
+  else if (groupStart === 0) await syncDirectory(env.fs, directory);
+  return torn;
+};
 
-  #reportTorn(file: string, offset: number, bytes: number): void {
-    this.#env.mark('store:torn-tail-cut');
-    this.#tornTail = { file, offset, bytes };
-  }
+const tailOf = ({ number, handle, bytes, scan }: LastSegment): Tail => ({
+  number,
+  base: scan.base ?? 0,
+  handle,
+  buffer: bytes,
+  end: scan.end,
+  allocated: bytes.length,
+  crc: scan.crc,
+});
 
-  #pathOf(number: number): string {
-    return `${this.#directory}/${segmentFileName(number)}`;
-  }
-}
+/** The index of a sealed segment: from its file, or from the segment itself. */
+const loadIndex = async (
+  fs: FileSystem,
+  directory: string,
+  log: Log,
+  segment: number,
+): Promise<SegmentIndex> => {
+  const base = log.bases[segment - 1] ?? 0;
+  const count = log.endOf(segment) - base;
+  const stored = await readIndexFile(fs, directory, segment);
+  if (stored?.base === base && stored.count === count) return stored;
+  const inMemory = log.inMemory(segment);
+  const bytes = inMemory ?? (await log.load(segment)).bytes;
+  return indexFrames(base, count, bytes, scanSegment(bytes, segment).frames);
+};

@@ -1,10 +1,11 @@
 /**
  * The segment: one file of the log. A header, then frames without gaps, then zeros (room allocated ahead).
  *
- *     header := 'PWRCUT' · 0xff · '\n' · format u32 · number u32 · base u64 · 0 u32 · crc u32
+ *     header := 'PWRCUT' · 0xff · '\n' · format u32 · number u32 · base u64 · compacted u32 · crc u32
  *
- * `base` is the global position of the segment's first event, so that a segment left out is noticed. This file
- * knows how bytes are judged; it does no input or output.
+ * `base` is the global position of the segment's first event, so that a segment left out is noticed. `compacted` is
+ * 0, or in a segment from which events were dropped the number of positions it covers: its frames may skip some.
+ * This file knows how bytes are judged; it does no input or output.
  *
  * What a power cut can leave. A group of frames is written by one write, and nothing is written before that
  * write was synced. So of all the file only the last group is ever in doubt: any of its sectors may be new, old
@@ -41,13 +42,13 @@ export const parseSegmentFileName = (name: string): number | undefined => {
 };
 
 /** Writes the header at the start of `buffer`; returns its crc, with which the first frame is chained. */
-export const writeSegmentHeader = (buffer: Buffer, number: number, base: number): number => {
+export const writeSegmentHeader = (buffer: Buffer, number: number, base: number, compacted = 0): number => {
   MAGIC.copy(buffer);
   buffer.writeUInt32LE(FORMAT, 8);
   buffer.writeUInt32LE(number, 12);
   buffer.writeUInt32LE(base % 0x1_0000_0000, 16);
   buffer.writeUInt32LE(Math.floor(base / 0x1_0000_0000), 20);
-  buffer.writeUInt32LE(0, 24);
+  buffer.writeUInt32LE(compacted, 24);
   const crc = crc32(buffer.subarray(0, CRC_OFFSET));
   buffer.writeUInt32LE(crc, CRC_OFFSET);
   return crc;
@@ -57,42 +58,46 @@ export const writeSegmentHeader = (buffer: Buffer, number: number, base: number)
 export interface SegmentScan {
   /** The position its header starts with; undefined when the header is not valid. */
   readonly base: number | undefined;
+  /** Events were dropped from it: it is sealed, and its frames may skip positions. */
+  readonly compacted: boolean;
+  readonly frames: readonly FrameHeader[];
   /** Where the last valid frame ends. 0 when the header is not valid. */
   readonly end: number;
   /** The crc that the next frame must name. */
   readonly crc: number;
-  readonly lastFrame: FrameHeader | undefined;
   /** The position after the last event: what the next frame, or the next segment, starts with. */
   readonly nextPosition: number;
 }
 
-/**
- * Walks over the chained frames of a segment, from its start to the first place without one. O(bytes).
- * `onFrame` sees each frame; what it throws ends the scan.
- */
-export const scanSegment = (
-  buffer: Buffer,
-  number: number,
-  onFrame: (frame: FrameHeader) => void,
-): SegmentScan => {
+const NO_SEGMENT: SegmentScan = {
+  base: undefined,
+  compacted: false,
+  frames: [],
+  end: 0,
+  crc: 0,
+  nextPosition: 0,
+};
+
+/** Walks over the chained frames of a segment, from its start to the first place without one. O(bytes). */
+export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
   const base = readHeader(buffer, number);
-  if (base === undefined) {
-    return { base, end: 0, crc: 0, lastFrame: undefined, nextPosition: 0 };
-  }
+  if (base === undefined) return NO_SEGMENT;
+  const covered = buffer.readUInt32LE(24);
+  const compacted = covered > 0;
+  const frames: FrameHeader[] = [];
   let crc = buffer.readUInt32LE(CRC_OFFSET);
   let end = SEGMENT_HEADER_BYTES;
   let nextPosition = base;
-  let lastFrame: FrameHeader | undefined;
   for (;;) {
     const frame = readFrame(buffer, end, buffer.length, number);
-    if (frame === undefined || frame.previous !== crc || frame.position !== nextPosition) break;
-    onFrame(frame);
-    lastFrame = frame;
+    if (frame === undefined || frame.previous !== crc || frame.position < nextPosition) break;
+    if (frame.position > nextPosition && !compacted) break;
+    frames.push(frame);
     crc = frame.crc;
     end += frame.bytes;
-    nextPosition += frame.count;
+    nextPosition = frame.position + frame.count;
   }
-  return { base, end, crc, lastFrame, nextPosition };
+  return { base, compacted, frames, end, crc, nextPosition: compacted ? base + covered : nextPosition };
 };
 
 const readHeader = (buffer: Buffer, number: number): number | undefined => {

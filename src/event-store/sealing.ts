@@ -1,0 +1,119 @@
+/**
+ * What is done to a segment when it is full: system streams past their `maxCount` are compacted, and the index file
+ * is written. Both only save work later. When they fail, the log is as good as before, so the store goes on.
+ *
+ * Order. The compacted segment takes the place of the old one by a rename after its sync, so there is always one
+ * of them whole. The index file comes after it; the directory is synced by the first append to the next segment.
+ */
+import type { Buffer } from 'node:buffer';
+import type { Environment, FileSystem } from '../environment.js';
+import { compact, type MayDrop } from './compaction.js';
+import { isSystemStream } from './event.js';
+import { errorCode, writeRange } from './files.js';
+import { encodeIndexFile, indexFileName, StoredSegmentIndex } from './index-file.js';
+import type { FullSegment, Log } from './log.js';
+import type { LogIndex } from './log-index.js';
+import { scanSegment } from './segment.js';
+import { type GrowingSegmentIndex, indexFrames } from './segment-index.js';
+
+/** How many of a system stream's last events are kept at least; undefined: all. */
+export type MaxCount = (streamName: string) => number | undefined;
+
+/** Seals the tail, if there is one. Does not fail, but for what `log.seal` does. */
+export const sealTail = async (
+  env: Environment,
+  directory: string,
+  log: Log,
+  index: LogIndex,
+  maxCount: MaxCount,
+): Promise<void> => {
+  const full = await log.seal();
+  if (full === undefined) return;
+  const own = index.seal();
+  try {
+    const compacted = await compactSegment(env.fs, directory, log, full, own, mayDropBy(index, maxCount));
+    await writeIndexFile(
+      env.fs,
+      directory,
+      log,
+      index,
+      compacted?.own ?? own,
+      compacted?.bytes ?? full.bytes,
+    );
+    if (compacted !== undefined) index.replace(full.number, compacted.own);
+    log.settle(full.number, compacted?.bytes ?? full.bytes);
+  } catch {
+    env.mark('store:sealing-failed');
+    // What is on disk now is either form of the segment: have it read again when it is needed.
+    index.replace(full.number, undefined);
+    log.settle(full.number, undefined);
+  }
+};
+
+const mayDropBy =
+  (index: LogIndex, maxCount: MaxCount): MayDrop =>
+  (streamName, version) => {
+    if (!isSystemStream(streamName)) return false;
+    const kept = maxCount(streamName);
+    return kept !== undefined && version <= index.versionOf(streamName) - Math.max(kept, 1);
+  };
+
+const compactSegment = async (
+  fs: FileSystem,
+  directory: string,
+  log: Log,
+  full: FullSegment,
+  own: GrowingSegmentIndex,
+  mayDrop: MayDrop,
+): Promise<{ readonly bytes: Buffer; readonly own: GrowingSegmentIndex } | undefined> => {
+  const any = [...own.slices].some(([streamName, { firstVersion }]) => mayDrop(streamName, firstVersion));
+  if (!any) return undefined;
+  const { frames } = scanSegment(full.bytes, full.number);
+  const bytes = compact(full, frames, full.base + own.count, mayDrop);
+  if (bytes === undefined) return undefined;
+  const path = `${directory}/compacted.tmp`;
+  await writeFile(fs, path, bytes);
+  await fs.rename(path, log.pathOf(full.number));
+  return { bytes, own: indexFrames(full.base, own.count, bytes, scanSegment(bytes, full.number).frames) };
+};
+
+const writeIndexFile = async (
+  fs: FileSystem,
+  directory: string,
+  log: Log,
+  index: LogIndex,
+  own: GrowingSegmentIndex,
+  bytes: Buffer,
+): Promise<void> => {
+  const segment = log.bases.length;
+  const { crc } = scanSegment(bytes, segment);
+  const summary = { segment, lastCrc: crc, bases: log.bases, versions: index.versions };
+  await writeFile(fs, `${directory}/${indexFileName(segment)}`, encodeIndexFile(own, summary));
+};
+
+const writeFile = async (fs: FileSystem, path: string, bytes: Buffer): Promise<void> => {
+  const handle = await fs.open(path, 'w');
+  try {
+    await writeRange(handle, bytes, 0, bytes.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** The index file of a segment; undefined when it is missing or not whole. */
+export const readIndexFile = async (
+  fs: FileSystem,
+  directory: string,
+  segment: number,
+): Promise<StoredSegmentIndex | undefined> => {
+  let bytes: Buffer;
+  try {
+    bytes = await fs.readFile(`${directory}/${indexFileName(segment)}`);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return undefined;
+  }
+  const stored = StoredSegmentIndex.read(bytes);
+  return stored?.segment === segment ? stored : undefined;
+};

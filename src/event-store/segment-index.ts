@@ -1,0 +1,132 @@
+/**
+ * Where the events of one segment are: the frame of each position, the positions of each stream, the events that
+ * may have a message id. Two forms: one that grows with the tail, and one over the bytes of an index file
+ * (index-file.ts), which takes no time to build.
+ */
+import type { Buffer } from 'node:buffer';
+import { EntryCursor, type FrameHeader } from './frame.js';
+import { MessageIdTable } from './message-id-table.js';
+
+/** A stream's events in one segment: versions from `firstVersion`, without gaps. */
+export interface StreamSlice {
+  readonly firstVersion: number;
+  readonly count: number;
+  /** Positions less the segment's base, from index `start` on. */
+  readonly relative: ArrayLike<number>;
+  readonly start: number;
+}
+
+export interface SegmentIndex {
+  /** The first position of the segment. */
+  readonly base: number;
+  /** The positions it covers, those of events dropped by compaction included. */
+  readonly count: number;
+  /** For an index that was read from a file: the crc of the last frame of the segment it was made for. */
+  readonly lastCrc?: number;
+  /** The offset of the frame that holds a position; 0 when its event was dropped. O(1). */
+  frameOffsetOf(position: number): number;
+  /** Positions of the events that may have the message id with this hash. O(1). */
+  candidatesFor(messageIdHash: number): readonly number[];
+  sliceOf(streamName: string): StreamSlice | undefined;
+}
+
+interface GrowingSlice {
+  readonly firstVersion: number;
+  readonly relative: number[];
+}
+
+/** The index of a segment that grows, or that is being read. About 35 bytes an event. */
+export class GrowingSegmentIndex implements SegmentIndex {
+  readonly base: number;
+  readonly ids = new MessageIdTable();
+  readonly slices = new Map<string, GrowingSlice>();
+  #frameOffsets = new Uint32Array(32);
+  #count = 0;
+
+  constructor(base: number) {
+    this.base = base;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get frameOffsets(): Uint32Array {
+    return this.#frameOffsets.subarray(0, this.#count);
+  }
+
+  /** Adds the event at `position`, which lies after all that were added before. */
+  add(
+    streamName: string,
+    version: number,
+    messageIdHash: number,
+    position: number,
+    frameOffset: number,
+  ): void {
+    const relative = position - this.base;
+    const slice = this.slices.get(streamName);
+    if (slice === undefined) this.slices.set(streamName, { firstVersion: version, relative: [relative] });
+    else if (version === slice.firstVersion + slice.relative.length) slice.relative.push(relative);
+    else
+      throw new RangeError(`event ${position} has version ${version}, which does not follow in its stream`);
+    this.cover(relative + 1);
+    this.#frameOffsets[relative] = frameOffset;
+    this.ids.add(messageIdHash, relative + 1);
+  }
+
+  /** Makes the index cover this many positions, though the last ones may have been dropped. */
+  cover(count: number): void {
+    if (count > this.#frameOffsets.length) {
+      const grown = new Uint32Array(Math.max(count, 2 * this.#frameOffsets.length));
+      grown.set(this.#frameOffsets);
+      this.#frameOffsets = grown;
+    }
+    this.#count = Math.max(this.#count, count);
+  }
+
+  frameOffsetOf(position: number): number {
+    return this.#frameOffsets[position - this.base] ?? 0;
+  }
+
+  candidatesFor(messageIdHash: number): readonly number[] {
+    const places = this.ids.placesOf(messageIdHash);
+    return places.length === 0 ? places : places.map((place) => this.base + place - 1);
+  }
+
+  sliceOf(streamName: string): StreamSlice | undefined {
+    const slice = this.slices.get(streamName);
+    if (slice === undefined) return undefined;
+    const { firstVersion, relative } = slice;
+    return { firstVersion, count: relative.length, relative, start: 0 };
+  }
+}
+
+/** Calls `visit` for each event of the frames, with the cursor on its entry. Throws RangeError on a bad entry. */
+export const forEachEntry = (
+  bytes: Buffer,
+  frames: readonly FrameHeader[],
+  visit: (entry: EntryCursor, position: number, frame: FrameHeader) => void,
+): void => {
+  const cursor = new EntryCursor();
+  for (const frame of frames) {
+    cursor.enter(bytes, frame);
+    for (let position = frame.position; cursor.next(); position++) {
+      visit(cursor, position + cursor.skip, frame);
+    }
+  }
+};
+
+/** The index of a segment from its frames. O(bytes). Throws RangeError on a bad entry. */
+export const indexFrames = (
+  base: number,
+  count: number,
+  bytes: Buffer,
+  frames: readonly FrameHeader[],
+): GrowingSegmentIndex => {
+  const index = new GrowingSegmentIndex(base);
+  forEachEntry(bytes, frames, (entry, position, frame) => {
+    index.add(entry.streamName, entry.version, entry.messageIdHash, position, frame.offset);
+  });
+  index.cover(count);
+  return index;
+};
