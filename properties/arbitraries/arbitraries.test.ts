@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AccountCommand } from '../../src/designs/bank/account.js';
 import { firstDifference } from '../json.js';
-import { bankCommands, describeBankCommand } from './bank-commands.js';
+import { type BankCommand, bankCommands, describeBankCommand } from './bank-commands.js';
 import { eventData } from './event-data.js';
 
 const SEED = 7;
@@ -22,7 +21,7 @@ describe('bank commands', () => {
   });
 
   test('shrink to the two that matter, where it takes two', () => {
-    const closesTwice = (all: readonly AccountCommand[]) =>
+    const closesTwice = (all: readonly BankCommand[]) =>
       all.filter(({ type }) => type === 'close').length < 2;
     const { counterexample } = fc.check(fc.property(bankCommands, closesTwice), { seed: SEED, numRuns: 500 });
     expect(counterexample?.[0].map(describeBankCommand)).toEqual([
@@ -34,9 +33,11 @@ describe('bank commands', () => {
 
   test('are of every kind, meet on few accounts, and come in workloads of every length', () => {
     expect(new Set(commands.map(({ type }) => type))).toEqual(
-      new Set(['open', 'deposit', 'withdraw', 'close']),
+      new Set(['open', 'deposit', 'withdraw', 'close', 'restart']),
     );
-    expect(new Set(commands.map(({ account }) => account)).size).toBe(3);
+    expect(
+      new Set(commands.flatMap((command) => (command.type === 'restart' ? [] : [command.account]))),
+    ).toEqual(new Set(['a', 'b', '__proto__']));
     expect(new Set(workloads.map(({ length }) => length))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
   });
 
@@ -49,13 +50,14 @@ describe('bank commands', () => {
 });
 
 describe('commands in words', () => {
-  test.each<[AccountCommand, string]>([
+  test.each<[BankCommand, string]>([
     [{ type: 'open', account: 'a', owner: 'Ann' }, 'Ann opens account a'],
     [{ type: 'open', account: 'a', owner: '<b>' }, '"<b>" opens account a'],
     [{ type: 'open', account: 'a', owner: '' }, '"" opens account a'],
     [{ type: 'deposit', account: 'a', cents: 505 }, 'deposit 5.05 to account a'],
     [{ type: 'withdraw', account: 'b', cents: 100 }, 'withdraw 1.00 from account b'],
     [{ type: 'close', account: 'b' }, 'close account b'],
+    [{ type: 'restart' }, 'shut the bank down in good order and start it again'],
   ])('%j', (command, words) => {
     expect(describeBankCommand(command)).toBe(words);
   });

@@ -1,13 +1,16 @@
 /**
- * What customers ask of the bank: few accounts, so that commands meet; some that come out as nothing to do
- * (opened again, closed again), some that are refused (taken by another, too little money, closed).
- * Shrinks to one command: Ann opens account a.
+ * What is asked of the bank: by customers on few accounts, so that commands meet; some that come out as nothing
+ * to do (opened again, closed again), some that are refused (taken by another, too little money, closed); and now
+ * and then, by whoever runs it, a restart in good order. Shrinks to one command: Ann opens account a.
  */
 import * as fc from 'fast-check';
 import type { AccountCommand } from '../../src/designs/bank/account.js';
 import { hostileText } from './hostile-text.js';
 
 const MOST_COMMANDS = 8;
+
+/** 'restart': shut down in good order and started again. What that leaves behind is tried as any other state is. */
+export type BankCommand = AccountCommand | { readonly type: 'restart' };
 
 const account = fc.oneof(
   { withCrossShrink: true },
@@ -23,22 +26,33 @@ const deposit = fc.record({ type: fc.constant('deposit' as const), account, cent
 const withdraw = fc.record({ type: fc.constant('withdraw' as const), account, cents });
 const close = fc.record({ type: fc.constant('close' as const), account });
 
-const command: fc.Arbitrary<AccountCommand> = fc.oneof(
+const customerCommand: fc.Arbitrary<AccountCommand> = fc.oneof(
   { weight: 3, arbitrary: open },
   { weight: 4, arbitrary: deposit },
   { weight: 2, arbitrary: withdraw },
   { weight: 2, arbitrary: close },
 );
 
+const bankCommand: fc.Arbitrary<BankCommand> = fc.oneof(
+  { weight: 11, arbitrary: customerCommand },
+  { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
+);
+
 /** The first command opens an account: before that there is nothing to ask for. */
-export const bankCommands: fc.Arbitrary<readonly AccountCommand[]> = fc
-  .tuple(open, fc.array(command, { maxLength: MOST_COMMANDS - 1, size: 'max' }))
-  .map(([first, rest]) => [first, ...rest]);
+const afterOpening = <Command>(command: fc.Arbitrary<Command>) =>
+  fc
+    .tuple(open, fc.array(command, { maxLength: MOST_COMMANDS - 1, size: 'max' }))
+    .map(([first, rest]): readonly (AccountCommand | Command)[] => [first, ...rest]);
+
+export const bankCommands: fc.Arbitrary<readonly BankCommand[]> = afterOpening(bankCommand);
+
+/** Without restarts: for customers who do not wait for each other. */
+export const customerCommands: fc.Arbitrary<readonly AccountCommand[]> = afterOpening(customerCommand);
 
 export const euros = (amount: number): string => (amount / 100).toFixed(2);
 
 /** A command in plain words: 'Ann opens account a', 'deposit 5.00 to account a'. */
-export const describeBankCommand = (command: AccountCommand): string => {
+export const describeBankCommand = (command: BankCommand): string => {
   switch (command.type) {
     case 'open':
       return `${shortly(command.owner)} opens account ${command.account}`;
@@ -48,6 +62,8 @@ export const describeBankCommand = (command: AccountCommand): string => {
       return `withdraw ${euros(command.cents)} from account ${command.account}`;
     case 'close':
       return `close account ${command.account}`;
+    case 'restart':
+      return 'shut the bank down in good order and start it again';
   }
 };
 

@@ -12,7 +12,7 @@ import {
   NO_ACCOUNT,
 } from '../../src/designs/bank/account.js';
 import type { CommandResult } from '../../src/designs/bank-system.js';
-import { describeBankCommand } from '../arbitraries/bank-commands.js';
+import { type BankCommand, describeBankCommand } from '../arbitraries/bank-commands.js';
 import type { BankLife } from './life.js';
 
 interface Standing {
@@ -34,7 +34,7 @@ const expectedOf = (before: Standing, command: AccountCommand): { after: Standin
 };
 
 /** The answer there was, in the same words; undefined where there was none. */
-const answerOf = ({ outcome }: Attempted<AccountCommand>): string | undefined => {
+const answerOf = ({ outcome }: Attempted<BankCommand>): string | undefined => {
   switch (outcome.status) {
     case 'unknown':
       return undefined;
@@ -47,13 +47,14 @@ const answerOf = ({ outcome }: Attempted<AccountCommand>): string | undefined =>
   }
 };
 
-export const decisions: Invariant<BankLife, AccountCommand> = {
+export const decisions: Invariant<BankLife, BankCommand> = {
   name: 'decisions',
   statement: 'Every answer is the one that the commands before it call for.',
   check: ({ commands }) => {
     const accounts = new Map<string, Standing>();
     for (const attempted of commands) {
       const { command } = attempted;
+      if (command.type === 'restart') continue;
       const answer = answerOf(attempted);
       // Its outcome is open, and so is that of everything it may bear on: nothing has been sent since.
       if (answer === undefined) return undefined;

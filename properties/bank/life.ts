@@ -1,10 +1,15 @@
 /** One life of a bank under test: the bank, the clock it lives by, and what was last seen of it. */
 import type { SimulatedEnvironment } from '../../sim/suite.js';
+import type { Letter } from '../../src/designs/bank/letters.js';
 import type { BankDesign, BankSystem } from '../../src/designs/bank-system.js';
 import type { Clock } from '../../src/environment.js';
 
 export interface BankLife {
-  readonly bank: BankSystem;
+  /** The bank that is open now. */
+  bank: BankSystem;
+  /** Banks that were shut down in this life, and what they had handed out by then. */
+  readonly stopped: { readonly bank: BankSystem; readonly deliveries: number }[];
+  readonly start: () => Promise<BankSystem>;
   readonly clock: Clock;
   /** The most events that a restart may hand a durable read model again. Undefined: the design promises no bound. */
   readonly replayLimit: number | undefined;
@@ -16,16 +21,49 @@ export interface BankLife {
   staleModels: number;
 }
 
+export interface BankLifeOptions {
+  readonly replayLimit?: number | undefined;
+  /** Whether a letter can't be posted, for ever. Default: none. */
+  readonly isLost?: (letter: Letter) => boolean;
+}
+
 /** Everything that a restart is. Letters go out into the world, where no power cut takes them back. */
 export const bootBank =
-  (design: BankDesign, replayLimit?: number) =>
-  async (env: SimulatedEnvironment): Promise<BankLife> => ({
-    bank: await design(env, { post: (letter) => env.outside(letter) }),
-    clock: env.clock,
-    replayLimit,
-    settledAfterMs: 0,
-    eventsLost: 0,
-    staleModels: 0,
+  (design: BankDesign, { replayLimit, isLost = () => false }: BankLifeOptions = {}) =>
+  async (env: SimulatedEnvironment): Promise<BankLife> => {
+    const post = (letter: Letter): void => {
+      if (isLost(letter)) throw new Error(`nobody lives where letter ${letter.key} is to go`);
+      env.outside(letter);
+    };
+    const start = () => design(env, { post });
+    return {
+      bank: await start(),
+      stopped: [],
+      start,
+      clock: env.clock,
+      replayLimit,
+      settledAfterMs: 0,
+      eventsLost: 0,
+      staleModels: 0,
+    };
+  };
+
+const deliveriesOf = (bank: BankSystem): number =>
+  bank.listeners().reduce((sum, { delivered }) => sum + delivered.length, 0);
+
+/** Shuts the bank down in good order and starts it again. */
+export const restartBank = async (life: BankLife): Promise<void> => {
+  const { bank } = life;
+  await bank.stop();
+  life.stopped.push({ bank, deliveries: deliveriesOf(bank) });
+  life.bank = await life.start();
+};
+
+/** What banks that had been shut down went on to do, in words. */
+export const afterStop = ({ stopped }: BankLife): readonly string[] =>
+  stopped.flatMap(({ bank, deliveries }) => {
+    const more = deliveriesOf(bank) - deliveries;
+    return more === 0 ? [] : [`${more} events were handed to listeners`];
   });
 
 export const settleBank = async (life: BankLife): Promise<void> => {

@@ -4,7 +4,7 @@ import { type AccountCommand, accountStream } from '../../src/designs/bank/accou
 import { type Letter, letterFor } from '../../src/designs/bank/letters.js';
 import type { CommandResult, ListenerReport } from '../../src/designs/bank-system.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
-import { shortly } from '../arbitraries/bank-commands.js';
+import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { checkpointsIn } from '../checkpoints.js';
 import { lostEvents } from '../invariants/durability.js';
 import { sameJson } from '../json.js';
@@ -19,13 +19,10 @@ import {
   type SubscriberView,
 } from '../observation.js';
 import { commandId, loggedEvent } from '../recorded.js';
-import type { BankLife } from './life.js';
+import { afterStop, type BankLife } from './life.js';
 
 /** Closing an account that is not empty pays out and closes: the only batch of two. */
-const withBatches = (
-  log: readonly LoggedEvent[],
-  history: History<AccountCommand>,
-): readonly LoggedEvent[] => {
+const withBatches = (log: readonly LoggedEvent[], history: History<BankCommand>): readonly LoggedEvent[] => {
   const closing = new Set(
     history.commands.filter(({ command }) => command.type === 'close').map(({ index }) => index),
   );
@@ -54,10 +51,10 @@ const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'
   }
 };
 
-const claimed = ({ index, command, outcome }: Attempted<AccountCommand>): Claim => {
+const claimed = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };
-  if (outcome.status !== 'acknowledged') return claim;
-  // `perform` resolves to nothing but a CommandResult, and the history carries it untouched.
+  if (outcome.status !== 'acknowledged' || command.type === 'restart') return claim;
+  // For a customer `perform` resolves to nothing but a CommandResult, and the history carries it untouched.
   const result = outcome.result as unknown as CommandResult;
   if (result.kind === 'nothing-to-do') return claim;
   const promised: PromisedEvent = {
@@ -71,7 +68,7 @@ const claimed = ({ index, command, outcome }: Attempted<AccountCommand>): Claim 
 };
 
 /** The letters that are known to have arrived. */
-const lettersIn = (history: History<AccountCommand>): readonly Letter[] =>
+const lettersIn = (history: History<BankCommand>): readonly Letter[] =>
   history.effects as unknown as readonly Letter[]; // the bank has no other effect on the outside world
 
 const published = ({ key, to, account, about }: Letter): Published => ({
@@ -131,7 +128,7 @@ const subscriberView = (
 };
 
 /** Reads the whole log; touches nothing but the counters that the costs are made of. */
-export const observeBank = async (life: BankLife, history: History<AccountCommand>): Promise<Observation> => {
+export const observeBank = async (life: BankLife, history: History<BankCommand>): Promise<Observation> => {
   const { bank } = life;
   const events = await bank.store.readAll();
   const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
@@ -152,6 +149,7 @@ export const observeBank = async (life: BankLife, history: History<AccountComman
     ),
     parked: parked.map(({ subscriber, position }) => ({ subscriber, globalPosition: position })),
     published: letters.map(published),
+    afterStop: afterStop(life),
     settledAfterMs: life.settledAfterMs,
   };
   life.eventsLost = lostEvents(observation).length;

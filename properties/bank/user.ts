@@ -1,5 +1,5 @@
 /** The people in front of the bank: how they send a command, and what they do when they are not sure. */
-import type { History, Json, PerformContext } from '../../sim/suite.js';
+import type { Attempted, History, Json, PerformContext } from '../../sim/suite.js';
 import {
   type AccountCommand,
   accountEvent,
@@ -8,10 +8,10 @@ import {
   NO_ACCOUNT,
 } from '../../src/designs/bank/account.js';
 import type { AccountView, BankSystem, ExecuteOptions } from '../../src/designs/bank-system.js';
-import { describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
+import { type BankCommand, describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
 import type { UserAttempt } from '../invariants/usable.js';
 import { commandId } from '../recorded.js';
-import type { BankLife } from './life.js';
+import { type BankLife, restartBank } from './life.js';
 
 /** The code of the store's ExpectedVersionConflictError. */
 const CONFLICT = 'EXPECTED_VERSION_CONFLICT';
@@ -24,11 +24,7 @@ const codeOf = (error: unknown): string =>
  * looks again: where others were faster, a newer version shows and the command is sent with that. So a
  * conflict that is left over is one that no looking helps against.
  */
-export const sendCommand = async (
-  { bank }: BankLife,
-  command: AccountCommand,
-  { index }: PerformContext,
-): Promise<Json> => {
+const sendToAccount = async (bank: BankSystem, command: AccountCommand, index: number): Promise<Json> => {
   let seen = -1;
   for (;;) {
     const { version } = await bank.view(command.account);
@@ -40,6 +36,26 @@ export const sendCommand = async (
       await bank.idle();
     }
   }
+};
+
+/** Sends one command, of a customer or of whoever runs the bank. */
+export const sendCommand = async (
+  life: BankLife,
+  command: BankCommand,
+  { index }: PerformContext,
+): Promise<Json> => {
+  if (command.type !== 'restart') return await sendToAccount(life.bank, command, index);
+  await restartBank(life);
+  return null;
+};
+
+/** Sends a command that was acknowledged again, under its first id. A restart has none: that would be another one. */
+export const resendCommand = async (
+  { bank }: BankLife,
+  { command, index, outcome }: Attempted<BankCommand>,
+): Promise<Json> => {
+  if (command.type !== 'restart') return await sendToAccount(bank, command, index);
+  return outcome.status === 'acknowledged' ? outcome.result : null;
 };
 
 /** What the read model shows, in words. */
@@ -86,12 +102,20 @@ const refusal = (error: unknown): string => {
 };
 
 /** Commands that met a conflict which looking again did not help against. */
-const spuriousConflicts = (history: History<AccountCommand>): readonly UserAttempt[] =>
+const spuriousConflicts = (history: History<BankCommand>): readonly UserAttempt[] =>
   history.commands.flatMap(({ command, outcome }) => {
     if (outcome.status !== 'rejected' || outcome.error.code !== CONFLICT) return [];
     const did = `a customer looked at the account and sent "${describeBankCommand(command)}" with the version seen there`;
     return [{ did, sees: '', outcome: { kind: 'refused', error: refusal(outcome.error) } } as const];
   });
+
+/** The account of the last command that may have happened. */
+const lastAccount = ({ commands }: History<BankCommand>): string | undefined => {
+  const accounts = commands.flatMap(({ command, outcome }) =>
+    command.type === 'restart' || outcome.status === 'rejected' ? [] : [command.account],
+  );
+  return accounts.at(-1);
+};
 
 /**
  * The customer of the last command that may have happened tries by hand whether the bank still works: without a
@@ -99,11 +123,11 @@ const spuriousConflicts = (history: History<AccountCommand>): readonly UserAttem
  */
 export const tryAgain = async (
   { bank }: BankLife,
-  history: History<AccountCommand>,
+  history: History<BankCommand>,
 ): Promise<readonly UserAttempt[]> => {
   const conflicts = spuriousConflicts(history);
-  const last = history.commands.findLast(({ outcome }) => outcome.status !== 'rejected');
-  const again = last && (await needlessCommand(bank, last.command.account));
+  const account = lastAccount(history);
+  const again = account === undefined ? undefined : await needlessCommand(bank, account);
   if (again === undefined) return conflicts;
   const view = await bank.view(again.account);
   const words = `the customer sees ${inView(again.account, view)}, and tries "${describeBankCommand(again)}" once more`;

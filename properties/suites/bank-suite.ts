@@ -3,13 +3,12 @@
  * What it finds is the design's doing.
  */
 import type { Invariant, Suite, SuiteDefinition } from '../../sim/suite.js';
-import type { AccountCommand } from '../../src/designs/bank/account.js';
-import type { BankDesign, DesignName } from '../../src/designs/bank-system.js';
-import { bankCommands, describeBankCommand } from '../arbitraries/bank-commands.js';
+import type { BankDesign } from '../../src/designs/bank-system.js';
+import { type BankCommand, bankCommands, describeBankCommand } from '../arbitraries/bank-commands.js';
 import { decisions } from '../bank/decisions.js';
 import { type BankLife, bootBank, costsOfBank, headOfBank, settleBank } from '../bank/life.js';
 import { observeBank, rememberBank } from '../bank/observe.js';
-import { sendCommand, tryAgain } from '../bank/user.js';
+import { resendCommand, sendCommand, tryAgain } from '../bank/user.js';
 import {
   atomicity,
   boundedReplay,
@@ -25,6 +24,7 @@ import {
   publishedIsDurable,
   rest,
   retry,
+  stoppedIsStopped,
   usable,
 } from '../invariants/index.js';
 import { observeOnce } from '../observation.js';
@@ -33,7 +33,7 @@ import { observeOnce } from '../observation.js';
  * Those of the nineteen invariants that the bank can be seen to break, and one of its own. The others need a
  * failing handler, a damaged checkpoint, a wait or a stop, and have scenarios of their own.
  */
-const bankInvariants = (): readonly Invariant<BankLife, AccountCommand>[] => {
+const bankInvariants = (): readonly Invariant<BankLife, BankCommand>[] => {
   const observe = observeOnce(observeBank);
   const looking = [
     projectionEquality,
@@ -48,38 +48,34 @@ const bankInvariants = (): readonly Invariant<BankLife, AccountCommand>[] => {
     liveness,
     boundedReplay,
     publishedIsDurable,
+    stoppedIsStopped,
   ];
   return [
-    ...looking.map((invariant) => invariant<BankLife, AccountCommand>(observe)),
+    ...looking.map((invariant) => invariant<BankLife, BankCommand>(observe)),
     decisions,
     rest(observe, { settle: settleBank, head: headOfBank }),
-    retry(observe, {
-      resend: (life, { command, index }) => sendCommand(life, command, { index, attempt: 2 }),
-      head: headOfBank,
-    }),
+    retry(observe, { resend: resendCommand, head: headOfBank }),
     // Last: it sends new commands.
     usable(tryAgain),
   ];
 };
 
-interface Expectations {
-  readonly expected: 'safe' | 'unsafe';
+export interface BankSuiteOptions {
+  readonly name: string;
+  readonly design: BankDesign;
+  /** Default: 'safe'. */
+  readonly expected?: 'safe' | 'unsafe';
   /** The most events that a restart may hand a durable read model again. Absent: the design promises no bound. */
   readonly replayLimit?: number;
   /** Rare branches that the design's code marks. */
   readonly marks?: readonly string[];
 }
 
-/** One design of the bank under the usual customers. */
-export const bankSuite = (
-  name: DesignName,
-  design: BankDesign,
-  { expected, replayLimit, marks = [] }: Expectations,
-): Suite => {
-  const suite: SuiteDefinition<BankLife, AccountCommand> = {
-    name,
-    expected,
-    boot: bootBank(design, replayLimit),
+/** One design of the bank under the usual customers, one after the other. */
+export const bankSuite = ({ design, replayLimit, marks = [], ...rest }: BankSuiteOptions): Suite => {
+  const suite: SuiteDefinition<BankLife, BankCommand> = {
+    ...rest,
+    boot: bootBank(design, { replayLimit }),
     commands: bankCommands,
     perform: sendCommand,
     settle: settleBank,

@@ -2,4 +2,4 @@
 import { checkpointedFeeder } from '../../src/designs/checkpointed-feeder.js';
 import { bankSuite } from './bank-suite.js';
 
-export default bankSuite('checkpointed-feeder', checkpointedFeeder, { expected: 'safe' });
+export default bankSuite({ name: 'checkpointed-feeder', design: checkpointedFeeder, expected: 'safe' });

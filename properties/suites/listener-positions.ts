@@ -2,4 +2,9 @@
 import { listenerPositions } from '../../src/designs/listener-positions.js';
 import { bankSuite } from './bank-suite.js';
 
-export default bankSuite('listener-positions', listenerPositions, { expected: 'safe', replayLimit: 0 });
+export default bankSuite({
+  name: 'listener-positions',
+  design: listenerPositions,
+  expected: 'safe',
+  replayLimit: 0,
+});

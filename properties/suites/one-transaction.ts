@@ -2,4 +2,9 @@
 import { oneTransaction } from '../../src/designs/one-transaction.js';
 import { bankSuite } from './bank-suite.js';
 
-export default bankSuite('one-transaction', oneTransaction, { expected: 'safe', replayLimit: 0 });
+export default bankSuite({
+  name: 'one-transaction',
+  design: oneTransaction,
+  expected: 'safe',
+  replayLimit: 0,
+});

@@ -2,4 +2,9 @@
 import { publishAfterSave } from '../../src/designs/publish-after-save.js';
 import { bankSuite } from './bank-suite.js';
 
-export default bankSuite('publish-after-save', publishAfterSave, { expected: 'unsafe', replayLimit: 0 });
+export default bankSuite({
+  name: 'publish-after-save',
+  design: publishAfterSave,
+  expected: 'unsafe',
+  replayLimit: 0,
+});

@@ -2,4 +2,9 @@
 import { rebuildOnDirtyStart } from '../../src/designs/rebuild-on-dirty-start.js';
 import { bankSuite } from './bank-suite.js';
 
-export default bankSuite('rebuild-on-dirty-start', rebuildOnDirtyStart, { expected: 'safe' });
+export default bankSuite({
+  name: 'rebuild-on-dirty-start',
+  design: rebuildOnDirtyStart,
+  expected: 'safe',
+  marks: ['bank:rebuilt-after-dirty-start'],
+});

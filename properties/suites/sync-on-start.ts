@@ -2,4 +2,4 @@
 import { syncOnStart } from '../../src/designs/sync-on-start.js';
 import { bankSuite } from './bank-suite.js';
 
-export default bankSuite('sync-on-start', syncOnStart, { expected: 'safe', replayLimit: 0 });
+export default bankSuite({ name: 'sync-on-start', design: syncOnStart, expected: 'safe', replayLimit: 0 });
