@@ -546,6 +546,49 @@ describe('pause, resume and stop', () => {
   });
 });
 
+describe('a handler that takes several events at once', () => {
+  it('holds the checkpoint where the first gap is, whatever it has handled beyond', async () => {
+    const life = await world();
+    const { open, opened } = gate();
+    const seen: number[] = [];
+    const posting = handler('posting', {
+      concurrency: { max: 4, key: ({ metadata }) => metadata.streamName },
+      handle: async ({ metadata }) => {
+        if (metadata.streamName === 'slow') await opened;
+        seen.push(Number(metadata.globalPosition));
+      },
+    });
+    await append(life, 2, 'a');
+    await append(life, 1, 'slow');
+    await append(life, 2, 'b');
+    const feeder = await start(life, [posting], { checkpoint: { everyEvents: 1 } });
+    await turns();
+    expect(seen.toSorted()).toEqual([1, 2, 4, 5]);
+    expect(feeder.checkpoint).toBe(2n);
+    expect(feeder.position).toBe(2n);
+    open();
+    await feeder.idle();
+    expect(feeder.checkpoint).toBe(5n);
+  });
+
+  it('is handed again after a crash all that lay beyond the gap', async () => {
+    const first = await world();
+    const key = ({ metadata }: RecordedEvent) => metadata.streamName;
+    await append(first, 1, 'slow');
+    await append(first, 2, 'b');
+    const stuck = handler('posting', {
+      concurrency: { max: 2, key },
+      handle: ({ metadata }) => (metadata.streamName === 'slow' ? new Promise<void>(() => {}) : undefined),
+    });
+    await start(first, [stuck]);
+    await turns();
+    const second = await world(first.env.reboot());
+    const posting = handler('posting', { concurrency: { max: 2, key } });
+    await (await start(second, [posting])).idle();
+    expect(posting.seen).toEqual([1, 2, 3]);
+  });
+});
+
 describe('a feeder that reads far behind', () => {
   it('reads ahead of the slowest handler no further than it may', async () => {
     const life = await world();

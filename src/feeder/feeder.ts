@@ -15,7 +15,12 @@ import type { Cancel, Environment } from '../environment.js';
 import { isSystemStream, type RecordedEvent, type Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/place.js';
-import { createMessageBus, type MessageBus } from '../message-bus/message-bus.js';
+import {
+  type Concurrency,
+  createMessageBus,
+  type MessageBus,
+  type Subscriber,
+} from '../message-bus/message-bus.js';
 import type { RetryPolicy } from '../message-bus/retry.js';
 import { type CheckpointKeeper, openCheckpoint } from './checkpoint.js';
 import { FeederStoppedError, HandlerBeyondHeadError, WaitTimeoutError } from './errors.js';
@@ -39,6 +44,11 @@ export interface FeederHandler {
   readonly handle: (event: RecordedEvent) => Promise<void> | void;
   /** Makes durable what was handled so far. Absent: `handle` does so itself before it resolves. */
   readonly flush?: () => Promise<void>;
+  /**
+   * Lets it handle several events at once. Not for one that knows by a single position what it has had. The
+   * checkpoint counts only what is settled without a gap.
+   */
+  readonly concurrency?: Concurrency<RecordedEvent>;
 }
 
 /** When to write a checkpoint. Each write costs one durable append, and bounds what a crash makes be delivered again. */
@@ -76,7 +86,7 @@ export interface Feeder {
   readonly checkpoint: Resume;
   /** How often this feeder has written it. */
   readonly checkpointWrites: number;
-  readonly handlers: readonly Readonly<HandlerProgress>[];
+  readonly handlers: readonly Pick<HandlerProgress, 'name' | 'startedAfter' | 'settled' | 'pending'>[];
   /** How many positions of the log the slowest handler, or the one named, is behind. */
   lag(handler?: string): number;
   /**
@@ -167,7 +177,7 @@ class StoreFeeder implements Feeder {
     return this.#checkpoint.writes;
   }
 
-  get handlers(): readonly Readonly<HandlerProgress>[] {
+  get handlers(): Feeder['handlers'] {
     return this.#progress.handlers;
   }
 
@@ -216,7 +226,7 @@ class StoreFeeder implements Feeder {
     return { name, startedAfter: Math.min(own ?? checkpoint, checkpoint) };
   }
 
-  #subscriber(handler: FeederHandler, index: number) {
+  #subscriber(handler: FeederHandler, index: number): Subscriber<RecordedEvent> {
     const progress = this.#progress.handlers[index];
     if (progress === undefined) throw new RangeError(`there is no handler ${index}`);
     const { name, startedAfter } = progress;
@@ -226,11 +236,11 @@ class StoreFeeder implements Feeder {
       handle: (event: RecordedEvent) =>
         placeOf(event.metadata.globalPosition) > startedAfter ? handler.handle(event) : undefined,
       settled: (event: RecordedEvent) => {
-        progress.pending--;
-        progress.settled = Math.max(progress.settled, placeOf(event.metadata.globalPosition));
+        progress.settle(placeOf(event.metadata.globalPosition));
         this.#signal();
         this.#waiters.check();
       },
+      ...(handler.concurrency && { concurrency: handler.concurrency }),
     };
   }
 
@@ -288,19 +298,19 @@ class StoreFeeder implements Feeder {
     const events = await this.#store.readAll({ after: resumeAfter(this.#progress.read), maxCount: count });
     if (this.#stopping || this.#paused) return;
     let last = events.length < count ? head : 0; // nothing is left up to the head: gaps, if any, are passed over
-    let lastFed: number | undefined;
+    let fed = false;
     for (const event of events) {
       last = placeOf(event.metadata.globalPosition);
       if (isSystemStream(event.metadata.streamName)) continue;
-      lastFed = last;
-      for (const handler of this.#progress.handlers) handler.pending++;
+      fed = true;
+      this.#progress.feed(last);
       this.#bus.publish(event).catch((error: unknown) => {
         if (!this.#stopping) this.#fail(error);
       });
     }
-    this.#progress.readUpTo(last, lastFed);
+    this.#progress.readUpTo(last);
     this.#waiters.check();
-    if (lastFed !== undefined) this.#startTimer();
+    if (fed) this.#startTimer();
   }
 
   /** Whether a checkpoint would say anything that the last one does not. */
@@ -338,7 +348,7 @@ class StoreFeeder implements Feeder {
     const own = await this.#checkpoint.write(resumeAfter(place));
     // Its own checkpoint, if nothing came between, need not be read back to be passed over.
     if (own !== undefined && this.#progress.read === placeOf(own) - 1) {
-      this.#progress.readUpTo(placeOf(own), undefined);
+      this.#progress.readUpTo(placeOf(own));
     }
     if (this.#progress.lastFed > place) this.#startTimer();
     this.#waiters.check();

@@ -1,17 +1,45 @@
 /**
- * How far each handler has come, and with that all of them: the least place among them. Handlers take events in
- * order and at their own pace, so what one has settled says nothing about another.
+ * How far each handler has come, and with that all of them: the least place among them. Handlers go at their own
+ * pace, and one that works on several events at once settles them in any order; what counts is the place up to
+ * which nothing is missing.
  */
 
 /** One handler's way through the log. */
-export interface HandlerProgress {
-  readonly name: string;
-  /** Delivery began right after this place. */
-  readonly startedAfter: number;
-  /** The last event that the handler settled: handled, parked, or had before. */
-  settled: number;
-  /** Events that were handed to it and are not settled yet. */
-  pending: number;
+export class HandlerProgress {
+  #settled: number;
+  /** Whether each event that was handed over, from the first unsettled one on, is settled. In order. */
+  readonly #handed = new Map<number, boolean>();
+
+  constructor(
+    readonly name: string,
+    /** Delivery began right after this place. */
+    readonly startedAfter: number,
+  ) {
+    this.#settled = startedAfter;
+  }
+
+  /** The last event up to which all are settled: handled, parked, or had before. */
+  get settled(): number {
+    return this.#settled;
+  }
+
+  /** How many events it was handed since that one. */
+  get pending(): number {
+    return this.#handed.size;
+  }
+
+  hand(place: number): void {
+    this.#handed.set(place, false);
+  }
+
+  settle(place: number): void {
+    this.#handed.set(place, true);
+    for (const [first, settled] of this.#handed) {
+      if (!settled) return;
+      this.#handed.delete(first);
+      this.#settled = Math.max(this.#settled, first);
+    }
+  }
 }
 
 export class Progress {
@@ -21,7 +49,7 @@ export class Progress {
   #lastFed = 0;
 
   constructor(starts: readonly { readonly name: string; readonly startedAfter: number }[]) {
-    this.handlers = starts.map((start) => ({ ...start, settled: start.startedAfter, pending: 0 }));
+    this.handlers = starts.map(({ name, startedAfter }) => new HandlerProgress(name, startedAfter));
     this.#read = starts.length === 0 ? 0 : Math.min(...starts.map(({ startedAfter }) => startedAfter));
   }
 
@@ -34,10 +62,15 @@ export class Progress {
     return this.#lastFed;
   }
 
-  /** The log was read up to `place`; events up to `lastFed` in it, if any, were handed to the handlers before. */
-  readUpTo(place: number, lastFed: number | undefined): void {
+  /** An event goes to every handler. */
+  feed(place: number): void {
+    this.#lastFed = place;
+    for (const handler of this.handlers) handler.hand(place);
+  }
+
+  /** The log was read up to `place`, and fed as far as there was anything to feed. */
+  readUpTo(place: number): void {
     this.#read = Math.max(this.#read, place);
-    if (lastFed !== undefined) this.#lastFed = lastFed;
   }
 
   /** The place up to which a handler has settled everything. What was read and is none of its business counts. */
@@ -51,7 +84,7 @@ export class Progress {
     return Math.min(...this.handlers.map((handler) => this.placeOfHandler(handler)));
   }
 
-  /** The most events that a handler has been handed and not settled. */
+  /** The most events that a handler has been handed since all before were settled. */
   get pending(): number {
     return Math.max(0, ...this.handlers.map(({ pending }) => pending));
   }

@@ -183,3 +183,66 @@ describe('a message bus', () => {
     expect(clock.now()).toBe(0);
   });
 });
+
+describe('a subscriber that takes several messages at once', () => {
+  const evenAndOdd = { max: 2, key: (n: number) => String(n % 2) };
+
+  it('works on different keys side by side, and keeps the order in each', async () => {
+    const gates = new Map([1, 2, 3, 4].map((n) => [n, gate()]));
+    const log: string[] = [];
+    const handle = async (n: number): Promise<void> => {
+      log.push(`begin ${n}`);
+      await gates.get(n)?.opened;
+      log.push(`end ${n}`);
+    };
+    const { bus } = open([{ name: 'both', handle, concurrency: evenAndOdd }]);
+    const published = Promise.all([1, 2, 3, 4].map((n) => bus.publish(n)));
+    await turns(1);
+    expect(log).toEqual(['begin 1', 'begin 2']);
+    gates.get(2)?.open();
+    await turns(1);
+    expect(log.slice(2)).toEqual(['end 2', 'begin 4']);
+    for (const n of [4, 1, 3]) gates.get(n)?.open();
+    await published;
+    expect(log.indexOf('begin 3')).toBeGreaterThan(log.indexOf('end 1'));
+  });
+
+  it('never works on more than it may', async () => {
+    let running = 0;
+    let most = 0;
+    const handle = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await turns(1);
+      running--;
+    };
+    const { bus } = open([{ name: 'three', handle, concurrency: { max: 3, key: String } }]);
+    await Promise.all(Array.from({ length: 20 }, (_, n) => bus.publish(n)));
+    expect(most).toBe(3);
+  });
+
+  it('goes on with other keys while one is tried again', async () => {
+    const flaky = failing('flaky', (n, attempt) => n === 1 && attempt < 3);
+    const { bus } = open([{ ...flaky, concurrency: evenAndOdd }]);
+    await Promise.all([1, 2, 3, 4].map((n) => bus.publish(n)));
+    expect(flaky.handled).toEqual([2, 4, 1, 3]);
+  });
+
+  it('is waited for on stop, whatever it is working on', async () => {
+    const { open: finish, opened } = gate();
+    const ended: number[] = [];
+    const handle = async (n: number): Promise<void> => opened.then(() => void ended.push(n));
+    const { bus } = open([{ name: 'both', handle, concurrency: evenAndOdd }]);
+    const published = Promise.allSettled([1, 2, 3].map((n) => bus.publish(n)));
+    await turns(1);
+    const stopping = bus.stop().then(() => [...ended]);
+    finish();
+    expect(await stopping).toEqual([1, 2]);
+    expect((await published).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+
+  it('needs at least one slot', () => {
+    expect(() => open([{ name: 'none', handle: () => {}, concurrency: { max: 0, key: String } }])).toThrow(
+      RangeError,
+    );
+  });
+});

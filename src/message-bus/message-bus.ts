@@ -1,7 +1,8 @@
 /**
  * An in-memory publish/subscribe bus.
  *
- * - Each subscriber gets every message, one at a time, in the order of publication.
+ * - Each subscriber gets every message, one at a time, in the order of publication; or, if it says so, several at a
+ *   time, and then in order among those of one key.
  * - Subscribers are independent: one that is slow, or fails, holds up no other.
  * - A failing handler is tried again after a growing delay; after the last attempt the message is parked, which
  *   means recorded durably by whoever owns the bus, and the subscriber goes on with the next.
@@ -10,13 +11,24 @@
 import type { Cancel, Clock } from '../environment.js';
 import { BusStoppedError, type ErrorRecord, errorRecord, SubscriberHaltedError } from './errors.js';
 import { DEFAULT_RETRY, type RetryPolicy, retryDelayMs } from './retry.js';
+import { Slots } from './slots.js';
 
 export interface Subscriber<Message> {
   readonly name: string;
   /** Handles one message; a rejection is a failed attempt. Handlers must bear repeats: delivery is at least once. */
   readonly handle: (message: Message) => Promise<void> | void;
-  /** Told, in order, of each message that was handled or parked. Must not throw. */
+  /** Told of each message that was handled or parked, when it was. Must not throw. */
   readonly settled?: (message: Message) => void;
+  /** Default: one message at a time. */
+  readonly concurrency?: Concurrency<Message>;
+}
+
+/** How a subscriber may work on several messages at once. */
+export interface Concurrency<Message> {
+  /** The most messages it works on at once. */
+  readonly max: number;
+  /** Messages of one key are handled one after the other, in the order of publication. */
+  readonly key: (message: Message) => string;
 }
 
 export interface ParkedMessage<Message> {
@@ -51,16 +63,21 @@ export interface MessageBus<Message> {
 /** One subscriber and what it is working on. */
 interface Lane<Message> {
   readonly subscriber: Subscriber<Message>;
-  /** Resolves, never rejects, when all that was handed to the lane so far is done with. */
-  last: Promise<void>;
+  readonly key: (message: Message) => string;
+  readonly slots: Slots;
+  /** For each key that is being worked on: resolves, never rejects, when all that was handed over so far is done with. */
+  readonly last: Map<string, Promise<void>>;
   halted: SubscriberHaltedError | undefined;
 }
 
+const laneOf = <Message>(subscriber: Subscriber<Message>): Lane<Message> => {
+  const { max, key } = subscriber.concurrency ?? { max: 1, key: () => '' };
+  return { subscriber, key, slots: new Slots(max), last: new Map(), halted: undefined };
+};
+
 export const createMessageBus = <Message>(options: MessageBusOptions<Message>): MessageBus<Message> => {
   const { clock, park, retry = DEFAULT_RETRY } = options;
-  const lanes = options.subscribers.map(
-    (subscriber): Lane<Message> => ({ subscriber, last: Promise.resolve(), halted: undefined }),
-  );
+  const lanes = options.subscribers.map(laneOf);
   const naps = new Set<{ readonly cancel: Cancel; readonly wake: () => void }>();
   let stopped = false;
 
@@ -104,9 +121,16 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
     lane.subscriber.settled?.(message);
   };
 
+  /** Behind what came before it under its key, and then as soon as there is a slot. */
   const enqueue = (lane: Lane<Message>, message: Message): Promise<void> => {
-    const delivery = lane.last.then(() => deliver(lane, message));
-    lane.last = delivery.catch(() => {}); // told to the publisher; the lane itself goes on
+    const key = lane.key(message);
+    const before = lane.last.get(key) ?? Promise.resolve();
+    const delivery = before.then(() => lane.slots.run(() => deliver(lane, message)));
+    const done = (): void => {
+      if (lane.last.get(key) === last) lane.last.delete(key);
+    };
+    const last = delivery.then(done, done); // a failure is told to the publisher; the lane itself goes on
+    lane.last.set(key, last);
     return delivery;
   };
 
@@ -124,7 +148,7 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
         wake();
       }
       naps.clear();
-      await Promise.all(lanes.map((lane) => lane.last));
+      await Promise.all(lanes.flatMap((lane) => [...lane.last.values()]));
     },
   };
 };

@@ -35,6 +35,7 @@ export class ReadModelMalformedError extends Error {
 
 export interface ReadModel<State extends Json> {
   readonly name: string;
+  readonly projection: Projection<State>;
   readonly durability: ReadModelStorage['durability'];
   readonly state: State;
   /** The last event in the state. Delivery may resume after it. */
@@ -47,18 +48,22 @@ export interface ReadModel<State extends Json> {
   advance(position: Resume): void;
   /**
    * Makes the state durable, with its position: two calls to the disk; none when it is volatile, or saved already.
-   * One call at a time.
    */
   flush(): Promise<void>;
-  /** Puts another state in place of this one at once: readers see the one or the other. Made durable by `flush`. */
-  replace(state: State, position: Resume): void;
+  /**
+   * Puts another state in place of this one at once: readers see the one or the other. Made durable by `flush`.
+   * A `projection` of the same name, if given, takes over for the events that follow.
+   */
+  replace(state: State, position: Resume, projection?: Projection<State>): void;
   close(): Promise<void>;
 }
 
+/** Opens a read model: two reads if it is durable. @throws ReadModelMalformedError @throws StateFileCorruptError */
 export const openReadModel = async <State extends Json>(
-  projection: Projection<State>,
+  initialProjection: Projection<State>,
   storage: ReadModelStorage,
 ): Promise<ReadModel<State>> => {
+  let projection = initialProjection;
   const { name } = projection;
   const file =
     storage.durability === 'durable' ? await openStateFile(storage.fs, storage.directory, name) : undefined;
@@ -67,8 +72,19 @@ export const openReadModel = async <State extends Json>(
   let changes = 0;
   let saved = 0;
   let saves = 0;
+  let flushing: Promise<unknown> = Promise.resolve();
+  const save = async (): Promise<void> => {
+    if (file === undefined || saved === changes) return;
+    const saving = changes;
+    await file.save(stored(projection, state, position));
+    saved = saving;
+    saves++;
+  };
   return {
     name,
+    get projection() {
+      return projection;
+    },
     durability: storage.durability,
     get state() {
       return state;
@@ -89,14 +105,14 @@ export const openReadModel = async <State extends Json>(
     advance: (to) => {
       if (placeOf(to) > placeOf(position)) position = to;
     },
-    flush: async () => {
-      if (file === undefined || saved === changes) return;
-      const saving = changes;
-      await file.save(stored(projection, state, position));
-      saved = saving;
-      saves++;
+    flush: () => {
+      const flushed = flushing.then(save);
+      flushing = flushed.catch(() => {}); // told to whoever asked; the next one tries again
+      return flushed;
     },
-    replace: (other, at) => {
+    replace: (other, at, by = projection) => {
+      if (by.name !== name) throw new RangeError(`read model ${name} can't become ${by.name}`);
+      projection = by;
       state = other;
       position = at;
       changes++;

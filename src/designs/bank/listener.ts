@@ -11,11 +11,14 @@ import type { ReadModel } from '../../read-models/read-model.js';
 import type { BankOptions, Durability, ListenerReport } from '../bank-system.js';
 import { letterFor } from './letters.js';
 
+/** The part of a read model that does not depend on what its state is. */
+type Memory = Pick<ReadModel<Json>, 'name' | 'position' | 'saves' | 'advance' | 'flush' | 'close'>;
+
 export interface Listener {
   readonly name: string;
   readonly durability: Durability | 'outside';
   /** What is remembered of its work, and the position of the last event in it. */
-  readonly model: ReadModel<Json>;
+  readonly model: Memory;
   /** Handles one event: at once where nothing is to be waited for. */
   handle(event: RecordedEvent): Promise<void> | void;
   /** Makes durable what is remembered, where it is kept on disk at all. */
@@ -53,7 +56,7 @@ export const lettersListener = (post: BankOptions['post'], posted: ReadModel<Pos
 
 const createListener = (
   durability: Listener['durability'],
-  model: ReadModel<Json>,
+  model: Memory,
   take: (event: RecordedEvent) => Promise<void> | void,
 ): Listener => {
   const delivered: number[] = [];

@@ -80,7 +80,7 @@ export const openBank = async (env: Environment, options: BankOptions, keeping: 
 };
 
 /** The bank is shutting down, or has: start it again. */
-export class BankStoppedError extends Error {
+class BankStoppedError extends Error {
   override readonly name = 'BankStoppedError';
   readonly code = 'BANK_STOPPED';
   constructor() {

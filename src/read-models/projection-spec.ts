@@ -1,0 +1,110 @@
+/**
+ * Given, when, then: a projection's specification, as values.
+ *
+ *   projectionSpec(balances)
+ *     .given([opened('a', 'Ann')])
+ *     .when([deposited('a', 500)])
+ *     .thenState({ a: { owner: 'Ann', status: 'open', cents: 500, version: 2 } });
+ *
+ * `thenState` also checks what every projection must be: pure (it changes neither the state nor the event it is given, and
+ * comes to the same result again), made of JSON, and indifferent to repeats when it is kept as a read model: each event
+ * delivered twice, and the whole log once more, change nothing.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type EventData,
+  globalPosition,
+  type Json,
+  type RecordedEvent,
+  streamVersion,
+} from '../event-store/event.js';
+import { type Projection, project } from './projection.js';
+import { openReadModel } from './read-model.js';
+
+/** What an event of a specification says. The stream matters only to projections that look at it. Default: 'stream'. */
+export interface SpecifiedEvent extends EventData {
+  readonly streamName?: string;
+}
+
+export interface ProjectionSpec<State extends Json> {
+  /** The log before. */
+  given(events: readonly SpecifiedEvent[]): ProjectionSpec<State>;
+  /** What then happens: it is told apart from what was given only for the reader. */
+  when(events: readonly SpecifiedEvent[]): ProjectionSpec<State>;
+  /** Resolves if the state is as expected, and the projection as it must be. @throws ProjectionSpecError */
+  thenState(expected: State): Promise<void>;
+}
+
+/** The projection is not as specified. */
+export class ProjectionSpecError extends Error {
+  override readonly name = 'ProjectionSpecError';
+  readonly code = 'PROJECTION_SPEC';
+  constructor(
+    what: string,
+    readonly expected: Json,
+    readonly actual: Json,
+  ) {
+    super(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
+  }
+}
+
+export const projectionSpec = <State extends Json>(projection: Projection<State>): ProjectionSpec<State> =>
+  specOf(projection, []);
+
+const specOf = <State extends Json>(
+  projection: Projection<State>,
+  specified: readonly SpecifiedEvent[],
+): ProjectionSpec<State> => ({
+  given: (events) => specOf(projection, [...specified, ...events]),
+  when: (events) => specOf(projection, [...specified, ...events]),
+  thenState: async (expected) => {
+    const log = recorded(specified);
+    const state = project(frozen(projection), log);
+    const check = (what: string, actual: Json): void => {
+      if (!isDeepStrictEqual(actual, expected))
+        throw new ProjectionSpecError(`${projection.name} ${what}`, expected, actual);
+    };
+    check('is another state', state);
+    check('comes to another state the second time: it is not pure', project(projection, log));
+    check('changes on the way through JSON', JSON.parse(JSON.stringify(state)) as Json); // JSON gives JSON
+    check('is another state when events are delivered twice', await deliveredTwice(projection, log));
+  },
+});
+
+/** The state of a read model that is fed each event twice, and then the whole log again. */
+const deliveredTwice = async <State extends Json>(
+  projection: Projection<State>,
+  log: readonly RecordedEvent[],
+): Promise<State> => {
+  const model = await openReadModel(projection, { durability: 'volatile' });
+  for (const event of [...log.flatMap((event) => [event, event]), ...log]) model.apply(event);
+  return model.state;
+};
+
+/** The projection, given states that it can't change without throwing. */
+const frozen = <State extends Json>(projection: Projection<State>): Projection<State> => ({
+  ...projection,
+  evolve: (state, event) => projection.evolve(deepFreeze(state), event),
+});
+
+const deepFreeze = <Value>(value: Value): Value => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+};
+
+/** The events as a store would have recorded them, one after the other. */
+const recorded = (specified: readonly SpecifiedEvent[]): readonly RecordedEvent[] => {
+  const versions = new Map<string, number>();
+  return specified.map(({ streamName = 'stream', messageId, ...event }, index) => {
+    const version = (versions.get(streamName) ?? 0) + 1;
+    versions.set(streamName, version);
+    const metadata = {
+      messageId: messageId ?? `message-${index + 1}`,
+      streamName,
+      streamPosition: streamVersion(version),
+      globalPosition: globalPosition(index + 1),
+    };
+    return deepFreeze({ ...event, metadata });
+  });
+};

@@ -1,0 +1,39 @@
+/** Rebuilding a read model while it goes on serving. */
+import { isSystemStream, type Json } from '../event-store/event.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { placeOf, resumeAfter } from '../event-store/place.js';
+import type { Projection } from './projection.js';
+import type { ReadModel } from './read-model.js';
+
+const BATCH_MAX = 256;
+
+/**
+ * Folds the log anew beside the model that is in use, and puts the result in its place when it has come to the
+ * same event. Readers see the old state or the new one, and delivery to the model goes on all the while: no event
+ * is missed or taken in twice. Resolves when the new state is durable, if the model is.
+ *
+ * A repaired `projection` of the same name takes over from the model's own, for the log and for what comes after.
+ * Reads the log once; holds both states in memory.
+ */
+export const rebuild = async <State extends Json>(
+  model: ReadModel<State>,
+  store: EventStore,
+  projection: Projection<State> = model.projection,
+): Promise<void> => {
+  let state = projection.initial;
+  let place = 0;
+  // The model moves on while the log is read. When it is reached the states are swapped with nothing awaited in
+  // between, so no event can come in between either.
+  for (let until = placeOf(model.position); place < until; until = placeOf(model.position)) {
+    const maxCount = Math.min(BATCH_MAX, until - place);
+    const events = await store.readAll({ after: resumeAfter(place), maxCount });
+    const upTo = events.filter(({ metadata }) => placeOf(metadata.globalPosition) <= until);
+    for (const event of upTo) {
+      if (!isSystemStream(event.metadata.streamName)) state = projection.evolve(state, event);
+    }
+    // Where the log keeps a stretch no more there is nothing to read: it is passed over.
+    place = placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));
+  }
+  model.replace(state, model.position, projection);
+  await model.flush();
+};
