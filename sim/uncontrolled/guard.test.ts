@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Guard, installGuard } from './guard.js';
 import { BIRTH_MS, testLife } from './life-for-tests.js';
@@ -67,6 +69,9 @@ describe('what is served', () => {
   it.each([
     ['Date.now', BIRTH_MS],
     ['new Date', '2023-11-14T22:13:20.000Z'],
+    ['Temporal.Now.instant', BIRTH_MS],
+    ['Temporal.Now.plainDateISO', '2023-11-14'],
+    ['crypto.randomUUIDv7', expect.stringMatching(/^018bcfe5-6800-7/)],
     ['performance.now', BIRTH_MS],
     ['performance.timeOrigin', 0],
     ['process.hrtime', [1_700_000_000, 0]],
@@ -210,6 +215,30 @@ describe('timers of a life', () => {
       return sleep(1000, undefined, { signal: controller.signal });
     });
     await expect(outcome).rejects.toMatchObject({ name: 'AbortError', code: 'ABORT_ERR' });
+  });
+});
+
+describe('garbage', () => {
+  it('is never collected in a life: weak references hold, and nobody is told', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('gc');
+    let told = 0;
+    const registry = new FinalizationRegistry(() => {
+      told += 1;
+    });
+    const life = testLife(1);
+    const reference = await life.run(guard, () => {
+      const object = { large: new Array(1000).fill(0) };
+      registry.register(object, undefined);
+      return new WeakRef(object);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (typeof collect === 'function') collect();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(reference instanceof WeakRef && reference.deref()).toHaveProperty('large');
+    expect(typeof collect).toBe('function');
+    expect(told).toBe(0);
+    expect(life.effects).toEqual([]);
   });
 });
 

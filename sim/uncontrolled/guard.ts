@@ -9,6 +9,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { unwatch, watch } from './escapes.js';
 import { mount, patchFileSystem } from './file-system.js';
+import { patchGarbage } from './garbage.js';
 import type { GuardedLife } from './guarded-life.js';
 import { patchMachine } from './machine.js';
 import { patchOffThread } from './off-thread.js';
@@ -45,6 +46,7 @@ const install = (): Guard => {
   patchPromisedTimers();
   patchRandomness();
   patchOffThread();
+  patchGarbage();
   patchMachine();
   patchRefusals();
   patchFileSystem();

@@ -24,10 +24,12 @@ const fill = (
   }
 };
 
-const uuid = (life: GuardedLife): string => {
+/** Version 4 is random; version 7 is random after the 48 bits of the time in milliseconds. */
+const uuid = (life: GuardedLife, version: 4 | 7 = 4): string => {
   const bytes = Buffer.alloc(16);
   fill(life, bytes, 0, bytes.length);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6); // version 4
+  if (version === 7) bytes.writeUIntBE(Math.floor(life.now()), 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8); // the RFC's variant
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
@@ -96,6 +98,10 @@ const patchNodeCrypto = (): void => {
   divert(crypto, 'randomUUID', (life, args, original) => {
     original(...args); // checks the options
     return uuid(life);
+  });
+  divert(crypto, 'randomUUIDv7', (life, args, original) => {
+    original(...args); // checks the options
+    return uuid(life, 7);
   });
 };
 

@@ -7,136 +7,143 @@ import dns from 'node:dns';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
+import inspector from 'node:inspector';
+import module from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import tls from 'node:tls';
+import tty from 'node:tty';
+import v8 from 'node:v8';
 import workers from 'node:worker_threads';
 import zlib from 'node:zlib';
 import { divert } from './patch.js';
 import { refuse } from './span.js';
 
-interface Refusal {
-  /** How the owner is called in a report. */
-  readonly of: string;
-  readonly owner: object;
-  readonly names: readonly string[];
-  /** Completes "to run under simulation, …". */
-  readonly instead: string;
-}
+/** How the owner is called in a report, the owner, the names of its functions, and what completes "to run under simulation, …". */
+type Refusal = readonly [of: string, owner: unknown, names: string, instead: string];
 
 const NETWORK = 'hand the program a port for the network, and let the suite provide a simulated peer';
 const PROCESS = 'hand the program what the other process would do';
 const THREAD = 'run that work in the program itself, as promises';
+const END = 'let the explorer end the life';
 const KEYS = 'make keys outside of the life and hand them in';
 const MACHINE = "leave out the real machine's state, which differs from run to run";
+const DISK = 'keep to node:fs and env.fs, which the world serves';
 const STREAM = 'use the one-shot functions of node:zlib';
+const NATIVE = 'use the public modules, which the world serves';
+const CLOCK = 'read performance.now(), which the world serves';
+const SYNC_CRYPTO = 'use the synchronous functions of node:crypto';
 
-const namesLike = (owner: object, pattern: RegExp): readonly string[] =>
-  Object.getOwnPropertyNames(owner).filter((name) => pattern.test(name));
+const namesLike = (owner: object, pattern: RegExp): string =>
+  Object.getOwnPropertyNames(owner)
+    .filter((name) => pattern.test(name))
+    .join(' ');
 
 const DNS = /^(lookup|resolve|reverse)/;
+const prototypeOf = (value: object): object => Object.getPrototypeOf(value);
+/** Both resolvers keep what they share one level up. */
+const resolvers = [dns.Resolver.prototype, dns.promises.Resolver.prototype].flatMap((own) => [
+  own,
+  prototypeOf(own),
+]);
 
 const network: readonly Refusal[] = [
-  { of: 'net', owner: net, names: ['connect', 'createConnection'], instead: NETWORK },
-  { of: 'net.Socket', owner: net.Socket.prototype, names: ['connect'], instead: NETWORK },
-  { of: 'net.Server', owner: net.Server.prototype, names: ['listen'], instead: NETWORK },
-  { of: 'tls', owner: tls, names: ['connect'], instead: NETWORK },
-  { of: 'http', owner: http, names: ['request', 'get'], instead: NETWORK },
-  { of: 'https', owner: https, names: ['request', 'get'], instead: NETWORK },
-  { of: 'http2', owner: http2, names: ['connect'], instead: NETWORK },
-  { of: 'dgram', owner: dgram, names: ['createSocket', 'Socket'], instead: NETWORK },
-  { of: 'dns', owner: dns, names: namesLike(dns, DNS), instead: NETWORK },
-  { of: 'dns.promises', owner: dns.promises, names: namesLike(dns.promises, DNS), instead: NETWORK },
-  ...[dns.Resolver.prototype, dns.promises.Resolver.prototype].map((prototype) => {
-    const owner: object = Object.getPrototypeOf(prototype); // where both resolvers keep what they share
-    const names = namesLike(prototype, DNS);
-    return names.length > 0
-      ? { of: 'dns.Resolver', owner: prototype, names, instead: NETWORK }
-      : { of: 'dns.Resolver', owner, names: namesLike(owner, DNS), instead: NETWORK };
-  }),
-  { of: 'global', owner: globalThis, names: ['fetch', 'WebSocket', 'EventSource'], instead: NETWORK },
+  ['net', net, 'connect createConnection', NETWORK],
+  ['net.Socket', net.Socket.prototype, 'connect', NETWORK],
+  ['net.Server', net.Server.prototype, 'listen', NETWORK],
+  ['tls', tls, 'connect', NETWORK],
+  ['http', http, 'request get', NETWORK],
+  ['https', https, 'request get', NETWORK],
+  ['http2', http2, 'connect', NETWORK],
+  ['dgram', dgram, 'createSocket Socket', NETWORK],
+  ['dns', dns, namesLike(dns, DNS), NETWORK],
+  ['dns.promises', dns.promises, namesLike(dns.promises, DNS), NETWORK],
+  ...resolvers.map((owner): Refusal => ['dns.Resolver', owner, namesLike(owner, DNS), NETWORK]),
+  ['', globalThis, 'fetch WebSocket EventSource', NETWORK],
 ];
 
 const elsewhere: readonly Refusal[] = [
-  {
-    of: 'child_process',
-    owner: childProcess,
-    names: ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'],
-    instead: PROCESS,
-  },
-  { of: 'process', owner: process, names: ['chdir'], instead: 'use absolute paths' },
-  { of: 'cluster', owner: cluster, names: ['fork'], instead: PROCESS },
-  {
-    of: 'process',
-    owner: process,
-    names: ['abort', 'exit', 'kill'],
-    instead: 'let the explorer end the life',
-  },
-  {
-    of: 'worker_threads',
-    owner: workers,
-    names: ['Worker', 'MessageChannel', 'BroadcastChannel'],
-    instead: THREAD,
-  },
-  { of: 'global', owner: globalThis, names: ['MessageChannel', 'BroadcastChannel'], instead: THREAD },
-  { of: 'Atomics', owner: Atomics, names: ['wait', 'waitAsync'], instead: THREAD },
+  ['child_process', childProcess, 'exec execFile execFileSync execSync fork spawn spawnSync', PROCESS],
+  ['cluster', cluster, 'fork', PROCESS],
+  ['process', process, 'kill execve', PROCESS],
+  ['process', process, 'abort exit', END],
+  ['process', process, 'chdir', 'use absolute paths'],
+  ['process', process, 'binding dlopen', NATIVE],
+  ['process', process, 'loadEnvFile', DISK],
+  ['worker_threads', workers, 'Worker MessageChannel BroadcastChannel', THREAD],
+  ['', globalThis, 'MessageChannel BroadcastChannel', THREAD],
+  ['Atomics', Atomics, 'wait waitAsync', THREAD],
+  ['inspector', inspector, 'open waitForDebugger', END],
+  ['module', module, 'enableCompileCache flushCompileCache', DISK],
+  ['tty', tty, 'ReadStream', 'pass the input in with the commands'],
+  ['v8', v8, 'writeHeapSnapshot', DISK],
 ];
 
 const machine: readonly Refusal[] = [
-  { of: 'process', owner: process, names: ['cpuUsage', 'memoryUsage', 'resourceUsage'], instead: MACHINE },
-  {
-    of: 'os',
-    owner: os,
-    names: ['cpus', 'freemem', 'loadavg', 'networkInterfaces', 'totalmem'],
-    instead: MACHINE,
-  },
-  {
-    of: 'performance',
-    owner: Object.getPrototypeOf(performance),
-    names: ['eventLoopUtilization', 'mark', 'measure', 'toJSON'],
-    instead: 'read performance.now(), which the world serves',
-  },
-  {
-    of: 'crypto',
-    owner: crypto,
-    names: [
-      ...['generateKey', 'generateKeyPair', 'generateKeyPairSync', 'generateKeySync'],
-      ...['generatePrime', 'generatePrimeSync', 'randomUUIDv7'],
-    ],
-    instead: KEYS,
-  },
-  { of: 'crypto.ECDH', owner: crypto.ECDH.prototype, names: ['generateKeys'], instead: KEYS },
-  {
-    of: 'crypto.DiffieHellman',
-    owner: crypto.DiffieHellman.prototype,
-    names: ['generateKeys'],
-    instead: KEYS,
-  },
-  {
-    of: 'crypto.subtle',
-    owner: Object.getPrototypeOf(crypto.webcrypto.subtle),
-    names: [
-      ...['decrypt', 'deriveBits', 'deriveKey', 'encrypt', 'exportKey', 'generateKey'],
-      ...['importKey', 'sign', 'unwrapKey', 'verify', 'wrapKey'],
-    ],
-    instead: 'use the synchronous functions of node:crypto',
-  },
-  { of: 'zlib', owner: zlib, names: namesLike(zlib, /^create/), instead: STREAM },
-  {
-    of: 'WebAssembly',
-    owner: Object(Reflect.get(globalThis, 'WebAssembly')),
-    names: ['compileStreaming', 'instantiateStreaming'],
-    instead: 'compile from bytes',
-  },
+  ['process.memoryUsage', process.memoryUsage, 'rss', MACHINE],
+  [
+    'process',
+    process,
+    'availableMemory constrainedMemory cpuUsage memoryUsage resourceUsage threadCpuUsage',
+    MACHINE,
+  ],
+  ['os', os, 'availableParallelism cpus freemem loadavg networkInterfaces totalmem', MACHINE],
+  ['v8', v8, 'getHeapSpaceStatistics getHeapStatistics getHeapSnapshot', MACHINE],
+  ['performance', prototypeOf(performance), 'eventLoopUtilization mark measure toJSON', CLOCK],
 ];
 
-/** Refuses all of it inside a life, with the call site. */
+const computations: readonly Refusal[] = [
+  ['crypto', crypto, 'generateKey generateKeyPair generateKeyPairSync generateKeySync', KEYS],
+  ['crypto', crypto, 'generatePrime generatePrimeSync', KEYS],
+  ['crypto.ECDH', crypto.ECDH.prototype, 'generateKeys', KEYS],
+  ['crypto.DiffieHellman', crypto.DiffieHellman.prototype, 'generateKeys', KEYS],
+  ['crypto.subtle', prototypeOf(crypto.webcrypto.subtle), 'generateKey deriveBits deriveKey', KEYS],
+  ['crypto.subtle', prototypeOf(crypto.webcrypto.subtle), 'decrypt encrypt exportKey importKey', SYNC_CRYPTO],
+  ['crypto.subtle', prototypeOf(crypto.webcrypto.subtle), 'sign unwrapKey verify wrapKey', SYNC_CRYPTO],
+  ['zlib', zlib, namesLike(zlib, /^create/), STREAM],
+  ['', globalThis, 'CompressionStream DecompressionStream', STREAM],
+  [
+    'WebAssembly',
+    Reflect.get(globalThis, 'WebAssembly'),
+    'compileStreaming instantiateStreaming',
+    'compile from bytes',
+  ],
+];
+
+/** Modules with a disk of their own, on runtimes that have them. Loading them prints a warning that is not the user's. */
+const disks = (): readonly Refusal[] => {
+  const load: unknown = Reflect.get(process, 'getBuiltinModule');
+  if (typeof load !== 'function') return [];
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    const sqlite: unknown = Reflect.apply(load, process, ['node:sqlite']);
+    const wasi: unknown = Reflect.apply(load, process, ['node:wasi']);
+    return [
+      ['sqlite', sqlite, 'DatabaseSync backup', DISK],
+      ['wasi', wasi, 'WASI', DISK],
+    ];
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+};
+
+/** Refuses all of it inside a life, with the call site. What a runtime does not have needs no refusal. */
 export const patchRefusals = (): void => {
-  for (const { of, owner, names, instead } of [...network, ...elsewhere, ...machine]) {
-    for (const name of names) {
-      const publicName = of === 'global' ? name : `${of}.${name}`;
-      divert(owner, name, (life, _args, _original, patched) => refuse(life, publicName, instead, patched));
+  for (const [of, owner, names, instead] of [
+    ...network,
+    ...elsewhere,
+    ...machine,
+    ...computations,
+    ...disks(),
+  ]) {
+    if (owner === undefined) continue;
+    for (const name of names.split(' ')) {
+      const publicName = of === '' ? name : `${of}.${name}`;
+      divert(Object(owner), name, (life, _args, _original, patched) =>
+        refuse(life, publicName, instead, patched),
+      );
     }
   }
 };

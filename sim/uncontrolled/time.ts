@@ -1,6 +1,7 @@
 /** The clocks: `Date`, `performance`, `process.hrtime`, and what formats "now" when it is given no date. */
 import { performance } from 'node:perf_hooks';
-import { imitate, put, putGetter } from './patch.js';
+import type { GuardedLife } from './guarded-life.js';
+import { divert, imitate, put, putGetter } from './patch.js';
 import { span } from './span.js';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
@@ -10,6 +11,19 @@ const nanoseconds = (milliseconds: number): bigint => {
   const whole = Math.floor(milliseconds);
   return BigInt(whole) * NANOSECONDS_PER_MILLISECOND + BigInt(Math.round((milliseconds - whole) * 1e6));
 };
+
+/** As much of Temporal as is needed here; the types of ES2023 have none of it. */
+interface TemporalZoned {
+  toPlainDateTime(): object;
+  toPlainDate(): object;
+  toPlainTime(): object;
+}
+interface TemporalClasses {
+  readonly Instant: {
+    fromEpochMilliseconds(milliseconds: number): { toZonedDateTimeISO(timeZone: unknown): TemporalZoned };
+  };
+  readonly Now: { timeZoneId(): string };
+}
 
 const patchDate = (): void => {
   const RealDate = Date;
@@ -94,9 +108,24 @@ const patchMonotonicClocks = (): void => {
   );
 };
 
+/** Temporal, where the runtime has it: each of its nows is made from the one instant. */
+const patchTemporal = (): void => {
+  const temporal: unknown = Reflect.get(globalThis, 'Temporal');
+  if (temporal === undefined) return;
+  const { Instant, Now } = Object(temporal) as TemporalClasses; // what the standard says is there
+  const zoned = (life: GuardedLife, timeZone: unknown): TemporalZoned =>
+    Instant.fromEpochMilliseconds(Math.floor(life.now())).toZonedDateTimeISO(timeZone ?? Now.timeZoneId());
+  divert(Now, 'instant', (life) => Instant.fromEpochMilliseconds(Math.floor(life.now())));
+  divert(Now, 'zonedDateTimeISO', (life, [timeZone]) => zoned(life, timeZone));
+  divert(Now, 'plainDateTimeISO', (life, [timeZone]) => zoned(life, timeZone).toPlainDateTime());
+  divert(Now, 'plainDateISO', (life, [timeZone]) => zoned(life, timeZone).toPlainDate());
+  divert(Now, 'plainTimeISO', (life, [timeZone]) => zoned(life, timeZone).toPlainTime());
+};
+
 /** Serves every clock from the life's `now()`. */
 export const patchTime = (): void => {
   patchDate();
   patchFormats();
   patchMonotonicClocks();
+  patchTemporal();
 };
