@@ -68,3 +68,12 @@ export class StoreFailedError extends Error {
   readonly code = 'STORE_FAILED';
   override readonly name = 'StoreFailedError';
 }
+
+/**
+ * The disk is full: the append was refused and has left nothing behind. Reads go on, and so do appends as soon as
+ * there is room again.
+ */
+export class StoreFullError extends Error {
+  readonly code = 'STORE_FULL';
+  override readonly name = 'StoreFullError';
+}

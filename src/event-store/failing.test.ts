@@ -75,7 +75,7 @@ test.each(['open', 'handle.sync', 'handle.write'])(
   'a %s that fails in the first write of a segment stops the store, too',
   async (call) => {
     const { store, fail, reopen } = await openFragile();
-    fail(call, 'ENOSPC');
+    fail(call);
     await expect(append(store, 1)).rejects.toMatchObject({ code: 'STORE_FAILED' });
     const again = await reopen();
     await append(again, 1);
@@ -106,4 +106,59 @@ test('a write that the system cuts short is continued', async () => {
   for (let i = 0; i < 5; i++) await append(store, i);
   const again = await openEventStore(testEnvironment(disk), '/data');
   expect(datas(await again.readAll())).toEqual([0, 1, 2, 3, 4]);
+});
+
+describe('a full disk', () => {
+  const SMALL = { segmentBytes: 2048, preallocateBytes: 512 };
+
+  /** A store on a disk with room for `room` bytes more; a write beyond writes what still fits and then fails. */
+  const openOnSmallDisk = async () => {
+    const disk = inMemory({});
+    let room = Number.POSITIVE_INFINITY;
+    const fs = new Proxy(disk, {
+      get: (target, name) => {
+        if (name !== 'open') return Reflect.get(target, name, target) as unknown;
+        return async (path: string, flags: string) => {
+          const handle = await target.open(path, flags);
+          const write = handle.write.bind(handle);
+          return Object.assign(handle, {
+            write: async (buffer: Buffer, start: number, length: number, position: number) => {
+              const { size } = await handle.stat();
+              const grows = Math.max(0, position + length - size);
+              if (grows <= room) return await write(buffer, start, length, position);
+              await write(buffer, start, Math.max(0, length - grows + room), position);
+              throw systemError('ENOSPC');
+            },
+          });
+        };
+      },
+    });
+    const store = await openEventStore(testEnvironment(fs), '/data', SMALL);
+    return { store, disk, setRoom: (bytes: number) => (room = bytes) };
+  };
+
+  test.each([0, 30, 200, 500])(
+    'with %i bytes left refuses what does not fit, and forgets nothing else',
+    async (room) => {
+      const { store, disk, setRoom } = await openOnSmallDisk();
+      const accepted: number[] = [];
+      const refused: unknown[] = [];
+      for (let i = 1; i <= 60; i++) {
+        setRoom(i % 3 === 0 ? room : Number.POSITIVE_INFINITY);
+        // Two at once: a group, of which nothing may stay behind.
+        const both = await Promise.allSettled([append(store, i), append(store, i + 1000)]);
+        both.forEach((outcome, index) => {
+          if (outcome.status === 'fulfilled') accepted.push(i + index * 1000);
+          else refused.push(outcome.reason);
+        });
+        expect(datas(await store.readAll())).toEqual(accepted);
+        const again = await openEventStore(testEnvironment(disk), '/data', SMALL);
+        expect(datas(await again.readAll())).toEqual(accepted);
+        expect(again.recovery.tornTail).toBeUndefined();
+      }
+      expect(refused.length).toBeGreaterThan(0);
+      for (const error of refused)
+        expect(error).toMatchObject({ code: 'STORE_FULL', cause: { code: 'ENOSPC' } });
+    },
+  );
 });

@@ -5,6 +5,7 @@ export {
   InvalidArgumentError,
   MessageIdConflictError,
   StoreFailedError,
+  StoreFullError,
   StreamNotFoundError,
 } from './errors.js';
 export * from './event.js';

@@ -7,8 +7,8 @@
  */
 import { Buffer } from 'node:buffer';
 import type { FileSystem } from '../environment.js';
-import { CorruptLogError } from './errors.js';
-import { type FileHandle, readWhole, syncDirectory, writeRange } from './files.js';
+import { CorruptLogError, StoreFullError } from './errors.js';
+import { errorCode, type FileHandle, readWhole, syncDirectory, writeRange } from './files.js';
 import { type FrameHeader, type PlacedEvent, writeFrame } from './frame.js';
 import {
   endOfContent,
@@ -67,6 +67,14 @@ export interface FullSegment {
 }
 
 const sizeOf = (frames: readonly FrameContent[]): number => frames.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const isDiskFull = (error: unknown): boolean => {
+  const code = errorCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+};
+
+const diskFull = (error: unknown): StoreFullError =>
+  new StoreFullError('The disk is full: the append was refused. Make room and repeat it.', { cause: error });
 
 const MIN_AHEAD_BYTES = 1024;
 const SECTOR_BYTES = 512;
@@ -134,14 +142,27 @@ export class Log {
   /**
    * Writes the frames by one write and resolves when they are durable. They go into one segment: the tail, or when
    * there is none a new one, whatever their size.
+   * @throws StoreFullError there is no room; the log is as it was. After any other error it is of no further use
    */
   async append(frames: readonly FrameContent[]): Promise<readonly FrameHeader[]> {
     const tail = this.#tail;
     if (tail === undefined) return await this.#appendToNewSegment(frames);
-    const start = tail.end;
-    const headers = this.#encode(tail, frames, start);
+    const { end, crc, allocated } = tail;
+    const headers = this.#encode(tail, frames, end);
     const writeEnd = this.#allocate(tail);
-    await writeRange(tail.handle, tail.buffer, start, writeEnd);
+    try {
+      await writeRange(tail.handle, tail.buffer, end, writeEnd);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      // What was written of the group must not be found later, nor follow a repetition of its first frame.
+      tail.buffer.fill(0, end);
+      Object.assign(tail, { end, crc, allocated });
+      this.#nextPosition = headers[0]?.position ?? this.#nextPosition;
+      if (writeEnd > allocated) await tail.handle.truncate(allocated);
+      await writeRange(tail.handle, tail.buffer, end, Math.min(writeEnd, allocated));
+      await tail.handle.sync();
+      throw diskFull(error);
+    }
     await tail.handle.datasync();
     return headers;
   }
@@ -149,8 +170,10 @@ export class Log {
   async #appendToNewSegment(frames: readonly FrameContent[]): Promise<readonly FrameHeader[]> {
     const number = this.#bases.length + 1;
     const base = this.#nextPosition;
-    // A file of that name is one whose first write was torn: recovery has left nothing but zeros in it.
-    const handle = await this.#fs.open(this.pathOf(number), 'w+');
+    // A file of that name is one whose first write was torn or refused: there are nothing but zeros in it.
+    const handle = await this.#fs.open(this.pathOf(number), 'w+').catch((error: unknown) => {
+      throw isDiskFull(error) ? diskFull(error) : error;
+    });
     const buffer = Buffer.alloc(SEGMENT_HEADER_BYTES);
     const crc = writeSegmentHeader(buffer, number, base);
     const tail: Tail = { number, base, handle, buffer, end: SEGMENT_HEADER_BYTES, allocated: 0, crc };
@@ -158,7 +181,17 @@ export class Log {
     // The header is part of the first group: nothing of the segment had been synced before it.
     const headers = this.#encode(tail, frames, 0);
     const writeEnd = this.#allocate(tail);
-    await writeRange(handle, tail.buffer, 0, writeEnd);
+    try {
+      await writeRange(handle, tail.buffer, 0, writeEnd);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#nextPosition = base;
+      await handle.truncate(0);
+      await handle.sync();
+      await handle.close();
+      this.#tail = undefined;
+      throw diskFull(error);
+    }
     await handle.sync();
     await syncDirectory(this.#fs, this.#directory);
     return headers;

@@ -1,6 +1,6 @@
 /** The event store on a directory: opening it, and the store itself. */
 import type { Environment, Random } from '../environment.js';
-import { InvalidArgumentError, StoreFailedError } from './errors.js';
+import { InvalidArgumentError, StoreFailedError, StoreFullError } from './errors.js';
 import {
   BEGINNING,
   type EventData,
@@ -152,19 +152,24 @@ class LogEventStore implements DurableEventStore {
       }
       if (group.frames.length > 0) await this.#commit(group);
     } catch (error) {
-      const failure = new StoreFailedError(
-        `The store stopped: writing to the log failed (${String(error)}). Open it again to go on.`,
-        { cause: error },
-      );
-      this.#failure = failure;
+      const failure = error instanceof StoreFullError ? error : this.#fail(error);
+      // Whatever was decided was decided on streams as this group would have left them.
       for (const { waiting } of decided) waiting.reject(failure);
-      this.#wakeWatchers();
       return;
     }
     for (const { waiting, decision } of decided) {
       if (decision.accepted) waiting.resolve(decision.results);
       else waiting.reject(decision.error);
     }
+  }
+
+  #fail(cause: unknown): StoreFailedError {
+    this.#failure = new StoreFailedError(
+      `The store stopped: writing to the log failed (${String(cause)}). Open it again to go on.`,
+      { cause },
+    );
+    this.#wakeWatchers();
+    return this.#failure;
   }
 
   /** A group goes into one segment. Its first append always fits: the log makes room for it. */
