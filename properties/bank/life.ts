@@ -24,7 +24,7 @@ export interface BankLife {
 export interface BankLifeOptions {
   readonly replayLimit?: number | undefined;
   /** Whether a letter can't be posted, for ever. Default: none. */
-  readonly isLost?: (letter: Letter) => boolean;
+  readonly isLost?: ((letter: Letter) => boolean) | undefined;
 }
 
 /** Everything that a restart is. Letters go out into the world, where no power cut takes them back. */

@@ -2,7 +2,7 @@
 import type { Attempted, History, Json } from '../../sim/suite.js';
 import { type AccountCommand, accountStream } from '../../src/designs/bank/account.js';
 import { type Letter, letterFor } from '../../src/designs/bank/letters.js';
-import type { CommandResult, ListenerReport } from '../../src/designs/bank-system.js';
+import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank-system.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { checkpointsIn } from '../checkpoints.js';
@@ -94,12 +94,16 @@ const handledBy = (
   return handled;
 };
 
-/** The last position up to which everything was handled. */
-const contiguous = (domain: readonly RecordedEvent[], handled: ReadonlySet<number>): number => {
+/** The last position up to which everything was handled or given up on. */
+const contiguous = (
+  domain: readonly RecordedEvent[],
+  handled: ReadonlySet<number>,
+  parked: readonly ParkedReport[],
+): number => {
   let reached = 0;
   for (const { metadata } of domain) {
     const position = Number(metadata.globalPosition);
-    if (!handled.has(position)) break;
+    if (!handled.has(position) && !parked.some((event) => event.position === position)) break;
     reached = position;
   }
   return reached;
@@ -109,17 +113,19 @@ const subscriberView = (
   listener: ListenerReport,
   domain: readonly RecordedEvent[],
   arrived: ReadonlySet<string>,
+  parked: readonly ParkedReport[],
   replayLimit: number | undefined,
 ): SubscriberView => {
   const { name, durability, startedAfter, durableAtStart, delivered } = listener;
   const reached = Math.max(startedAfter, durableAtStart, ...delivered);
   const handled = handledBy(listener, domain, arrived);
+  const parkedByIt = parked.filter(({ subscriber }) => subscriber === name);
   return {
     name,
     durability,
     start: startedAfter,
     // What has gone out is durable, whether or not anybody remembers it.
-    appliedAtStart: durability === 'outside' ? contiguous(domain, handled) : durableAtStart,
+    appliedAtStart: durability === 'outside' ? contiguous(domain, handled, parkedByIt) : durableAtStart,
     lag: domain.filter(({ metadata }) => Number(metadata.globalPosition) > reached).length,
     delivered,
     handled,
@@ -142,7 +148,7 @@ export const observeBank = async (life: BankLife, history: History<BankCommand>)
     readModels: await bank.readModels(),
     subscribers: bank
       .listeners()
-      .map((listener) => subscriberView(listener, domain, arrived, life.replayLimit)),
+      .map((listener) => subscriberView(listener, domain, arrived, parked, life.replayLimit)),
     checkpoints: checkpointsIn(
       events,
       bank.listeners().map(({ name }) => name),

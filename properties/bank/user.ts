@@ -7,7 +7,12 @@ import {
   evolve,
   NO_ACCOUNT,
 } from '../../src/designs/bank/account.js';
-import type { AccountView, BankSystem, ExecuteOptions } from '../../src/designs/bank-system.js';
+import type {
+  AccountView,
+  BankSystem,
+  CommandResult,
+  ExecuteOptions,
+} from '../../src/designs/bank-system.js';
 import { type BankCommand, describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
 import type { UserAttempt } from '../invariants/usable.js';
 import { commandId } from '../recorded.js';
@@ -49,14 +54,20 @@ export const sendCommand = async (
   return null;
 };
 
-/** Sends a command that was acknowledged again, under its first id. A restart has none: that would be another one. */
+/**
+ * Sends a command that was acknowledged again, under its first id. By that the bank knows a command that led to
+ * events; one that did not left nothing behind to know it by, and by now there may be something to do.
+ */
 export const resendCommand = async (
   { bank }: BankLife,
   { command, index, outcome }: Attempted<BankCommand>,
 ): Promise<Json> => {
-  if (command.type !== 'restart') return await sendToAccount(bank, command, index);
-  return outcome.status === 'acknowledged' ? outcome.result : null;
+  const result = outcome.status === 'acknowledged' ? outcome.result : null;
+  if (command.type === 'restart' || !leftEvents(result)) return result;
+  return await sendToAccount(bank, command, index);
 };
+
+const leftEvents = (result: Json): boolean => (result as unknown as CommandResult).kind === 'done'; // what `sendToAccount` resolved to
 
 /** What the read model shows, in words. */
 const inView = (name: string, { account, version }: AccountView): string => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { exploreSuite } from '../../sim/explore/explore-suite.js';
 import { scenarioSuites } from './index.js';
 
-const BOUNDS = { seed: 1, workloads: 2, runs: 30, depth: 2, bail: false } as const;
+const BOUNDS = { seed: 1, workloads: 2, runs: 20, depth: 2, bail: false } as const;
 
 describe('what went wrong elsewhere does not go wrong here', () => {
   test.each(scenarioSuites.map((suite) => [suite.name, suite] as const))(

@@ -2,11 +2,19 @@
  * The suite that all six designs go through: the same customers, the same power cuts, the same invariants.
  * What it finds is the design's doing.
  */
+import type * as fc from 'fast-check';
 import type { Invariant, Suite, SuiteDefinition } from '../../sim/suite.js';
 import type { BankDesign } from '../../src/designs/bank-system.js';
 import { type BankCommand, bankCommands, describeBankCommand } from '../arbitraries/bank-commands.js';
 import { decisions } from '../bank/decisions.js';
-import { type BankLife, bootBank, costsOfBank, headOfBank, settleBank } from '../bank/life.js';
+import {
+  type BankLife,
+  type BankLifeOptions,
+  bootBank,
+  costsOfBank,
+  headOfBank,
+  settleBank,
+} from '../bank/life.js';
 import { observeBank, rememberBank } from '../bank/observe.js';
 import { resendCommand, sendCommand, tryAgain } from '../bank/user.js';
 import {
@@ -33,7 +41,7 @@ import { observeOnce } from '../observation.js';
  * Those of the nineteen invariants that the bank can be seen to break, and one of its own. The others need a
  * failing handler, a damaged checkpoint, a wait or a stop, and have scenarios of their own.
  */
-const bankInvariants = (): readonly Invariant<BankLife, BankCommand>[] => {
+const bankInvariants = (clients: number): readonly Invariant<BankLife, BankCommand>[] => {
   const observe = observeOnce(observeBank);
   const looking = [
     projectionEquality,
@@ -52,7 +60,8 @@ const bankInvariants = (): readonly Invariant<BankLife, BankCommand>[] => {
   ];
   return [
     ...looking.map((invariant) => invariant<BankLife, BankCommand>(observe)),
-    decisions,
+    // Where customers do not wait for each other, nobody can say which command came before which.
+    ...(clients === 1 ? [decisions] : []),
     rest(observe, { settle: settleBank, head: headOfBank }),
     retry(observe, { resend: resendCommand, head: headOfBank }),
     // Last: it sends new commands.
@@ -69,18 +78,27 @@ export interface BankSuiteOptions {
   readonly replayLimit?: number;
   /** Rare branches that the design's code marks. */
   readonly marks?: readonly string[];
+  /** Default: the usual ones. */
+  readonly commands?: fc.Arbitrary<readonly BankCommand[]>;
+  /** Customers who do not wait for each other. Default: 1. */
+  readonly clients?: number;
+  /** Whether a letter can't be posted, for ever. Default: none. */
+  readonly isLost?: BankLifeOptions['isLost'];
 }
 
-/** One design of the bank under the usual customers, one after the other. */
-export const bankSuite = ({ design, replayLimit, marks = [], ...rest }: BankSuiteOptions): Suite => {
+/** One design of the bank under the usual customers. */
+export const bankSuite = (options: BankSuiteOptions): Suite => {
+  const { name, design, expected = 'safe', commands = bankCommands, clients = 1, marks = [] } = options;
   const suite: SuiteDefinition<BankLife, BankCommand> = {
-    ...rest,
-    boot: bootBank(design, { replayLimit }),
-    commands: bankCommands,
+    name,
+    expected,
+    boot: bootBank(design, options),
+    commands,
+    clients,
     perform: sendCommand,
     settle: settleBank,
     shutdown: ({ bank }) => bank.stop(),
-    invariants: bankInvariants(),
+    invariants: bankInvariants(clients),
     observe: rememberBank,
     costs: costsOfBank,
     marks: ['store:torn-tail-cut', ...marks],
