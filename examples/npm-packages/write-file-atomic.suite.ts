@@ -1,0 +1,24 @@
+/**
+ * `write-file-atomic` 7, as it is on npm: writes beside the file, syncs that, and renames. It never leaves half a file.
+ * What it leaves out is a sync of the directory: the rename may be taken back, and the old file be there again.
+ */
+import { createRequire } from 'node:module';
+import { defineSuite } from 'powercut';
+import { freshRequire, onSimulatedDisk } from 'powercut/node-fs';
+import { describeWrite, isLatest, isWhole, NOTE_FILE, type Notes, writes } from './note.js';
+
+const require = createRequire(import.meta.url);
+
+export default defineSuite({
+  name: 'write-file-atomic',
+  boot: onSimulatedDisk((): Notes => {
+    // It keeps a queue and a counter in variables of its own; no restarted process finds those.
+    const writeFileAtomic = freshRequire(require, 'write-file-atomic') as typeof import('write-file-atomic'); // that package's own type
+    return { write: (text) => writeFileAtomic(NOTE_FILE, text) };
+  }),
+  commands: writes,
+  perform: (notes, { text }) => notes.write(text),
+  invariants: [isWhole, isLatest],
+  describe: describeWrite,
+  expected: 'unsafe',
+});
