@@ -6,6 +6,7 @@
  * connects the two halves of Powercut: `src` never imports the simulator.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 
 /** The part of `node:fs/promises` that the store uses, under Node's own names: no adapter on a real disk. */
@@ -50,10 +51,20 @@ export interface Random {
   uuid(): string;
 }
 
+/** The other programs on this computer, as far as one must not get in another's way. */
+export interface Processes {
+  /** The name of this process: unique on this computer, for good. Letters, digits and hyphens. */
+  readonly self: string;
+  /** Whether the process of that name still runs. False for what is no such name. */
+  isAlive(name: string): boolean;
+}
+
 export interface Environment {
   readonly fs: FileSystem;
   readonly clock: Clock;
   readonly random: Random;
+  /** Absent where nothing else runs, as in the simulator: then no lock is taken. */
+  readonly processes?: Processes;
   /**
    * Says "this rare branch was taken" (a torn tail was cut, a stale feeder stopped). Nothing in production;
    * a crash-coverage report lists the marks that no run ever reached.
@@ -66,6 +77,35 @@ export const sleep = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {
     clock.schedule(delayMs, resolve);
   });
+
+/** The content of a file of the kernel's, or '' where there is none: on another system, or for no such process. */
+const kernelFile = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+/**
+ * The name of a running process: its id, and on Linux, where ids are soon used again, also when it began (in clock
+ * ticks since the boot) and in which boot. Elsewhere these parts are empty.
+ */
+export const processName = (pid: number): string => {
+  // The second field is the program's name in brackets, which may itself hold spaces and brackets.
+  const startedAt = kernelFile(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[19] ?? '';
+  const boot = kernelFile('/proc/sys/kernel/random/boot_id').slice(0, 8);
+  return `${pid}-${startedAt}-${boot}`;
+};
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // We may not signal it, so it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
 
 /** The real machine: `node:fs/promises`, the system clock and the system's randomness. */
 export const realEnvironment = (): Environment => ({
@@ -80,6 +120,13 @@ export const realEnvironment = (): Environment => ({
   random: {
     uint32: () => randomBytes(4).readUInt32LE(),
     uuid: () => randomUUID(),
+  },
+  processes: {
+    self: processName(process.pid),
+    isAlive: (name) => {
+      const pid = Number(/^([1-9][0-9]*)-/.exec(name)?.[1]);
+      return Number.isSafeInteger(pid) && isRunning(pid) && processName(pid) === name;
+    },
   },
   mark: () => {},
 });

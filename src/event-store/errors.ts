@@ -77,3 +77,16 @@ export class StoreFullError extends Error {
   readonly code = 'STORE_FULL';
   override readonly name = 'StoreFullError';
 }
+
+/** Another store has the directory open. Close that one, or use another directory. */
+export class StoreLockedError extends Error {
+  readonly code = 'STORE_LOCKED';
+  override readonly name = 'StoreLockedError';
+
+  constructor(
+    readonly directory: string,
+    why: string,
+  ) {
+    super(`The store in ${directory} can't be opened: ${why}. Close it there first.`);
+  }
+}

@@ -6,6 +6,7 @@ export {
   MessageIdConflictError,
   StoreFailedError,
   StoreFullError,
+  StoreLockedError,
   StreamNotFoundError,
 } from './errors.js';
 export * from './event.js';

@@ -23,6 +23,7 @@ import type {
   SubscribeOptions,
 } from './event-store.js';
 import { type Decision, Group, type KnownMessage } from './group.js';
+import { lockDirectory } from './lock.js';
 import type { Log, LogOptions } from './log.js';
 import type { LogIndex } from './log-index.js';
 import { type PreparedAppend, prepareAppend } from './prepare.js';
@@ -54,8 +55,9 @@ const DEFAULTS: LogOptions & { readonly maxCount: MaxCount } = {
 const MAX_GROUP_BYTES = MiB;
 
 /**
- * Opens the store in `directory`, which is created when it is not there. One at a time: a second store on the same
- * directory destroys it. Cuts and reports (`recovery`) what a power cut tore. O(bytes of the log).
+ * Opens the store in `directory`, which is created when it is not there. Cuts and reports (`recovery`) what a power
+ * cut tore. O(bytes of the last segment + streams); O(bytes of the log) when the last index file is not there.
+ * @throws StoreLockedError another store has the directory open
  * @throws CorruptLogError the log is damaged in a way no power cut explains; nothing was changed
  */
 export const openEventStore = async (
@@ -67,9 +69,16 @@ export const openEventStore = async (
   checkBytes('segmentBytes', all.segmentBytes, 1024, 1024 * MiB);
   checkBytes('preallocateBytes', all.preallocateBytes, 0, 64 * MiB);
   checkBytes('cacheBytes', all.cacheBytes, 0, Number.MAX_SAFE_INTEGER);
-  const { log, index, report } = await recoverLog(env, directory, all);
-  const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
-  return new LogEventStore(env.random, log, index, report, seal);
+  const { fs, processes, random } = env;
+  const unlock = processes === undefined ? async () => {} : await lockDirectory(fs, processes, directory);
+  try {
+    const { log, index, report } = await recoverLog(env, directory, all);
+    const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
+    return new LogEventStore(random, log, index, report, seal, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
 };
 
 const checkBytes = (name: string, value: number, min: number, max: number): void => {
@@ -90,6 +99,7 @@ class LogEventStore implements DurableEventStore {
   readonly recovery: RecoveryReport;
   readonly #random: Random;
   readonly #seal: () => Promise<void>;
+  readonly #unlock: () => Promise<void>;
   readonly #log: Log;
   readonly #index: LogIndex;
   readonly #queue: Waiting[] = [];
@@ -100,7 +110,15 @@ class LogEventStore implements DurableEventStore {
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(random: Random, log: Log, index: LogIndex, report: RecoveryReport, seal: () => Promise<void>) {
+  constructor(
+    random: Random,
+    log: Log,
+    index: LogIndex,
+    report: RecoveryReport,
+    seal: () => Promise<void>,
+    unlock: () => Promise<void>,
+  ) {
+    this.#unlock = unlock;
     this.#random = random;
     this.#seal = seal;
     this.#log = log;
@@ -276,7 +294,11 @@ class LogEventStore implements DurableEventStore {
   async #close(): Promise<void> {
     await this.#writing;
     this.#wakeWatchers();
-    await this.#log.close();
+    try {
+      await this.#log.close();
+    } finally {
+      await this.#unlock();
+    }
   }
 
   #throwIfClosed(): void {

@@ -22,8 +22,10 @@ export const testEnvironment = (
 ): Environment & { readonly marks: string[] } => {
   const marks: string[] = [];
   let ids = 0;
+  // Without other processes: a test may open a directory anew without having closed it, as after a crash.
+  const { clock } = realEnvironment();
   return {
-    ...realEnvironment(),
+    clock,
     fs,
     random: { uint32: () => 4, uuid: () => `drawn-${++ids}` },
     marks,
