@@ -46,6 +46,11 @@ const runProgram = (): Command =>
         .default(DEFAULT_OPTIONS.workloads),
     )
     .addOption(
+      new Option('--commands <n>', 'longest workload explored exhaustively')
+        .argParser(wholeNumber(1, 10_000))
+        .default(DEFAULT_OPTIONS.commands),
+    )
+    .addOption(
       new Option('--depth <n>', 'power cuts in a row, in exhaustive exploration')
         .argParser(wholeNumber(0, 100))
         .default(DEFAULT_OPTIONS.depth),
@@ -79,7 +84,9 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .argument('<token>', 'the token that a report gives for a failure')
     .argument('[suites...]', 'the suite file it is from, unless it is a shipped suite')
     .addOption(new Option('--until <step>', 'stop after this step').argParser(wholeNumber(1)))
+    .option('--html <file>', 'write the timeline of the run, as a page')
     .option('--json <file>', 'write the run, as data')
+    .option('--trace <file>', 'write the run as Chrome trace events, for Perfetto')
     .action(async (token: string, names: string[], options: ReplayOptions) => {
       end(await replayCommand(token, names, options, context));
     });

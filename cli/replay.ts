@@ -1,6 +1,8 @@
 /** `powercut replay`: runs one recorded failure again, step by step, in this very process. */
 import { resolve } from 'node:path';
+import { renderTimeline } from '../reports/html/timeline.js';
 import { renderReplay } from '../reports/terminal/replay.js';
+import { renderTraceEvents } from '../reports/trace-event.js';
 import type { ReplayResult } from '../sim/result.js';
 import type { Context, Engine, ExitCode } from './context.js';
 import { prepareOutputs } from './outputs.js';
@@ -10,7 +12,9 @@ import { codeOf, messageOf, UsageError } from './usage-error.js';
 
 export interface ReplayOptions {
   readonly until?: number;
+  readonly html?: string;
   readonly json?: string;
+  readonly trace?: string;
 }
 
 const TOKEN_CODES: readonly (string | undefined)[] = [
@@ -53,6 +57,8 @@ export const replayCommand = async (
   if (options.json !== undefined) {
     files.set(resolve(directory, options.json), (result) => `${JSON.stringify(result, undefined, 1)}\n`);
   }
+  if (options.html !== undefined) files.set(resolve(directory, options.html), renderTimeline);
+  if (options.trace !== undefined) files.set(resolve(directory, options.trace), renderTraceEvents);
   const engine = await context.loadEngine();
   const outputs = await prepareOutputs([...files.keys()]);
   try {

@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly runs: number;
   readonly workloads: number;
+  readonly commands: number;
   readonly depth: number;
   readonly disk?: DiskModelName;
   readonly workers?: number;
@@ -44,11 +45,12 @@ const timeOfEach = (timeMs: number, suites: number, workers: number): number =>
   Math.max(1, Math.floor(timeMs / Math.ceil(suites / workers)));
 
 const unitsOf = (suites: readonly NamedSuite[], options: RunOptions, workers: number): readonly Unit[] => {
-  const { seed, runs, workloads, depth, disk, bail, time } = options;
+  const { seed, runs, workloads, commands, depth, disk, bail, time } = options;
   const shared = {
     seed,
     runs,
     workloads,
+    commands,
     depth,
     bail,
     ...(disk === undefined ? {} : { disk }),

@@ -53,16 +53,21 @@ export const replayCommand = (token: string, file?: string): string =>
     .map((word, index) => (index === 0 ? word : shellWord(word)))
     .join(' ');
 
-/** Breaks a line at spaces so that none is longer than `columns`, unless one word is. */
+/**
+ * Breaks a line at spaces so that none is longer than `columns`, unless one word is.
+ * Its indentation is kept, and what follows the first line stands `hanging` further in.
+ */
 export const wrap = (line: string, columns: number, hanging = ''): readonly string[] => {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const [first = '', ...words] = line.slice(indent.length).split(' ');
   const lines: string[] = [];
-  let current = '';
-  for (const word of line.split(' ')) {
-    if (current !== '' && current.length + 1 + word.length > columns) {
+  let current = indent + first;
+  for (const word of words) {
+    if (current.length + 1 + word.length > columns) {
       lines.push(current);
-      current = `${hanging}${word}`;
+      current = `${indent}${hanging}${word}`;
     } else {
-      current = current === '' && lines.length === 0 ? word : `${current} ${word}`;
+      current = `${current} ${word}`;
     }
   }
   return [...lines, current];

@@ -4,19 +4,13 @@ import { formatCount, replayCommand } from '../format.js';
 import { verdictPhrase } from '../verdict.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-
-/** One sentence a line, as the explorer tells it. */
-const story = (text: string): Html =>
-  html`<ol class="story">${text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => html`<li>${line}</li>`)}</ol>`;
+import { storyList } from './story.js';
 
 const failure = (suite: SuiteResult, violation: Violation): Html => html`<article class="failure">
 <h4>${violation.invariant}</h4>
 <p class="statement">${violation.statement}</p>
 <p class="message">${violation.message}</p>
-${story(violation.story)}
+${storyList(violation.story)}
 <div class="replay"><code>${replayCommand(violation.token, suite.file)}</code><button type="button" data-copy hidden>Copy</button></div>
 <p class="note">Shrunk to ${formatCount(violation.commands, 'command')} and ${formatCount(violation.crashes, 'power cut')}. Seen ${formatCount(violation.seen, 'time')}. Digest <code>${violation.digest}</code>.</p>
 </article>`;

@@ -52,6 +52,10 @@ button {
 }
 button:hover { border-color: var(--soft); }
 [hidden] { display: none !important; }
+.story { padding-left: 1.6rem; max-width: 80ch; }
+.story > li { padding-left: 0.25rem; margin-bottom: 0.2rem; overflow-wrap: anywhere; }
+.story > li::marker { color: var(--soft); font-size: 0.8125rem; }
+.story ul { list-style: none; padding: 0.1rem 0 0.2rem; color: var(--soft); font-size: 0.9375rem; }
 `;
 
 const LAYOUT = `
@@ -97,7 +101,7 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .gap { display: inline-flex; flex: none; align-items: center; gap: 0.25rem; min-width: 1.5rem; justify-content: center; font-size: 0.75rem; font-weight: 600; line-height: 1; padding: 0.3rem 0.3rem; border-radius: 999px; border: 1.5px solid; position: relative; }
 .gap.violated { color: var(--bad); background: var(--bad-ground); border-color: var(--bad); }
 .gap.held { color: var(--good); background: var(--good-ground); border-color: transparent; }
-.gap.settled { color: var(--soft); background: var(--ground); border-color: var(--line); }
+.gap.settled, .gap.known { color: var(--soft); background: var(--ground); border-color: var(--line); }
 .gap.untried { color: var(--warn); background: var(--ground); border-style: dashed; }
 .steps td { white-space: normal; min-width: 12rem; } .steps td.num { min-width: 3rem; }
 .steps { font-size: 0.875rem; }
@@ -107,9 +111,6 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .failure { margin-top: 1rem; padding-left: 1.25rem; border-left: 3px solid var(--bad); max-width: 80ch; }
 .failure .statement { color: var(--soft); }
 .failure .message { margin-top: 0.5rem; overflow-wrap: anywhere; }
-.story { margin: 0.75rem 0; padding-left: 1.6rem; }
-.story li { padding-left: 0.25rem; margin-bottom: 0.2rem; overflow-wrap: anywhere; }
-.story li::marker { color: var(--soft); font-size: 0.8125rem; }
 .replay { display: flex; gap: 0.75rem; align-items: flex-start; justify-content: space-between; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1.25rem 2rem; margin-top: 0.5rem; }

@@ -7,7 +7,7 @@ import { GAP_KINDS, gapKind, gapPhrase } from './gap.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 
-const KIND_ORDER: readonly GapKind[] = ['violated', 'held', 'settled', 'untried'];
+const KIND_ORDER: readonly GapKind[] = ['violated', 'held', 'settled', 'known', 'untried'];
 
 /** What a step is about, by its operation: a colour for the eye that looks for the acknowledgement. */
 const isHeard = (step: PathStep): boolean => step.operation === 'acknowledge' || step.operation === 'outside';

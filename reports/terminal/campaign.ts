@@ -1,8 +1,8 @@
 /**
  * What `powercut run` prints: the comparison, then what needs a person's attention, then one line to sum up.
  *
- * Made to fit a screen. The story of a surprise is told in full; of an expected violation the simplest one
- * is, since it is what a reader came to see, and the others get a line each.
+ * Made to fit a screen. Every story of a surprise is told in full; of an expected violation the simplest one
+ * is, since it is what a reader came to see, and the others are named.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js';
 import { formatCount, formatSeconds, printable, replayCommand, wrap } from '../format.js';
@@ -50,10 +50,13 @@ const told = (
   `${INDENT}${style.faint('replay:')} ${replayCommand(violation.token, suite.file)}`,
 ];
 
-const brief = (violation: Violation, columns: number, style: Style): readonly string[] =>
-  wrap(`${printable(violation.invariant)}: ${printable(violation.message)}`, columns - 4, INDENT).map(
+const brief = (others: readonly Violation[], columns: number, style: Style): readonly string[] => {
+  if (others.length === 0) return [];
+  const names = others.map((violation) => printable(violation.invariant)).join(', ');
+  return wrap(`Broken as well, by runs of their own in the report: ${names}`, columns - 4).map(
     (line, index) => `${INDENT}${index === 0 ? style.bad('✗') : ' '} ${line}`,
   );
+};
 
 const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): readonly string[] => {
   const [first, ...others] = simplest(suite.violations);
@@ -63,7 +66,7 @@ const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): 
     return [title, ...lines.flatMap((line) => indented(line, options.columns)), ''];
   }
   const rest = suite.asExpected
-    ? others.flatMap((violation) => brief(violation, options.columns, style))
+    ? brief(others, options.columns, style)
     : others.flatMap((violation) => ['', ...told(violation, suite, options, style)]);
   return [title, ...told(first, suite, options, style), ...rest, ''];
 };

@@ -1,0 +1,153 @@
+/**
+ * The timeline's script: draws the rows in view and moves among them. Plain DOM calls with text content only,
+ * so that no text of a trace is ever parsed as markup.
+ */
+import { ROW_PIXELS } from './timeline-style.js';
+
+export const TIMELINE_SCRIPT = `
+const { lanes, texts, rows } = JSON.parse(document.getElementById('trace').textContent);
+const ROW = ${ROW_PIXELS};
+const steps = document.getElementById('steps');
+const board = document.getElementById('rows');
+const detail = document.getElementById('detail');
+
+// A band before the first step of each life; items are indexes into rows, or -1 - life for a band.
+const items = [];
+const bands = [];
+rows.forEach((row, index) => {
+  if (index === 0 || rows[index - 1][0] !== row[0]) {
+    bands.push(items.length);
+    items.push(-bands.length);
+  }
+  items.push(index);
+});
+const LEFT = 72;
+const laneGap = () => Math.min(64, Math.max(14, (steps.clientWidth * 0.45 - LEFT) / Math.max(1, lanes.length)));
+const laneX = (lane) => LEFT + laneGap() * (lane + 0.5);
+const make = (name, className, text) => {
+  const element = document.createElement(name);
+  element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+};
+const shown = (text) => text.replace(/[\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]/g,
+  (c) => '\\\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+const bandText = (count) => count === 1 ? 'Power on' : 'Power cut ' + (count - 1) + ', power on';
+
+let selected = 0;
+const drawRow = (position) => {
+  const item = items[position];
+  const element = make('div', item < 0 ? 'row band' + (item === -1 ? ' first' : '') : 'row');
+  element.id = 'row-' + position;
+  element.style.top = position * ROW + 'px';
+  element.setAttribute('role', 'option');
+  element.setAttribute('aria-selected', String(position === selected));
+  element.setAttribute('aria-posinset', String(position + 1));
+  element.setAttribute('aria-setsize', String(items.length));
+  element.dataset.position = String(position);
+  if (item < 0) {
+    element.textContent = bandText(-item);
+    return element;
+  }
+  const [, step, , lane, operation, label, result] = rows[item];
+  const name = texts[operation];
+  const failed = texts[result].startsWith('"');
+  const heard = name === 'send' || name === 'acknowledge' || name === 'reject' || name === 'outside';
+  const dot = make('span', 'dot' + (failed ? ' failed' : heard ? ' heard' : ''));
+  dot.style.left = laneX(lane) + 'px';
+  const what = make('span', 'what', shown(texts[label]));
+  what.style.left = laneX(lanes.length) + 4 + 'px';
+  element.append(make('span', 'at', String(step)), dot, what);
+  return element;
+};
+const draw = () => {
+  const first = Math.max(0, Math.floor(steps.scrollTop / ROW) - 10);
+  const last = Math.min(items.length, Math.ceil((steps.scrollTop + steps.clientHeight) / ROW) + 10);
+  const fragment = document.createDocumentFragment();
+  for (let position = first; position < last; position++) fragment.append(drawRow(position));
+  board.replaceChildren(fragment);
+  if (selected >= first && selected < last) steps.setAttribute('aria-activedescendant', 'row-' + selected);
+  else steps.removeAttribute('aria-activedescendant');
+};
+const tell = () => {
+  const item = items[selected];
+  if (item === undefined) return;
+  if (item < 0) {
+    detail.replaceChildren(make('h3', '', bandText(-item)));
+    return;
+  }
+  const [life, step, timeMs, lane, operation, label, result, file, line] = rows[item];
+  const list = make('dl', '');
+  const add = (term, text) => {
+    if (text === '') return;
+    list.append(make('dt', '', term), make('dd', '', shown(text)));
+  };
+  add('step', String(step) + ' of life ' + life);
+  add('lane', lanes[lane]);
+  add('operation', texts[operation]);
+  add('result', texts[result]);
+  add('time', timeMs + ' ms after power on');
+  if (line > 0) {
+    const place = make('dd', '');
+    const path = texts[file];
+    const link = make(path.startsWith('/') ? 'a' : 'code', '', shown(path) + ':' + line);
+    if (path.startsWith('/')) link.href = 'vscode://file' + encodeURI(path) + ':' + line;
+    place.append(link);
+    list.append(make('dt', '', 'place'), place);
+  }
+  detail.replaceChildren(make('h3', '', shown(texts[label])), list);
+};
+const select = (position) => {
+  selected = Math.min(items.length - 1, Math.max(0, position));
+  const top = selected * ROW;
+  const above = top - steps.scrollTop;
+  const room = steps.clientHeight;
+  // A row just out of view is brought in; after a leap the row is shown amid what is around it.
+  if (above < -2 * ROW || above > room + 2 * ROW) steps.scrollTop = top - room / 2;
+  else if (above < 0) steps.scrollTop = top;
+  else if (above + ROW > room) steps.scrollTop = top + ROW - room;
+  draw();
+  tell();
+};
+const page = () => Math.max(1, Math.floor(steps.clientHeight / ROW) - 1);
+const MOVES = {
+  ArrowDown: () => selected + 1,
+  ArrowUp: () => selected - 1,
+  PageDown: () => selected + page(),
+  PageUp: () => selected - page(),
+  Home: () => 0,
+  End: () => items.length - 1,
+  c: () => bands.find((band) => band > selected) ?? selected,
+  C: () => bands.findLast((band) => band < selected) ?? selected,
+};
+steps.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(MOVES, event.key)) return;
+  event.preventDefault();
+  select(MOVES[event.key]());
+});
+steps.addEventListener('click', (event) => {
+  const row = event.target.closest('[data-position]');
+  if (row !== null) select(Number(row.dataset.position));
+});
+let drawing = false;
+steps.addEventListener('scroll', () => {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => { drawing = false; draw(); });
+});
+const layOut = () => {
+  board.style.height = items.length * ROW + 'px';
+  document.getElementById('lanes').replaceChildren(...lanes.map((lane, index) => {
+    const name = make('span', '', shown(lane));
+    name.style.left = laneX(index) + 'px';
+    return name;
+  }));
+  board.style.backgroundImage = lanes.map(() => 'linear-gradient(var(--line), var(--line))').join(', ');
+  board.style.backgroundPosition = lanes.map((lane, index) => Math.round(laneX(index)) + 'px 0').join(', ');
+  draw();
+};
+addEventListener('resize', layOut);
+layOut();
+// The last power cut is what the reader came for.
+select(bands.length > 1 ? bands[bands.length - 1] : 0);
+`;

@@ -1,0 +1,46 @@
+/** The look of the timeline: the report's, and the lanes. */
+import { BASE, PALETTE } from './report-style.js';
+
+/** The script places rows by this height. */
+export const ROW_PIXELS = 26;
+
+const TIMELINE = `
+header .name { font-weight: 600; color: var(--soft); margin-bottom: 0.35rem; overflow-wrap: anywhere; }
+header .facts { color: var(--soft); margin-top: 0.75rem; }
+.message { max-width: 80ch; margin-top: 0.5rem; overflow-wrap: anywhere; }
+.changed { color: var(--warn); margin-top: 0.75rem; font-weight: 600; }
+.replay { margin-top: 0.75rem; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
+section { margin-top: 2.5rem; }
+.lead { color: var(--soft); margin-bottom: 0.75rem; }
+kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; background: var(--raised); color: var(--text); }
+.viewer { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.5rem; align-items: start; }
+.track { border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+#lanes { position: relative; height: 5.5rem; overflow: hidden; border-bottom: 1px solid var(--line); background: var(--raised); font-size: 0.75rem; color: var(--soft); }
+#lanes span { position: absolute; bottom: 0.3rem; transform: rotate(-42deg); transform-origin: left bottom; white-space: nowrap; }
+#steps { height: min(70vh, 44rem); overflow-y: auto; overflow-x: hidden; position: relative; }
+#steps:focus-visible { outline-offset: -3px; }
+#rows { position: relative; background-repeat: no-repeat; background-size: 1px 100%; }
+.row { position: absolute; left: 0; right: 0; height: ${ROW_PIXELS}px; line-height: ${ROW_PIXELS}px; font-size: 0.8125rem; white-space: nowrap; overflow: hidden; cursor: default; }
+.row:hover { background: var(--raised); }
+.row[aria-selected='true'] { background: var(--good-ground); box-shadow: inset 3px 0 var(--good); }
+.row .at { position: absolute; left: 0.75rem; width: 3rem; text-align: right; color: var(--soft); }
+.row .dot { position: absolute; top: 8px; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%; background: var(--good); border: 2px solid var(--good); }
+.row .dot.heard { background: var(--ground); border-color: var(--text); }
+.row .dot.failed { background: var(--bad); border-color: var(--bad); border-radius: 2px; }
+.row .what { position: absolute; right: 0.5rem; overflow: hidden; text-overflow: ellipsis; }
+.band { background: var(--bad-ground); color: var(--bad); font-weight: 600; text-align: center; }
+.band.first { background: var(--raised); color: var(--soft); }
+.row.band[aria-selected='true'] { background: var(--bad-ground); box-shadow: inset 3px 0 var(--bad); }
+#detail { position: sticky; top: 1rem; font-size: 0.875rem; }
+#detail h3 { overflow-wrap: anywhere; margin-bottom: 0.75rem; }
+#detail dl { margin: 0; display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1rem; }
+#detail dt { color: var(--soft); } #detail dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 56rem) {
+  .viewer { grid-template-columns: minmax(0, 1fr); }
+  #detail { position: static; order: -1; min-height: 9rem; }
+  #steps { height: 60vh; }
+}
+@media print { .viewer, kbd, .lead { display: none; } body { max-width: none; padding: 0; } }
+`;
+
+export const TIMELINE_STYLE = [PALETTE, BASE, TIMELINE].join('');
