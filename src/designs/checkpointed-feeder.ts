@@ -25,7 +25,9 @@ export const checkpointedFeeder: BankDesign = async (env, options) => {
     feederHandler(listeners.overview),
     feederHandler(listeners.letters, 'by-checkpoint'),
   ];
-  const feeder = await startFeeder(env, store, { name: FEEDER, handlers });
+  // A store is open once and has one such feeder, so no drawn id need tell it from others: equal histories make
+  // equal logs.
+  const feeder = await startFeeder(env, store, { name: FEEDER, writer: FEEDER, handlers });
   const atStart = placeOf(feeder.checkpoint);
 
   return bankSystem(bank, {

@@ -46,7 +46,9 @@ export const oneTransaction: BankDesign = async (env, options) => {
       balances: events.reduce(projection.evolve, bank.balances.state),
       lettersPosted: placeOf(listeners.letters.model.position),
     };
-    return { streamName: LISTENERS, events: [{ type: 'remembered', data }] };
+    // Named after what it remembers, like all else that is saved: equal histories make equal logs.
+    const messageId = `remembered/${events.at(-1)?.metadata.messageId}`;
+    return { streamName: LISTENERS, events: [{ type: 'remembered', data, messageId }] };
   };
 
   const commands = oneAtATime();

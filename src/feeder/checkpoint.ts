@@ -47,11 +47,15 @@ export interface CheckpointKeeper {
   write(position: Resume): Promise<GlobalPosition | undefined>;
 }
 
-/** Reads a feeder's checkpoint. @throws CheckpointError it can't be believed */
+/**
+ * Reads a feeder's checkpoint. `writer` tells running feeders of one name apart: without one it is drawn.
+ * @throws CheckpointError it can't be believed
+ */
 export const openCheckpoint = async (
   env: Environment,
   store: EventStore,
   feeder: string,
+  writer = env.random.uuid(),
 ): Promise<CheckpointKeeper> => {
   const streamName = checkpointStream(feeder);
   const { events, currentStreamVersion } = await store.readStream(streamName, {
@@ -61,7 +65,6 @@ export const openCheckpoint = async (
   const [last] = events;
   let position = last === undefined ? BEGINNING : resumeAfter(checkedPlace(last, feeder));
   let version: bigint = currentStreamVersion;
-  let writer: string | undefined;
   let writes = 0;
 
   return {
@@ -72,7 +75,6 @@ export const openCheckpoint = async (
       return writes;
     },
     write: async (next) => {
-      writer ??= env.random.uuid();
       const data = checkpointData(feeder, next, writer);
       // One id however often it is tried: an append that happened although it reported an error counts, with
       // the version it led to, so what this keeper believes of the stream is right or it writes nothing more.

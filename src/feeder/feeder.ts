@@ -65,6 +65,11 @@ export interface FeederOptions {
   /** Names the checkpoint. Of several running feeders of one name on one store only one goes on. */
   readonly name: string;
   readonly handlers: readonly FeederHandler[];
+  /**
+   * Tells this feeder from others of its name that may be running: no two of them may share it, or a stale one takes
+   * the other's checkpoints for its own. Default: a random id.
+   */
+  readonly writer?: string;
   readonly checkpoint?: CheckpointPolicy;
   readonly retry?: RetryPolicy;
   /** The most events that are read ahead of the slowest handler. Default: 256. */
@@ -116,7 +121,8 @@ export const startFeeder = async (
   env: Environment,
   store: EventStore,
   options: FeederOptions,
-): Promise<Feeder> => runFeeder(env, store, options, await openCheckpoint(env, store, options.name));
+): Promise<Feeder> =>
+  runFeeder(env, store, options, await openCheckpoint(env, store, options.name, options.writer));
 
 /** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError */
 export const runFeeder = (
