@@ -5,6 +5,7 @@
 import type { Suite } from '../../sim/suite.js';
 import atomicBatches from './atomic-batches.js';
 import { busyCustomers } from './busy-customers.js';
+import checkpointPolicies from './checkpoint-policies.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
 import { lostLetters } from './lost-letters.js';
@@ -18,6 +19,7 @@ export const scenarioSuites: readonly Suite[] = [
   poisonEvents,
   twoFeeders,
   waitingReaders,
+  checkpointPolicies,
   damagedCheckpoints,
   ...busyCustomers,
   ...lostLetters,

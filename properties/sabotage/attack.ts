@@ -1,0 +1,170 @@
+/**
+ * Explores a suite until some invariant that is wanted breaks: by ever wider stages, so that what is found at once
+ * costs next to nothing. Bounds are counts, not times: the same source gives the same result on any machine.
+ */
+import { diskModel } from '../../sim/disk/models.js';
+import { drive } from '../../sim/explore/drive.js';
+import { explore, type Finding } from '../../sim/explore/exhaustive.js';
+import { type HuntOptions, hunt } from '../../sim/explore/hunt.js';
+import { randomInputs, runRandom } from '../../sim/explore/random.js';
+import { tellStory } from '../../sim/explore/story.js';
+import { playTape } from '../../sim/explore/tape.js';
+import type { Suite } from '../../sim/suite.js';
+import { installGuard } from '../../sim/uncontrolled/guard.js';
+
+type Stage =
+  | {
+      readonly kind: 'every power cut';
+      readonly workloads: number;
+      readonly commands: number;
+      readonly depth: number;
+      /** Lives per workload. */
+      readonly lives: number;
+    }
+  | { readonly kind: 'random'; readonly runs: number };
+
+const STAGES: readonly Stage[] = [
+  { kind: 'every power cut', workloads: 3, commands: 2, depth: 1, lives: 200 },
+  { kind: 'random', runs: 60 },
+  { kind: 'every power cut', workloads: 4, commands: 3, depth: 2, lives: 800 },
+  { kind: 'random', runs: 600 },
+];
+
+const COMMANDS_AFTER_CRASH = 1;
+const IMAGE_BUDGET = 64;
+/** Tries to make the story shorter, once it is found. */
+const SHRINKS_MAX = 40;
+
+/** What the exploration of one suite came to. */
+export interface Attack {
+  readonly suite: string;
+  readonly images: number;
+  readonly runs: number;
+  /** Seconds of processor time until the first violation, or until the bounds were reached. */
+  readonly seconds: number;
+  /** Absent when nothing broke. */
+  readonly violation?: {
+    readonly invariant: string;
+    readonly message: string;
+    readonly commands: number;
+    readonly crashes: number;
+    readonly story: string;
+  };
+}
+
+/** Processor time: what else the machine does is none of the tool's doing. */
+const startProcessorWatch = (): (() => number) => {
+  const began = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1_000_000;
+  };
+};
+
+class Attempt {
+  images = 0;
+  runs = 0;
+  seconds: number | undefined;
+  private shrinks = 0;
+  private readonly guard = installGuard();
+  private readonly model;
+  private readonly watch = startProcessorWatch();
+
+  constructor(
+    private readonly suite: Suite,
+    private readonly isWanted: (invariant: string) => boolean,
+    private readonly seed: number,
+  ) {
+    this.model = diskModel(suite.disk ?? 'posix');
+  }
+
+  /** Only what is wanted counts; the first time the clock is stopped. */
+  private wanted(findings: readonly Finding[]): readonly Finding[] {
+    const found = findings.filter(({ broken }) => this.isWanted(broken.invariant));
+    if (found.length > 0) this.seconds ??= this.watch();
+    return found;
+  }
+
+  elapsed(): number {
+    return this.seconds ?? this.watch();
+  }
+
+  async stage(stage: Stage, number: number): Promise<Finding | undefined> {
+    const options: HuntOptions = {
+      seed: this.seed + number,
+      runs: stage.kind === 'random' ? stage.runs : stage.workloads,
+      expired: () => this.seconds !== undefined && this.shrinks++ > SHRINKS_MAX,
+      bail: true,
+      known: new Set(),
+      onRun: () => {},
+      onShrink: () => {},
+    };
+    const { findings } =
+      stage.kind === 'random'
+        ? await hunt(randomInputs(this.suite), (input) => this.random(input), options)
+        : await hunt(this.workloads(stage.commands), (workload) => this.exhaust(workload, stage), options);
+    return findings[0];
+  }
+
+  private workloads(commands: number): Suite['commands'] {
+    return this.suite.commands.map((workload) => workload.slice(0, commands));
+  }
+
+  private async exhaust(
+    workload: Parameters<typeof explore>[1],
+    { depth, lives }: Stage & { readonly kind: 'every power cut' },
+  ): Promise<readonly Finding[]> {
+    const counted = this.seconds === undefined;
+    const result = await drive(
+      explore(this.suite, workload, {
+        model: this.model,
+        depth,
+        commandsAfterCrash: COMMANDS_AFTER_CRASH,
+        imageBudget: IMAGE_BUDGET,
+        lifeBudget: lives,
+        expired: () => false,
+        enough: ({ invariant }) => this.isWanted(invariant),
+      }),
+      this.guard,
+    );
+    if (counted) this.images += result.checked;
+    return this.wanted(result.findings);
+  }
+
+  private async random(input: Parameters<typeof runRandom>[2]): Promise<readonly Finding[]> {
+    if (this.seconds === undefined) this.runs += 1;
+    const run = runRandom(this.suite, this.model, input, COMMANDS_AFTER_CRASH);
+    return this.wanted((await drive(run, this.guard)).findings);
+  }
+
+  async tell({ tape, broken }: Finding): Promise<string> {
+    const { lives } = await drive(playTape(this.suite, this.model, tape, true), this.guard);
+    return tellStory(this.suite, this.model, tape, lives, broken.invariant);
+  }
+}
+
+/**
+ * Explores `suite` until one of the invariants `wanted` breaks; any, when none is named.
+ * @throws what the explorer throws: PowercutError 'SUITE_BOOT_FAILED'
+ */
+export const attack = async (suite: Suite, wanted: readonly string[], seed = 1): Promise<Attack> => {
+  const isWanted = (invariant: string): boolean => wanted.length === 0 || wanted.includes(invariant);
+  const attempt = new Attempt(suite, isWanted, seed);
+  let found: Finding | undefined;
+  for (const [number, stage] of STAGES.entries()) {
+    found = await attempt.stage(stage, number);
+    if (found !== undefined) break;
+  }
+  const { images, runs } = attempt;
+  const result: Attack = { suite: suite.name, images, runs, seconds: attempt.elapsed() };
+  if (found === undefined) return result;
+  const { broken, tape } = found;
+  const violation = {
+    invariant: broken.invariant,
+    message: broken.message,
+    commands: tape.workload.length,
+    crashes: tape.crashes.length,
+    story: await attempt.tell(found),
+  };
+  return { ...result, violation };
+};
