@@ -2,7 +2,7 @@
 
 import { diskModel } from './disk/models.js';
 import { codedError } from './errors.js';
-import type { Json, Suite, SuiteDefinition } from './suite.js';
+import type { Suite, SuiteDefinition } from './suite.js';
 
 const invalid = (name: string, what: string): Error =>
   codedError('SUITE_INVALID', `Suite '${name}' ${what}.`);
@@ -27,9 +27,7 @@ const invalid = (name: string, what: string): Error =>
  * ```
  * @throws PowercutError 'SUITE_INVALID' for a part that is missing or of the wrong kind, 'UNKNOWN_DISK_MODEL'
  */
-export const defineSuite = <System, Command extends Json>(
-  definition: SuiteDefinition<System, Command>,
-): Suite => {
+export const defineSuite = <System, Command>(definition: SuiteDefinition<System, Command>): Suite => {
   const { name, boot, perform, invariants, commands, disk, clients } = definition;
   if (typeof name !== 'string' || name.trim() === '')
     throw codedError('SUITE_INVALID', "A suite needs a 'name'.");

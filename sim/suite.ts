@@ -84,7 +84,8 @@ export interface PerformContext {
   readonly attempt: number;
 }
 
-export interface SuiteDefinition<System, Command extends Json> {
+/** `Command` must be JSON data; that is checked when commands are generated, as interfaces can't be held to it by type. */
+export interface SuiteDefinition<System, Command> {
   readonly name: string;
   /** One life, from power on: everything that a restart is. Called again after every crash. */
   readonly boot: (env: SimulatedEnvironment) => Promise<System> | System;
@@ -116,4 +117,4 @@ export interface SuiteDefinition<System, Command extends Json> {
 }
 
 /** A suite as the explorers take it. */
-export type Suite<System = unknown, Command extends Json = Json> = SuiteDefinition<System, Command>;
+export type Suite = SuiteDefinition<unknown, Json>;

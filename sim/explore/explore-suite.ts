@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { SECTOR_BYTES } from '../disk/sector.js';
+import { assertJsonCommands } from '../json.js';
 import type { GrowthPoint, SuiteResult, Violation } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
@@ -9,7 +10,7 @@ import { installGuard } from '../uncontrolled/guard.js';
 import { type Driven, drive } from './drive.js';
 import { type Exhausted, type ExhaustiveOptions, explore, type Finding } from './exhaustive.js';
 import { type HuntOptions, hunt } from './hunt.js';
-import type { ExploreOptions, ExploreProgress } from './options.js';
+import { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from './options.js';
 import { pathOf, SiteCoverage } from './path.js';
 import { randomInputs, runRandom } from './random.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
@@ -20,7 +21,9 @@ import { encodeToken } from './token.js';
 
 /** Further commands a client sends after each power cut, beyond the one it retries. */
 const COMMANDS_AFTER_CRASH = 1;
-const IMAGE_BUDGET = 1024;
+/** Images per crash point that are enumerated; where more are legal, this many are sampled. */
+const IMAGE_BUDGET = 256;
+/** Lives per workload. Past it the workload is not explored to its end, and the result says so. */
 const LIFE_BUDGET = 20_000;
 const GROWTH_COMMANDS = [5, 10, 20, 40];
 /** Apart from the seed of the workloads, so that more of the ones shift none of the others. */
@@ -80,6 +83,7 @@ class SuiteExploration {
 
   /** Explores one workload and counts it. */
   async exhaust(workload: readonly Json[]): Promise<readonly Finding[]> {
+    assertJsonCommands(this.suite.name, workload);
     const result = await this.drive(
       explore(this.suite, workload, {
         ...this.exhaustiveOptions(this.options.depth),
@@ -119,6 +123,7 @@ class SuiteExploration {
   }
 
   async random(input: Parameters<typeof runRandom>[2], counted: boolean): Promise<readonly Finding[]> {
+    assertJsonCommands(this.suite.name, input.workload);
     const run = await this.drive(runRandom(this.suite, this.model, input, COMMANDS_AFTER_CRASH));
     if (counted) {
       this.totals.runs += 1;
@@ -225,8 +230,9 @@ export const exploreSuite = async (suite: Suite, options: ExploreOptions): Promi
   const exploration = new SuiteExploration(suite, options);
   const { model, statistics, totals, seen } = exploration;
   exploration.progress('exhaustive', 0, options.workloads);
+  const longest = options.commands ?? DEFAULT_OPTIONS.commands;
   const exhaustive = await hunt(
-    suite.commands,
+    suite.commands.map((workload) => workload.slice(0, longest)),
     once(exploration),
     exploration.huntOptions('exhaustive', new Set()),
   );

@@ -7,6 +7,8 @@ export interface ExploreOptions {
   readonly runs: number;
   /** Workloads per suite that are explored exhaustively. */
   readonly workloads: number;
+  /** The longest workload explored exhaustively: what is generated longer is cut to this many commands. Default: 3. */
+  readonly commands?: number;
   /** How many successive power cuts exhaustive exploration goes through. 0: no power cut at all. */
   readonly depth: number;
   /** Overrides the suite's own disk model. */
@@ -29,4 +31,11 @@ export interface ExploreProgress {
   readonly violations: number;
 }
 
-export const DEFAULT_OPTIONS = { seed: 1, runs: 200, workloads: 8, depth: 2, bail: false } as const;
+export const DEFAULT_OPTIONS = {
+  seed: 1,
+  runs: 200,
+  workloads: 6,
+  commands: 3,
+  depth: 2,
+  bail: false,
+} as const;
