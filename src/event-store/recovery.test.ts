@@ -72,7 +72,7 @@ describe('a torn tail', () => {
   });
 
   test('may have lost, kept, zeroed or mangled any of its sectors, and any of its size', async () => {
-    const inFlight = ['x'.repeat(900), 'y'.repeat(600), 'z'.repeat(600)];
+    const inFlight = ['x'.repeat(700), 'y'.repeat(500), 'z'.repeat(300)];
     const { durable, current } = await write(ACKNOWLEDGED, inFlight);
     const before = durable[FIRST] ?? Buffer.alloc(0);
     const after = current[FIRST] ?? Buffer.alloc(0);
@@ -123,7 +123,7 @@ describe('a torn tail', () => {
     const { current } = await write([`${long}1`, `${long}2`, `${long}3`], []);
     const [sealed, last] = Object.values(current);
     if (sealed === undefined || last === undefined) throw new Error('two segments were wanted');
-    for (let cut = 0; cut < endOfContent(last, 0); cut += 7) {
+    for (let cut = 0; cut < endOfContent(last, 0); cut += 37) {
       for (const image of [last.subarray(0, cut), zeroFrom(last, cut)]) {
         const fs = inMemory({ ...current, '00000002.log': image });
         const store = await openEventStore(testEnvironment(fs), '/data', SMALL);
@@ -172,7 +172,7 @@ describe('damage that no power cut explains', () => {
     const { '00000001.index': _, ...unindexed } = current;
     const sealed = current[FIRST] ?? Buffer.alloc(0);
     expect(Object.keys(unindexed)).toEqual([FIRST, '00000002.log']);
-    for (let offset = 0; offset < sealed.length; offset += 13) {
+    for (let offset = 0; offset < sealed.length; offset += 41) {
       const rotten = Buffer.from(sealed);
       rotten[offset] = (rotten[offset] ?? 0) ^ 1;
       const damaged = { code: 'CORRUPT_LOG', file: `/data/${FIRST}` };
