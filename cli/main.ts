@@ -3,6 +3,9 @@
 import { exploreInWorkers } from './pool.js';
 import { EXIT_USAGE, runCli } from './program.js';
 
+// As in the workers: places are told in the source that people wrote.
+process.setSourceMapsEnabled(true);
+
 let finished = false;
 
 // A suite that calls process.exit, or waits for ever, must not end this process with a code of its own choice.

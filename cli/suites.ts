@@ -52,7 +52,6 @@ let compilerRegistered = false;
 const registerCompiler = async (): Promise<void> => {
   if (compilerRegistered) return;
   compilerRegistered = true;
-  process.setSourceMapsEnabled(true);
   const { register } = await import('tsx/esm/api');
   register();
 };

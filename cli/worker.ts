@@ -10,6 +10,9 @@ import { codeOf, messageOf } from './usage-error.js';
 /** Often enough for the eye, seldom enough to cost nothing. */
 const PROGRESS_INTERVAL_MS = 100;
 
+// Stories and reports name places in the source that people wrote, not in what was made of it.
+process.setSourceMapsEnabled(true);
+
 const port = parentPort;
 if (port === null) throw new Error('cli/worker is started by the pool, as a worker thread.');
 
