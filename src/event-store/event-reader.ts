@@ -1,41 +1,73 @@
-/** Reads recorded events out of the log's bytes, by position. One reader serves one read. */
+/**
+ * Reads recorded events out of the log's bytes, by position. One reader serves one read. Of a segment that is not in
+ * memory it reads either all, or frame by frame what is wanted.
+ */
 import { Buffer } from 'node:buffer';
 import { CorruptLogError } from './errors.js';
-import { globalPosition, type Json, type RecordedEvent, streamVersion } from './event.js';
-import { EntryCursor, frameAt } from './frame.js';
+import {
+  globalPosition,
+  type Json,
+  type RecordedEvent,
+  type RecordedEventMetadata,
+  streamVersion,
+} from './event.js';
+import type { FileHandle } from './files.js';
+import {
+  EntryCursor,
+  FRAME_HEADER_BYTES,
+  frameAt,
+  frameBytesAt,
+  MAX_FRAME_BYTES,
+  readFrame,
+} from './frame.js';
 import type { Log } from './log.js';
 import type { LogIndex } from './log-index.js';
 import { indexFrames, type SegmentIndex } from './segment-index.js';
 
+/** 'all': the events lie close together, read whole segments. 'some': they are scattered, read single frames. */
+export type ReadPattern = 'all' | 'some';
+
+/** Enough for most frames at one go. */
+const FRAME_GUESS_BYTES = 4096;
+
 export class EventReader {
   readonly #log: Log;
   readonly #index: LogIndex;
+  readonly #pattern: ReadPattern;
   readonly #cursor = new EntryCursor();
   #segment = 0;
-  #buffer: Buffer = Buffer.alloc(0);
   #segmentIndex: SegmentIndex | undefined;
+  /** The segment's file, while it is read frame by frame. */
+  #file: FileHandle | undefined;
+  #buffer: Buffer = Buffer.alloc(0);
+  /** Where in the segment the buffer begins. */
+  #bufferStart = 0;
   #frameOffset = 0;
   /** The position of the entry the cursor stands on; 0 when it stands on none. */
   #position = 0;
   /** The position the next entry of the frame would have, had none been dropped before it. */
   #nextInFrame = 0;
 
-  constructor(log: Log, index: LogIndex) {
+  constructor(log: Log, index: LogIndex, pattern: ReadPattern) {
     this.#log = log;
     this.#index = index;
+    this.#pattern = pattern;
   }
 
   /**
    * Reads the events at these positions, in this order, until it has `maxCount`; leaves out what compaction has
-   * dropped. Waits only for segments that are not in memory.
+   * dropped. Waits only for what is not in memory.
    */
   async read(positions: Iterable<number>, maxCount: number): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
-    for (const position of positions) {
-      if (events.length >= maxCount) break;
-      const segment = this.#log.segmentOf(position);
-      if (segment !== this.#segment && !this.#enter(segment)) await this.#load(segment);
-      if (this.#seek(position)) events.push(this.#decode());
+    try {
+      for (const position of positions) {
+        if (events.length >= maxCount) break;
+        if (!this.#has(position)) await this.#fetch(position);
+        if (this.#seek(position)) events.push(this.#decode());
+      }
+    } finally {
+      await this.#file?.close();
     }
     return events;
   }
@@ -46,41 +78,89 @@ export class EventReader {
   ): Promise<
     { readonly messageId: string; readonly streamName: string; readonly version: number } | undefined
   > {
-    const segment = this.#log.segmentOf(position);
-    if (segment !== this.#segment && !this.#enter(segment)) await this.#load(segment);
-    if (!this.#seek(position)) return undefined;
-    const { messageId, streamName, version } = this.#cursor;
-    return { messageId, streamName, version };
+    try {
+      if (!this.#has(position)) await this.#fetch(position);
+      if (!this.#seek(position)) return undefined;
+      const { messageId, streamName, version } = this.#cursor;
+      return { messageId, streamName, version };
+    } finally {
+      await this.#file?.close();
+      this.#file = undefined;
+      this.#segment = 0;
+    }
   }
 
-  /** Turns to a segment that is in memory with its index; false when it is not. */
-  #enter(segment: number): boolean {
+  /** Whether the buffer holds the event, or can be made to without waiting. */
+  #has(position: number): boolean {
+    const segment = this.#log.segmentOf(position);
+    if (segment === this.#segment) {
+      return this.#file === undefined || this.#segmentIndex?.frameOffsetOf(position) === this.#bufferStart;
+    }
+    if (this.#file !== undefined) return false;
     const index = this.#index.ofSegment(segment);
     const buffer = this.#log.inMemory(segment);
     if (index instanceof Promise || buffer === undefined) return false;
-    this.#take(segment, buffer, index);
+    this.#take(segment, index, buffer, 0);
     return true;
   }
 
-  async #load(segment: number): Promise<void> {
-    let index = await this.#index.ofSegment(segment);
-    let bytes = this.#log.inMemory(segment);
-    if (bytes === undefined) {
-      const loaded = await this.#log.load(segment);
-      bytes = loaded.bytes;
-      // The log is right, not the index file, should a crash have left one that is older than its segment.
-      if (index.lastCrc !== undefined && index.lastCrc !== loaded.scan.crc) {
-        index = indexFrames(index.base, index.count, bytes, loaded.scan.frames);
-        this.#index.replace(segment, index);
-      }
+  async #fetch(position: number): Promise<void> {
+    const segment = this.#log.segmentOf(position);
+    if (segment !== this.#segment) {
+      await this.#file?.close();
+      this.#file = undefined;
+      const index = await this.#index.ofSegment(segment);
+      const buffer = this.#log.inMemory(segment);
+      if (buffer !== undefined) return this.#take(segment, index, buffer, 0);
+      if (this.#pattern === 'all') return await this.#loadWhole(segment, index);
+      this.#file = await this.#log.open(segment);
+      this.#take(segment, index, Buffer.alloc(0), 0);
     }
-    this.#take(segment, bytes, index);
+    await this.#fetchFrame(position);
   }
 
-  #take(segment: number, buffer: Buffer, index: SegmentIndex): void {
+  async #loadWhole(segment: number, index: SegmentIndex): Promise<void> {
+    const { bytes, scan } = await this.#log.load(segment);
+    if (index.lastCrc === undefined || index.lastCrc === scan.crc)
+      return this.#take(segment, index, bytes, 0);
+    // The log is right, not the index file, should a crash have left one that is older than its segment.
+    const rebuilt = indexFrames(index.base, index.count, bytes, scan.frames);
+    this.#index.replace(segment, rebuilt);
+    this.#take(segment, rebuilt, bytes, 0);
+  }
+
+  async #fetchFrame(position: number): Promise<void> {
+    const index = this.#segmentIndex;
+    const offset = index?.frameOffsetOf(position) ?? 0;
+    if (index === undefined || offset === 0) return;
+    let bytes = await this.#readAt(offset, FRAME_GUESS_BYTES);
+    const wanted = bytes.length < FRAME_HEADER_BYTES ? 0 : frameBytesAt(bytes, 0);
+    if (wanted > bytes.length && wanted <= MAX_FRAME_BYTES) bytes = await this.#readAt(offset, wanted);
+    if (readFrame(bytes, 0, bytes.length, this.#segment, offset) !== undefined) {
+      return this.#take(this.#segment, index, bytes, offset);
+    }
+    // Damaged, or not where the index has it: only the whole segment can tell.
+    await this.#file?.close();
+    this.#file = undefined;
+    await this.#loadWhole(this.#segment, index);
+  }
+
+  async #readAt(offset: number, bytes: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(bytes);
+    let done = 0;
+    while (done < buffer.length) {
+      const read = await this.#file?.read(buffer, done, buffer.length - done, offset + done);
+      if (read === undefined || read.bytesRead === 0) break;
+      done += read.bytesRead;
+    }
+    return buffer.subarray(0, done);
+  }
+
+  #take(segment: number, index: SegmentIndex, buffer: Buffer, bufferStart: number): void {
     this.#segment = segment;
-    this.#buffer = buffer;
     this.#segmentIndex = index;
+    this.#buffer = buffer;
+    this.#bufferStart = bufferStart;
     this.#position = 0;
   }
 
@@ -89,7 +169,7 @@ export class EventReader {
     const offset = this.#segmentIndex?.frameOffsetOf(position) ?? 0;
     if (offset === 0) return false;
     if (this.#position === 0 || offset !== this.#frameOffset || position < this.#position) {
-      const frame = frameAt(this.#buffer, offset);
+      const frame = frameAt(this.#buffer, offset - this.#bufferStart);
       this.#cursor.enter(this.#buffer, frame);
       this.#frameOffset = offset;
       this.#position = 0;
@@ -108,18 +188,21 @@ export class EventReader {
   }
 
   #decode(): RecordedEvent {
-    const { type, json, messageId, streamName, version, correlationId, causationId } = this.#cursor;
-    return {
-      type,
-      data: JSON.parse(json) as Json, // What JSON.parse returns is JSON.
-      metadata: {
-        messageId,
-        streamName,
-        streamPosition: streamVersion(version),
-        globalPosition: globalPosition(this.#position),
-        ...(correlationId === undefined ? undefined : { correlationId }),
-        ...(causationId === undefined ? undefined : { causationId }),
-      },
+    const { type, json, correlationId, causationId } = this.#cursor;
+    const placed: RecordedEventMetadata = {
+      messageId: this.#cursor.messageId,
+      streamName: this.#cursor.streamName,
+      streamPosition: streamVersion(this.#cursor.version),
+      globalPosition: globalPosition(this.#position),
     };
+    const metadata =
+      correlationId === undefined && causationId === undefined
+        ? placed
+        : {
+            ...placed,
+            ...(correlationId === undefined ? {} : { correlationId }),
+            ...(causationId === undefined ? {} : { causationId }),
+          };
+    return { type, data: JSON.parse(json) as Json, metadata }; // What JSON.parse returns is JSON.
   }
 }

@@ -20,6 +20,8 @@ import { crc32 } from './crc32.js';
 export const FRAME_HEADER_BYTES = 32;
 export const ENTRY_HEADER_BYTES = 28;
 export const FRAME_ALIGNMENT = 8;
+/** A larger frame is refused: it would have to be held in memory whole, by every reader of it. */
+export const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 /** Names, ids and types are counted in 16 bits, of which an optional one needs a value for "absent". */
 export const MAX_TEXT_BYTES = 0xfffe;
 
@@ -167,20 +169,28 @@ const finishFrame = (buffer: Buffer, place: FramePlace, count: number, bytes: nu
   return { offset, bytes, crc, previous, groupStart, count, position };
 };
 
-/** The frame at `offset`, if there is one whose own checksum holds. What came before it is not looked at. */
+/**
+ * The frame at `offset`, if there is one whose own checksum holds. What came before it is not looked at.
+ * `bufferStart`: where in the segment the buffer begins.
+ */
 export const readFrame = (
   buffer: Buffer,
   offset: number,
   end: number,
   segment: number,
+  bufferStart = 0,
 ): FrameHeader | undefined => {
   if (offset + FRAME_HEADER_BYTES > end || buffer.readUInt32LE(offset) !== MAGIC) return undefined;
   const bytes = buffer.readUInt32LE(offset + 4);
   if (bytes < FRAME_HEADER_BYTES || bytes % FRAME_ALIGNMENT !== 0 || offset + bytes > end) return undefined;
   const crc = buffer.readUInt32LE(offset + CRC_OFFSET);
   const covered = buffer.subarray(offset + COVERED_OFFSET, offset + bytes);
-  return crc32(covered, seedOf(segment, offset)) === crc ? frameAt(buffer, offset) : undefined;
+  const seed = seedOf(segment, bufferStart + offset);
+  return crc32(covered, seed) === crc ? frameAt(buffer, offset) : undefined;
 };
+
+/** How long a frame says it is, true or not. */
+export const frameBytesAt = (buffer: Buffer, offset: number): number => buffer.readUInt32LE(offset + 4);
 
 /** The header of a frame that is known to be valid. */
 export const frameAt = (buffer: Buffer, offset: number): FrameHeader => ({

@@ -269,7 +269,7 @@ export class Log {
    */
   async load(segment: number): Promise<LoadedSegment> {
     const path = this.pathOf(segment);
-    const handle = await this.#fs.open(path, 'r');
+    const handle = await this.open(segment);
     try {
       const bytes = await readWhole(handle);
       const scan = scanSegment(bytes, segment);
@@ -290,6 +290,11 @@ export class Log {
     } finally {
       await handle.close();
     }
+  }
+
+  /** A sealed segment's file, to read from. */
+  async open(segment: number): Promise<FileHandle> {
+    return await this.#fs.open(this.pathOf(segment), 'r');
   }
 
   /** Keeps a sealed segment's bytes in memory, within the limit; the longest kept go first. */

@@ -217,7 +217,7 @@ class LogEventStore implements DurableEventStore {
   }
 
   async #findMessage(messageId: string, hash: number): Promise<KnownMessage | undefined> {
-    const reader = new EventReader(this.#log, this.#index);
+    const reader = new EventReader(this.#log, this.#index, 'some');
     for (const position of await this.#index.candidatesFor(hash)) {
       const found = await reader.readPlace(position);
       if (found?.messageId === messageId) {
@@ -238,7 +238,7 @@ class LogEventStore implements DurableEventStore {
       ? { low: 1, high: Math.min(from, version), backwards, maxCount }
       : { low: Math.max(from, 1), high: version, backwards, maxCount };
     const positions = await this.#index.positionsOf(streamName, range);
-    const events = await new EventReader(this.#log, this.#index).read(positions, maxCount);
+    const events = await new EventReader(this.#log, this.#index, 'some').read(positions, maxCount);
     return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
   }
 
@@ -251,7 +251,10 @@ class LogEventStore implements DurableEventStore {
 
   async #readAfter(after: Resume, maxCount: number): Promise<RecordedEvent[]> {
     const first = after === BEGINNING ? 1 : Math.max(Number(after), 0) + 1;
-    return await new EventReader(this.#log, this.#index).read(range(first, this.#index.head), maxCount);
+    return await new EventReader(this.#log, this.#index, 'all').read(
+      range(first, this.#index.head),
+      maxCount,
+    );
   }
 
   subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {

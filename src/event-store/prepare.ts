@@ -15,13 +15,11 @@ import {
   ENTRY_HEADER_BYTES,
   FRAME_HEADER_BYTES,
   hashText,
+  MAX_FRAME_BYTES,
   MAX_TEXT_BYTES,
   type PreparedEvent,
 } from './frame.js';
 import { toJsonText } from './json.js';
-
-/** A frame larger than this is refused: it would have to be held in memory whole, by every reader of it. */
-export const MAX_APPEND_BYTES = 256 * 1024 * 1024;
 
 export interface PreparedPart {
   readonly streamName: string;
@@ -54,9 +52,9 @@ export const prepareAppend = (appends: readonly StreamAppend[], random: Random):
     for (const event of part.events) bytes += event.entryBytes + part.streamNameBytes;
     return part;
   });
-  if (bytes > MAX_APPEND_BYTES) {
+  if (align(bytes) > MAX_FRAME_BYTES) {
     throw new InvalidArgumentError(
-      `an append of ${bytes} bytes is larger than the ${MAX_APPEND_BYTES} that one append may have; split it`,
+      `an append of ${bytes} bytes is larger than the ${MAX_FRAME_BYTES} that one append may have; split it`,
     );
   }
   return { parts, bytes: align(bytes) };

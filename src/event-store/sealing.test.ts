@@ -120,6 +120,29 @@ describe('an index file', () => {
   });
 });
 
+test('a stream is read from a segment on disk frame by frame, and damage in a frame is noticed', async () => {
+  const disk = inMemory({});
+  await fill(disk);
+  const files = await filesOf(disk);
+  const calls: string[] = [];
+  const fs = intercepted(inMemory(files), (call, path) => calls.push(`${call} ${path}`));
+  const store = await openEventStore(testEnvironment(fs), '/data', { ...SMALL, cacheBytes: 0 });
+  calls.length = 0;
+  const { events } = await store.readStream('s1', { maxCount: 1 });
+  expect(datas(events)).toEqual([1]);
+  expect(calls).toEqual([
+    'readFile /data/00000001.index',
+    'open /data/00000001.log',
+    'handle.read /data/00000001.log',
+    'handle.read /data/00000001.log',
+    'handle.close /data/00000001.log',
+  ]);
+  const rotten = Buffer.from(files['00000001.log'] ?? '');
+  rotten.writeUInt8(0x7f, rotten.indexOf('s1-1') + 2);
+  const damaged = await open(inMemory({ ...files, '00000001.log': rotten }));
+  await expect(damaged.readStream('s1')).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
+});
+
 describe('compaction', () => {
   test('drops all but the last events of a system stream, and nothing else', async () => {
     const disk = inMemory({});
