@@ -106,6 +106,7 @@ describe('a campaign', () => {
     expect((await readdir(join(directory, 'one'))).sort()).toEqual([
       'index.html',
       'junit.xml',
+      'lcov.info',
       'report.md',
       'result.json',
     ]);

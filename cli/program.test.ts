@@ -179,6 +179,18 @@ describe('powercut run', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it('inside GitHub Actions annotates the surprises and writes the step summary', async () => {
+    const summary = join(directory, 'summary.md');
+    const variables = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { out } = await call(['run'], withSurprise().suites, { variables });
+    expect(out).toMatch(/^::error .*title=my suite%3A usable::/m);
+    expect(await readFile(summary, 'utf8')).toContain('## Powercut');
+    const unwritable = { ...variables, GITHUB_STEP_SUMMARY: directory };
+    const { exitCode, err } = await call(['run'], undefined, { variables: unwritable });
+    expect(exitCode).toBe(0);
+    expect(err).toContain('step summary was not written');
+  });
+
   it('refuses to explore nothing', async () => {
     const { exitCode, err } = await call(['run', '--runs', '0', '--workloads', '0']);
     expect(exitCode).toBe(2);

@@ -8,6 +8,7 @@ import { renderCampaign } from '../reports/terminal/campaign.js';
 import { surprises } from '../reports/verdict.js';
 import type { CampaignResult } from '../sim/result.js';
 import type { Context, ExitCode } from './context.js';
+import { tellGithub } from './github.js';
 import { prepareOutputs } from './outputs.js';
 import { columnsOf, wantsColor } from './terminal.js';
 import { messageOf, UsageError } from './usage-error.js';
@@ -57,6 +58,7 @@ export const reportCommand = async (
     stdout.write(
       renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
     );
+    await tellGithub(result, context);
     return surprises(result).length > 0 ? 1 : 0;
   } catch (thrown) {
     if (thrown instanceof ResultError || thrown instanceof MergeError) {

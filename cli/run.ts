@@ -8,6 +8,7 @@ import { isUntried, surprises } from '../reports/verdict.js';
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import type { DiskModelName } from '../sim/suite.js';
 import type { Context, Engine, ExitCode } from './context.js';
+import { tellGithub } from './github.js';
 import type { Interrupt } from './interrupt.js';
 import { listenForInterrupt } from './interrupt.js';
 import type { Outputs } from './outputs.js';
@@ -190,6 +191,7 @@ export const runCommand = async (
     const { result, cutShort } = await explored(suites, options, context, engine, interrupt);
     await outputs.write(filesOf(result, options, directory));
     print(result, options, context);
+    await tellGithub(result, context);
     return cutShort ?? exitCodeOf(result, context);
   } catch (error) {
     await outputs.discard();

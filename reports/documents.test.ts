@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOSTILE, hostile, sixDesigns, withSurprise } from './fixtures/results.js';
+import { renderAnnotations, renderStepSummary } from './github.js';
 import { renderJunit, xmlText } from './junit.js';
+import { renderLcov } from './lcov.js';
 import { renderMarkdown } from './markdown.js';
 
 describe('JUnit XML', () => {
@@ -51,5 +53,63 @@ describe('Markdown', () => {
     expect(outside).not.toContain('<script>');
     expect(HOSTILE).toContain('```');
     expect(text).toContain('````text');
+  });
+});
+
+describe('LCOV', () => {
+  it('has a branch for each call site, taken where any suite cut the power there', () => {
+    const lines = renderLcov(sixDesigns()).split('\n');
+    const start = lines.indexOf('SF:src/event-store/segment.ts');
+    expect(lines.slice(start, lines.indexOf('end_of_record', start))).toEqual([
+      'SF:src/event-store/segment.ts',
+      'BRDA:88,0,0,1',
+      'BRDA:132,0,0,1',
+      'BRDA:140,0,0,1',
+      'BRDA:203,0,0,0',
+      'BRF:4',
+      'BRH:3',
+      'DA:88,1',
+      'DA:132,1',
+      'DA:140,1',
+      'DA:203,0',
+      'LF:4',
+      'LH:3',
+    ]);
+  });
+
+  it('keeps each record to its lines, whatever a path contains', () => {
+    const known = /^(TN|SF|BRDA|BRF|BRH|DA|LF|LH):|^end_of_record$|^$/;
+    const strange = renderLcov(hostile()).split('\n');
+    expect(strange.filter((line) => !known.test(line))).toEqual([]);
+    expect(strange.filter((line) => line.startsWith('SF:'))).toHaveLength(1);
+  });
+});
+
+describe('GitHub', () => {
+  it('annotates each unexpected violation at the line of its power cut, and nothing that was expected', () => {
+    expect(renderAnnotations(sixDesigns())).toBe('');
+    const lines = renderAnnotations(withSurprise()).trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      /^::error file=src\/event-store\/segment\.ts,line=140,title=my suite%3A usable::.*%0A.*npx powercut replay/,
+    );
+  });
+
+  it('lets no text begin a command of its own', () => {
+    const harmful = hostile();
+    const suites = harmful.suites.map((suite) => ({ ...suite, asExpected: false, name: 'a\n::error::b' }));
+    const lines = renderAnnotations({ ...harmful, suites })
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(suites.reduce((sum, suite) => sum + Math.max(1, suite.violations.length), 0));
+  });
+
+  it('keeps the step summary within what GitHub takes', () => {
+    const [first] = sixDesigns().suites;
+    const many = Array.from({ length: 3000 }, () => first).flatMap((suite) => suite ?? []);
+    const summary = renderStepSummary({ ...sixDesigns(), suites: many });
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1_048_576);
+    expect(summary).toContain('The rest is in the report.');
+    expect(renderStepSummary(sixDesigns())).toBe(renderMarkdown(sixDesigns()));
   });
 });

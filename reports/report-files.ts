@@ -2,6 +2,7 @@
 import type { CampaignResult } from '../sim/result.js';
 import { renderReport } from './html/report.js';
 import { renderJunit } from './junit.js';
+import { renderLcov } from './lcov.js';
 import { renderMarkdown } from './markdown.js';
 
 const FILES = {
@@ -9,6 +10,7 @@ const FILES = {
   'result.json': (result: CampaignResult): string => `${JSON.stringify(result, undefined, 1)}\n`,
   'report.md': renderMarkdown,
   'junit.xml': renderJunit,
+  'lcov.info': renderLcov,
 } as const;
 
 export const reportFileNames: readonly string[] = Object.keys(FILES);

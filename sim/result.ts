@@ -104,7 +104,11 @@ export interface Coverage {
   readonly disk: DiskModelName;
   readonly sectorBytes: number;
   /** Call site × operation × phase at which the power was cut, of those with anything volatile. */
-  readonly sites: Share & { readonly uncovered: readonly Site[] };
+  readonly sites: Share & {
+    /** Where the power was cut, and where it never was: together all that were seen. */
+    readonly cut: readonly Site[];
+    readonly uncovered: readonly Site[];
+  };
   readonly marks: { readonly reached: readonly string[]; readonly unreached: readonly string[] };
   /** The way of the first command, step by step, with what a crash in each gap did. */
   readonly path: readonly PathStep[];

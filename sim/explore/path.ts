@@ -62,7 +62,9 @@ export class SiteCoverage {
 
   share(): Coverage['sites'] {
     const all = [...this.sites.keys()].sort().map((key) => this.sites.get(key));
-    const uncovered = all.flatMap((entry) => (entry === undefined || entry.covered ? [] : [entry.site]));
-    return { covered: all.length - uncovered.length, total: all.length, uncovered };
+    const sitesWhere = (covered: boolean): Site[] =>
+      all.flatMap((entry) => (entry === undefined || entry.covered !== covered ? [] : [entry.site]));
+    const [cut, uncovered] = [sitesWhere(true), sitesWhere(false)];
+    return { covered: cut.length, total: all.length, cut, uncovered };
   }
 }
