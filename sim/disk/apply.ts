@@ -8,11 +8,30 @@ import {
   sectorSum1,
   sectorSum2,
 } from './image.js';
-import type { EntryChange, InodeBirth, MicroOperation, SectorWrite } from './micro-operation.js';
-import { cutAt, SECTOR_BYTES, type Sector, STALE_SECTOR, sectorsFor, ZERO_SECTOR } from './sector.js';
+import {
+  type EntryChange,
+  type InodeBirth,
+  isData,
+  type MicroOperation,
+  type SectorWrite,
+  sectorsOf,
+} from './micro-operation.js';
+import {
+  cutAt,
+  GARBAGE_SECTOR,
+  SECTOR_BYTES,
+  type Sector,
+  STALE_SECTOR,
+  sectorsFor,
+  ZERO_SECTOR,
+} from './sector.js';
 
-/** What an allocated sector holds when its data did not reach the disk but the file's size did. */
-export type Fill = 'zero' | 'stale';
+/**
+ * What a sector holds whose data did not reach the disk. 'zero': what it held before, which is zeros if it was new.
+ * 'stale': if it was new, the old bytes of its block. 'garbage': the power failed while the first of the lost sectors
+ * was being written, and neither its old nor its new bytes are there.
+ */
+export type Fill = 'zero' | 'stale' | 'garbage';
 
 /** A file under construction. */
 interface FileDraft {
@@ -75,11 +94,11 @@ const finished = (draft: FileDraft): FileInode => {
   return { kind: 'file', mode, size, sectors, sum1, sum2 };
 };
 
+const covers = (draft: FileDraft, write: SectorWrite): boolean => write.index < sectorsFor(draft.size);
+
 /** Old bytes show where a file covers a sector that was allocated for a write which did not survive. */
 const exposes = (draft: FileDraft, write: SectorWrite): boolean =>
-  write.allocates &&
-  write.index < sectorsFor(draft.size) &&
-  (draft.sectors[write.index] ?? ZERO_SECTOR) === ZERO_SECTOR;
+  write.allocates && covers(draft, write) && (draft.sectors[write.index] ?? ZERO_SECTOR) === ZERO_SECTOR;
 
 /** Builds one image. Use once: apply, then {@link ImageDraft.image}. */
 class ImageDraft {
@@ -103,6 +122,9 @@ class ImageDraft {
       case 'sector':
         setSector(this.file(operation.ino), operation.index, operation.sector);
         return;
+      case 'block':
+        for (const { index, sector } of operation.writes) setSector(this.file(operation.ino), index, sector);
+        return;
       case 'size':
         resize(this.file(operation.ino), operation.size);
         return;
@@ -117,17 +139,20 @@ class ImageDraft {
     }
   }
 
-  /** Whether some lost write left a sector exposed; with 'stale', such sectors are filled with old bytes. */
-  expose(lost: readonly MicroOperation[], fill: Fill): boolean {
-    let exposed = false;
+  /** Fills the sectors whose data was lost; false when there is none that could show it. */
+  fill(lost: readonly MicroOperation[], fill: Exclude<Fill, 'zero'>): boolean {
+    let shown = false;
     for (const operation of lost) {
-      if (operation.kind !== 'sector') continue;
+      if (!isData(operation)) continue;
       const draft = this.file(operation.ino);
-      if (!exposes(draft, operation)) continue;
-      exposed = true;
-      if (fill === 'stale') setSector(draft, operation.index, STALE_SECTOR);
+      for (const write of sectorsOf(operation)) {
+        if (fill === 'garbage' ? !covers(draft, write) : !exposes(draft, write)) continue;
+        shown = true;
+        setSector(draft, write.index, fill === 'garbage' ? GARBAGE_SECTOR : STALE_SECTOR);
+      }
+      if (shown && fill === 'garbage') return true;
     }
-    return exposed;
+    return shown;
   }
 
   image(): DiskImage {
@@ -188,7 +213,7 @@ export const applyAll = (
 };
 
 /**
- * The image in which `kept` survived and `lost` did not; undefined when `fill` is 'stale' and no sector is exposed,
+ * The image in which `kept` survived and `lost` did not; undefined when there is no sector that `fill` could show in,
  * as that image would only repeat the one filled with zeros.
  */
 export const crashImage = (
@@ -199,6 +224,6 @@ export const crashImage = (
 ): DiskImage | undefined => {
   const draft = new ImageDraft(base);
   for (const operation of kept) draft.apply(operation);
-  if (fill === 'stale' && !draft.expose(lost, fill)) return undefined;
+  if (fill !== 'zero' && !draft.fill(lost, fill)) return undefined;
   return draft.image();
 };

@@ -6,6 +6,7 @@
  */
 import { Node } from '@jsonjoy.com/fs-core';
 import type { Journal } from './journal.js';
+import { BLOCK_SECTORS } from './micro-operation.js';
 import { cutAt, patched, SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js';
 
 /** What a node needs of the disk it lies on. */
@@ -56,11 +57,6 @@ export class InodeNode extends Node {
     if (length <= 0) return 0;
     const end = position + length;
     const journal = this.host.journal;
-    // Growth first: a power cut may leave the new size with zeros, or old bytes, where the data should be.
-    if (end > this.length) {
-      this.length = end;
-      journal?.size(this.ino, end);
-    }
     const sectors = this.own();
     let done = 0;
     while (done < length) {
@@ -72,8 +68,14 @@ export class InodeNode extends Node {
       const before = sectors[index] ?? ZERO_SECTOR;
       const after = patched(before, within, source, offset + done, part);
       sectors[index] = after;
-      journal?.sector(this.ino, index, after, before === ZERO_SECTOR);
       done += part;
+      const continues = done < length && (index + 1) % BLOCK_SECTORS !== 0;
+      journal?.sector(this.ino, index, after, before === ZERO_SECTOR, continues);
+    }
+    // Growth last, as a file system that orders anything orders it: models that don't may keep it without the data.
+    if (end > this.length) {
+      this.length = end;
+      journal?.size(this.ino, end);
     }
     this.touch();
     return length;

@@ -5,7 +5,13 @@
 import type { HistoryEvent } from '../history.js';
 import { Hash } from '../trace/hash.js';
 import type { Inode } from './image.js';
-import type { EntryChange, InodeBirth, MicroOperation, Sync } from './micro-operation.js';
+import {
+  type EntryChange,
+  type InodeBirth,
+  type MicroOperation,
+  numbersFor,
+  type Sync,
+} from './micro-operation.js';
 import type { Sector } from './sector.js';
 
 /** The outside world learnt something: an acknowledgement, an effect. */
@@ -20,19 +26,22 @@ export class Journal {
   readonly entries: JournalEntry[] = [];
   /** Rolling hash of all that was journalled. */
   readonly hash = new Hash();
+  private nextId = 0;
 
-  sector(ino: number, index: number, sector: Sector, allocates: boolean): void {
-    this.entries.push({ kind: 'sector', id: this.entries.length, ino, index, sector, allocates });
+  sector(ino: number, index: number, sector: Sector, allocates: boolean, continues: boolean): void {
+    this.entries.push({ kind: 'sector', id: this.nextId++, ino, index, sector, allocates, continues });
     this.hash.int(1).int(ino).int(index).int(sector.hash1).int(sector.hash2);
   }
 
   size(ino: number, size: number): void {
-    this.entries.push({ kind: 'size', id: this.entries.length, ino, size });
+    this.entries.push({ kind: 'size', id: this.nextId++, ino, size });
     this.hash.int(2).int(ino).int(size);
   }
 
-  names(changes: readonly EntryChange[]): void {
-    this.entries.push({ kind: 'entries', id: this.entries.length, changes });
+  /** @param replaces the new name was another file's */
+  names(changes: readonly EntryChange[], replaces = false): void {
+    this.entries.push({ kind: 'entries', id: this.nextId, changes, replaces });
+    this.nextId += numbersFor(changes);
     this.hash.int(3);
     for (const change of changes)
       this.hash
@@ -42,7 +51,7 @@ export class Journal {
   }
 
   mode(ino: number, mode: number): void {
-    this.entries.push({ kind: 'mode', id: this.entries.length, ino, mode });
+    this.entries.push({ kind: 'mode', id: this.nextId++, ino, mode });
     this.hash.int(4).int(ino).int(mode);
   }
 

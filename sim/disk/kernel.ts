@@ -381,10 +381,13 @@ export class Kernel extends Superblock implements NodeHost {
       link.name = name;
       link.steps = [...parent.steps, name];
       parent.setChild(name, link);
-      this.journal?.names([
-        { directory: source.getNode().ino, name: sourceName, ino: undefined },
-        { directory: parent.getNode().ino, name, ino: node.ino },
-      ]);
+      this.journal?.names(
+        [
+          { directory: source.getNode().ino, name: sourceName, ino: undefined },
+          { directory: parent.getNode().ino, name, ino: node.ino },
+        ],
+        replaced !== undefined,
+      );
       if (replaced !== undefined) this.forgetReplaced(inodeOf(replaced.getNode()));
     });
 

@@ -6,10 +6,13 @@
  * current one. Plain immutable data.
  */
 import type { Inode } from './image.js';
-import type { Sector } from './sector.js';
+import { cutAt, SECTOR_BYTES, type Sector } from './sector.js';
+
+/** What a disk writes whole or not at all is 512 B, or this much. */
+export const BLOCK_SECTORS = 4096 / SECTOR_BYTES;
 
 interface MicroOperationBase {
-  /** Place in its life's journal: the issue order. */
+  /** Number in its life's journal: the issue order. A rename has one for each of its {@link renameParts}. */
   readonly id: number;
 }
 
@@ -20,6 +23,16 @@ export interface SectorWrite extends MicroOperationBase {
   readonly sector: Sector;
   /** The file had nothing allocated here: if this write is lost but the size is not, the block's old bytes may show. */
   readonly allocates: boolean;
+  /** The same call also writes the next sector of the same block of 4096 B. */
+  readonly continues: boolean;
+}
+
+/** The sectors that one call writes of one block of 4096 B: one micro-operation where that is the disk's sector. */
+export interface BlockWrite extends MicroOperationBase {
+  readonly kind: 'block';
+  readonly ino: number;
+  readonly index: number;
+  readonly writes: readonly SectorWrite[];
 }
 
 export interface SizeChange extends MicroOperationBase {
@@ -39,6 +52,8 @@ export interface EntryChange {
 export interface EntriesChange extends MicroOperationBase {
   readonly kind: 'entries';
   readonly changes: readonly EntryChange[];
+  /** A rename that takes a name away from another file. */
+  readonly replaces: boolean;
 }
 
 export interface ModeChange extends MicroOperationBase {
@@ -47,7 +62,9 @@ export interface ModeChange extends MicroOperationBase {
   readonly mode: number;
 }
 
-export type MicroOperation = SectorWrite | SizeChange | EntriesChange | ModeChange;
+export type DataWrite = SectorWrite | BlockWrite;
+
+export type MicroOperation = DataWrite | SizeChange | EntriesChange | ModeChange;
 
 /** A new inode that no name leads to yet. Not a micro-operation: until it has a name nobody can see it. */
 export interface InodeBirth {
@@ -63,6 +80,52 @@ export interface Sync {
   readonly scope: 'data' | 'all';
 }
 
+export const isData = (operation: MicroOperation): operation is DataWrite =>
+  operation.kind === 'sector' || operation.kind === 'block';
+
+/** The sectors that a data write is made of. */
+export const sectorsOf = (operation: DataWrite): readonly SectorWrite[] =>
+  operation.kind === 'sector' ? [operation] : operation.writes;
+
+/** One micro-operation out of the sectors that one call writes of one block. */
+export const blockWrite = (writes: readonly SectorWrite[]): BlockWrite | undefined => {
+  const [first] = writes;
+  if (first === undefined) return undefined;
+  const { id, ino, index } = first;
+  return { kind: 'block', id, ino, index: Math.floor(index / BLOCK_SECTORS), writes };
+};
+
+/** How many numbers a change of entries takes: one, or for a rename one for each part it may be taken into. */
+export const numbersFor = (changes: readonly EntryChange[]): number =>
+  changes.length === 1 ? 1 : changes.length + 1;
+
+/** A rename where it is not atomic: the name it replaces goes, the old name goes, the new name comes. */
+export const renameParts = (rename: EntriesChange): readonly EntriesChange[] => {
+  const { changes, replaces, id } = rename;
+  if (changes.length === 1) return [rename];
+  const added = changes.filter(({ ino }) => ino !== undefined);
+  const replaced = replaces ? added.map((change) => ({ ...change, ino: undefined })) : [];
+  const removed = changes.filter(({ ino }) => ino === undefined);
+  return [...replaced, ...removed, ...added].map((change, part) => ({
+    kind: 'entries',
+    id: id + part,
+    changes: [change],
+    replaces: false,
+  }));
+};
+
+const cutSector = (write: SectorWrite, size: number): SectorWrite | undefined => {
+  const start = write.index * SECTOR_BYTES;
+  return start >= size ? undefined : { ...write, sector: cutAt(write.sector, size - start) };
+};
+
+/** What is left of a data write after its file was cut to `size` bytes; undefined: nothing. */
+export const cutTo = (write: DataWrite, size: number): DataWrite | undefined => {
+  if (write.kind === 'sector') return cutSector(write, size);
+  const writes = write.writes.flatMap((sector) => cutSector(sector, size) ?? []);
+  return writes.length === 0 ? undefined : { ...write, writes };
+};
+
 const sameEntry = (a: EntriesChange, b: EntriesChange): boolean =>
   a.changes.some((x) => b.changes.some((y) => x.directory === y.directory && x.name === y.name));
 
@@ -70,7 +133,8 @@ const sameEntry = (a: EntriesChange, b: EntriesChange): boolean =>
 export const sharesCell = (a: MicroOperation, b: MicroOperation): boolean => {
   switch (a.kind) {
     case 'sector':
-      return b.kind === 'sector' && a.ino === b.ino && a.index === b.index;
+    case 'block':
+      return b.kind === a.kind && a.ino === b.ino && a.index === b.index;
     case 'size':
     case 'mode':
       return b.kind === a.kind && a.ino === b.ino;
@@ -85,6 +149,7 @@ export const sharesCell = (a: MicroOperation, b: MicroOperation): boolean => {
 export const isSyncedBy = (operation: MicroOperation, sync: Sync): boolean => {
   switch (operation.kind) {
     case 'sector':
+    case 'block':
     case 'size':
       return operation.ino === sync.ino;
     case 'mode':

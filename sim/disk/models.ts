@@ -2,11 +2,15 @@
  * Disk models: which micro-operations a power cut may take back. Each is a small constraint over the same
  * micro-operations, so that one screen shows how they differ. After a crash an image holds everything that is
  * durable and some of the rest; a model says which of the rest may be missing while other parts are there.
+ *
+ * Models nest: what is legal under a stricter one is legal under each laxer one, as `models.test.ts` shows:
+ * process-kill ⊂ prefix ⊂ ext4-ordered ⊂ ext4-writeback ⊂ posix ⊂ posix-worst, ext4-ordered ⊂ btrfs-like ⊂ posix,
+ * synced-only ⊂ posix.
  */
 import { codedError } from '../errors.js';
 import type { DiskModelName } from '../suite.js';
 import type { Fill } from './apply.js';
-import type { MicroOperation } from './micro-operation.js';
+import { isData, type MicroOperation, sectorsOf } from './micro-operation.js';
 
 export interface DiskModel {
   readonly name: DiskModelName;
@@ -15,53 +19,136 @@ export interface DiskModel {
   readonly volatileSurvives: 'all' | 'none' | 'ordered subset';
   /** If `later` survived, so did `earlier`. Both are volatile, `earlier` was issued first; they share no cell. */
   readonly mustPrecede: (earlier: MicroOperation, later: MicroOperation) => boolean;
-  /** What an allocated sector may hold whose data did not survive. */
+  /** What a sector may hold whose data did not survive. */
   readonly fills: readonly Fill[];
+  /** Whether the names that a rename changes change together. */
+  readonly renames: 'atomic' | 'in parts';
+  /** What a file reads as after its fsync failed: what was written, or what is on the disk. On the disk it is lost either way. */
+  readonly failedSync: 'keeps' | 'reverts';
+  /** How much is written whole or not at all. */
+  readonly sectorBytes: SectorBytes;
 }
 
-const always = (): boolean => true;
-const never = (): boolean => false;
+export type SectorBytes = 512 | 4096;
 
-export const DISK_MODELS: Readonly<Partial<Record<DiskModelName, DiskModel>>> = {
+type Order = DiskModel['mustPrecede'];
+
+const always: Order = () => true;
+const never: Order = () => false;
+
+const isMetadata = (operation: MicroOperation): boolean => !isData(operation);
+
+/** Names, sizes and modes go through one journal. */
+const metadataInOrder: Order = (earlier, later) => isMetadata(earlier) && isMetadata(later);
+
+/** A file does not grow over a sector before what was written there. */
+const dataBeforeSize: Order = (earlier, later) =>
+  isData(earlier) &&
+  later.kind === 'size' &&
+  earlier.ino === later.ino &&
+  sectorsOf(earlier).some(({ allocates }) => allocates);
+
+/** A file does not replace another before what was written to it (ext4's auto_da_alloc). */
+const dataBeforeReplacing: Order = (earlier, later) =>
+  isData(earlier) &&
+  later.kind === 'entries' &&
+  later.replaces &&
+  later.changes.some(({ ino }) => ino === earlier.ino);
+
+const anyOf =
+  (...orders: readonly Order[]): Order =>
+  (earlier, later) =>
+    orders.some((order) => order(earlier, later));
+
+type Rule = Omit<DiskModel, 'name' | 'sectorBytes'>;
+
+const ORDINARY = { fills: ['zero'], renames: 'atomic', failedSync: 'keeps' } as const;
+
+const RULES: Readonly<Record<DiskModelName, Rule>> = {
   'process-kill': {
-    name: 'process-kill',
+    ...ORDINARY,
     summary: 'the process dies, the machine does not: all that was written survives',
     volatileSurvives: 'all',
     mustPrecede: always,
-    fills: ['zero'],
   },
   'synced-only': {
-    name: 'synced-only',
+    ...ORDINARY,
     summary: 'exactly what fsync made durable survives',
     volatileSurvives: 'none',
-    mustPrecede: always,
-    fills: ['zero'],
+    mustPrecede: never,
   },
   prefix: {
-    name: 'prefix',
+    ...ORDINARY,
     summary: 'a prefix of all that was written survives (a file system that journals data)',
     volatileSurvives: 'ordered subset',
     mustPrecede: always,
-    fills: ['zero'],
+  },
+  'ext4-ordered': {
+    ...ORDINARY,
+    summary:
+      'names and sizes survive in order, new data before the size that covers it; overwrites in any order',
+    volatileSurvives: 'ordered subset',
+    mustPrecede: anyOf(metadataInOrder, dataBeforeSize, dataBeforeReplacing),
+  },
+  'ext4-writeback': {
+    ...ORDINARY,
+    summary: 'names and sizes survive in order, data in any; a file may have grown over old bytes',
+    volatileSurvives: 'ordered subset',
+    mustPrecede: metadataInOrder,
+    fills: ['zero', 'stale'],
+  },
+  'btrfs-like': {
+    ...ORDINARY,
+    summary: 'new data survives before the size that covers it; names and all else in any order',
+    volatileSurvives: 'ordered subset',
+    mustPrecede: dataBeforeSize,
+    failedSync: 'reverts',
   },
   posix: {
-    name: 'posix',
+    ...ORDINARY,
     summary:
-      'any subset survives, in the order of each sector, size and name; renames are atomic, writes tear at 512 B',
+      'any subset survives, in the order of each sector, size and name; renames are atomic, writes tear at a sector',
     volatileSurvives: 'ordered subset',
     mustPrecede: never,
     fills: ['zero', 'stale'],
   },
+  'posix-worst': {
+    ...ORDINARY,
+    summary: 'as posix, but renames come apart and a sector may hold garbage',
+    volatileSurvives: 'ordered subset',
+    mustPrecede: never,
+    fills: ['zero', 'stale', 'garbage'],
+    renames: 'in parts',
+  },
 };
 
-/** @throws Error with code 'UNKNOWN_DISK_MODEL', naming the models there are */
-export const diskModel = (name: string): DiskModel => {
-  const model = Object.hasOwn(DISK_MODELS, name) ? DISK_MODELS[name as DiskModelName] : undefined; // an own key is a model's name
-  if (model === undefined) {
+const modelOf = (name: DiskModelName, sectorBytes: SectorBytes): DiskModel => ({
+  name,
+  sectorBytes,
+  ...RULES[name],
+});
+
+const NAMES = Object.keys(RULES) as readonly DiskModelName[]; // its keys are exactly the names
+
+/** All models, by name, on sectors of 512 B. */
+export const DISK_MODELS: Readonly<Record<DiskModelName, DiskModel>> = Object.fromEntries(
+  NAMES.map((name) => [name, modelOf(name, 512)]),
+) as Record<DiskModelName, DiskModel>; // one for each name
+
+/**
+ * The model of a name. Takes any text and number, as both come from suites and tokens.
+ * @throws PowercutError 'UNKNOWN_DISK_MODEL', naming the models there are; 'SECTOR_SIZE' for one that disks don't have
+ */
+export const diskModel = (name: string, sectorBytes: number = 512): DiskModel => {
+  const known = NAMES.find((candidate) => candidate === name);
+  if (known === undefined) {
     throw codedError(
       'UNKNOWN_DISK_MODEL',
-      `There is no disk model '${name}'. Use one of: ${Object.keys(DISK_MODELS).join(', ')}.`,
+      `There is no disk model '${name}'. Use one of: ${NAMES.join(', ')}.`,
     );
   }
-  return model;
+  if (sectorBytes !== 512 && sectorBytes !== 4096) {
+    throw codedError('SECTOR_SIZE', `A sector has 512 or 4096 bytes, not ${String(sectorBytes)}.`);
+  }
+  return sectorBytes === 512 ? DISK_MODELS[known] : modelOf(known, sectorBytes);
 };

@@ -49,6 +49,9 @@ export const ZERO_SECTOR: Sector = seal(allocate());
 /** Old bytes of a freed block: what a sector may hold whose file grew before its data reached the disk. */
 export const STALE_SECTOR: Sector = seal(allocate().fill(0xa5));
 
+/** What a sector may hold that the power failed on in the middle of. Like no data of any program, and the same in every run. */
+export const GARBAGE_SECTOR: Sector = seal(allocate().map((_, index) => scramble(index + 1)));
+
 /** `sector` with `length` bytes of `source` (from `sourceStart`) laid over it at `offset`. */
 export const patched = (
   sector: Sector,

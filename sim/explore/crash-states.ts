@@ -6,9 +6,21 @@ import { stream } from '../choices/streams.js';
 import { applyAll, crashImage, type Fill } from '../disk/apply.js';
 import { type DiskImage, imageKey } from '../disk/image.js';
 import type { JournalEntry } from '../disk/journal.js';
-import { isSyncedBy, type MicroOperation, type Sync, sharesCell } from '../disk/micro-operation.js';
+import {
+  blockWrite,
+  cutTo,
+  type DataWrite,
+  isData,
+  isSyncedBy,
+  type MicroOperation,
+  renameParts,
+  type SectorWrite,
+  type Sync,
+  sharesCell,
+} from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
-import { isLegal, legalSurvivals } from '../disk/survivors.js';
+import { SECTOR_BYTES } from '../disk/sector.js';
+import { isLegal, legalSurvivals, type Survivals } from '../disk/survivors.js';
 import { codedError } from '../errors.js';
 import { advance, type HistoryState, historyKey } from '../history.js';
 
@@ -36,6 +48,9 @@ export class Frontier {
   base: DiskImage;
   volatile: MicroOperation[] = [];
   history: HistoryState;
+  /** Of a block that the call under way has not written to its end: no disk of larger sectors has seen it yet. */
+  private gathered: SectorWrite[] = [];
+  private landed: MicroOperation[] = [];
 
   constructor(
     image: DiskImage,
@@ -59,11 +74,33 @@ export class Frontier {
       case 'observed':
         this.history = advance(this.history, entry.event);
         return 'knowledge';
-      default:
-        if (this.model.volatileSurvives === 'all') this.base = applyAll(this.base, [], [entry]);
-        else this.volatile.push(entry);
-        return 'operation';
+      default: {
+        const operations = this.operationsOf(entry);
+        if (this.model.volatileSurvives === 'all') this.land(operations);
+        else this.volatile.push(...operations);
+        return operations.length === 0 ? 'nothing' : 'operation';
+      }
     }
+  }
+
+  /** Where all survives, at once. Data waits for the size that covers it: an image has nothing beyond the end of a file. */
+  private land(operations: readonly MicroOperation[]): void {
+    this.landed.push(...operations);
+    if (operations.every(isData)) return;
+    this.base = applyAll(this.base, [], this.landed);
+    this.landed = [];
+  }
+
+  /** What the disk of this model takes one by one of a journalled micro-operation. */
+  private operationsOf(entry: MicroOperation): readonly MicroOperation[] {
+    const { renames, sectorBytes } = this.model;
+    if (entry.kind === 'entries') return renames === 'atomic' ? [entry] : renameParts(entry);
+    if (entry.kind !== 'sector' || sectorBytes === SECTOR_BYTES) return [entry];
+    this.gathered.push(entry);
+    if (entry.continues) return [];
+    const block = blockWrite(this.gathered);
+    this.gathered = [];
+    return block === undefined ? [] : [block];
   }
 
   /** What a sync makes durable, it makes durable with everything that must come before it. */
@@ -85,7 +122,21 @@ export class Frontier {
       [],
       this.volatile.filter((operation) => durable.has(operation)),
     );
-    this.volatile = this.volatile.filter((operation) => !durable.has(operation));
+    this.volatile = this.volatile.flatMap((operation) => {
+      if (durable.has(operation)) return [];
+      return isData(operation) ? (this.cutBy(durable, operation) ?? []) : operation;
+    });
+  }
+
+  /** A durable truncation holds for what was written before it, too, though that is not durable yet. */
+  private cutBy(durable: ReadonlySet<MicroOperation>, write: DataWrite): DataWrite | undefined {
+    let left: DataWrite | undefined = write;
+    for (const later of durable) {
+      if (left === undefined) break;
+      if (later.kind === 'size' && later.ino === write.ino && later.id > write.id)
+        left = cutTo(left, later.size);
+    }
+    return left;
   }
 
   /** The state in which the volatile operations at the indexes `lost` did not survive; undefined: see {@link crashImage}. */
@@ -93,7 +144,7 @@ export class Frontier {
     const isLost = new Set(lost);
     const kept = this.volatile.filter((_, index) => !isLost.has(index));
     const gone = this.volatile.filter((_, index) => isLost.has(index));
-    const image = crashImage(this.base, kept, gone, fill);
+    const image = crashImage(this.base, [...this.landed, ...kept], gone, fill);
     if (image === undefined) return undefined;
     const history = advance(this.history, { kind: 'crashed' });
     return {
@@ -125,25 +176,30 @@ export function* crashStates(
 ): Generator<CrashStates & { readonly at: number }> {
   const frontier = new Frontier(start.image, start.history, model);
   for (const [index, entry] of entries.entries()) {
+    const count = frontier.volatile.length;
     const grown = frontier.pass(entry);
     if (grown === 'nothing') continue;
     const at = index + 1;
-    // The newest operation survived, or nothing new is possible; new knowledge makes every image a new state.
-    const newest =
-      grown === 'operation' && frontier.volatile.length > 0 ? frontier.volatile.length - 1 : undefined;
-    const { survivals, exact } = legalSurvivals(
-      frontier.volatile,
-      model,
-      newest,
-      budget,
-      stream(`${seed}:${at}`, 'disk').below,
-    );
+    const { below } = stream(`${seed}:${at}`, 'disk');
     const states: CrashState[] = [];
-    for (const { lost, fill } of survivals) {
-      const state = frontier.state(at, lost, fill);
-      if (state !== undefined) states.push(state);
+    let isExact = true;
+    const add = (legal: Survivals, unissued: readonly number[]): void => {
+      isExact &&= legal.exact;
+      for (const { lost, fill } of legal.survivals) {
+        const state = frontier.state(at, [...lost, ...unissued], fill);
+        if (state !== undefined) states.push(state);
+      }
+    };
+    const { volatile } = frontier;
+    // New knowledge makes every image a new state; a new operation those in which it survived, for without it they
+    // were legal before. A rename that comes apart brings several, one after the other.
+    if (grown === 'knowledge' || volatile.length === count)
+      add(legalSurvivals(volatile, model, undefined, budget, below), []);
+    for (let newest = count; newest < volatile.length; newest++) {
+      const unissued = volatile.slice(newest + 1).map((_, offset) => newest + 1 + offset);
+      add(legalSurvivals(volatile.slice(0, newest + 1), model, newest, budget, below), unissued);
     }
-    yield { at, states, exact };
+    yield { at, states, exact: isExact };
   }
 }
 
@@ -167,7 +223,9 @@ export const crashStateOf = (
   if (lost.includes(-1)) throw impossible('something is said to be lost that was durable or not yet written');
   if (!isLegal(frontier.volatile, model, new Set(lost)))
     throw impossible(`disk model '${model.name}' does not allow those losses`);
+  if (!model.fills.includes(crash.fill))
+    throw impossible(`disk model '${model.name}' leaves no '${crash.fill}' bytes`);
   const state = frontier.state(crash.at, lost, crash.fill);
-  if (state === undefined) throw impossible('no sector is exposed that could show old bytes');
+  if (state === undefined) throw impossible(`there is no sector that '${crash.fill}' bytes could show in`);
   return state;
 };

@@ -1,5 +1,6 @@
 /** The story: a failing run told in sentences, for someone who does not know the tool. */
 
+import type { Fill } from '../disk/apply.js';
 import type { JournalEntry } from '../disk/journal.js';
 import type { MicroOperation } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
@@ -44,6 +45,11 @@ const describeOperation = (operation: MicroOperation, paths: ReadonlyMap<number,
   switch (operation.kind) {
     case 'sector':
       return `bytes ${operation.index * SECTOR_BYTES} to ${(operation.index + 1) * SECTOR_BYTES - 1} of ${path(operation.ino)}`;
+    case 'block': {
+      const [first, last] = [operation.writes[0], operation.writes.at(-1)];
+      const [from, to] = [(first?.index ?? 0) * SECTOR_BYTES, ((last?.index ?? 0) + 1) * SECTOR_BYTES - 1];
+      return `bytes ${from} to ${to} of ${path(operation.ino)}`;
+    }
     case 'size':
       return `the size (${operation.size} B) of ${path(operation.ino)}`;
     case 'mode':
@@ -66,6 +72,12 @@ const listed = (items: readonly string[]): string => {
   return told.join('; ') + (more > 0 ? `; and ${more} more` : '');
 };
 
+const FILLED: Readonly<Record<Fill, string>> = {
+  zero: '',
+  stale: ' Where data is missing the disk shows old bytes.',
+  garbage: ' The first sector that is missing was being written when the power failed, and holds garbage.',
+};
+
 const diskAtCrash = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
   const { entries } = life.world.journal;
   const frontier = new Frontier(life.start.image, life.start.history, model);
@@ -76,14 +88,14 @@ const diskAtCrash = (life: LifeRecord, model: DiskModel, crash: Crash): string =
   if (model.volatileSurvives === 'all') return 'Everything that had been written is still there.';
   if (frontier.volatile.length === 0)
     return 'Everything that had been written is safely on the disk; nothing was lost.';
-  const stale = crash.fill === 'stale' ? ' Where data is missing the disk shows old bytes.' : '';
+  const filled = FILLED[crash.fill];
   if (lost.length === 0)
     return `Nothing was lost, though ${plural(kept.length, 'change')} had not been synced.`;
   const survived =
     kept.length > 0
       ? ` Not synced either, but there: ${listed(kept.map((o) => describeOperation(o, paths)))}.`
       : '';
-  return `Lost, as no fsync covered it: ${listed(lost.map((o) => describeOperation(o, paths)))}.${survived}${stale}`;
+  return `Lost, as no fsync covered it: ${listed(lost.map((o) => describeOperation(o, paths)))}.${survived}${filled}`;
 };
 
 const siteOf = (step: Step): string =>

@@ -23,7 +23,7 @@ export interface TokenContent {
   readonly digest: string;
 }
 
-const FILLS: readonly Fill[] = ['zero', 'stale'];
+const FILLS: readonly Fill[] = ['zero', 'stale', 'garbage'];
 
 const checkOf = (body: string): string => hashText(body).slice(0, CHECK_DIGITS);
 
