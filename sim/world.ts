@@ -8,6 +8,7 @@ import { createFileSystem } from './disk/file-system.js';
 import type { DiskImage } from './disk/image.js';
 import { Journal } from './disk/journal.js';
 import { Kernel, type StepObserver } from './disk/kernel.js';
+import { createNodeFs } from './disk/node-fs.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
 import type { Scheduler } from './scheduler/scheduler.js';
 import type { Json, SimulatedEnvironment } from './suite.js';
@@ -112,6 +113,10 @@ export class World implements StepObserver {
 
   randomUint32(): number {
     return this.random.uint32();
+  }
+
+  nodeFs(): object {
+    return createNodeFs(this.kernel, this.scheduler, this.environment.fs);
   }
 
   report({ what, site }: { readonly what: string; readonly site: string }): void {

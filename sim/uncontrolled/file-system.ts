@@ -88,9 +88,9 @@ const patchLoader = (): void => {
     const real: unknown = Reflect.get(owner, name);
     if (typeof real === 'function') Reflect.set(owner, name, wrapper(real as Callable)); // called as the loader calls it
   };
+  // Above whatever a compiler such as tsx has put, or will yet put, in the place of what these two call.
+  wrap(Module, '_load', asLoader);
   wrap(Module, '_resolveFilename', asLoader);
-  const extensions: unknown = Reflect.get(Module, '_extensions');
-  for (const extension of Object.keys(Object(extensions))) wrap(Object(extensions), extension, asLoader);
   wrap(Module.prototype, '_compile', asProgram);
 };
 

@@ -1,7 +1,5 @@
 /** Programs that import `node:fs`, unmodified, on the disk of the life they run in. */
-import { createNodeFs } from '../disk/node-fs.js';
 import type { SimulatedEnvironment } from '../suite.js';
-import { World } from '../world.js';
 import { installGuard } from './guard.js';
 
 /**
@@ -13,8 +11,7 @@ export const onSimulatedDisk =
   (env) => {
     const guard = installGuard();
     const life = guard.running();
-    if (life instanceof World) {
-      guard.mount(life, createNodeFs(life.kernel, life.scheduler, life.environment.fs));
-    }
+    // Asked of the life itself: it may have been made by another copy of the simulator than the suite imports.
+    if (life?.nodeFs !== undefined) guard.mount(life, life.nodeFs());
     return boot(env);
   };
