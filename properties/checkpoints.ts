@@ -10,11 +10,14 @@ const isCheckpoint = (data: unknown): data is CheckpointData =>
 
 /**
  * Every checkpoint in the log, by feeder, oldest first. What stands in a checkpoint's place and is none is passed
- * over: to refuse it is the feeder's affair. `subscribers`: whom the feeders speak for.
+ * over: to refuse it is the feeder's affair.
+ * @param subscribers whom the feeders speak for
+ * @param atStart the durable checkpoint as this life found it
  */
 export const checkpointsIn = (
   events: readonly RecordedEvent[],
   subscribers: readonly string[],
+  atStart = 0,
 ): readonly CheckpointView[] => {
   const byFeeder = new Map<string, CheckpointWrite[]>();
   for (const { metadata, data } of events) {
@@ -29,5 +32,5 @@ export const checkpointsIn = (
     };
     byFeeder.set(feeder, [...(byFeeder.get(feeder) ?? []), write]);
   }
-  return [...byFeeder].map(([feeder, writes]) => ({ feeder, subscribers, writes }));
+  return [...byFeeder].map(([feeder, writes]) => ({ feeder, subscribers, atStart, writes }));
 };

@@ -95,6 +95,8 @@ export interface CheckpointView {
   readonly feeder: string;
   /** The subscribers that this checkpoint speaks for. */
   readonly subscribers: readonly string[];
+  /** The durable checkpoint as this life found it: what the last crash left. */
+  readonly atStart: number;
   /** Every checkpoint ever written, oldest first, as far as the log keeps them. */
   readonly writes: readonly CheckpointWrite[];
 }

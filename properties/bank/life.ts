@@ -11,6 +11,8 @@ export interface BankLife {
   readonly stopped: { readonly bank: BankSystem; readonly deliveries: number }[];
   readonly start: () => Promise<BankSystem>;
   readonly clock: Clock;
+  /** There is but one customer, who waits for each answer: so nobody else can have come first. */
+  readonly isAlone: boolean;
   /** The most events that a restart may hand a durable read model again. Undefined: the design promises no bound. */
   readonly replayLimit: number | undefined;
   /** Simulated milliseconds that coming to rest took, the last time. */
@@ -22,6 +24,8 @@ export interface BankLife {
 }
 
 export interface BankLifeOptions {
+  /** How many customers do not wait for each other. Default: 1. */
+  readonly clients?: number;
   readonly replayLimit?: number | undefined;
   /** Whether a letter can't be posted, for ever. Default: none. */
   readonly isLost?: ((letter: Letter) => boolean) | undefined;
@@ -29,7 +33,7 @@ export interface BankLifeOptions {
 
 /** Everything that a restart is. Letters go out into the world, where no power cut takes them back. */
 export const bootBank =
-  (design: BankDesign, { replayLimit, isLost = () => false }: BankLifeOptions = {}) =>
+  (design: BankDesign, { clients = 1, replayLimit, isLost = () => false }: BankLifeOptions = {}) =>
   async (env: SimulatedEnvironment): Promise<BankLife> => {
     const post = (letter: Letter): void => {
       if (isLost(letter)) throw new Error(`nobody lives where letter ${letter.key} is to go`);
@@ -41,6 +45,7 @@ export const bootBank =
       stopped: [],
       start,
       clock: env.clock,
+      isAlone: clients === 1,
       replayLimit,
       settledAfterMs: 0,
       eventsLost: 0,

@@ -152,6 +152,7 @@ export const observeBank = async (life: BankLife, history: History<BankCommand>)
     checkpoints: checkpointsIn(
       events,
       bank.listeners().map(({ name }) => name),
+      bank.checkpoint()?.atStart,
     ),
     parked: parked.map(({ subscriber, position }) => ({ subscriber, globalPosition: position })),
     published: letters.map(published),

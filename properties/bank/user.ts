@@ -26,17 +26,21 @@ const codeOf = (error: unknown): string =>
 
 /**
  * Looks at the account in the read model and sends the command with the version seen there. On a conflict
- * looks again: where others were faster, a newer version shows and the command is sent with that. So a
+ * looks again, unless nobody else is there: where others were faster, a newer version shows and the command is sent with that. So a
  * conflict that is left over is one that no looking helps against.
  */
-const sendToAccount = async (bank: BankSystem, command: AccountCommand, index: number): Promise<Json> => {
+const sendToAccount = async (
+  { bank, isAlone }: BankLife,
+  command: AccountCommand,
+  index: number,
+): Promise<Json> => {
   let seen = -1;
   for (;;) {
     const { version } = await bank.view(command.account);
     try {
       return { ...(await bank.execute(command, { commandId: commandId(index), seenVersion: version })) };
     } catch (error) {
-      if (codeOf(error) !== CONFLICT || version === seen) throw error;
+      if (codeOf(error) !== CONFLICT || version === seen || isAlone) throw error;
       seen = version;
       await bank.idle();
     }
@@ -49,7 +53,7 @@ export const sendCommand = async (
   command: BankCommand,
   { index }: PerformContext,
 ): Promise<Json> => {
-  if (command.type !== 'restart') return await sendToAccount(life.bank, command, index);
+  if (command.type !== 'restart') return await sendToAccount(life, command, index);
   await restartBank(life);
   return null;
 };
@@ -59,12 +63,12 @@ export const sendCommand = async (
  * events; one that did not left nothing behind to know it by, and by now there may be something to do.
  */
 export const resendCommand = async (
-  { bank }: BankLife,
+  life: BankLife,
   { command, index, outcome }: Attempted<BankCommand>,
 ): Promise<Json> => {
   const result = outcome.status === 'acknowledged' ? outcome.result : null;
   if (command.type === 'restart' || !leftEvents(result)) return result;
-  return await sendToAccount(bank, command, index);
+  return await sendToAccount(life, command, index);
 };
 
 const leftEvents = (result: Json): boolean => (result as unknown as CommandResult).kind === 'done'; // what `sendToAccount` resolved to

@@ -6,31 +6,53 @@
  * life after it. The trap is a durable checkpoint over a volatile read model: after a restart the model is
  * empty, and a feeder that trusts the checkpoint skips its past.
  */
-import { domainEvents } from '../observation.js';
+import { type CheckpointView, domainEvents, type LoggedEvent, type SubscriberView } from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
+
+type Skips = (subscriber: SubscriberView) => string | undefined;
+
+/** Delivery that begins past what a handler has durably applied skips what lies between. */
+const skipped =
+  (events: readonly LoggedEvent[]): Skips =>
+  ({ name, start, appliedAtStart, durability }) => {
+    const first = events.find(({ globalPosition: at }) => at > appliedAtStart && at <= start);
+    if (first === undefined) return undefined;
+    const kept =
+      durability === 'volatile'
+        ? 'is volatile and started empty'
+        : `had durably applied only up to ${appliedAtStart}`;
+    return `delivery to ${name} began after position ${start}, but it ${kept}: position ${first.globalPosition} is skipped`;
+  };
+
+/** A volatile handler starts from nothing in every life, and no checkpoint speaks for it. */
+const ahead =
+  ({ feeder, atStart, subscribers }: CheckpointView, events: readonly LoggedEvent[]): Skips =>
+  ({ name, durability, appliedAtStart }) => {
+    if (durability === 'volatile' || !subscribers.includes(name)) return undefined;
+    const unapplied = events.some(({ globalPosition: at }) => at > appliedAtStart && at <= atStart);
+    return unapplied
+      ? `the checkpoint of ${feeder} stood at ${atStart}, but ${name} had durably applied only up to ${appliedAtStart}`
+      : undefined;
+  };
+
+const notYetWritten = ({ feeder, writes }: CheckpointView): string | undefined => {
+  const beyond = writes.find((write) => write.position >= write.globalPosition);
+  return (
+    beyond &&
+    `the checkpoint of ${feeder} at position ${beyond.globalPosition} of the log names position ${beyond.position}, which did not exist yet`
+  );
+};
 
 export const checkpointSafety = fromRule({
   name: 'checkpoint-safety',
   statement:
     'A durable checkpoint is never ahead of what every handler has durably applied, nor ahead of the log.',
   broken: (observation) => {
+    const { subscribers, checkpoints } = observation;
     const events = domainEvents(observation);
-    const skipped = firstWrong(observation.subscribers, ({ name, start, appliedAtStart, durability }) => {
-      const first = events.find(({ globalPosition: at }) => at > appliedAtStart && at <= start);
-      if (first === undefined) return undefined;
-      const kept =
-        durability === 'volatile'
-          ? 'is volatile and started empty'
-          : `had durably applied only up to ${appliedAtStart}`;
-      return `delivery to ${name} began after position ${start}, but it ${kept}: position ${first.globalPosition} is skipped`;
-    });
-    if (skipped !== undefined) return skipped;
-    return firstWrong(observation.checkpoints, ({ feeder, writes }) => {
-      const beyond = writes.find((write) => write.position >= write.globalPosition);
-      return (
-        beyond &&
-        `the checkpoint of ${feeder} at position ${beyond.globalPosition} of the log names position ${beyond.position}, which did not exist yet`
-      );
-    });
+    return (
+      firstWrong(subscribers, skipped(events)) ??
+      firstWrong(checkpoints, (view) => firstWrong(subscribers, ahead(view, events)) ?? notYetWritten(view))
+    );
   },
 });

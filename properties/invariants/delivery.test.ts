@@ -13,7 +13,12 @@ import {
 } from './index.js';
 
 const log = [event(1), event(2), event(3)];
-const checkpoint = (...writes: CheckpointWrite[]) => ({ feeder: 'main', subscribers: ['letters'], writes });
+const checkpoint = (...writes: CheckpointWrite[]) => ({
+  feeder: 'main',
+  subscribers: ['letters'],
+  atStart: 0,
+  writes,
+});
 const write = (position: number, changes: Partial<CheckpointWrite> = {}): CheckpointWrite => ({
   position,
   reset: false,
@@ -93,6 +98,14 @@ describe('checkpoint-safety', () => {
     const subscribers = [subscriber(0, { name: 'overview', durability: 'volatile', start: 1 })];
     expect(await judged(checkpointSafety, { log, subscribers })).toBe(
       'delivery to overview began after position 1, but it is volatile and started empty: position 1 is skipped',
+    );
+  });
+
+  test('fails when the checkpoint was ahead, even if delivery began where it should', async () => {
+    const subscribers = [subscriber(0, { durability: 'durable', start: 1, appliedAtStart: 1 })];
+    const checkpoints = [{ ...checkpoint(write(2)), atStart: 2 }];
+    expect(await judged(checkpointSafety, { log, subscribers, checkpoints })).toBe(
+      'the checkpoint of main stood at 2, but letters had durably applied only up to 1',
     );
   });
 

@@ -67,11 +67,8 @@ describe('positions', () => {
   });
 
   test.each([
-    [
-      'a hole in the global order',
-      [event(1), event(3, { streamPosition: 2 })],
-      'follows position 1 in the global order',
-    ],
+    ['a hole in the global order', [event(1), event(3, { streamPosition: 2 })], '1 positions up to 3'],
+    ['a hole at the start of the global order', [event(2, { streamPosition: 1 })], '1 positions up to 2'],
     [
       'a position given twice',
       [event(1), event(1, { streamName: 't' })],
@@ -81,6 +78,14 @@ describe('positions', () => {
     ['a stream that begins at 2', [event(1, { streamPosition: 2 })], 'follows position 0 of its stream'],
   ])('fails for %s', async (_, log, says) => {
     expect(await judged(positions, { log })).toContain(says);
+  });
+
+  test('holds where the oldest events of a system stream were retired, and only they', async () => {
+    const log = [event(1), event(4, { streamName: '$c', streamPosition: 3, system: true })];
+    expect(await judged(positions, { log })).toBeUndefined();
+    expect(await judged(positions, { log: log.slice(1) })).toBe(
+      '1 positions up to 4 of the log hold no event',
+    );
   });
 
   test('fails when an event appears below what a reader had already seen', async () => {

@@ -45,6 +45,7 @@ describe('rest', () => {
       {
         feeder: 'main',
         subscribers: [],
+        atStart: 0,
         writes: positions.map((position) => ({ position, reset: false, globalPosition: 9, writer: 'A' })),
       },
     ],

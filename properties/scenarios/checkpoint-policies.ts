@@ -34,6 +34,7 @@ import {
   positions,
   projectionEquality,
   rest,
+  stoppedIsStopped,
 } from '../invariants/index.js';
 import { remember } from '../memory.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
@@ -89,7 +90,11 @@ interface Life {
   feeder: Feeder;
   /** Where the model stood when the feeder that runs now was started. */
   appliedAtStart: number;
+  /** The durable checkpoint as that feeder found it. */
+  checkpointAtStart: number;
   delivered: number[];
+  /** What happened although the feeder that did it had stopped, in words. */
+  readonly afterStop: string[];
   settledAfterMs: number;
 }
 
@@ -105,11 +110,12 @@ const handle = async (
 };
 
 const start = async (
-  { env, store, model }: Pick<Life, 'env' | 'store' | 'model'>,
+  { env, store, model, afterStop }: Pick<Life, 'env' | 'store' | 'model' | 'afterStop'>,
   policy: PolicyName,
-): Promise<Pick<Life, 'feeder' | 'appliedAtStart' | 'delivered'>> => {
+): Promise<Pick<Life, 'feeder' | 'appliedAtStart' | 'checkpointAtStart' | 'delivered'>> => {
   const appliedAtStart = placeOf(model.position);
   const delivered: number[] = [];
+  let stopped = false;
   const feeder = await startFeeder(env, store, {
     name: FEEDER,
     checkpoint: POLICIES[policy],
@@ -119,21 +125,26 @@ const start = async (
         name: ledger.name,
         durability: 'durable',
         position: () => model.position,
-        handle: (event) => {
+        handle: async (event) => {
           delivered.push(placeOf(event.metadata.globalPosition));
-          return handle(model, env.clock, event);
+          await handle(model, env.clock, event);
+          if (stopped) afterStop.push(`${ledger.name} took in position ${event.metadata.globalPosition}`);
         },
       },
     ],
   });
-  return { feeder, appliedAtStart, delivered };
+  void feeder.stopped.then(() => {
+    stopped = true;
+  });
+  return { feeder, appliedAtStart, checkpointAtStart: placeOf(feeder.checkpoint), delivered };
 };
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const store = await openEventStore(env, `${DIRECTORY}/log`, { segmentBytes: 4096 });
   const model = await openReadModel(ledger, { durability: 'durable', fs: env.fs, directory: DIRECTORY });
-  const started = await start({ env, store, model }, 'every 3 events');
-  return { env, store, model, restarts: oneAtATime(), ...started, settledAfterMs: 0 };
+  const afterStop: string[] = [];
+  const started = await start({ env, store, model, afterStop }, 'every 3 events');
+  return { env, store, model, restarts: oneAtATime(), ...started, afterStop, settledAfterMs: 0 };
 };
 
 const send = async (life: Life, sent: Command, { index }: PerformContext): Promise<void> => {
@@ -181,7 +192,8 @@ const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Obs
       handled: new Set(handled.map(({ metadata }) => placeOf(metadata.globalPosition))),
       replayLimit: EVERY_EVENTS + IN_FLIGHT_MAX,
     })),
-    checkpoints: checkpointsIn(events, [ledger.name]),
+    checkpoints: checkpointsIn(events, [ledger.name], life.checkpointAtStart),
+    afterStop: life.afterStop,
     settledAfterMs: life.settledAfterMs,
   };
 });
@@ -212,6 +224,7 @@ const suite: SuiteDefinition<Life, Command> = {
       projectionEquality,
       liveness,
       positions,
+      stoppedIsStopped,
     ].map((invariant) => invariant<Life, Command>(observe)),
     rest(observe, { settle, head: ({ store }) => placeOf(store.head()) }),
     answered(describe),

@@ -36,6 +36,8 @@ interface Work {
 /** One feeder with its handlers, from start to stop. */
 export interface Fed {
   readonly feeder: Feeder;
+  /** The durable checkpoint as it was found. */
+  readonly checkpointAtStart: number;
   readonly work: Readonly<Record<HandlerName, Work>>;
   state: 'running' | 'stopped';
 }
@@ -85,7 +87,8 @@ export const startFed = async (life: FeederLife, isPoison: IsPoison = () => fals
       { name: 'tally', durability: 'volatile', handle: (event) => handle('tally', event) },
     ],
   });
-  const fed: Fed = { feeder, work, state: 'running' };
+  const checkpointAtStart = placeOf(feeder.checkpoint);
+  const fed: Fed = { feeder, checkpointAtStart, work, state: 'running' };
   void feeder.stopped.then(() => {
     fed.state = 'stopped';
   });
@@ -116,6 +119,10 @@ export const codeOf = (error: unknown): string =>
 const journaled = (history: History<unknown>): readonly string[] =>
   (history.effects as readonly { readonly journaled: string }[]).map((effect) => effect.journaled); // the only effect there is
 
+/** A handler of the `number`-th feeder of a life. */
+const subscriberName = (handler: string, number: number): string =>
+  number === 1 ? handler : `${handler} (feeder ${number})`;
+
 const subscriberViews = (
   fed: Fed,
   number: number,
@@ -129,7 +136,7 @@ const subscriberViews = (
     const handled =
       handler === 'tally' ? done : new Set(written.map(({ metadata }) => Number(metadata.globalPosition)));
     return {
-      name: number === 1 ? name : `${name} (feeder ${number})`,
+      name: subscriberName(name, number),
       durability: handler === 'journal' ? 'outside' : 'volatile',
       start: startedAfter,
       appliedAtStart: handler === 'journal' ? startedAfter : 0,
@@ -164,7 +171,11 @@ export const observeFed = async (life: FeederLife, history: History<unknown>): P
     log: events.map(loggedEvent),
     subscribers,
     parked,
-    checkpoints: checkpointsIn(events, HANDLERS),
+    checkpoints: checkpointsIn(
+      events,
+      HANDLERS.map((handler) => subscriberName(handler, life.fed.length)),
+      latest(life)?.checkpointAtStart,
+    ),
     published: arrived.map(publishedBy),
     afterStop: life.afterStop,
     settledAfterMs: life.settledAfterMs,
