@@ -26,8 +26,8 @@ type Stage =
 const STAGES: readonly Stage[] = [
   { kind: 'every power cut', workloads: 3, commands: 2, depth: 1, lives: 200 },
   { kind: 'random', runs: 60 },
-  { kind: 'every power cut', workloads: 4, commands: 3, depth: 2, lives: 800 },
-  { kind: 'random', runs: 600 },
+  { kind: 'every power cut', workloads: 4, commands: 3, depth: 2, lives: 500 },
+  { kind: 'random', runs: 300 },
 ];
 
 const COMMANDS_AFTER_CRASH = 1;

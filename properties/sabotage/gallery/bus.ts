@@ -1,0 +1,129 @@
+/** Sabotages of the message bus: order, isolation, parking, stopping. */
+import type { Sabotage } from '../sabotage.js';
+
+const BUS = 'src/message-bus/message-bus.ts';
+const SLOTS = 'src/message-bus/slots.ts';
+const PARKING = 'src/feeder/parking.ts';
+
+export const busSabotages: readonly Sabotage[] = [
+  {
+    name: 'bus: a handler that fails for good is halted instead of parking the event',
+    row: "one handler's throw starves later events or other handlers",
+    patches: [
+      {
+        file: BUS,
+        find: 'await park({ subscriber: name, message, attempts: retry.attempts, error: errorRecord(error) });',
+        replace: 'throw error;',
+      },
+    ],
+    suites: ['poison-events', 'lost-letters/checkpointed-feeder', 'lost-letters/sync-on-start'],
+    killedBy: ['isolation', 'no-loss', 'rests', 'liveness', 'one-goes-on'],
+  },
+  {
+    name: 'bus: hands a message to the next handler only when the one before has not failed',
+    row: "one handler's throw starves later events or other handlers",
+    patches: [
+      {
+        file: BUS,
+        find: 'await lane.subscriber.handle(message);\n        break;',
+        replace:
+          'if (lanes.some((other) => other !== lane && Reflect.get(other, "failed") === message)) break;\n        await lane.subscriber.handle(message);\n        break;',
+      },
+      {
+        file: BUS,
+        find: 'if (attempt < retry.attempts) {',
+        replace: 'Reflect.set(lane, "failed", message);\n        if (attempt < retry.attempts) {',
+      },
+    ],
+    suites: ['poison-events'],
+    killedBy: ['isolation', 'no-loss'],
+  },
+  {
+    name: 'bus: hands out what was published last first',
+    row: 'publish order differs from commit order',
+    patches: [
+      {
+        file: BUS,
+        find: 'const before = lane.last.get(key) ?? Promise.resolve();',
+        replace: 'const before = Promise.resolve();',
+      },
+      { file: SLOTS, find: 'this.#waiting.shift()', replace: 'this.#waiting.pop()' },
+    ],
+    suites: ['poison-events', 'busy-customers/sync-on-start'],
+    killedBy: ['order', 'projection-equality', 'no-loss'],
+  },
+  {
+    name: 'bus: subscribers register a moment after it is open',
+    row: 'dispatch starts before subscribers register',
+    patches: [
+      {
+        file: BUS,
+        find: 'const lanes = options.subscribers.map(laneOf);',
+        replace:
+          'const lanes: Lane<Message>[] = [];\n  clock.schedule(1, () => void lanes.push(...options.subscribers.map(laneOf)));',
+      },
+    ],
+    suites: ['sync-on-start', 'rebuild-on-dirty-start', 'poison-events'],
+    killedBy: ['no-loss', 'projection-equality', 'liveness', 'rests'],
+  },
+  {
+    name: 'bus: lets handlers go on after a stop',
+    row: 'two dispatchers double-dispatch; a stopped one still writes',
+    patches: [
+      { file: BUS, find: 'if (stopped) throw new BusStoppedError();', replace: '' },
+      {
+        file: BUS,
+        find: 'await Promise.all(lanes.flatMap((lane) => [...lane.last.values()]));',
+        replace: '',
+      },
+    ],
+    suites: ['waiting-readers', 'checkpointed-feeder', 'poison-events'],
+    killedBy: ['stopped-is-stopped'],
+  },
+  {
+    name: 'bus: tries a poison event again for ever',
+    row: 'poison event: crash loop, never parked',
+    patches: [{ file: BUS, find: 'if (attempt < retry.attempts) {', replace: 'if (attempt > 0) {' }],
+    suites: ['poison-events'],
+    killedBy: ['rests', 'liveness', 'no-loss'],
+  },
+  {
+    name: 'parking: leaves no durable record',
+    row: 'poison event: crash loop, never parked',
+    patches: [
+      {
+        file: PARKING,
+        find: 'await store.appendToStream(parkedStream(subscriber), [',
+        replace: 'void ([',
+      },
+    ],
+    suites: ['poison-events', 'lost-letters/checkpointed-feeder'],
+    killedBy: ['no-loss'],
+  },
+  {
+    name: 'parking: parks the same event again after a crash',
+    row: 'poison event: crash loop, never parked',
+    patches: [
+      {
+        file: PARKING,
+        find: 'messageId: `parked/',
+        replace: 'wasMessageId: `parked/',
+      },
+    ],
+    suites: ['poison-events', 'lost-letters/checkpointed-feeder'],
+    killedBy: ['no-loss', 'isolation', 'rest'],
+  },
+  {
+    name: 'bus: counts an event as settled before it is handled',
+    row: 'checkpoint ahead of handling',
+    patches: [
+      {
+        file: BUS,
+        find: 'await lane.subscriber.handle(message);',
+        replace: 'lane.subscriber.settled?.(message);\n        await lane.subscriber.handle(message);',
+      },
+    ],
+    suites: ['poison-events', 'checkpointed-feeder', 'checkpoint-policies'],
+    killedBy: ['no-loss', 'checkpoint-safety', 'projection-equality'],
+  },
+];

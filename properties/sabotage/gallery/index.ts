@@ -1,0 +1,19 @@
+/** The gallery: every sabotage written by hand, room by room. */
+import type { Sabotage } from '../sabotage.js';
+import { busSabotages } from './bus.js';
+import { checkpointSabotages } from './checkpoint.js';
+import { designSabotages } from './designs.js';
+import { feederSabotages } from './feeder.js';
+import { logSabotages } from './log.js';
+import { readModelSabotages } from './read-models.js';
+import { storeSabotages } from './store.js';
+
+export const gallery: readonly Sabotage[] = [
+  ...logSabotages,
+  ...storeSabotages,
+  ...busSabotages,
+  ...feederSabotages,
+  ...checkpointSabotages,
+  ...readModelSabotages,
+  ...designSabotages,
+];

@@ -1,0 +1,113 @@
+/** Sabotages of the log on disk: syncing, checksums, recovery. */
+import type { Sabotage } from '../sabotage.js';
+
+const LOG = 'src/event-store/log.ts';
+const FRAME = 'src/event-store/frame.ts';
+const SEGMENT = 'src/event-store/segment.ts';
+const RECOVERY = 'src/event-store/recovery.ts';
+
+export const logSabotages: readonly Sabotage[] = [
+  {
+    name: 'log: acknowledges without a sync',
+    row: 'no fsync before the acknowledgement',
+    patches: [{ file: LOG, find: 'await tail.handle.datasync();', replace: '' }],
+    suites: ['checkpointed-feeder', 'atomic-batches'],
+    killedBy: ['durability', 'atomicity', 'published-is-durable'],
+  },
+  {
+    name: 'log: acknowledges while the sync is still under way',
+    row: 'replace that is not atomic; acknowledged ahead of fsync',
+    patches: [
+      {
+        file: LOG,
+        find: 'await tail.handle.datasync();',
+        replace: 'void tail.handle.datasync().catch(() => {});',
+      },
+    ],
+    suites: ['checkpointed-feeder', 'atomic-batches'],
+    killedBy: ['durability', 'atomicity', 'published-is-durable'],
+  },
+  {
+    name: 'log: syncs a new segment but not the directory it is in',
+    row: 'fsync of the file but not of its new directory entry',
+    patches: [{ file: LOG, find: 'await syncDirectory(this.#fs, this.#directory);', replace: '' }],
+    suites: ['checkpointed-feeder', 'atomic-batches'],
+    killedBy: ['durability'],
+  },
+  {
+    name: 'recovery: does not make the way to the directory durable',
+    row: 'fsync of the file but not of its new directory entry',
+    patches: [
+      {
+        file: RECOVERY,
+        find: 'if (grows === undefined && sealedCount === 0) await syncAncestors(fs, directory);',
+        replace: '',
+      },
+    ],
+    suites: ['checkpointed-feeder', 'atomic-batches'],
+    killedBy: ['durability'],
+  },
+  {
+    name: 'frame: takes a frame whose checksum does not hold',
+    row: 'checksum not checked',
+    patches: [
+      {
+        file: FRAME,
+        find: '=== crc ? frameAt(buffer, offset) : undefined;',
+        replace: '>= 0 ? frameAt(buffer, offset) : undefined;',
+      },
+    ],
+    suites: ['atomic-batches', 'checkpointed-feeder'],
+    killedBy: ['recovers', 'atomicity', 'durability', 'positions'],
+  },
+  {
+    name: 'recovery: cuts one frame too many off a torn tail',
+    row: 'tail truncated one frame too far or too little',
+    patches: [
+      {
+        file: RECOVERY,
+        find: "const end = state === 'blank' ? 0 : scan.end;",
+        replace:
+          "const end = state === 'blank' ? 0 : contentEnd > scan.end ? (scan.frames.at(-1)?.offset ?? scan.end) : scan.end;",
+      },
+    ],
+    suites: ['atomic-batches', 'checkpointed-feeder'],
+    killedBy: ['durability', 'recovers'],
+  },
+  {
+    name: 'recovery: leaves the torn tail where it is',
+    row: 'tail truncated one frame too far or too little',
+    patches: [{ file: RECOVERY, find: 'bytes.fill(0, end);', replace: '' }],
+    suites: ['atomic-batches', 'concurrent-appends'],
+    killedBy: ['recovers', 'atomicity', 'positions', 'durability', 'concurrency', 'retry'],
+  },
+  {
+    name: 'recovery: zeroes the torn tail in memory only',
+    row: 'torn write or partial batch accepted at start',
+    patches: [
+      { file: RECOVERY, find: 'if (contentEnd > groupStart) {', replace: 'if (Number.isNaN(groupStart)) {' },
+    ],
+    suites: ['atomic-batches', 'checkpointed-feeder'],
+    killedBy: ['recovers', 'atomicity', 'positions', 'durability', 'published-is-durable'],
+  },
+  {
+    name: 'recovery: shows the last group without making sure that it is durable',
+    row: 'torn write or partial batch accepted at start',
+    patches: [
+      {
+        file: RECOVERY,
+        find: 'await writeRange(handle, bytes, groupStart, contentEnd);\n    await handle.datasync();',
+        replace: 'await writeRange(handle, bytes, groupStart, contentEnd);',
+      },
+    ],
+    suites: ['checkpointed-feeder', 'atomic-batches'],
+    killedBy: ['durability', 'atomicity', 'published-is-durable', 'recovers', 'positions'],
+  },
+  {
+    name: 'segment: takes frames that do not follow the one before',
+    row: 'torn write or partial batch accepted at start',
+    patches: [{ file: SEGMENT, find: 'frame.previous !== crc || ', replace: '' }],
+    suites: ['atomic-batches', 'concurrent-appends'],
+    killedBy: ['recovers', 'atomicity', 'positions', 'durability', 'concurrency'],
+  },
+];

@@ -1,0 +1,87 @@
+/** Sabotages of read models and the files they are kept in. */
+import type { Sabotage } from '../sabotage.js';
+
+const STATE_FILE = 'src/read-models/state-file.ts';
+const READ_MODEL = 'src/read-models/read-model.ts';
+const LISTENER = 'src/designs/bank/listener.ts';
+
+export const readModelSabotages: readonly Sabotage[] = [
+  {
+    name: 'state file: writes over the only good copy',
+    row: 'replace that is not atomic; acknowledged ahead of fsync',
+    patches: [
+      {
+        file: STATE_FILE,
+        find: 'const next = current === first ? second : first;',
+        replace: 'const next = first;',
+      },
+    ],
+    suites: ['sync-on-start', 'listener-positions', 'publish-after-save'],
+    killedBy: ['bounded-replay', 'recovers', 'monotonicity', 'checkpoint-safety', 'decisions'],
+  },
+  {
+    name: 'state file: takes a slot whose checksum does not hold',
+    row: 'checksum not checked',
+    patches: [
+      {
+        file: STATE_FILE,
+        find: 'if (crc32(bytes.subarray(LENGTH_AT, end)) !== bytes.readUInt32BE(CHECKSUM_AT)) return undefined;',
+        replace: '',
+      },
+    ],
+    suites: ['sync-on-start', 'listener-positions', 'checkpointed-feeder'],
+    killedBy: ['recovers', 'projection-equality'],
+  },
+  {
+    name: 'state file: saves without a sync',
+    row: 'replace that is not atomic; acknowledged ahead of fsync',
+    patches: [{ file: STATE_FILE, find: 'await handle.datasync();\n};', replace: 'void handle;\n};' }],
+    suites: ['checkpointed-feeder', 'sync-on-start', 'listener-positions'],
+    killedBy: ['recovers', 'no-loss', 'projection-equality', 'checkpoint-safety'],
+  },
+  {
+    name: 'read model: keeps its position apart from its state',
+    row: 'checkpoint ahead of handling',
+    patches: [
+      {
+        file: READ_MODEL,
+        find: '    position = event.metadata.globalPosition;\n',
+        replace:
+          '    position = event.metadata.globalPosition;\n      if (event.metadata.streamPosition > 1n) state = projection.initial;\n',
+      },
+    ],
+    suites: ['sync-on-start'],
+    killedBy: ['projection-equality'],
+  },
+  {
+    name: 'read model: takes in an event that it has had already',
+    row: 'two dispatchers double-dispatch; a stopped one still writes',
+    patches: [
+      {
+        file: READ_MODEL,
+        find: 'if (placeOf(event.metadata.globalPosition) <= placeOf(position)) return false;',
+        replace: '',
+      },
+      {
+        file: LISTENER,
+        find: 'if (place > placeOf(model.position)) return take(event);',
+        replace: 'return take(event);',
+      },
+    ],
+    suites: ['checkpointed-feeder'],
+    killedBy: ['projection-equality'],
+  },
+  {
+    name: 'listener: takes the position in the stream for that in the log',
+    row: 'global, stream and category positions mixed up',
+    patches: [
+      {
+        file: LISTENER,
+        find: 'const place = placeOf(event.metadata.globalPosition);',
+        replace: 'const place = Number(event.metadata.streamPosition);',
+      },
+    ],
+    suites: ['sync-on-start', 'checkpointed-feeder'],
+    killedBy: ['projection-equality', 'no-loss', 'order'],
+  },
+];

@@ -1,0 +1,107 @@
+/**
+ * `npm run sabotage`: commits every sabotage of the gallery, tells how each was killed, and holds the honest source to
+ * the same bounds. Ends with 1 when something survived unexplained, an explanation is wrong, or there was a false alarm.
+ *
+ *     npm run sabotage -- --only feeder --json sabotage.json --workers 2
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { automaticSabotages } from '../../properties/sabotage/automatic.js';
+import { gallery } from '../../properties/sabotage/gallery/index.js';
+import { ROWS } from '../../properties/sabotage/rows.js';
+import type { Sabotage } from '../../properties/sabotage/sabotage.js';
+import { described, type Entry, summaryOf } from './report.js';
+import { commit, type Fate, honestTwin } from './run.js';
+import { compileTrees, type Trees } from './tree.js';
+
+/** Runs `act` on all items, a few at a time; results are in the order of the items. */
+const few = async <Item, Result>(
+  items: readonly Item[],
+  workers: number,
+  act: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await act(item);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return results;
+};
+
+const failed = (error: unknown): Fate => ({ kind: 'failed', why: String(error) });
+
+const commitAll = (
+  trees: Trees,
+  sabotages: readonly Sabotage[],
+  workers: number,
+): Promise<readonly Entry[]> =>
+  few(sabotages, workers, async (sabotage) => {
+    const entry = { sabotage, fate: await commit(trees, sabotage).catch(failed) };
+    console.log(described(entry));
+    return entry;
+  });
+
+/** The suites used, on the source as it is. What breaks is a false alarm. */
+const falseAlarms = async (
+  trees: Trees,
+  suites: readonly string[],
+  workers: number,
+): Promise<readonly string[]> => {
+  const fates = await few(suites, workers, async (suite) => {
+    const fate = await honestTwin(trees, suite).catch(failed);
+    if (fate.kind === 'failed') return `the honest source could not be explored by ${suite}: ${fate.why}`;
+    const { images = 0, runs = 0 } = fate.attacks[0] ?? {};
+    console.log(`honest    ${suite}: ${images} images, ${runs} random runs`);
+    return fate.kind === 'killed'
+      ? `false alarm of ${suite}: ${fate.by.violation?.invariant}: ${fate.by.violation?.story}`
+      : undefined;
+  });
+  return fates.filter((fate) => fate !== undefined);
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      json: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+    },
+  });
+  const workers = Math.max(1, Number.parseInt(values.workers, 10) || 1);
+  const trees = compileTrees();
+  try {
+    const planted = [...gallery, ...automaticSabotages(trees.sources)].filter(
+      ({ name }) => values.only === undefined || name.includes(values.only),
+    );
+    const entries = await commitAll(trees, planted, workers);
+    const suites = [...new Set(planted.flatMap((sabotage) => sabotage.suites))].sort();
+    const alarms = await falseAlarms(trees, suites, workers);
+    const summary = summaryOf(entries);
+    if (values.json !== undefined) {
+      const sabotages = entries.map(({ sabotage, fate }) => ({
+        name: sabotage.name,
+        row: sabotage.row,
+        source: sabotage.row === 'automatic' ? undefined : ROWS[sabotage.row],
+        ...fate,
+      }));
+      writeFileSync(values.json, `${JSON.stringify({ ...summary, alarms, sabotages }, undefined, 2)}\n`);
+    }
+    const { killed, medianSeconds, slowestSeconds } = summary;
+    const explained = summary.planted - killed - summary.complaints.length;
+    console.log(
+      `\n${killed} of ${summary.planted} killed, ${Math.max(0, explained)} explained survivors; ` +
+        `median ${medianSeconds.toFixed(2)} s, slowest ${slowestSeconds.toFixed(2)} s of processor time`,
+    );
+    const complaints = [...summary.complaints, ...alarms];
+    for (const complaint of complaints) console.error(complaint);
+    return complaints.length === 0 ? 0 : 1;
+  } finally {
+    trees.dispose();
+  }
+};
+
+process.exitCode = await main();

@@ -1,0 +1,65 @@
+/** Runs sabotages: each is compiled into a tree of its own and explored in a process of its own. */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Attack } from '../../properties/sabotage/attack.js';
+import type { Answer, Orders } from '../../properties/sabotage/child.js';
+import type { Sabotage } from '../../properties/sabotage/sabotage.js';
+import type { Trees } from './tree.js';
+
+/** What became of a sabotage. `attacks`: one for each suite explored, the last being the one that killed it, if any. */
+export type Fate =
+  | { readonly kind: 'killed'; readonly attacks: readonly Attack[]; readonly by: Attack }
+  | { readonly kind: 'survived'; readonly attacks: readonly Attack[] }
+  /** The exploration itself failed, or did not end: that kills nothing. */
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** A variant that keeps the process busy for so long will not come back. */
+const PATIENCE_MS = 180_000;
+
+const ask = (tree: string, orders: Orders): Promise<Answer> =>
+  new Promise((resolve) => {
+    const child = fork(join(tree, 'properties/sabotage/child.js'), [], {
+      // Not the parent's: a loader would slow down what is measured.
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let said = '';
+    child.stderr?.on('data', (text) => {
+      said += String(text);
+    });
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      resolve({ error: `no answer within ${PATIENCE_MS / 1000} s: the variant never rests` });
+    }, PATIENCE_MS);
+    child.once('message', (answer) => resolve(answer as Answer)); // the child sends its Answer and nothing else
+    child.once('error', (error) => resolve({ error: error.message }));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve({
+        error: `the process ended without an answer (${signal ?? code}). ${said.trim().slice(-600)}`,
+      });
+    });
+    child.send(orders);
+  });
+
+/** Explores the source, patched or (without a sabotage) as it is. */
+const fateOf = async (trees: Trees, orders: Orders, sabotage?: Sabotage): Promise<Fate> => {
+  const tree = trees.make(sabotage);
+  try {
+    const answer = await ask(tree, orders);
+    if ('error' in answer) return { kind: 'failed', why: answer.error };
+    const { attacks } = answer;
+    const by = attacks.find(({ violation }) => violation !== undefined);
+    return by === undefined ? { kind: 'survived', attacks } : { kind: 'killed', attacks, by };
+  } finally {
+    trees.remove(tree);
+  }
+};
+
+/** Explores a sabotage for the invariants that must kill it. @throws PatchError */
+export const commit = (trees: Trees, sabotage: Sabotage): Promise<Fate> =>
+  fateOf(trees, { suites: sabotage.suites, wanted: sabotage.killedBy }, sabotage);
+
+/** Explores the honest source, within the same bounds and for every invariant: whatever breaks is a false alarm. */
+export const honestTwin = (trees: Trees, suite: string): Promise<Fate> =>
+  fateOf(trees, { suites: [suite], wanted: [] });
