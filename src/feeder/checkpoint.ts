@@ -6,7 +6,7 @@
  * Each write expects the stream at the version this keeper knows. Whoever else writes makes it stale, and a stale
  * keeper never overwrites a newer checkpoint.
  */
-import { type Environment, sleep } from '../environment.js';
+import type { Environment } from '../environment.js';
 import {
   BEGINNING,
   type GlobalPosition,
@@ -17,7 +17,7 @@ import {
 import type { EventStore } from '../event-store/event-store.js';
 import { errorCode } from '../event-store/files.js';
 import { resumeAfter } from '../event-store/place.js';
-import { DEFAULT_RETRY, retryDelayMs } from '../message-bus/retry.js';
+import { DEFAULT_RETRY, persistently } from '../message-bus/retry.js';
 import { CheckpointError, StaleFeederError } from './errors.js';
 
 const EVENT_TYPE = 'checkpoint';
@@ -66,6 +66,12 @@ export const openCheckpoint = async (
   let position = last === undefined ? BEGINNING : resumeAfter(checkedPlace(last, feeder));
   let version: bigint = currentStreamVersion;
   let writes = 0;
+  /** What may succeed later, such as an append for which there was no room; not when all is decided. */
+  const mayRetry = (error: unknown): boolean => {
+    if (errorCode(error) === 'EXPECTED_VERSION_CONFLICT' || errorCode(error) === 'STORE_FAILED') return false;
+    env.mark('feeder:checkpoint-retried');
+    return true;
+  };
 
   return {
     get position() {
@@ -83,11 +89,13 @@ export const openCheckpoint = async (
         store.appendToStream(streamName, [{ type: EVENT_TYPE, data, messageId }], {
           expectedStreamVersion: version,
         });
-      const result = await persistently(env, append).catch((error: unknown) => {
-        if (errorCode(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;
-        env.mark('feeder:stale-stopped');
-        throw new StaleFeederError(feeder, { cause: error });
-      });
+      const result = await persistently(env.clock, DEFAULT_RETRY, append, mayRetry).catch(
+        (error: unknown) => {
+          if (errorCode(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;
+          env.mark('feeder:stale-stopped');
+          throw new StaleFeederError(feeder, { cause: error });
+        },
+      );
       version = result.nextExpectedStreamVersion;
       position = next;
       writes++;
@@ -108,20 +116,6 @@ export const resetCheckpoint = async (
 ): Promise<void> => {
   const data = { ...checkpointData(feeder, position, env.random.uuid()), reset: true };
   await store.appendToStream(checkpointStream(feeder), [{ type: EVENT_TYPE, data }]);
-};
-
-/** Tries again what may succeed later, such as an append for which the disk had no room. */
-const persistently = async <Result>(env: Environment, act: () => Promise<Result>): Promise<Result> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await act();
-    } catch (error) {
-      const final = ['EXPECTED_VERSION_CONFLICT', 'STORE_FAILED'].includes(String(errorCode(error)));
-      if (final || attempt >= DEFAULT_RETRY.attempts) throw error;
-      env.mark('feeder:checkpoint-retried');
-      await sleep(env.clock, retryDelayMs(DEFAULT_RETRY, attempt));
-    }
-  }
 };
 
 const checkpointData = (feeder: string, position: Resume, writer: string) => ({

@@ -421,6 +421,32 @@ describe('a checkpoint that fails to be written', () => {
   });
 });
 
+describe('a handler that fails to be flushed', () => {
+  it('is flushed again before the checkpoint is written', async () => {
+    const life = await world();
+    let failures = 2;
+    const one = handler('one', {
+      flush: async () => {
+        expect(await checkpoints(life)).toEqual([]);
+        if (failures-- > 0) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+      },
+    });
+    await append(life, 1);
+    await (await start(life, [one])).idle();
+    expect(failures).toBe(-1);
+    expect(await checkpoints(life)).toEqual([1]);
+  });
+
+  it('stops the feeder when that never succeeds, with no checkpoint written', async () => {
+    const life = await world();
+    await append(life, 1);
+    const flush = () => Promise.reject(Object.assign(new Error('broken'), { code: 'EIO' }));
+    const feeder = await start(life, [handler('one', { flush })]);
+    expect(await ended(feeder)).toMatchObject({ code: 'EIO' });
+    expect(await checkpoints(life)).toEqual([]);
+  });
+});
+
 describe('waitFor', () => {
   it('resolves once the handler has it, before the others and before the checkpoint', async () => {
     const life = await world();

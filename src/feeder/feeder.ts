@@ -21,7 +21,7 @@ import {
   type MessageBus,
   type Subscriber,
 } from '../message-bus/message-bus.js';
-import type { RetryPolicy } from '../message-bus/retry.js';
+import { DEFAULT_RETRY, persistently, type RetryPolicy } from '../message-bus/retry.js';
 import { type CheckpointKeeper, openCheckpoint } from './checkpoint.js';
 import { FeederStoppedError, HandlerBeyondHeadError, WaitTimeoutError } from './errors.js';
 import { parkIn } from './parking.js';
@@ -71,6 +71,7 @@ export interface FeederOptions {
    */
   readonly writer?: string;
   readonly checkpoint?: CheckpointPolicy;
+  /** For handlers that fail, before their event is parked, and for flushes, before the feeder stops. */
   readonly retry?: RetryPolicy;
   /** The most events that are read ahead of the slowest handler. Default: 256. */
   readonly inFlightMax?: number;
@@ -91,6 +92,8 @@ export interface Feeder {
   readonly checkpoint: Resume;
   /** How often this feeder has written it. */
   readonly checkpointWrites: number;
+  /** How many events this feeder has parked, for all handlers. */
+  readonly parked: number;
   readonly handlers: readonly Pick<HandlerProgress, 'name' | 'startedAfter' | 'settled' | 'pending'>[];
   /** How many positions of the log the slowest handler, or the one named, is behind. */
   lag(handler?: string): number;
@@ -142,6 +145,7 @@ class StoreFeeder implements Feeder {
   readonly #store: EventStore;
   readonly #options: FeederOptions;
   readonly #checkpoint: CheckpointKeeper;
+  readonly #retry: RetryPolicy;
   readonly #progress: Progress;
   readonly #bus: MessageBus<RecordedEvent>;
   readonly #waiters = new Waiters();
@@ -150,6 +154,7 @@ class StoreFeeder implements Feeder {
   #stopping = false;
   #paused = false;
   #resting = false;
+  #parked = 0;
   #failure: Error | undefined;
   #cancelTimer: Cancel | undefined;
   #timeIsUp = false;
@@ -160,11 +165,16 @@ class StoreFeeder implements Feeder {
     this.#store = store;
     this.#options = options;
     this.#checkpoint = checkpoint;
+    this.#retry = options.retry ?? DEFAULT_RETRY;
     this.#progress = new Progress(options.handlers.map((handler) => this.#startOf(handler)));
+    const park = parkIn(env, store);
     this.#bus = createMessageBus({
       clock: env.clock,
-      park: parkIn(env, store),
-      ...(options.retry && { retry: options.retry }),
+      park: async (event) => {
+        await park(event);
+        this.#parked++;
+      },
+      retry: this.#retry,
       subscribers: options.handlers.map((handler, index) => this.#subscriber(handler, index)),
     });
     this.#forgetStore = store.onAppended(() => this.#signal());
@@ -181,6 +191,10 @@ class StoreFeeder implements Feeder {
 
   get checkpointWrites(): number {
     return this.#checkpoint.writes;
+  }
+
+  get parked(): number {
+    return this.#parked;
   }
 
   get handlers(): Feeder['handlers'] {
@@ -348,9 +362,7 @@ class StoreFeeder implements Feeder {
     // The place first, then the flush: handlers may meanwhile go on, but never fall back. It is the last event's,
     // not that of a system event after it, since no handler's own position ever gets there.
     const place = this.#progress.lastHandled;
-    for (const handler of this.#options.handlers) {
-      if (handler.durability === 'durable') await handler.flush?.();
-    }
+    await persistently(this.#env.clock, this.#retry, () => this.#flush());
     const own = await this.#checkpoint.write(resumeAfter(place));
     // Its own checkpoint, if nothing came between, need not be read back to be passed over.
     if (own !== undefined && this.#progress.read === placeOf(own) - 1) {
@@ -358,6 +370,12 @@ class StoreFeeder implements Feeder {
     }
     if (this.#progress.lastFed > place) this.#startTimer();
     this.#waiters.check();
+  }
+
+  async #flush(): Promise<void> {
+    for (const handler of this.#options.handlers) {
+      if (handler.durability === 'durable') await handler.flush?.();
+    }
   }
 
   #fail(error: unknown): void {

@@ -17,3 +17,4 @@ export {
 } from './feeder.js';
 export { startFollower } from './follower.js';
 export { type ParkedEvent, parkedStream, readParked } from './parking.js';
+export { type Meter, type ObservableInstrument, type ObservableResult, observeFeeder } from './telemetry.js';
