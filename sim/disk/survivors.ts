@@ -2,10 +2,12 @@
  * Survivors: which sets of volatile micro-operations a power cut may leave under a model.
  *
  * The legal sets are the order ideals of the model's relation: whatever survives, so do its predecessors. They are
- * enumerated exactly while they fit the budget; past it they are sampled in a named order, and the result says so.
+ * enumerated exactly while they fit the budget. Past it they are sampled, and the result says so, in this order: every
+ * prefix; all but one; only one; all but two; only two; each multi-sector write torn at each sector; then subsets
+ * drawn from a seed.
  */
 import type { Fill } from './apply.js';
-import { type MicroOperation, sharesCell } from './micro-operation.js';
+import { isData, type MicroOperation, sharesCell } from './micro-operation.js';
 import type { DiskModel } from './models.js';
 
 /** One legal outcome of a power cut: the volatile micro-operations that did not survive, by their index. */
@@ -66,35 +68,79 @@ const enumerate = (
   return visit(0, []) ? found : undefined;
 };
 
-/** Subsets to try when there are too many: in this order, each then closed under the model. */
-function* candidates(count: number, draw: (bound: number) => number): Generator<ReadonlySet<number>> {
-  const all = Array.from({ length: count }, (_, i) => i);
-  for (let kept = count; kept >= 0; kept--) yield new Set(all.slice(0, kept)); // every prefix
-  for (const i of all) yield new Set(all.filter((j) => j !== i)); // all but one
-  for (const i of all) yield new Set([i]); // only one
-  for (const i of all) for (const j of all.slice(i + 1)) yield new Set(all.filter((k) => k !== i && k !== j)); // all but two
-  for (const i of all) for (const j of all.slice(i + 1)) yield new Set([i, j]); // only two
-  for (;;) yield new Set(all.filter(() => draw(2) === 1)); // seeded random subsets
+/** What to lose, or all that is to be kept, before the model has its say. */
+type Wish = readonly ['lose' | 'keep', readonly number[]];
+
+/** Runs of sectors that one write, or several without a change of size between them, laid down one after the other. */
+const multiSectorWrites = (volatile: readonly MicroOperation[]): number[][] => {
+  const runs: number[][] = [];
+  volatile.forEach((operation, index) => {
+    const before = volatile[index - 1];
+    const continued =
+      isData(operation) &&
+      before !== undefined &&
+      isData(before) &&
+      before.ino === operation.ino &&
+      before.index + 1 === operation.index;
+    if (continued) runs.at(-1)?.push(index);
+    else runs.push([index]);
+  });
+  return runs.filter((run) => run.length > 1);
+};
+
+/** What to try when there is too much to try everything. The order is what the documentation says of a sample. */
+function* wishes(volatile: readonly MicroOperation[], draw: (bound: number) => number): Generator<Wish> {
+  const all = volatile.map((_, index) => index);
+  for (let kept = all.length; kept >= 0; kept--) yield ['lose', all.slice(kept)]; // every prefix
+  for (const i of all) yield ['lose', [i]]; // all but one
+  for (const i of all) yield ['keep', [i]]; // only one
+  for (const i of all) for (const j of all.slice(i + 1)) yield ['lose', [i, j]]; // all but two
+  for (const i of all) for (const j of all.slice(i + 1)) yield ['keep', [i, j]]; // only two
+  for (const run of multiSectorWrites(volatile)) {
+    // A write torn at each of its sectors, with either half on the disk and all else there.
+    for (let at = 1; at < run.length; at++) yield ['lose', run.slice(at)];
+    for (let at = 1; at < run.length; at++) yield ['lose', run.slice(0, at)];
+  }
+  for (;;) yield ['lose', all.filter(() => draw(2) === 1)]; // seeded random subsets
 }
 
+/** The losses closest to a wish that leave an ideal which holds all of `required`, itself an ideal. */
+const granted = (
+  [verb, indexes]: Wish,
+  before: readonly (readonly number[])[],
+  required: ReadonlySet<number>,
+): number[] => {
+  const lost: number[] = [];
+  if (verb === 'keep') {
+    const kept = new Set(required);
+    for (const index of indexes) withPredecessors(index, before, kept);
+    for (let index = 0; index < before.length; index++) if (!kept.has(index)) lost.push(index);
+    return lost;
+  }
+  const isLost = new Set<number>();
+  const wished = new Set(indexes);
+  // Issue order, so that a predecessor's fate is known before its successors'.
+  before.forEach((predecessors, index) => {
+    if (required.has(index) || (!wished.has(index) && !predecessors.some((j) => isLost.has(j)))) return;
+    isLost.add(index);
+    lost.push(index);
+  });
+  return lost;
+};
+
 const sample = (
-  count: number,
+  volatile: readonly MicroOperation[],
   before: readonly (readonly number[])[],
   required: ReadonlySet<number>,
   budget: number,
   draw: (bound: number) => number,
 ): number[][] => {
   const found = new Map<string, number[]>();
-  let tries = budget * 4 + count * 4;
-  for (const candidate of candidates(count, draw)) {
+  // More are legal than the budget, yet random wishes may hit upon known ones for long: enough is enough.
+  let tries = 4 * (budget + volatile.length);
+  for (const wish of wishes(volatile, draw)) {
     if (found.size >= budget || tries-- === 0) break;
-    const kept = new Set(required);
-    // Issue order, so that a predecessor's fate is known before its successors'.
-    for (let i = 0; i < count; i++) {
-      if (candidate.has(i) && (before[i] ?? []).every((j) => kept.has(j))) kept.add(i);
-    }
-    const lost: number[] = [];
-    for (let i = 0; i < count; i++) if (!kept.has(i)) lost.push(i);
+    const lost = granted(wish, before, required);
     found.set(lost.join(), lost);
   }
   return [...found.values()];
@@ -125,7 +171,7 @@ export const legalSurvivals = (
   const required = new Set<number>();
   if (newest !== undefined) withPredecessors(newest, before, required);
   const exact = enumerate(count, before, required, budget);
-  const lostSets = exact ?? sample(count, before, required, budget, draw);
+  const lostSets = exact ?? sample(volatile, before, required, budget, draw);
   const byLosses = lostSets.sort((a, b) => a.length - b.length);
   const survivals = byLosses.flatMap((lost) => model.fills.map((fill) => ({ lost, fill })));
   return { survivals, exact: exact !== undefined };
