@@ -75,7 +75,9 @@ export const installForConsumer = async (): Promise<Consumer> => {
   for (const name of PACKED) {
     if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(staging, name), { recursive: true });
   }
-  await mustRun(ROOT, `node_modules/.bin/tsc -p tsconfig.build.json --outDir ${join(staging, 'dist')}`);
+  // With a record of its own of what is built: nothing of this output is there yet.
+  const output = `--outDir ${join(staging, 'dist')} --tsBuildInfoFile ${join(directory, 'built')}`;
+  await mustRun(ROOT, `node_modules/.bin/tsc -p tsconfig.build.json ${output}`);
   await mustRun(staging, 'npm pack --silent --ignore-scripts');
   await mkdir(installed, { recursive: true });
   await mustRun(directory, `tar -xzf staging/*.tgz -C node_modules/powercut --strip-components=1`);

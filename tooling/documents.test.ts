@@ -1,0 +1,95 @@
+/** Every snippet and every command of the README and of docs/, run as a reader would run it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Consumer, installForConsumer } from './consumer.js';
+import { commandsOf, type Snippet, snippetsOf } from './snippets.js';
+import { ROOT } from './sources.js';
+
+const INSTALL_MS_MAX = 120_000;
+
+/** Of the project itself, not of one that uses it: each is an npm script, and CI or another test runs it. */
+const OF_THE_PROJECT =
+  /^(git clone \S+|cd powercut|npm (ci|start|test|run (?<script>[\w:]+)))( && npm (start|test))?$/;
+
+const documents = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
+  (path) => path.endsWith('.md'),
+);
+const snippets = documents.flatMap((path) => snippetsOf(path, readFileSync(join(ROOT, path), 'utf8')));
+const placeOf = ({ document, line }: Snippet): string => `${document}:${line}`;
+const fileOf = (snippet: Snippet): string =>
+  snippet.title ?? `snippet-${placeOf(snippet).replaceAll(/[^\w]/g, '-')}.ts`;
+
+const programs = snippets.filter(({ language }) => language === 'ts');
+const commands = snippets
+  .filter(({ language }) => language === 'sh')
+  .flatMap((snippet) => commandsOf(snippet.text).map((command) => ({ snippet, ...command })));
+const ofTheProject = commands.filter(({ line }) => OF_THE_PROJECT.test(line));
+const ofItsUsers = commands.filter(({ line }) => !OF_THE_PROJECT.test(line));
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await installForConsumer();
+  for (const snippet of programs) await consumer.write(fileOf(snippet), snippet.text);
+  return consumer.remove;
+}, INSTALL_MS_MAX);
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    types: ['node'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+  },
+});
+
+describe('the documents', () => {
+  it('show code', () => {
+    expect(programs.length).toBeGreaterThan(0);
+    expect(commands.length).toBeGreaterThan(0);
+  });
+
+  it('type-check', async () => {
+    await consumer.write('tsconfig.json', TSCONFIG);
+    expect(await consumer.run('tsc -p .')).toEqual({ code: 0, output: '' });
+  });
+
+  it.each(
+    programs.filter(({ title }) => title === undefined).map((snippet) => [placeOf(snippet), fileOf(snippet)]),
+  )('%s runs', async (_place, file) => {
+    const { code, output } = await consumer.run(`tsx ${file}`);
+    expect({ code, output }).toMatchObject({ code: 0 });
+  });
+
+  it.each(ofItsUsers.map(({ snippet, ...command }) => ({ place: placeOf(snippet), ...command })))(
+    '$place: $line',
+    async ({ line, exitCode }) => {
+      const { code, output } = await consumer.run(line);
+      expect({ code, output }).toMatchObject({ code: exitCode });
+    },
+  );
+
+  it('name only scripts that the project has', () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const scripts = Object.keys(Object(Reflect.get(Object(manifest), 'scripts')));
+    for (const { line } of ofTheProject) {
+      const script = OF_THE_PROJECT.exec(line)?.groups?.script;
+      if (script !== undefined) expect(scripts).toContain(script);
+    }
+  });
+
+  it.each(documents)('%s links to what is there', (path) => {
+    const markdown = readFileSync(join(ROOT, path), 'utf8');
+    const targets = [...markdown.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    expect(local.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([]);
+  });
+
+  it('tell the test command that CI runs', () => {
+    const ci = readFileSync(join(ROOT, '.ci', 'run'), 'utf8');
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain('npm ci && npm test');
+    expect(ci).toMatch(/npm ci &&\s+npm test/);
+  });
+});
