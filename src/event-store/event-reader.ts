@@ -64,7 +64,7 @@ export class EventReader {
       for (const position of positions) {
         if (events.length >= maxCount) break;
         if (!this.#has(position)) await this.#fetch(position);
-        if (this.#seek(position)) events.push(this.#decode());
+        if (this.#seek(position)) events.push(recordedEvent(this.#cursor, position));
       }
     } finally {
       await this.#file?.close();
@@ -186,23 +186,24 @@ export class EventReader {
       `event ${position} is not in this frame`,
     );
   }
-
-  #decode(): RecordedEvent {
-    const { type, json, correlationId, causationId } = this.#cursor;
-    const placed: RecordedEventMetadata = {
-      messageId: this.#cursor.messageId,
-      streamName: this.#cursor.streamName,
-      streamPosition: streamVersion(this.#cursor.version),
-      globalPosition: globalPosition(this.#position),
-    };
-    const metadata =
-      correlationId === undefined && causationId === undefined
-        ? placed
-        : {
-            ...placed,
-            ...(correlationId === undefined ? {} : { correlationId }),
-            ...(causationId === undefined ? {} : { causationId }),
-          };
-    return { type, data: JSON.parse(json) as Json, metadata }; // What JSON.parse returns is JSON.
-  }
 }
+
+/** The event of an entry. */
+export const recordedEvent = (entry: EntryCursor, position: number): RecordedEvent => {
+  const { type, json, correlationId, causationId } = entry;
+  const placed: RecordedEventMetadata = {
+    messageId: entry.messageId,
+    streamName: entry.streamName,
+    streamPosition: streamVersion(entry.version),
+    globalPosition: globalPosition(position),
+  };
+  const metadata =
+    correlationId === undefined && causationId === undefined
+      ? placed
+      : {
+          ...placed,
+          ...(correlationId === undefined ? {} : { correlationId }),
+          ...(causationId === undefined ? {} : { causationId }),
+        };
+  return { type, data: JSON.parse(json) as Json, metadata }; // What JSON.parse returns is JSON.
+};

@@ -1,0 +1,180 @@
+/**
+ * Looks at a log without changing it: every segment, frame and entry, every damage, and what the index files are
+ * worth. For the person on call; opening a store looks at less, and stops at the first damage.
+ */
+import type { Buffer } from 'node:buffer';
+import type { FileSystem } from '../environment.js';
+import type { RecordedEvent } from './event.js';
+import { recordedEvent } from './event-reader.js';
+import type { TornTail } from './recovery.js';
+import { readIndexFile } from './sealing.js';
+import {
+  endOfContent,
+  findProofOfDamage,
+  parseSegmentFileName,
+  type SegmentScan,
+  scanSegment,
+  segmentFileName,
+} from './segment.js';
+import { forEachEntry } from './segment-index.js';
+
+export interface Damage {
+  readonly file: string;
+  /** The number of the damaged segment. */
+  readonly segment: number;
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  readonly what: string;
+}
+
+export interface ExaminedSegment {
+  readonly file: string;
+  /** Events that can be read: in front of any damage. */
+  readonly events: number;
+  readonly bytes: number;
+  readonly compacted: boolean;
+  /** 'none' where none is due. An index file that is not whole costs time at the next opening, and nothing else. */
+  readonly indexFile: 'whole' | 'unusable' | 'none';
+}
+
+export interface Examination {
+  readonly segments: readonly ExaminedSegment[];
+  readonly events: number;
+  readonly streams: number;
+  /** In the order of the log. Sound: none. */
+  readonly damages: readonly Damage[];
+  /** The unacknowledged end that the next opening will cut. No damage. */
+  readonly tornTail?: TornTail;
+}
+
+/**
+ * Reads the whole log, and hands each event that can be read to `onEvent`. O(bytes of the log); holds one segment and
+ * the names of the streams in memory. Throws what the file system throws, and nothing for damage.
+ */
+export const examineLog = async (
+  fs: FileSystem,
+  directory: string,
+  onEvent: (event: RecordedEvent) => void = () => {},
+): Promise<Examination> => {
+  const numbers = (await fs.readdir(directory))
+    .map(parseSegmentFileName)
+    .filter((number) => number !== undefined);
+  const last = Math.max(0, ...numbers);
+  const examiner = new Examiner(directory, onEvent);
+  for (let segment = 1; segment <= last; segment++) {
+    if (!numbers.includes(segment)) {
+      examiner.missing(segment);
+      continue;
+    }
+    const bytes = await fs.readFile(`${directory}/${segmentFileName(segment)}`);
+    const stored = segment === last ? undefined : await readIndexFile(fs, directory, segment);
+    const crc = examiner.examine(segment, bytes, segment === last);
+    examiner.index(segment === last ? 'none' : stored?.lastCrc === crc ? 'whole' : 'unusable');
+  }
+  return examiner.result();
+};
+
+class Examiner {
+  readonly #directory: string;
+  readonly #onEvent: (event: RecordedEvent) => void;
+  readonly #segments: ExaminedSegment[] = [];
+  readonly #damages: Damage[] = [];
+  readonly #versions = new Map<string, number>();
+  /** The position that comes next; undefined after damage, when the next segment says where it begins. */
+  #due: number | undefined = 1;
+  #examined: Omit<ExaminedSegment, 'indexFile'> | undefined;
+  #tornTail: TornTail | undefined;
+
+  constructor(directory: string, onEvent: (event: RecordedEvent) => void) {
+    this.#directory = directory;
+    this.#onEvent = onEvent;
+  }
+
+  missing(segment: number): void {
+    this.#damage(segment, 0, 'it is missing, though a later segment exists');
+    this.#due = undefined;
+  }
+
+  /** Returns the crc of the last frame. */
+  examine(segment: number, bytes: Buffer, isLast: boolean): number {
+    const scan = scanSegment(bytes, segment);
+    const contentEnd = endOfContent(bytes, scan.end);
+    const intact = scan.base === undefined || this.#due === undefined || scan.base === this.#due;
+    if (!intact) this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
+    const events = this.#read(segment, bytes, scan);
+    this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
+    this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };
+    return scan.crc;
+  }
+
+  /** Hands out the events; returns how many. */
+  #read(segment: number, bytes: Buffer, scan: SegmentScan): number {
+    let events = 0;
+    let offset = 0;
+    this.#due = scan.base === undefined ? undefined : scan.nextPosition;
+    try {
+      forEachEntry(bytes, scan.frames, (entry, position, frame) => {
+        offset = frame.offset;
+        const { streamName, version } = entry;
+        const before = this.#versions.get(streamName) ?? 0;
+        const follows =
+          scan.compacted || this.#damages.length > 0 ? version > before : version === before + 1;
+        if (!follows) throw new RangeError(`event ${position} has version ${version} after ${before}`);
+        this.#versions.set(streamName, version);
+        this.#onEvent(recordedEvent(entry, position));
+        events++;
+      });
+    } catch (error) {
+      // RangeError: an entry that lies about its lengths. SyntaxError: data that is no JSON.
+      if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
+      this.#damage(segment, offset, error.message);
+    }
+    return events;
+  }
+
+  #judgeEnd(segment: number, bytes: Buffer, scan: SegmentScan, contentEnd: number, isLast: boolean): void {
+    const blank = scan.frames.length === 0;
+    if (!isLast || scan.compacted) {
+      if (blank || contentEnd > scan.end) {
+        this.#damage(segment, scan.end, 'no valid frame is there, though the segment was complete');
+        this.#due = undefined;
+      }
+      return;
+    }
+    const proof = findProofOfDamage(bytes, scan.end, contentEnd, segment);
+    if (proof !== undefined) {
+      this.#damage(
+        segment,
+        scan.end,
+        `no valid frame is there, though one written later is at ${proof.offset}`,
+      );
+      return;
+    }
+    const end = blank ? 0 : scan.end;
+    if (contentEnd > end) {
+      this.#tornTail = { file: this.#path(segment), offset: end, bytes: contentEnd - end };
+    }
+  }
+
+  index(indexFile: ExaminedSegment['indexFile']): void {
+    if (this.#examined !== undefined) this.#segments.push({ ...this.#examined, indexFile });
+  }
+
+  result(): Examination {
+    const found = {
+      segments: this.#segments,
+      events: this.#segments.reduce((sum, { events }) => sum + events, 0),
+      streams: this.#versions.size,
+      damages: this.#damages,
+    };
+    return this.#tornTail === undefined ? found : { ...found, tornTail: this.#tornTail };
+  }
+
+  #damage(segment: number, offset: number, what: string): void {
+    this.#damages.push({ file: this.#path(segment), segment, offset, what });
+  }
+
+  #path(segment: number): string {
+    return `${this.#directory}/${segmentFileName(segment)}`;
+  }
+}
