@@ -1,5 +1,9 @@
 /** `powercut`: everything a suite needs. */
 export * as fc from 'fast-check';
+/** What must hold in any event-sourced system: each wants a function that observes the system. */
+export * as invariants from '../properties/invariants/index.js';
+export { remember } from '../properties/memory.js';
+export * from '../properties/observation.js';
 export { defineSuite } from '../sim/define-suite.js';
 export { DISK_MODELS } from '../sim/disk/models.js';
 export { PowercutError } from '../sim/errors.js';

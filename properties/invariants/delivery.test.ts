@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { remember } from '../memory.js';
 import { type CheckpointWrite, NOTHING_OBSERVED } from '../observation.js';
-import { event, judged, subscriber } from './fixture.js';
 import {
   boundedReplay,
   checkpointSafety,
@@ -11,6 +10,7 @@ import {
   order,
   publishedIsDurable,
 } from './index.js';
+import { event, judged, subscriber } from './test-support.js';
 
 const log = [event(1), event(2), event(3)];
 const checkpoint = (...writes: CheckpointWrite[]) => ({

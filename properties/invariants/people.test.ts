@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { emptyHistory, event, judged, subscriber } from './fixture.js';
 import {
   failLoud,
   liveness,
@@ -10,6 +9,7 @@ import {
   usable,
 } from './index.js';
 import { SETTLE_LIMIT_MS } from './liveness.js';
+import { emptyHistory, event, judged, subscriber } from './test-support.js';
 import type { UserAttempt } from './usable.js';
 
 describe('projection-equality', () => {

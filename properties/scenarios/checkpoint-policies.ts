@@ -6,14 +6,8 @@
  * The handler is a read model that keeps its position with its state, and makes both durable after each event.
  */
 import * as fc from 'fast-check';
-import type {
-  History,
-  Json,
-  PerformContext,
-  SimulatedEnvironment,
-  Suite,
-  SuiteDefinition,
-} from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { History, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
 import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
 import { type Clock, sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
@@ -203,7 +197,7 @@ const describe = (sent: Command): string =>
     ? `append an event that takes ${sent.takesMs} ms to handle`
     : `restart the feeder with a checkpoint ${sent.policy}`;
 
-const suite: SuiteDefinition<Life, Command> = {
+export default defineSuite<Life, Command>({
   name: 'checkpoint-policies',
   boot,
   commands: fc.array(command, { minLength: 1, maxLength: 8, size: 'max' }),
@@ -240,6 +234,4 @@ const suite: SuiteDefinition<Life, Command> = {
   clients: 2,
   marks: ['store:torn-tail-cut'],
   describe,
-};
-
-export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
+});

@@ -3,7 +3,8 @@
  * must refuse to start with a typed error, and start again once somebody has reset the checkpoint on purpose.
  */
 import * as fc from 'fast-check';
-import type { History, Json, PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { History, Json, PerformContext } from '../../sim/suite.js';
 import { checkpointStream, resetCheckpoint } from '../../src/feeder/checkpoint.js';
 import { failLoud, liveness, noLoss, order, publishedIsDurable } from '../invariants/index.js';
 import { type DamagedStart, observeOnce } from '../observation.js';
@@ -87,7 +88,7 @@ const observe = observeOnce(async (life: FeederLife, history: History<Command>) 
 const describe = (sent: Command): string =>
   sent.type === 'append' ? 'append an event' : `write a checkpoint that ${sent.damage}, and start the feeder`;
 
-const suite: SuiteDefinition<FeederLife, Command> = {
+export default defineSuite<FeederLife, Command>({
   name: 'damaged-checkpoints',
   boot: async (env) => {
     const life = await bootStoreToFeed(env);
@@ -111,6 +112,4 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   unknown: 'abandon',
   marks: ['store:torn-tail-cut'],
   describe,
-};
-
-export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
+});

@@ -3,7 +3,8 @@
  * with a durable record, and hide nothing from anybody.
  */
 import * as fc from 'fast-check';
-import type { PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { PerformContext } from '../../sim/suite.js';
 import {
   checkpointSafety,
   isolation,
@@ -51,7 +52,7 @@ const observe = observeOnce(observeFed);
 const describe = ({ poisonTo }: Append): string =>
   poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`;
 
-const suite: SuiteDefinition<FeederLife, Append> = {
+export default defineSuite<FeederLife, Append>({
   name: 'poison-events',
   boot: async (env) => {
     const life = await bootStoreToFeed(env);
@@ -80,6 +81,4 @@ const suite: SuiteDefinition<FeederLife, Append> = {
   clients: 2,
   marks: ['store:torn-tail-cut', 'bus:event-parked'],
   describe,
-};
-
-export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
+});

@@ -3,7 +3,8 @@
  * event may be handled twice, but checkpoints never go back, the stale one stops, and all comes to rest.
  */
 import * as fc from 'fast-check';
-import type { Invariant, PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { Invariant, PerformContext } from '../../sim/suite.js';
 import {
   checkpointSafety,
   liveness,
@@ -53,7 +54,7 @@ const observe = observeOnce(observeFed);
 const describe = ({ type }: Command): string =>
   type === 'start' ? 'start another feeder of the same name' : 'append an event';
 
-const suite: SuiteDefinition<FeederLife, Command> = {
+export default defineSuite<FeederLife, Command>({
   name: 'two-feeders',
   boot: async (env) => {
     const life = await bootStoreToFeed(env);
@@ -76,6 +77,4 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   clients: 2,
   marks: ['store:torn-tail-cut', 'feeder:stale-stopped'],
   describe,
-};
-
-export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
+});

@@ -3,7 +3,8 @@
  * a wait that resolves told the truth, one that can't come true rejects, and what has stopped stays silent.
  */
 import * as fc from 'fast-check';
-import type { History, PerformContext, Suite, SuiteDefinition } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { History, PerformContext } from '../../sim/suite.js';
 import { globalPosition } from '../../src/event-store/event.js';
 import { liveness, noLoss, order, readYourWrites, stoppedIsStopped } from '../invariants/index.js';
 import { observeOnce, type Wait } from '../observation.js';
@@ -106,7 +107,7 @@ const describe = (sent: Command): string => {
   }
 };
 
-const suite: SuiteDefinition<FeederLife, Command> = {
+export default defineSuite<FeederLife, Command>({
   name: 'waiting-readers',
   boot: async (env) => {
     const life = await bootStoreToFeed(env);
@@ -131,6 +132,4 @@ const suite: SuiteDefinition<FeederLife, Command> = {
   clients: 2,
   marks: ['store:torn-tail-cut'],
   describe,
-};
-
-export default suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
+});

@@ -3,7 +3,8 @@
  * What it finds is the design's doing.
  */
 import type * as fc from 'fast-check';
-import type { Invariant, Suite, SuiteDefinition } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { Invariant, Suite } from '../../sim/suite.js';
 import type { BankDesign } from '../../src/designs/bank-system.js';
 import { type BankCommand, bankCommands, describeBankCommand } from '../arbitraries/bank-commands.js';
 import { decisions } from '../bank/decisions.js';
@@ -89,7 +90,7 @@ export interface BankSuiteOptions {
 /** One design of the bank under the usual customers. */
 export const bankSuite = (options: BankSuiteOptions): Suite => {
   const { name, design, expected = 'safe', commands = bankCommands, clients = 1, marks = [] } = options;
-  const suite: SuiteDefinition<BankLife, BankCommand> = {
+  return defineSuite<BankLife, BankCommand>({
     name,
     expected,
     boot: bootBank(design, options),
@@ -103,6 +104,5 @@ export const bankSuite = (options: BankSuiteOptions): Suite => {
     costs: costsOfBank,
     marks: ['store:torn-tail-cut', ...marks],
     describe: describeBankCommand,
-  };
-  return suite as unknown as Suite; // the explorers hand a suite nothing but its own systems and commands
+  });
 };
