@@ -6,7 +6,12 @@ import type { ParkedMessage } from '../message-bus/message-bus.js';
 
 const EVENT_TYPE = 'event-parked';
 
-export const parkedStream = (subscriber: string): string => `$parked-${subscriber}`;
+const PREFIX = '$parked-';
+
+export const parkedStream = (subscriber: string): string => `${PREFIX}${subscriber}`;
+
+/** Parked events are not to be dropped from the log by age or number: each waits for someone. */
+export const isParkedStream = (streamName: string): boolean => streamName.startsWith(PREFIX);
 
 /** The record of an event that was given up on. */
 export interface ParkedEvent {

@@ -7,7 +7,7 @@ import { isSystemStream, type Json, type RecordedEvent } from '../../event-store
 import type { EventStore } from '../../event-store/event-store.js';
 import { openEventStore } from '../../event-store/open-event-store.js';
 import { placeOf } from '../../event-store/place.js';
-import { readParked } from '../../feeder/parking.js';
+import { isParkedStream, readParked } from '../../feeder/parking.js';
 import { type Projection, project } from '../../read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../read-models/read-model.js';
 import type { BankCosts, BankOptions, BankSystem, DesignName, ReadModelReport } from '../bank-system.js';
@@ -17,6 +17,7 @@ import { type Overview, overview } from './overview.js';
 
 const DIRECTORY_DEFAULT = '/data';
 const SEGMENT_BYTES_DEFAULT = 16 * 1024;
+const SYSTEM_EVENTS_KEPT = 100;
 
 export interface Bank {
   readonly env: Environment;
@@ -47,7 +48,7 @@ export interface Keeping {
 /** Opens everything and delivers nothing. Reads the log once, and two small files for each listener kept in a file. */
 export const openBank = async (env: Environment, options: BankOptions, keeping: Keeping): Promise<Bank> => {
   const { directory = DIRECTORY_DEFAULT, segmentBytes = SEGMENT_BYTES_DEFAULT } = options;
-  const store = await openEventStore(env, `${directory}/log`, { segmentBytes });
+  const store = await openEventStore(env, `${directory}/log`, { segmentBytes, maxCount: keptEvents });
   const open = <State extends Json>(projection: Projection<State>, kept: boolean) =>
     openReadModel(
       projection,
@@ -87,6 +88,10 @@ class BankStoppedError extends Error {
     super('the bank takes no more commands: it was stopped');
   }
 }
+
+/** Of checkpoints and the like only the last one counts, so the log may drop old ones; of parked events each does. */
+const keptEvents = (streamName: string): number | undefined =>
+  isSystemStream(streamName) && !isParkedStream(streamName) ? SYSTEM_EVENTS_KEPT : undefined;
 
 /** What a design adds to the bank. */
 export interface Delivery {
