@@ -101,6 +101,17 @@ describe('node:fs on the simulated disk', () => {
     expect(outcomeOf(lived)).toBe('one two');
   });
 
+  it('lets a stream write what it holds before it closes, as Node does', async () => {
+    const lived = await live(async () => {
+      const out = fs.createWriteStream('/stream');
+      out.write('one ');
+      out.write('two');
+      await called((done) => out.close(done));
+      return fs.readFileSync('/stream', 'utf8');
+    });
+    expect(outcomeOf(lived)).toBe('one two');
+  });
+
   it('stands in the root, and draws temporary names from the life', async () => {
     const make = (): Promise<Lived> =>
       live(() => {

@@ -8,6 +8,7 @@ import { Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
 import type { FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
+import { installGuard } from '../uncontrolled/guard.js';
 import type { Kernel } from './kernel.js';
 
 // What node:fs is made of, seen from outside: this file leads calls on and looks at none of their arguments but these.
@@ -69,6 +70,29 @@ const callback =
     );
   };
 
+/** Node's own streams, over the simulated disk: they know a file only by the functions they are given. */
+const streams = (disk: Names): Names => {
+  const { asHost } = installGuard();
+  const given = (options: unknown): object => ({
+    ...(typeof options === 'string' ? { encoding: options } : Object(options)),
+    fs: disk,
+  });
+  // A function, not an arrow: the two classes are called with and without `new`.
+  const make = (name: 'ReadStream' | 'WriteStream') =>
+    function stream(path: unknown, options: unknown): unknown {
+      return asHost(() => Reflect.construct(fs[name], [path, given(options)]));
+    };
+  const [ReadStream, WriteStream] = [make('ReadStream'), make('WriteStream')];
+  return {
+    ReadStream,
+    WriteStream,
+    FileReadStream: ReadStream,
+    FileWriteStream: WriteStream,
+    createReadStream: ReadStream,
+    createWriteStream: WriteStream,
+  };
+};
+
 /**
  * `node:fs` on a kernel; `promises` is the same disk as the environment shows it. Costs some 50 µs, so it is made for
  * lives that ask for it.
@@ -107,5 +131,6 @@ export const createNodeFs = (kernel: Kernel, scheduler: Scheduler, promises: Fil
     void scheduled('exists')([path]).then((found) => done(found));
   };
   const realpath = Object.assign(calledBack.realpath as Call, { native: calledBack.realpath }); // made above
-  return { ...sync, ...calledBack, realpath, promises: promised };
+  const disk = { ...sync, ...calledBack, realpath, promises: promised };
+  return { ...disk, ...streams(disk) };
 };

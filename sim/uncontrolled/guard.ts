@@ -28,6 +28,8 @@ export interface Guard {
   leave(): void;
   /** The life whose code is running; undefined outside of a span. */
   running(): GuardedLife | undefined;
+  /** Calls `act` as the host's code, whosever code is running, and returns what it returns. */
+  asHost<T>(act: () => T): T;
   /**
    * From now on `node:fs`, for that life, is `fs`: an object with the names of `node:fs`, synchronous, called back
    * and `promises`. A life without one is refused every use of it.
@@ -62,6 +64,15 @@ const install = (): Guard => {
       span.life = undefined;
     },
     running: () => span.life,
+    asHost: (act) => {
+      const { life } = span;
+      span.life = undefined;
+      try {
+        return act();
+      } finally {
+        span.life = life;
+      }
+    },
     mount,
     unreachable: unreachableFunctions(),
   };
