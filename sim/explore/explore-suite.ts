@@ -22,9 +22,9 @@ import { encodeToken } from './token.js';
 /** Further commands a client sends after each power cut, beyond the one it retries. */
 const COMMANDS_AFTER_CRASH = 1;
 /** Images per crash point that are enumerated; where more are legal, this many are sampled. */
-const IMAGE_BUDGET = 256;
+const IMAGE_BUDGET = 64;
 /** Lives per workload. Past it the workload is not explored to its end, and the result says so. */
-const LIFE_BUDGET = 20_000;
+const LIFE_BUDGET = 2_000;
 const GROWTH_COMMANDS = [5, 10, 20, 40];
 /** Apart from the seed of the workloads, so that more of the ones shift none of the others. */
 const RANDOM_SEED_OFFSET = 0x5eed;
