@@ -77,21 +77,19 @@ const published = ({ key, to, account, about }: Letter): Published => ({
 });
 
 const handledBy = (
-  { name, delivered, durableAtStart }: ListenerReport,
+  { durability, delivered, durableAtStart }: ListenerReport,
   events: readonly RecordedEvent[],
   arrived: ReadonlySet<string>,
 ): ReadonlySet<number> => {
   const handed = new Set(delivered);
-  const handled = new Set<number>();
-  for (const event of events) {
-    const position = Number(event.metadata.globalPosition);
-    const letter = name === 'letters' ? letterFor(event) : undefined;
-    // A letter counts when it has arrived, whatever the listener says of it.
-    const done =
-      letter === undefined ? handed.has(position) || position <= durableAtStart : arrived.has(letter.key);
-    if (done) handled.add(position);
-  }
-  return handled;
+  const isHandled = (event: RecordedEvent, position: number): boolean => {
+    if (durability !== 'outside') return handed.has(position) || position <= durableAtStart;
+    // A letter counts when it has arrived, whatever the listener says of it; where none is due, nothing is to be done.
+    const letter = letterFor(event);
+    return letter === undefined || arrived.has(letter.key);
+  };
+  const positions = events.map((event) => ({ event, position: Number(event.metadata.globalPosition) }));
+  return new Set(positions.flatMap(({ event, position }) => (isHandled(event, position) ? [position] : [])));
 };
 
 /** The last position up to which everything was handled or given up on. */

@@ -51,10 +51,11 @@ const sendToAccount = async (
 export const sendCommand = async (
   life: BankLife,
   command: BankCommand,
-  { index }: PerformContext,
+  { index, attempt }: PerformContext,
 ): Promise<Json> => {
   if (command.type !== 'restart') return await sendToAccount(life, command, index);
-  await restartBank(life);
+  // A power cut in the middle of a restart has made it one: there is nothing to ask for again.
+  if (attempt === 1) await restartBank(life);
   return null;
 };
 
