@@ -13,6 +13,7 @@ export const isUntried = ({ verdict, exploration }: SuiteResult): boolean =>
 /** 'violated, though expected safe'. */
 export const verdictPhrase = (suite: SuiteResult): string => {
   if (isUntried(suite)) return 'untried: nothing is proved';
+  if (suite.void !== undefined) return `void: ${suite.void.message}`;
   if (suite.verdict === 'holds') {
     return suite.asExpected
       ? 'holds, as expected'

@@ -40,8 +40,8 @@ const uncovered = (suite: SuiteResult): Html => {
   if (sites.uncovered.length === 0 && marks.unreached.length === 0) return html``;
   return html`<details>
 <summary>Not covered in ${suite.name}: ${formatCount(sites.uncovered.length, 'site')}, ${formatCount(marks.unreached.length, 'mark')}</summary>
-${marks.unreached.length > 0 && html`<h4>Marks never reached</h4><p class="lead">Branches that a green run proved nothing about.</p><ul>${marks.unreached.map((mark) => html`<li>${mark}</li>`)}</ul>`}
-${sites.uncovered.length > 0 && html`<h4>Places where the power was never cut</h4><ul class="sites">${sites.uncovered.map((site) => html`<li><code>${siteText(site)}</code> ${site.operation}</li>`)}</ul>`}
+${marks.unreached.length > 0 && html`<h3>Marks never reached</h3><p class="lead">Branches that a green run proved nothing about.</p><ul>${marks.unreached.map((mark) => html`<li>${mark}</li>`)}</ul>`}
+${sites.uncovered.length > 0 && html`<h3>Places where the power was never cut</h3><ul class="sites">${sites.uncovered.map((site) => html`<li><code>${siteText(site)}</code> ${site.operation}</li>`)}</ul>`}
 </details>`;
 };
 

@@ -31,14 +31,17 @@ body {
   margin: 0 auto; max-width: 76rem; padding: 2.5rem clamp(1rem, 4vw, 3rem) 5rem;
   font: 400 1rem/1.55 ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif;
   font-variant-numeric: tabular-nums;
+  /* Long words are other people's: anywhere but in tables they break rather than push. */
+  overflow-wrap: anywhere;
 }
+table { overflow-wrap: break-word; }
 code { font: 0.875em/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
 h1, h2, h3, h4, p, ol, ul, dl, figure { margin: 0; padding: 0; }
 h1 { font-size: clamp(1.6rem, 1.2rem + 2vw, 2.4rem); line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; text-wrap: balance; max-width: 28ch; }
 h1.bad { color: var(--bad); }
 h2 { font-size: 1.35rem; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em; margin-bottom: 0.75rem; }
-h3 { font-size: 1.05rem; line-height: 1.4; font-weight: 600; overflow-wrap: anywhere; }
-h4 { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
+h3 { font-size: 1.05rem; line-height: 1.4; font-weight: 600; }
+h4 { font-size: 1rem; font-weight: 600; }
 a { color: var(--link); text-underline-offset: 0.2em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 2px; }
 .skip { position: absolute; left: -100vw; }
@@ -53,7 +56,7 @@ button {
 button:hover { border-color: var(--soft); }
 [hidden] { display: none !important; }
 .story { padding-left: 1.6rem; max-width: 80ch; }
-.story > li { padding-left: 0.25rem; margin-bottom: 0.2rem; overflow-wrap: anywhere; }
+.story > li { padding-left: 0.25rem; margin-bottom: 0.2rem; }
 .story > li::marker { color: var(--soft); font-size: 0.8125rem; }
 .story ul { list-style: none; padding: 0.1rem 0 0.2rem; color: var(--soft); font-size: 0.9375rem; }
 `;
@@ -66,7 +69,7 @@ section { margin-top: 3.5rem; }
 .lead { max-width: 70ch; color: var(--soft); margin-bottom: 1rem; }
 .note { max-width: 70ch; color: var(--soft); font-size: 0.875rem; margin-top: 0.75rem; }
 details { margin-top: 0.75rem; }
-summary { cursor: pointer; color: var(--soft); width: fit-content; overflow-wrap: anywhere; }
+summary { cursor: pointer; color: var(--soft); width: fit-content; }
 summary:hover { color: var(--text); }
 details[open] > summary { margin-bottom: 0.5rem; }
 details h3, details h4 { margin: 1rem 0 0.25rem; }
@@ -105,12 +108,12 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .gap.untried { color: var(--warn); background: var(--ground); border-style: dashed; }
 .steps td { white-space: normal; min-width: 12rem; } .steps td.num { min-width: 3rem; }
 .steps { font-size: 0.875rem; }
-.site { display: block; color: var(--soft); font-size: 0.8125rem; overflow-wrap: anywhere; }
+.site { display: block; color: var(--soft); font-size: 0.8125rem; }
 
 .suite + .suite { margin-top: 2rem; }
 .failure { margin-top: 1rem; padding-left: 1.25rem; border-left: 3px solid var(--bad); max-width: 80ch; }
 .failure .statement { color: var(--soft); }
-.failure .message { margin-top: 0.5rem; overflow-wrap: anywhere; }
+.failure .message { margin-top: 0.5rem; }
 .replay { display: flex; gap: 0.75rem; align-items: flex-start; justify-content: space-between; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1.25rem 2rem; margin-top: 0.5rem; }

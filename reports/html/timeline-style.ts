@@ -5,9 +5,9 @@ import { BASE, PALETTE } from './report-style.js';
 export const ROW_PIXELS = 26;
 
 const TIMELINE = `
-header .name { font-weight: 600; color: var(--soft); margin-bottom: 0.35rem; overflow-wrap: anywhere; }
+header .name { font-weight: 600; color: var(--soft); margin-bottom: 0.35rem; }
 header .facts { color: var(--soft); margin-top: 0.75rem; }
-.message { max-width: 80ch; margin-top: 0.5rem; overflow-wrap: anywhere; }
+.message { max-width: 80ch; margin-top: 0.5rem; }
 .changed { color: var(--warn); margin-top: 0.75rem; font-weight: 600; }
 .replay { margin-top: 0.75rem; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
 section { margin-top: 2.5rem; }
@@ -32,9 +32,9 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 .band.first { background: var(--raised); color: var(--soft); }
 .row.band[aria-selected='true'] { background: var(--bad-ground); box-shadow: inset 3px 0 var(--bad); }
 #detail { position: sticky; top: 1rem; font-size: 0.875rem; }
-#detail h3 { overflow-wrap: anywhere; margin-bottom: 0.75rem; }
+#detail h3 { margin-bottom: 0.75rem; }
 #detail dl { margin: 0; display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1rem; }
-#detail dt { color: var(--soft); } #detail dd { margin: 0; overflow-wrap: anywhere; }
+#detail dt { color: var(--soft); } #detail dd { margin: 0; }
 @media (max-width: 56rem) {
   .viewer { grid-template-columns: minmax(0, 1fr); }
   #detail { position: static; order: -1; min-height: 9rem; }

@@ -1,0 +1,14 @@
+/** The tests that need a browser (Debian's chromium, or the one in CHROMIUM): apart, so that `npm test` needs none. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.browser-test.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    retry: 0,
+    testTimeout: 60_000,
+    allowOnly: false,
+    passWithNoTests: false,
+  },
+});
