@@ -58,6 +58,15 @@ const turn = async ({ run, operations }: Contender, turnMs: number): Promise<num
   return (calls * operations * MILLISECONDS_PER_SECOND) / elapsed;
 };
 
+/** The median of a contender's rates, and of their ratios to the baseline's of the same rounds. */
+export const ratiosOf = (own: readonly number[], baseline: readonly number[]): Omit<Measured, 'name'> => {
+  const ratios = ascending(own.map((rate, round) => rate / (baseline[round] ?? Number.NaN)));
+  return {
+    operationsPerSecond: quantile(ascending(own), 0.5),
+    ratio: { low: quantile(ratios, 0.25), median: quantile(ratios, 0.5), high: quantile(ratios, 0.75) },
+  };
+};
+
 /** Measures `others` against `baseline`. Takes about (rounds + 1) × turnMs × contenders. */
 export const compare = async (
   title: string,
@@ -77,15 +86,8 @@ export const compare = async (
       if (round > 0) rates[index]?.push(rate);
     }
   }
-  const baselineRates = rates[0] ?? [];
-  const measured = contenders.map(({ name }, index): Measured => {
-    const own = rates[index] ?? [];
-    const ratios = ascending(own.map((rate, round) => rate / (baselineRates[round] ?? Number.NaN)));
-    return {
-      name,
-      operationsPerSecond: quantile(ascending(own), 0.5),
-      ratio: { low: quantile(ratios, 0.25), median: quantile(ratios, 0.5), high: quantile(ratios, 0.75) },
-    };
-  });
+  const measured = contenders.map(
+    ({ name }, index): Measured => ({ name, ...ratiosOf(rates[index] ?? [], rates[0] ?? []) }),
+  );
   return { title, rounds, measured };
 };
