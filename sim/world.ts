@@ -116,7 +116,7 @@ export class World implements StepObserver {
   }
 
   nodeFs(): object {
-    return createNodeFs(this.kernel, this.scheduler, this.environment.fs);
+    return createNodeFs(this.kernel, this.scheduler, this.environment.clock, this.environment.fs);
   }
 
   report({ what, site }: { readonly what: string; readonly site: string }): void {

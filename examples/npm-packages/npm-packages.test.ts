@@ -1,16 +1,32 @@
-import { DEFAULT_OPTIONS, type DiskModelName, exploreSuite, type Suite, type SuiteResult } from 'powercut';
+import {
+  DEFAULT_OPTIONS,
+  type DiskModelName,
+  type ExploreOptions,
+  exploreSuite,
+  type Suite,
+  type SuiteResult,
+} from 'powercut';
 import { describe, expect, it } from 'vitest';
+import atomically from './atomically.suite.js';
+import nedb from './nedb.suite.js';
 import steno from './steno.suite.js';
 import writeFileAtomic from './write-file-atomic.suite.js';
 
-const explore = (suite: Suite, disk: DiskModelName): Promise<SuiteResult> =>
-  exploreSuite(suite, { ...DEFAULT_OPTIONS, runs: 20, workloads: 3, disk });
+const explore = (
+  suite: Suite,
+  disk: DiskModelName,
+  bounds: Partial<ExploreOptions> = {},
+): Promise<SuiteResult> =>
+  exploreSuite(suite, { ...DEFAULT_OPTIONS, runs: 20, workloads: 3, disk, ...bounds });
 
 const broken = ({ violations }: SuiteResult): readonly string[] =>
   violations.map(({ invariant }) => invariant).sort();
 
 const messageOf = ({ violations }: SuiteResult, name: string): string | undefined =>
   violations.find(({ invariant }) => invariant === name)?.message;
+
+const storyOf = ({ violations }: SuiteResult, name: string): string | undefined =>
+  violations.find(({ invariant }) => invariant === name)?.story;
 
 describe('steno', () => {
   it('leaves an empty or partial file after a power cut', async () => {
@@ -36,5 +52,32 @@ describe('write-file-atomic', () => {
 
   it('loses nothing when only its process dies', async () => {
     expect(broken(await explore(writeFileAtomic, 'process-kill'))).toEqual([]);
+  });
+});
+
+describe('atomically, not waiting for its fsync', () => {
+  it('renames a file whose bytes are still on their way', async () => {
+    const result = await explore(atomically, 'posix', { workloads: 1, commands: 1, depth: 1, runs: 0 });
+    expect(broken(result)).toEqual(['latest', 'whole']);
+    expect(storyOf(result, 'whole')).toMatch(/Lost, as no fsync covered it: .*of \/note\.txt/);
+    expect(messageOf(result, 'whole')).toMatch(/the file is (empty|\d+ characters)/);
+  });
+
+  it('loses nothing when only its process dies', async () => {
+    expect(broken(await explore(atomically, 'process-kill'))).toEqual([]);
+  });
+});
+
+describe('nedb', () => {
+  it('loses acknowledged documents, as its appends are not synced, and may refuse to start', async () => {
+    const result = await explore(nedb, 'posix', { workloads: 2, commands: 2, depth: 1, runs: 0 });
+    expect(broken(result)).toEqual(['kept', 'recovers', 'whole']);
+    expect(messageOf(result, 'kept')).toBe('document 1 was acknowledged, and is gone');
+    expect(messageOf(result, 'recovers')).toMatch(/100% of the data file is corrupt/);
+    expect(storyOf(result, 'kept')).toMatch(/write 703 B to \/documents\.db at 0/);
+  });
+
+  it('loses nothing when only its process dies', async () => {
+    expect(broken(await explore(nedb, 'process-kill', { workloads: 2, runs: 5 }))).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import { Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
-import type { FileSystem } from '../../src/environment.js';
+import type { Clock, FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import type { Kernel } from './kernel.js';
@@ -22,6 +22,19 @@ const isCall = (value: unknown): value is Call => typeof value === 'function';
 
 const wantsFlush = (options: unknown): boolean =>
   typeof options === 'object' && options !== null && 'flush' in options && options.flush === true;
+
+/** They wait for a platter: a program that does not wait for them has gone on long before they are done. */
+const SYNCS = new Set(['fsync', 'fdatasync']);
+const SYNC_MS = 1;
+
+type Start = (args: readonly unknown[]) => Promise<unknown>;
+
+const late =
+  (clock: Clock, start: Start): Start =>
+  async (args) => {
+    await new Promise<void>((resolve) => void clock.schedule(SYNC_MS, resolve));
+    return start(args);
+  };
 
 /** memfs's synchronous functions, with the syncs that it leaves out. */
 const synchronous = (kernel: Kernel): Names => {
@@ -52,10 +65,7 @@ const synchronous = (kernel: Kernel): Names => {
 
 /** Node's callback form of a promised call; what the callback throws is nobody's to catch, as in Node. */
 const callback =
-  (
-    start: (args: readonly unknown[]) => Promise<unknown>,
-    tell: (args: readonly unknown[]) => readonly unknown[],
-  ) =>
+  (start: Start, tell: (args: readonly unknown[]) => readonly unknown[]) =>
   (...args: unknown[]): void => {
     const done = args.at(-1);
     if (!isCall(done)) {
@@ -97,11 +107,16 @@ const streams = (disk: Names): Names => {
  * `node:fs` on a kernel; `promises` is the same disk as the environment shows it. Costs some 50 µs, so it is made for
  * lives that ask for it.
  */
-export const createNodeFs = (kernel: Kernel, scheduler: Scheduler, promises: FileSystem): object => {
+export const createNodeFs = (
+  kernel: Kernel,
+  scheduler: Scheduler,
+  clock: Clock,
+  promises: FileSystem,
+): object => {
   const sync = synchronous(kernel);
   const scheduled =
-    (name: string) =>
-    (args: readonly unknown[]): Promise<unknown> =>
+    (name: string): Start =>
+    (args) =>
       scheduler.perform(() => {
         const twin = sync[`${name}Sync`];
         if (!isCall(twin)) throw new Error(`fs.${name} is not simulated.`);
@@ -114,7 +129,7 @@ export const createNodeFs = (kernel: Kernel, scheduler: Scheduler, promises: Fil
     if (!name.endsWith('Sync')) continue;
     const base = name.slice(0, -'Sync'.length);
     const own: unknown = Reflect.get(promises, base);
-    const inOneCall = scheduled(base);
+    const inOneCall = SYNCS.has(base) ? late(clock, scheduled(base)) : scheduled(base);
     // With a descriptor instead of a path it is one call; by path it may be several, with others in between.
     const start = isCall(own)
       ? (args: readonly unknown[]) =>
