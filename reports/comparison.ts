@@ -56,7 +56,7 @@ export const RECOVERY_COST = 'eventsReadOnRecovery';
  * How a cost follows the length of the workload, from the first and last points measured:
  * the exponent of the power law through both (0: flat, 1: in proportion), or undefined where there is none.
  */
-export const growthExponent = (growth: readonly GrowthPoint[], cost: string): number | undefined => {
+const growthExponent = (growth: readonly GrowthPoint[], cost: string): number | undefined => {
   const points = growth.filter((point) => point.costs[cost] !== undefined && point.commands > 0);
   const first = points[0];
   const last = points.at(-1);
@@ -75,7 +75,7 @@ const growthCell = (suite: SuiteResult): Cell => {
 };
 
 /** In the order in which a reader asks: is it safe, how hard was it tried, what broke, what does it cost. */
-export const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   {
     key: 'verdict',
     heading: ['', 'verdict'],

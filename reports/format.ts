@@ -39,7 +39,7 @@ export const printable = (text: string): string =>
   text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** One word of a POSIX shell, quoted where it has to be. */
-export const shellWord = (text: string): string => {
+const shellWord = (text: string): string => {
   const shown = printable(text);
   return /^[\w.,:@%+=/~-]+$/.test(shown) ? shown : `'${shown.replace(/'/g, "'\\''")}'`;
 };

@@ -5,7 +5,7 @@ import { formatCount, formatSeconds, printable, replayCommand } from './format.j
 import { campaignPhrase, imagesPhrase, reachPhrase, verdictPhrase } from './verdict.js';
 
 /** Text in which nothing is markup: entities for what HTML reads, backslashes for what Markdown reads. */
-export const markdownText = (text: string): string =>
+const markdownText = (text: string): string =>
   printable(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
