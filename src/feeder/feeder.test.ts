@@ -493,6 +493,7 @@ describe('waitFor', () => {
   it('refuses a handler that is not there', async () => {
     const feeder = await start(await world(), [handler('one')]);
     expect(() => feeder.lag('two')).toThrow('no handler two');
+    await expect(feeder.waitFor('BEGINNING', { handler: 'two' })).rejects.toThrow('no handler two');
   });
 });
 
@@ -570,6 +571,21 @@ describe('pause, resume and stop', () => {
     await stopping;
     expect(await checkpoints(life)).toEqual([3]);
   });
+
+  it('leaves no timer behind', async () => {
+    const life = await world();
+    const { open, opened } = gate();
+    await append(life, 3);
+    const slow = handler('slow', { handle: (event) => (event.data === 1 ? opened : undefined) });
+    const feeder = await start(life, [slow], { checkpoint: { onIdle: false, everyMs: 1_000_000 } });
+    await Promise.resolve().then(() => Promise.resolve());
+    const stopping = feeder.stop();
+    open();
+    await stopping;
+    const stoppedAt = life.env.clock.now();
+    await turns();
+    expect(life.env.clock.now()).toBe(stoppedAt);
+  });
 });
 
 describe('a handler that takes several events at once', () => {
@@ -612,6 +628,17 @@ describe('a handler that takes several events at once', () => {
     const posting = handler('posting', { concurrency: { max: 2, key } });
     await (await start(second, [posting])).idle();
     expect(posting.seen).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a feeder that makes no sense', () => {
+  it.each([
+    ['has two handlers of one name', [handler('one'), handler('one')], {}],
+    ['may read nothing ahead', [handler('one')], { inFlightMax: 0 }],
+    ['has a checkpoint every no events', [handler('one')], { checkpoint: { everyEvents: 0 } }],
+    ['has a checkpoint every no time', [handler('one')], { checkpoint: { everyMs: Number.NaN } }],
+  ])('is refused when it %s', async (_, handlers, options) => {
+    await expect(start(await world(), handlers, options)).rejects.toThrow(RangeError);
   });
 });
 

@@ -94,6 +94,7 @@ export interface Feeder {
   readonly checkpointWrites: number;
   /** How many events this feeder has parked, for all handlers. */
   readonly parked: number;
+  /** How far each handler has come. Places are numbers: 0 is the BEGINNING. */
   readonly handlers: readonly Pick<HandlerProgress, 'name' | 'startedAfter' | 'settled' | 'pending'>[];
   /** How many positions of the log the slowest handler, or the one named, is behind. */
   lag(handler?: string): number;
@@ -127,13 +128,22 @@ export const startFeeder = async (
 ): Promise<Feeder> =>
   runFeeder(env, store, options, await openCheckpoint(env, store, options.name, options.writer));
 
-/** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError */
+/** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError @throws RangeError */
 export const runFeeder = (
   env: Environment,
   store: EventStore,
   options: FeederOptions,
   checkpoint: CheckpointKeeper,
-): Feeder => new StoreFeeder(env, store, options, checkpoint);
+): Feeder => {
+  const { handlers, checkpoint: { everyEvents = 1, everyMs = 1 } = {}, inFlightMax = 1 } = options;
+  const names = new Set(handlers.map(({ name }) => name));
+  if (names.size < handlers.length)
+    throw new RangeError(`feeder ${options.name} has two handlers of one name`);
+  for (const [what, value] of Object.entries({ everyEvents, everyMs, inFlightMax })) {
+    if (!(value >= 1)) throw new RangeError(`${what} is ${value}; it must be 1 or more`);
+  }
+  return new StoreFeeder(env, store, options, checkpoint);
+};
 
 const EVERY_EVENTS_DEFAULT = 1000;
 const IN_FLIGHT_MAX_DEFAULT = 256;
@@ -205,13 +215,13 @@ class StoreFeeder implements Feeder {
     return placeOf(this.#store.head()) - this.#placeOf(handler);
   }
 
-  waitFor(position: Resume, { handler, timeoutMs }: WaitOptions = {}): Promise<void> {
+  async waitFor(position: Resume, { handler, timeoutMs }: WaitOptions = {}): Promise<void> {
     const target = placeOf(position);
     const timeout =
       timeoutMs === undefined
         ? undefined
         : { clock: this.#env.clock, timeoutMs, error: () => new WaitTimeoutError(target, timeoutMs) };
-    return this.#waiters.wait(() => this.#placeOf(handler) >= target, timeout);
+    await this.#waiters.wait(() => this.#placeOf(handler) >= target, timeout);
   }
 
   idle(): Promise<void> {
@@ -289,12 +299,12 @@ class StoreFeeder implements Feeder {
     }
     await this.#bus.stop();
     this.#forgetStore();
-    this.#cancelTimer?.();
     try {
       if (this.#failure === undefined && this.#hasNews()) await this.#writeCheckpoint();
     } catch (error) {
       this.#fail(error);
     }
+    this.#cancelTimer?.();
     this.#waiters.refuse(new FeederStoppedError(this.name, this.#failure));
     return this.#failure;
   }

@@ -32,9 +32,10 @@ export class Waiters {
   /** Lets go those whose time has come. Costs nothing when nobody waits. */
   check(): void {
     if (this.#waiting.length === 0) return;
-    const over = this.#waiting.filter(({ isOver }) => isOver());
-    if (over.length === 0) return;
-    this.#waiting = this.#waiting.filter((waiter) => !over.includes(waiter));
+    const over: Waiter[] = [];
+    const still: Waiter[] = [];
+    for (const waiter of this.#waiting) (waiter.isOver() ? over : still).push(waiter);
+    this.#waiting = still;
     for (const { cancelTimeout, resolve } of over) {
       cancelTimeout?.();
       resolve();
