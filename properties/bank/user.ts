@@ -77,8 +77,8 @@ const leftEvents = (result: Json): boolean => (result as unknown as CommandResul
 /** What the read model shows, in words. */
 const inView = (name: string, { account, version }: AccountView): string => {
   if (account === undefined) return `no account ${shortly(name)}`;
-  const money = account.status === 'open' ? `with ${euros(account.cents)} in it` : 'closed';
-  return `account ${shortly(name)} ${money}, at version ${version}`;
+  const money = account.status === 'open' ? `${euros(account.cents)} in it` : 'closed';
+  return `account ${shortly(name)} (${money}, version ${version})`;
 };
 
 /**
@@ -146,11 +146,12 @@ export const tryAgain = async (
   const again = account === undefined ? undefined : await needlessCommand(bank, account);
   if (again === undefined) return conflicts;
   const view = await bank.view(again.account);
-  const words = `the customer sees ${inView(again.account, view)}, and tries "${describeBankCommand(again)}" once more`;
+  const sees = `the customer sees ${inView(again.account, view)}`;
+  const words = describeBankCommand(again);
   return [
     ...conflicts,
-    await attempt(bank, again, words, {}),
-    await attempt(bank, again, `${words}, with the version seen (${view.version})`, {
+    await attempt(bank, again, `${sees} and tries "${words}" once more`, {}),
+    await attempt(bank, again, `tried with the version that is shown (${view.version})`, {
       seenVersion: view.version,
     }),
   ];

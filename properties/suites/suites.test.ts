@@ -52,7 +52,9 @@ describe('publish-after-save', () => {
     expect(unusable?.message).toContain(
       'the answer is "nothing to do", yet the read model still shows no account a',
     );
-    expect(unusable?.message).toContain('with the version seen (0): the answer is a concurrency error');
+    expect(unusable?.message).toContain(
+      'tried with the version that is shown (0): the answer is a concurrency error',
+    );
     expect(unusable?.story).toContain('Ann opens account a');
   });
 });
