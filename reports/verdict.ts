@@ -2,18 +2,29 @@
 import type { CampaignResult, Exploration, SuiteResult } from '../sim/result.js';
 import { formatCount, formatNumber } from './format.js';
 
-/** The suites whose verdict is not the expected one, untried ones aside: these make the exit code 1. */
+/** The suites whose verdict is not the expected one, empty ones aside: these make the exit code 1. */
 export const surprises = (result: CampaignResult): readonly SuiteResult[] =>
-  result.suites.filter((suite) => !suite.asExpected && !isUntried(suite));
+  result.suites.filter((suite) => !suite.asExpected && emptiness(suite) === undefined);
 
-/** Nothing at all was run: 'holds' would say more than anybody knows. */
-export const isUntried = ({ verdict, exploration }: SuiteResult): boolean =>
-  verdict === 'holds' && exploration.workloads === 0 && exploration.runs === 0;
+/**
+ * Why a suite's result proves nothing: 'holds' would say more than anybody knows. Undefined where it does prove
+ * something; a violation of what should be safe does so, however it was found.
+ */
+export const emptiness = (suite: SuiteResult): string | undefined => {
+  if (suite.verdict === 'violated' && suite.expected === 'safe') return undefined;
+  if (suite.void !== undefined) return suite.void.message;
+  const { workloads, runs } = suite.exploration;
+  return suite.verdict === 'holds' && workloads === 0 && runs === 0 ? 'nothing was explored' : undefined;
+};
+
+/** The suites that prove nothing: the call, or the suite, is at fault, and no exit code may say success. */
+export const emptySuites = (result: CampaignResult): readonly SuiteResult[] =>
+  result.suites.filter((suite) => emptiness(suite) !== undefined);
 
 /** 'violated, though expected safe'. */
 export const verdictPhrase = (suite: SuiteResult): string => {
-  if (isUntried(suite)) return 'untried: nothing is proved';
-  if (suite.void !== undefined) return `void: ${suite.void.message}`;
+  const empty = emptiness(suite);
+  if (empty !== undefined) return `proves nothing: ${empty}`;
   if (suite.verdict === 'holds') {
     return suite.asExpected
       ? 'holds, as expected'
@@ -41,7 +52,7 @@ export const campaignPhrase = (result: CampaignResult): string => {
   if (total === 0) {
     return `${result.interrupted ? 'Interrupted before any' : 'No'} suite was explored: nothing is proved.`;
   }
-  const expected = total - surprises(result).length - result.suites.filter(isUntried).length;
+  const expected = total - surprises(result).length - emptySuites(result).length;
   const verdicts =
     expected === total
       ? total === 1

@@ -1,5 +1,6 @@
 /** Where a suite enters the simulator: its parts are checked once, so that a mistake is told where it was made. */
 
+import { checkFaultPlan } from './disk/fault-plan.js';
 import { diskModel } from './disk/models.js';
 import { codedError } from './errors.js';
 import type { Suite, SuiteDefinition } from './suite.js';
@@ -25,10 +26,11 @@ const invalid = (name: string, what: string): Error =>
  *   invariants: [],
  * });
  * ```
- * @throws PowercutError 'SUITE_INVALID' for a part that is missing or of the wrong kind, 'UNKNOWN_DISK_MODEL'
+ * @throws PowercutError 'SUITE_INVALID' for a part that is missing or of the wrong kind, 'UNKNOWN_DISK_MODEL',
+ *   'SECTOR_SIZE', 'FAULT_IMPOSSIBLE', 'PATH_OUTSIDE_DISK'
  */
 export const defineSuite = <System, Command>(definition: SuiteDefinition<System, Command>): Suite => {
-  const { name, boot, perform, invariants, commands, disk, clients } = definition;
+  const { name, boot, perform, invariants, commands, disk, clients, sectorBytes, faults = [] } = definition;
   if (typeof name !== 'string' || name.trim() === '')
     throw codedError('SUITE_INVALID', "A suite needs a 'name'.");
   for (const [part, value] of Object.entries({ boot, perform })) {
@@ -43,7 +45,8 @@ export const defineSuite = <System, Command>(definition: SuiteDefinition<System,
   if (clients !== undefined && !(Number.isInteger(clients) && clients >= 1 && clients <= 64)) {
     throw invalid(name, "needs a whole number from 1 to 64 as 'clients'");
   }
-  if (disk !== undefined) diskModel(disk);
+  diskModel(disk ?? 'posix', sectorBytes);
+  for (const plan of faults) checkFaultPlan(plan);
   // The explorers pass a system and commands only back to the suite they came from, so its own types may be forgotten.
   return definition as unknown as Suite;
 };

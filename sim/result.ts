@@ -28,6 +28,10 @@ export interface SuiteResult {
   readonly verdict: 'holds' | 'violated';
   /** Verdict and expectation agree. */
   readonly asExpected: boolean;
+  /** What was planned to go wrong on the disk, and in how many calls it did. Absent where nothing was planned. */
+  readonly faults?: readonly FaultCount[];
+  /** Why the result proves nothing, whatever its verdict: it is then never as expected. */
+  readonly void?: { readonly code: 'FAULT_NEVER_FIRED'; readonly message: string };
   readonly disk: DiskModelName;
   readonly seed: number;
   readonly digest: string;
@@ -39,6 +43,12 @@ export interface SuiteResult {
   readonly costs: Readonly<Record<string, Cost>>;
   /** How recovery cost grows with the length of the workload. */
   readonly growth: readonly GrowthPoint[];
+}
+
+export interface FaultCount {
+  /** The plan in words. */
+  readonly plan: string;
+  readonly fired: number;
 }
 
 export interface Exploration {

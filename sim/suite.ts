@@ -1,6 +1,7 @@
 /** The suite contract: the only thing a user has to write. */
 import type * as fc from 'fast-check';
 import type { Environment } from '../src/environment.js';
+import type { FaultPlan } from './disk/fault-plan.js';
 
 /** What JSON can hold: commands, results and effects are JSON, so that a token can carry them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -106,6 +107,14 @@ export interface SuiteDefinition<System, Command> {
   readonly expected?: 'safe' | 'unsafe';
   /** Default: 'posix'. */
   readonly disk?: DiskModelName;
+  /** The unit in which the disk writes. Default: 512. */
+  readonly sectorBytes?: 512 | 4096;
+  /**
+   * What else goes wrong on the disk. A suite whose planned fault never happened proves nothing: its result is void.
+   * Once the commands are sent, nothing goes wrong any more; a program that stopped at a failed call may stay stopped
+   * until its next start, and what it refused by then counts as unknown.
+   */
+  readonly faults?: readonly FaultPlan[];
   /** Concurrent clients in random runs. Default: 1. */
   readonly clients?: number;
   /** What a client does with a command whose outcome it does not know. Default: 'retry'. */

@@ -4,10 +4,13 @@
  */
 import { stream, uuid } from './choices/streams.js';
 import { VirtualClock } from './clock/virtual-clock.js';
+import type { FaultPlan } from './disk/fault-plan.js';
+import { FaultOverlay } from './disk/faults.js';
 import { createFileSystem } from './disk/file-system.js';
 import type { DiskImage } from './disk/image.js';
 import { Journal } from './disk/journal.js';
 import { Kernel, type StepObserver } from './disk/kernel.js';
+import type { DiskModel } from './disk/models.js';
 import { createNodeFs } from './disk/node-fs.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
 import type { Scheduler } from './scheduler/scheduler.js';
@@ -28,6 +31,15 @@ export interface WorldOptions {
   readonly scheduler: Scheduler;
   /** Record the call site of every step. */
   readonly sites?: boolean;
+  readonly faults?: WorldFaults;
+}
+
+/** What goes wrong in a life besides the power. */
+export interface WorldFaults {
+  readonly plans: readonly FaultPlan[];
+  readonly model: DiskModel;
+  /** Of a random run, whose faults strike where it says; undefined: nothing is left to chance. */
+  readonly seed?: number;
 }
 
 export class World implements StepObserver {
@@ -37,6 +49,7 @@ export class World implements StepObserver {
   readonly clock: VirtualClock;
   readonly scheduler: Scheduler;
   readonly kernel: Kernel;
+  readonly faults: FaultOverlay | undefined;
   readonly environment: SimulatedEnvironment;
   readonly random: { uint32(): number; uuid(): string };
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
@@ -48,16 +61,20 @@ export class World implements StepObserver {
   private caller: string | undefined;
 
   constructor(options: WorldOptions) {
-    const { image, history, key, scheduler, sites = false } = options;
+    const { image, history, key, scheduler, sites = false, faults } = options;
     // Time must be a function of the key, too: two lives that start alike must see the same clock.
     this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * (history.commands.length + history.effects.length));
-    this.scheduler = sites ? this.noting(scheduler) : scheduler;
+    const asksForSites = faults?.plans.some(({ at }) => at?.site !== undefined) ?? false;
+    const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;
+    this.scheduler = faults === undefined ? noted : this.delaying(noted);
     this.sites = sites;
     this.state = history;
     const program = stream(key, 'program');
     this.random = { uint32: program.uint32, uuid: () => uuid(program) };
     this.kernel = new Kernel(image, this.clock.now);
     this.kernel.attach(this.journal, this);
+    this.faults = faults === undefined ? undefined : this.overlay(faults, key, history.crashes === 0);
+    this.kernel.faults = this.faults;
     this.environment = {
       fs: createFileSystem(this.kernel, this.scheduler),
       clock: { now: this.clock.now, schedule: this.clock.schedule },
@@ -98,6 +115,7 @@ export class World implements StepObserver {
       entriesStart: this.entriesBefore,
       entriesEnd: this.journal.entries.length,
       site: this.sites ? (this.caller ?? callSite()) : undefined,
+      fault: this.faults?.takeStruck(),
     });
   }
 
@@ -137,6 +155,29 @@ export class World implements StepObserver {
             this.caller = undefined;
           }
         });
+      },
+    };
+  }
+
+  private overlay({ plans, model, seed }: WorldFaults, key: string, firstLife: boolean): FaultOverlay {
+    const draw = seed === undefined ? undefined : stream(`${seed}:${key}`, 'fault').below;
+    const site = (): string | undefined => this.caller ?? callSite();
+    return new FaultOverlay(this.kernel, { plans, model, firstLife, draw, site });
+  }
+
+  /** `scheduler`, with calls that a fault makes slow: they take effect in their turn, and return later. */
+  private delaying(scheduler: Scheduler): Scheduler {
+    return {
+      runNext: scheduler.runNext,
+      perform: async (act) => {
+        let delayMs = 0;
+        const result = await scheduler.perform(() => {
+          const done = act();
+          delayMs = this.faults?.takeDelayMs() ?? 0;
+          return done;
+        });
+        if (delayMs > 0) await new Promise<void>((resolve) => void this.clock.schedule(delayMs, resolve));
+        return result;
       },
     };
   }

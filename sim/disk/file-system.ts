@@ -202,8 +202,14 @@ class SimulatedFileHandle {
     return this.scheduler.perform(() => {
       const file = this.kernel.getFileByFdOrThrow(this.fd, 'read');
       const buffer = Buffer.alloc(Math.max(0, file.node.getSize() - file.position));
-      this.kernel.read(this.fd, buffer, 0, buffer.length, null);
-      return decoded(buffer, encodingOf(options));
+      // As Node does: a read may bring less than was asked for.
+      let done = 0;
+      let count: number;
+      do {
+        count = this.kernel.read(this.fd, buffer, done, buffer.length - done, null);
+        done += count;
+      } while (count > 0 && done < buffer.length);
+      return decoded(buffer.subarray(0, done), encodingOf(options));
     });
   }
 

@@ -16,6 +16,7 @@ export interface NodeHost {
 }
 
 const NO_SECTORS: readonly Sector[] = [];
+const NOTHING = { content: NO_SECTORS, length: 0 };
 
 export class InodeNode extends Node {
   /** How many descriptors hold it open: an unlinked file lives until the last one closes. */
@@ -24,6 +25,8 @@ export class InodeNode extends Node {
   /** The array may be shared with an image: copy before the first write. */
   private shared = true;
   private length = 0;
+  /** What was on the disk when the life began, or when it was last told that all of it is. */
+  private settled: { readonly content: readonly Sector[]; readonly length: number } = NOTHING;
   private modifiedMs: number;
   private changedMs: number;
   private readonly bornMs: number;
@@ -46,6 +49,31 @@ export class InodeNode extends Node {
     this.content = sectors;
     this.shared = true;
     this.length = size;
+    this.settled = { content: sectors, length: size };
+  }
+
+  /** Notes that all of the content is on the disk: what {@link revert} goes back to. */
+  settle(): void {
+    this.shared = true;
+    this.settled = { content: this.content, length: this.length };
+  }
+
+  /** Drops what is in memory for what is on the disk, as some file systems do when writing back has failed. */
+  revert(): void {
+    this.content = this.settled.content;
+    this.length = this.settled.length;
+    this.shared = true;
+  }
+
+  /** Changes one bit, in memory and for good on the disk. */
+  rot(byte: number, bit: number): void {
+    const index = Math.floor(byte / SECTOR_BYTES);
+    const within = byte - index * SECTOR_BYTES;
+    const before = this.content[index] ?? ZERO_SECTOR;
+    const changed = Uint8Array.of((before.bytes[within] ?? 0) ^ (1 << bit));
+    const after = patched(before, within, changed, 0, 1);
+    this.own()[index] = after;
+    this.host.journal?.rot(this.ino, index, after);
   }
 
   override getSize(): number {

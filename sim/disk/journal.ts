@@ -20,15 +20,33 @@ export interface Observed {
   readonly event: HistoryEvent;
 }
 
-export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed;
+/** A sector went bad on the disk: for good, whatever is synced. */
+export interface Rot {
+  readonly kind: 'rot';
+  readonly ino: number;
+  readonly index: number;
+  readonly sector: Sector;
+}
+
+/** An fsync failed: what it was to make durable never reaches the disk. */
+export interface FailedSync {
+  readonly kind: 'failed-sync';
+  readonly ino: number;
+}
+
+export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed | Rot | FailedSync;
 
 export class Journal {
   readonly entries: JournalEntry[] = [];
   /** Rolling hash of all that was journalled. */
   readonly hash = new Hash();
+  /** Set while a call's data goes astray: which sector gets what was meant for another; undefined: none. */
+  astray: ((index: number) => number | undefined) | undefined;
   private nextId = 0;
 
-  sector(ino: number, index: number, sector: Sector, allocates: boolean, continues: boolean): void {
+  sector(ino: number, meant: number, sector: Sector, allocates: boolean, continues: boolean): void {
+    const index = this.astray === undefined ? meant : this.astray(meant);
+    if (index === undefined) return;
     this.entries.push({ kind: 'sector', id: this.nextId++, ino, index, sector, allocates, continues });
     this.hash.int(1).int(ino).int(index).int(sector.hash1).int(sector.hash2);
   }
@@ -62,6 +80,16 @@ export class Journal {
   sync(ino: number, scope: 'data' | 'all'): void {
     this.entries.push({ kind: 'sync', ino, scope });
     this.hash.int(5).int(ino);
+  }
+
+  failedSync(ino: number): void {
+    this.entries.push({ kind: 'failed-sync', ino });
+    this.hash.int(7).int(ino);
+  }
+
+  rot(ino: number, index: number, sector: Sector): void {
+    this.entries.push({ kind: 'rot', ino, index, sector });
+    this.hash.int(8).int(ino).int(index).int(sector.hash1);
   }
 
   observed(event: HistoryEvent): void {

@@ -36,6 +36,20 @@ export interface StepObserver {
   after(operation: string, path: string, offset: number, length: number, result: number | string): void;
 }
 
+export interface SystemCall {
+  readonly operation: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+  /** What the descriptor it was made on has open. */
+  readonly file: File | undefined;
+}
+
+/** Stands between a system call and its effect; `act` takes how much of the call's length to do. */
+export interface FaultInjector {
+  perform<T>(call: SystemCall, act: (length: number) => T): T;
+}
+
 const errorCode = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'ERROR';
@@ -46,6 +60,7 @@ const isDotName = (name: string): boolean => name === '.' || name === '..';
 export class Kernel extends Superblock implements NodeHost {
   // Undefined while memfs's constructor and `load` build the tree: what an image holds is not journalled again.
   journal: Journal | undefined;
+  faults: FaultInjector | undefined;
   private observer: StepObserver | undefined;
   private clock: (() => number) | undefined;
   private nextDescriptor = FIRST_DESCRIPTOR;
@@ -151,11 +166,21 @@ export class Kernel extends Superblock implements NodeHost {
 
   // --- system calls -----------------------------------------------------------------------------------------
 
-  private call<T>(operation: string, path: string, act: () => T, offset = 0, length = 0): T {
+  private call<T>(
+    operation: string,
+    path: string,
+    act: (length: number) => T,
+    offset = 0,
+    length = 0,
+    file?: File,
+  ): T {
     this.observer?.before(operation, path, offset, length);
     let result: T;
     try {
-      result = act();
+      result =
+        this.faults === undefined
+          ? act(length)
+          : this.faults.perform({ operation, path, offset, length, file }, act);
     } catch (error) {
       this.observer?.after(operation, path, offset, length, errorCode(error));
       throw error;
@@ -184,13 +209,14 @@ export class Kernel extends Superblock implements NodeHost {
     return this.call(
       'read',
       pathOf(file),
-      () => {
+      (count) => {
         if ((file.flags & O_ACCMODE) === O_WRONLY) throw createError('EBADF', 'read');
         if (file.node.isDirectory()) throw createError('EISDIR', 'read');
-        return file.read(buffer as Buffer, offset, length, at); // memfs reads into any view, though its type says Buffer
+        return file.read(buffer as Buffer, offset, count, at); // memfs reads into any view, though its type says Buffer
       },
       at ?? file.position,
       length,
+      file,
     );
   };
 
@@ -206,15 +232,16 @@ export class Kernel extends Superblock implements NodeHost {
     return this.call(
       'write',
       pathOf(file),
-      () => {
+      (count) => {
         if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EBADF', 'write');
-        const written = file.write(buffer, offset, length, at);
+        const written = file.write(buffer, offset, count, at);
         if ((file.flags & O_DSYNC) !== 0)
           this.journal?.sync(file.node.ino, (file.flags & O_SYNC) === O_SYNC ? 'all' : 'data');
         return written;
       },
       at ?? file.position,
       length,
+      file,
     );
   }
 
@@ -222,7 +249,7 @@ export class Kernel extends Superblock implements NodeHost {
   sync(fd: number, scope: 'all' | 'data'): void {
     const operation = scope === 'all' ? 'fsync' : 'fdatasync';
     const file = this.getFileByFdOrThrow(fd, operation);
-    this.call(operation, pathOf(file), () => this.journal?.sync(file.node.ino, scope));
+    this.call(operation, pathOf(file), () => this.journal?.sync(file.node.ino, scope), 0, 0, file);
   }
 
   override readonly ftruncate = (fd: number, length = 0): void => {

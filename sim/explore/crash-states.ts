@@ -5,7 +5,7 @@
 import { stream } from '../choices/streams.js';
 import { applyAll, crashImage, type Fill } from '../disk/apply.js';
 import { type DiskImage, imageKey } from '../disk/image.js';
-import type { JournalEntry } from '../disk/journal.js';
+import type { FailedSync, JournalEntry, Rot } from '../disk/journal.js';
 import {
   blockWrite,
   cutTo,
@@ -62,7 +62,7 @@ export class Frontier {
     this.history = history;
   }
 
-  /** Moves past one entry; says what kind of states became possible by it. */
+  /** Moves past one entry; says what kind of states became possible by it: those with it, or all of them anew. */
   pass(entry: JournalEntry): 'operation' | 'knowledge' | 'nothing' {
     switch (entry.kind) {
       case 'birth':
@@ -71,6 +71,12 @@ export class Frontier {
       case 'sync':
         this.sync(entry);
         return 'nothing';
+      case 'failed-sync':
+        this.volatile = this.volatile.filter((operation) => !this.isDroppedBy(entry, operation));
+        return 'nothing';
+      case 'rot':
+        this.rot(entry);
+        return 'knowledge';
       case 'observed':
         this.history = advance(this.history, entry.event);
         return 'knowledge';
@@ -89,6 +95,17 @@ export class Frontier {
     if (operations.every(isData)) return;
     this.base = applyAll(this.base, [], this.landed);
     this.landed = [];
+  }
+
+  /** After a failed fsync the file's data counts as written and never is; some file systems take back its size, too. */
+  private isDroppedBy({ ino }: FailedSync, operation: MicroOperation): boolean {
+    if (operation.kind === 'entries' || operation.ino !== ino) return false;
+    return isData(operation) || this.model.failedSync === 'reverts';
+  }
+
+  private rot({ ino, index, sector }: Rot): void {
+    const bad = { kind: 'sector', id: 0, ino, index, sector, allocates: false, continues: false } as const;
+    this.base = applyAll(this.base, [], [bad]);
   }
 
   /** What the disk of this model takes one by one of a journalled micro-operation. */

@@ -168,6 +168,7 @@ export function* explore(
         workload,
         scheduler: scheduled(undefined),
         commandsAfterCrash: options.commandsAfterCrash,
+        model: options.model,
         sites: options.sites === true && queued.crashes.length === 0,
       });
       first ??= life;

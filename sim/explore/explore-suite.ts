@@ -1,7 +1,6 @@
 /** Explores one suite: every power cut of some workloads, random runs beyond them, and a told story for each failure. */
 import * as fc from 'fast-check';
 import { type DiskModel, diskModel } from '../disk/models.js';
-import { SECTOR_BYTES } from '../disk/sector.js';
 import { assertJsonCommands } from '../json.js';
 import type { GrowthPoint, SuiteResult, Violation } from '../result.js';
 import type { Json, Suite } from '../suite.js';
@@ -9,6 +8,7 @@ import { Hash } from '../trace/hash.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import { type Driven, drive } from './drive.js';
 import { type Exhausted, type ExhaustiveOptions, explore, type Finding } from './exhaustive.js';
+import { FaultCounts } from './fault-counts.js';
 import { type HuntOptions, hunt } from './hunt.js';
 import { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from './options.js';
 import { pathOf, SiteCoverage } from './path.js';
@@ -33,6 +33,7 @@ const RANDOM_SEED_OFFSET = 0x5eed;
 class SuiteExploration {
   readonly model: DiskModel;
   readonly statistics = new Statistics();
+  readonly faults: FaultCounts;
   readonly sites = new SiteCoverage();
   readonly marks = new Set<string>();
   readonly hash = new Hash();
@@ -48,7 +49,8 @@ class SuiteExploration {
     readonly suite: Suite,
     readonly options: ExploreOptions,
   ) {
-    this.model = diskModel(options.disk ?? suite.disk ?? 'posix');
+    this.model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
+    this.faults = new FaultCounts(suite.faults ?? []);
   }
 
   readonly expired = (): boolean =>
@@ -89,6 +91,7 @@ class SuiteExploration {
         ...this.exhaustiveOptions(this.options.depth),
         sites: true,
         onLife: (life, crashes) => {
+          this.faults.add(life);
           for (const mark of life.world.marks) this.marks.add(mark);
           if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
           else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
@@ -129,6 +132,7 @@ class SuiteExploration {
       this.totals.runs += 1;
       this.hash.text(run.digest);
       for (const life of run.lives) {
+        this.faults.add(life);
         this.totals.steps += life.world.steps.length;
         for (const mark of life.world.marks) this.marks.add(mark);
       }
@@ -259,12 +263,14 @@ export const exploreSuite = async (suite: Suite, options: ExploreOptions): Promi
   const expected = suite.expected ?? 'safe';
   const verdict = seen.size > 0 ? 'violated' : 'holds';
   const reached = [...exploration.marks].sort();
+  const faults = exploration.faults.result();
   const stoppedBy = exploration.expired() ? 'time' : exploration.stoppedBy;
   return {
     name: suite.name,
     expected,
     verdict,
-    asExpected: (verdict === 'holds') === (expected === 'safe'),
+    asExpected: faults.void === undefined && (verdict === 'holds') === (expected === 'safe'),
+    ...faults,
     disk: model.name,
     seed: options.seed,
     digest: exploration.hash.digest(),
@@ -287,7 +293,7 @@ export const exploreSuite = async (suite: Suite, options: ExploreOptions): Promi
     violations,
     coverage: {
       disk: model.name,
-      sectorBytes: SECTOR_BYTES,
+      sectorBytes: model.sectorBytes,
       sites: exploration.sites.share(),
       marks: { reached, unreached: (suite.marks ?? []).filter((mark) => !exploration.marks.has(mark)) },
       path,

@@ -3,11 +3,12 @@
  * the client retries what it does not know the outcome of and goes on, and invariants are checked again.
  */
 import type { DiskImage } from '../disk/image.js';
+import type { DiskModel } from '../disk/models.js';
 import { codedError } from '../errors.js';
 import { type HistoryState, jsonIdentity } from '../history.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
-import { World } from '../world.js';
+import { World, type WorldOptions } from '../world.js';
 import { type Driven, type Settled, until } from './drive.js';
 
 /** Where a life starts: what the power cut left, and what the outside world knows. */
@@ -41,6 +42,10 @@ export interface LiveOptions {
   /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
   readonly commandsAfterCrash: number;
   readonly sites?: boolean;
+  /** The disk's model, which says what a failed fsync does. */
+  readonly model: DiskModel;
+  /** Of a random run: where the suite's faults strike. Not given: at the first call that fits. */
+  readonly faultSeed?: number;
 }
 
 /** What every program must do, whatever its suite says. */
@@ -79,7 +84,9 @@ class Living {
     readonly options: LiveOptions,
   ) {}
 
+  /** Notes a broken rule; not where a planned fault struck at which a program may rightly stop. */
   breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment): void {
+    if (this.world.faults?.excuses === true) return;
     this.broken.push({ invariant, statement: BUILT_IN[invariant], message, moment });
   }
 
@@ -96,8 +103,10 @@ class Living {
     return false;
   }
 
+  /** Checks every invariant; no fault strikes meanwhile. */
   *check(system: unknown, moment: CheckMoment): Driven<void> {
     const { world, suite, broken } = this;
+    world.faults?.suspend(true);
     // What was known when the check began: an invariant that acts on the system must not mistake its own doing for history.
     const { history } = world;
     let checking = suite.invariants[0];
@@ -119,6 +128,7 @@ class Living {
       const { name, statement } = checking;
       broken.push({ invariant: name, statement, message: 'Checking it never came to an end.', moment });
     }
+    world.faults?.suspend(false);
   }
 
   *see(system: unknown): Driven<void> {
@@ -162,6 +172,8 @@ class Living {
     try {
       outcome = acknowledgement(await suite.perform(system, command, { index, attempt }));
     } catch (error) {
+      // A call failed that may have taken effect: nobody can tell the client whether its command has.
+      if (world.faults?.excuses === true) return;
       outcome = rejection(error);
     }
     world.learn(
@@ -184,6 +196,12 @@ class Living {
   }
 }
 
+const faultsOf = (suite: Suite, { model, faultSeed }: LiveOptions): Pick<WorldOptions, 'faults'> => {
+  if (suite.faults === undefined || suite.faults.length === 0) return {};
+  const { faults: plans } = suite;
+  return { faults: faultSeed === undefined ? { plans, model } : { plans, model, seed: faultSeed } };
+};
+
 /** Lives one life to its natural end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
 export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
   const { image, history, key } = start;
@@ -193,6 +211,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
     key,
     scheduler: options.scheduler,
     sites: options.sites ?? false,
+    ...faultsOf(suite, options),
   });
   const living = new Living(suite, world, options);
   const afterCrash = history.crashes > 0;
@@ -206,7 +225,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
   if (booted.status !== 'fulfilled') {
     const why =
       booted.status === 'stuck' ? 'it waits for something that never happens' : errorText(booted.error);
-    if (!afterCrash) {
+    if (!afterCrash && world.faults?.excuses !== true) {
       throw codedError(
         'SUITE_BOOT_FAILED',
         `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
@@ -222,7 +241,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
   }
   const recoveredAt = world.journal.entries.length;
   const recoverySteps = world.steps.length;
-  if (afterCrash) {
+  if (afterCrash && world.faults?.excuses !== true) {
     yield* living.check(system, 'recovered');
     // After the check: what was lost or stale is counted by looking.
     living.costs = suite.costs?.(system) ?? {};
@@ -231,6 +250,9 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
   const moment = afterCrash ? 'lived-on' : 'at-rest';
   if (!(yield* living.send(system, living.indexesToSend(start), moment)))
     return record(recoveredAt, recoverySteps);
+  world.faults?.stop();
+  // What it does after it has met a failure is judged where it has been started again: every such state is a crash state.
+  if (world.faults?.excuses === true) return record(recoveredAt, recoverySteps);
   if (!(yield* living.settle(system, moment))) return record(recoveredAt, recoverySteps);
   yield* living.check(system, moment);
   if (!afterCrash) living.costs = suite.costs?.(system) ?? {};

@@ -19,6 +19,8 @@ export interface RandomInput {
   readonly workload: readonly Json[];
   readonly schedule: readonly number[];
   readonly cuts: readonly RandomCut[];
+  /** Where the suite's faults strike; 0 where it has none. */
+  readonly faultSeed: number;
 }
 
 interface RandomCut {
@@ -33,6 +35,7 @@ const PLACES = 65_536;
 const BITS = 32;
 const MAX_CUTS = 4;
 const MAX_SCHEDULE = 200;
+const MAX_FAULT_SEED = 0xffff_ffff;
 
 export const randomInputs = (suite: Suite): fc.Arbitrary<RandomInput> =>
   fc.record({
@@ -46,6 +49,11 @@ export const randomInputs = (suite: Suite): fc.Arbitrary<RandomInput> =>
       }),
       { minLength: 1, maxLength: MAX_CUTS, size: 'max' },
     ),
+    // Not shrunk: another seed is another place, not a simpler one.
+    faultSeed:
+      (suite.faults ?? []).length === 0
+        ? fc.constant(0)
+        : fc.noShrink(fc.noBias(fc.nat({ max: MAX_FAULT_SEED }))),
   });
 
 /** The losses a cut asks for, made legal: what is lost takes with it all that must not be there without it. */
@@ -89,13 +97,19 @@ export function* runRandom(
   input: RandomInput,
   commandsAfterCrash: number,
 ): Driven<RandomRun> {
-  const { workload, schedule } = input;
+  const { workload, schedule, faultSeed } = input;
   const lives: LifeRecord[] = [];
   const crashes: Crash[] = [];
   let volatile = 0;
   let start = FIRST_LIFE;
   for (const cut of [...input.cuts, undefined]) {
-    const life = yield* live(suite, start, { workload, scheduler: scheduled(schedule), commandsAfterCrash });
+    const life = yield* live(suite, start, {
+      workload,
+      scheduler: scheduled(schedule),
+      commandsAfterCrash,
+      model,
+      faultSeed,
+    });
     lives.push(life);
     if (cut === undefined || life.broken.length > 0) break;
     const state = crashOf(life, model, cut);
@@ -103,7 +117,8 @@ export function* runRandom(
     volatile += state.volatile;
     start = state;
   }
-  const tape: Tape = { workload, schedule, crashes, commandsAfterCrash };
+  const faults = (suite.faults ?? []).length === 0 ? {} : { faultSeed };
+  const tape: Tape = { workload, schedule, crashes, commandsAfterCrash, ...faults };
   const findings = (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
   return { findings, lives, digest: digestOf(lives) };
 }

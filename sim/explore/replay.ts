@@ -71,7 +71,7 @@ export const replay = async (
       `The token is of suite '${content.suite}', which is not among those given. Name the file that defines it after the token.`,
     );
   }
-  const model = diskModel(content.disk);
+  const model = diskModel(content.disk, suite.sectorBytes);
   const played = await drive(playTape(suite, model, content.tape, true), installGuard());
   const trace = traceOf(played.lives, content.tape.crashes);
   return {

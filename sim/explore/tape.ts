@@ -17,6 +17,8 @@ export interface Tape {
   /** Which waiting call goes first, each time there is a choice; 0 when the list is used up. Undefined: eager. */
   readonly schedule?: readonly number[];
   readonly crashes: readonly Crash[];
+  /** Of a random run on a disk with faults: where they strike. */
+  readonly faultSeed?: number;
   readonly commandsAfterCrash: number;
 }
 
@@ -53,6 +55,8 @@ export function* playTape(suite: Suite, model: DiskModel, tape: Tape, sites = fa
       workload: tape.workload,
       scheduler: scheduled(tape.schedule),
       commandsAfterCrash: tape.commandsAfterCrash,
+      model,
+      ...(tape.faultSeed === undefined ? {} : { faultSeed: tape.faultSeed }),
       sites,
     });
     lives.push(life);

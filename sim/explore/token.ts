@@ -37,6 +37,7 @@ export const encodeToken = ({ suite, disk, tape, digest }: TokenContent): string
     crashes,
     tape.commandsAfterCrash,
     digest,
+    ...(tape.faultSeed === undefined ? [] : [tape.faultSeed]),
   ]);
   const body = deflateRawSync(Buffer.from(payload), { level: 9 }).toString('base64url');
   return `${PREFIX}.${body}.${checkOf(body)}`;
@@ -61,12 +62,15 @@ const crashOf = (value: unknown): Crash => {
 };
 
 const contentOf = (payload: unknown): TokenContent => {
-  if (!Array.isArray(payload) || payload.length !== 7) throw malformed('its content has another shape');
-  const [suite, disk, workload, schedule, crashes, commandsAfterCrash, digest] = payload as unknown[];
+  if (!Array.isArray(payload) || payload.length < 7 || payload.length > 8)
+    throw malformed('its content has another shape');
+  const [suite, disk, workload, schedule, crashes, commandsAfterCrash, digest, faultSeed] =
+    payload as unknown[];
   if (typeof suite !== 'string' || typeof disk !== 'string' || typeof digest !== 'string')
     throw malformed('its names are missing');
   if (!Array.isArray(workload) || !Array.isArray(crashes)) throw malformed('its workload is missing');
   if (!isCount(commandsAfterCrash)) throw malformed('its bounds are missing');
+  if (faultSeed !== undefined && !isCount(faultSeed)) throw malformed('its seed of faults is not one');
   if (schedule !== null && !isCounts(schedule)) throw malformed('its schedule is not one');
   return {
     suite,
@@ -77,6 +81,7 @@ const contentOf = (payload: unknown): TokenContent => {
       ...(schedule === null ? {} : { schedule }),
       crashes: crashes.map(crashOf),
       commandsAfterCrash,
+      ...(faultSeed === undefined ? {} : { faultSeed }),
     },
   };
 };

@@ -1,4 +1,5 @@
 /** A step: one call from the program into the world, as it is recorded. */
+import type { FaultKind } from '../disk/fault-plan.js';
 
 export interface Step {
   readonly operation: string;
@@ -14,7 +15,21 @@ export interface Step {
   readonly entriesEnd: number;
   /** Where the program made the call, where that was asked for: 'file:line'. */
   readonly site: string | undefined;
+  /** What a planned fault made of it. */
+  readonly fault: FaultKind | undefined;
 }
+
+const FAULTS: Readonly<Record<FaultKind, string>> = {
+  'error-before': 'it did nothing',
+  'error-after': 'it took effect all the same',
+  'failed-sync': 'what was to be written is lost, and no second fsync will tell',
+  'short-read': 'only half of it came',
+  'short-write': 'only half of it was taken',
+  'bit-rot': 'a bit of it has changed on the disk',
+  'misdirected-write': 'it went to the neighbouring sector of the disk',
+  'lost-write': 'it never reached the disk',
+  delay: 'it took long',
+};
 
 const MAX_SHOWN = 96;
 
@@ -24,10 +39,11 @@ const bytes = (count: number): string => `${count} B`;
 
 /** A step in words: 'write 182 B to /data/00000001.log at 16'. */
 export const describeStep = (
-  step: Pick<Step, 'operation' | 'path' | 'offset' | 'length' | 'result'>,
+  step: Pick<Step, 'operation' | 'path' | 'offset' | 'length' | 'result'> & Partial<Pick<Step, 'fault'>>,
 ): string => {
-  const { operation, path, offset, length, result } = step;
-  const failed = typeof result === 'string' ? ` (failed: ${result})` : '';
+  const { operation, path, offset, length, result, fault } = step;
+  const planned = fault === undefined ? '' : ` (FAULT: ${FAULTS[fault]})`;
+  const failed = (typeof result === 'string' ? ` (failed: ${result})` : '') + planned;
   switch (operation) {
     case 'read':
       return `read ${bytes(typeof result === 'number' ? result : length)} of ${path} at ${offset}${failed}`;

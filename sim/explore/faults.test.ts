@@ -1,0 +1,115 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FaultPlan } from '../disk/fault-plan.js';
+import type { SuiteResult } from '../result.js';
+import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
+import { exploreSuite } from './explore-suite.js';
+import { replay } from './replay.js';
+
+/** A log of one line per command; what it does when a sync fails is what its tests are about. */
+interface LineLog {
+  readonly count: number;
+  add(): Promise<void>;
+}
+
+type OnFailedSync = 'stop' | 'retry' | 'ignore';
+
+const openLineLog = async ({ fs }: SimulatedEnvironment, onFailedSync: OnFailedSync): Promise<LineLog> => {
+  const file = await fs.open('/log', 'a+');
+  const directory = await fs.open('/', 'r');
+  await directory.sync();
+  await directory.close();
+  const text = await file.readFile('utf8');
+  let count = text.split('\n').filter((line) => line === 'one line').length;
+  if (text !== '' && !text.endsWith('\n')) await file.write('\n');
+  let stopped = false;
+  const sync = async (): Promise<void> => {
+    try {
+      await file.datasync();
+    } catch (error) {
+      if (onFailedSync === 'retry') await file.datasync();
+      if (onFailedSync !== 'stop') return;
+      stopped = true;
+      throw error;
+    }
+  };
+  return {
+    get count() {
+      return count;
+    },
+    add: async () => {
+      if (stopped) throw new Error('stopped');
+      await file.writeFile('one line\n');
+      await sync();
+      count += 1;
+    },
+  };
+};
+
+const lineLogSuite = (onFailedSync: OnFailedSync, faults: readonly FaultPlan[]): Suite => {
+  const suite: SuiteDefinition<LineLog, null> = {
+    name: `a log whose author would ${onFailedSync} when a sync fails`,
+    boot: (env) => openLineLog(env, onFailedSync),
+    commands: fc.array(fc.constant(null), { minLength: 2, maxLength: 4 }),
+    perform: (log) => log.add(),
+    unknown: 'abandon',
+    faults,
+    invariants: [
+      {
+        name: 'durability',
+        statement: 'Every acknowledged line is in the log.',
+        check: ({ commands }, log) => {
+          const acknowledged = commands.filter(({ outcome }) => outcome.status === 'acknowledged').length;
+          return log.count < acknowledged ? `${log.count} of ${acknowledged} lines` : undefined;
+        },
+      },
+    ],
+  };
+  return suite as unknown as Suite; // the explorers hand its parts back to itself only
+};
+
+const OPTIONS = { seed: 1, runs: 30, workloads: 2, depth: 1, bail: false };
+const explored = (onFailedSync: OnFailedSync, faults: readonly FaultPlan[]): Promise<SuiteResult> =>
+  exploreSuite(lineLogSuite(onFailedSync, faults), OPTIONS);
+
+const FAILED_SYNC: FaultPlan = { fault: 'failed-sync', at: { path: '/log' } };
+
+describe('a suite with planned faults', () => {
+  it.each<[string, FaultPlan]>([
+    ['fsync fails', FAILED_SYNC],
+    ['a write does nothing', { fault: 'error-before', code: 'ENOSPC', at: { operation: 'write' } }],
+    ['a write is done and reports failure', { fault: 'error-after', at: { operation: 'write' } }],
+    ['a write is short', { fault: 'short-write' }],
+    ['a call stalls', { fault: 'delay', delayMs: 60_000 }],
+    ['the log does not open', { fault: 'error-before', at: { operation: 'open', path: '/log' } }],
+  ])('holds for a program that stops, when %s', async (_what, plan) => {
+    const result = await explored('stop', [plan]);
+    expect(result.violations.map(({ story }) => story)).toEqual([]);
+    expect(result).toMatchObject({ verdict: 'holds', asExpected: true });
+    expect(result.faults?.[0]?.fired).toBeGreaterThan(0);
+  });
+
+  it.each<[OnFailedSync, FaultPlan]>([
+    ['retry', FAILED_SYNC],
+    ['ignore', FAILED_SYNC],
+    ['stop', { fault: 'lost-write', at: { path: '/log' } }],
+  ])('finds the loss for a program that would %s, and tells the fault', async (onFailedSync, plan) => {
+    const result = await explored(onFailedSync, [plan]);
+    expect(result.violations.map(({ invariant }) => invariant)).toEqual(['durability']);
+    expect(result.violations[0]?.story).toContain('FAULT: ');
+    const suite = lineLogSuite(onFailedSync, [plan]);
+    const again = await replay(result.violations[0]?.token ?? '', [suite]);
+    expect(again).toMatchObject({ same: true, violated: [{ invariant: 'durability' }] });
+  });
+
+  it('is void when a planned fault never happened, and says so', async () => {
+    const result = await explored('stop', [FAILED_SYNC, { fault: 'bit-rot', at: { path: '/elsewhere' } }]);
+    expect(result).toMatchObject({
+      verdict: 'holds',
+      asExpected: false,
+      void: { code: 'FAULT_NEVER_FIRED' },
+    });
+    expect(result.void?.message).toContain("'bit-rot of /elsewhere'");
+    expect(result.void?.message).not.toContain('failed-sync');
+  });
+});
