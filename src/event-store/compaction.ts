@@ -35,7 +35,7 @@ export const compact = (
 ): Buffer | undefined => {
   const kept = new Map<number, KeptFrame>();
   let dropped = 0;
-  forEachEntry(bytes, frames, (entry, position, frame) => {
+  forEachEntry(bytes, frames, nextPosition, (entry, position, frame) => {
     const { start, end, streamName, version } = entry;
     if (mayDrop(streamName, version)) {
       dropped += end - start;

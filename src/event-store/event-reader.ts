@@ -66,6 +66,8 @@ export class EventReader {
         if (!this.#has(position)) await this.#fetch(position);
         if (this.#seek(position)) events.push(recordedEvent(this.#cursor, position));
       }
+    } catch (error) {
+      throw this.#asDamage(error);
     } finally {
       await this.#file?.close();
     }
@@ -83,11 +85,19 @@ export class EventReader {
       if (!this.#seek(position)) return undefined;
       const { messageId, streamName, version } = this.#cursor;
       return { messageId, streamName, version };
+    } catch (error) {
+      throw this.#asDamage(error);
     } finally {
       await this.#file?.close();
       this.#file = undefined;
       this.#segment = 0;
     }
+  }
+
+  /** An entry that does not fit its frame, or data that is no JSON: written by no store, whatever the checksum says. */
+  #asDamage(error: unknown): unknown {
+    if (!(error instanceof RangeError || error instanceof SyntaxError)) return error;
+    return new CorruptLogError(this.#log.pathOf(this.#segment), this.#frameOffset, error.message);
   }
 
   /** Whether the buffer holds the event, or can be made to without waiting. */

@@ -113,7 +113,7 @@ class Examiner {
     let offset = 0;
     this.#due = scan.base === undefined ? undefined : scan.nextPosition;
     try {
-      forEachEntry(bytes, scan.frames, (entry, position, frame) => {
+      forEachEntry(bytes, scan.frames, scan.nextPosition, (entry, position, frame) => {
         offset = frame.offset;
         const { streamName, version } = entry;
         const before = this.#versions.get(streamName) ?? 0;

@@ -68,7 +68,8 @@ export interface FrameHeader {
 
 export const align = (bytes: number): number => Math.ceil(bytes / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
 
-const seedOf = (segment: number, offset: number): number =>
+/** What the checksum of a frame at this place starts from. */
+export const seedOf = (segment: number, offset: number): number =>
   (Math.imul(segment, 0x9e37_79b1) ^ Math.imul(offset, 0x85eb_ca6b)) >>> 0;
 
 /** A 32-bit hash: FNV-1a over UTF-16 units, then mixed. Part of the format. */

@@ -226,16 +226,21 @@ const indexInto = (
   }
   let offset = 0;
   try {
-    forEachEntry(bytes, scan.frames, ({ streamName, version, messageIdHash }, position, frame) => {
-      offset = frame.offset;
-      const before = versions.get(streamName) ?? 0;
-      // Compaction drops the oldest events of a stream, so its versions may begin later, but never go back.
-      if (scan.compacted ? version <= before : version !== before + 1) {
-        throw new RangeError(`event ${position} has version ${version} after ${before} in its stream`);
-      }
-      index.add(streamName, version, messageIdHash, position, offset);
-      versions.set(streamName, version);
-    });
+    forEachEntry(
+      bytes,
+      scan.frames,
+      scan.nextPosition,
+      ({ streamName, version, messageIdHash }, position, frame) => {
+        offset = frame.offset;
+        const before = versions.get(streamName) ?? 0;
+        // Compaction drops the oldest events of a stream, so its versions may begin later, but never go back.
+        if (scan.compacted ? version <= before : version !== before + 1) {
+          throw new RangeError(`event ${position} has version ${version} after ${before} in its stream`);
+        }
+        index.add(streamName, version, messageIdHash, position, offset);
+        versions.set(streamName, version);
+      },
+    );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CorruptLogError(file, offset, error.message);

@@ -101,17 +101,25 @@ export class GrowingSegmentIndex implements SegmentIndex {
   }
 }
 
-/** Calls `visit` for each event of the frames, with the cursor on its entry. Throws RangeError on a bad entry. */
+/**
+ * Calls `visit` for each event of the frames, with the cursor on its entry. Throws RangeError on a bad entry.
+ * `end`: the position after the segment's last one.
+ */
 export const forEachEntry = (
   bytes: Buffer,
   frames: readonly FrameHeader[],
+  end: number,
   visit: (entry: EntryCursor, position: number, frame: FrameHeader) => void,
 ): void => {
   const cursor = new EntryCursor();
+  let due = 0;
   for (const frame of frames) {
     cursor.enter(bytes, frame);
-    for (let position = frame.position; cursor.next(); position++) {
-      visit(cursor, position + cursor.skip, frame);
+    for (let place = frame.position; cursor.next(); place++) {
+      const position = place + cursor.skip;
+      if (position < due || position >= end) throw new RangeError(`event ${position} is out of its place`);
+      visit(cursor, position, frame);
+      due = position + 1;
     }
   }
 };
@@ -124,7 +132,7 @@ export const indexFrames = (
   frames: readonly FrameHeader[],
 ): GrowingSegmentIndex => {
   const index = new GrowingSegmentIndex(base);
-  forEachEntry(bytes, frames, (entry, position, frame) => {
+  forEachEntry(bytes, frames, base + count, (entry, position, frame) => {
     index.add(entry.streamName, entry.version, entry.messageIdHash, position, frame.offset);
   });
   index.cover(count);
