@@ -5,6 +5,7 @@ export * as invariants from '../properties/invariants/index.js';
 export { remember } from '../properties/memory.js';
 export * from '../properties/observation.js';
 export { defineSuite } from '../sim/define-suite.js';
+export type { FaultCode, FaultKind, FaultPlan, FaultSelector } from '../sim/disk/fault-plan.js';
 export { DISK_MODELS } from '../sim/disk/models.js';
 export { PowercutError } from '../sim/errors.js';
 export { combineResults } from '../sim/explore/combine.js';
