@@ -63,8 +63,18 @@ export const bootStoreToFeed = async (env: SimulatedEnvironment): Promise<Feeder
   settledAfterMs: 0,
 });
 
+export interface FedOptions {
+  /** Default: no event is. */
+  readonly isPoison?: IsPoison;
+  /** On how many events each handler works at a time. Default: 1. */
+  readonly atOnce?: number;
+}
+
 /** Starts one more feeder of the same name. @throws CheckpointError as the feeder does */
-export const startFed = async (life: FeederLife, isPoison: IsPoison = () => false): Promise<Fed> => {
+export const startFed = async (
+  life: FeederLife,
+  { isPoison = () => false, atOnce = 1 }: FedOptions = {},
+): Promise<Fed> => {
   const { env, store } = life;
   const work = {
     journal: { delivered: [], done: new Set<number>() },
@@ -79,12 +89,13 @@ export const startFed = async (life: FeederLife, isPoison: IsPoison = () => fals
     if (handler === 'journal') env.outside({ journaled: event.metadata.messageId });
     done.add(position);
   };
+  const concurrency = { max: atOnce, key: ({ metadata }: RecordedEvent) => metadata.messageId };
   const feeder = await startFeeder(env, store, {
     name: FEEDER,
     retry: RETRY,
     handlers: [
-      { name: 'journal', durability: 'durable', handle: (event) => handle('journal', event) },
-      { name: 'tally', durability: 'volatile', handle: (event) => handle('tally', event) },
+      { name: 'journal', durability: 'durable', handle: (event) => handle('journal', event), concurrency },
+      { name: 'tally', durability: 'volatile', handle: (event) => handle('tally', event), concurrency },
     ],
   });
   const checkpointAtStart = placeOf(feeder.checkpoint);

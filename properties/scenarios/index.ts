@@ -3,24 +3,33 @@
  * design delivers; these ask what they can't: batches, races, poison, two feeders, waits, stops, damage, haste.
  */
 import type { Suite } from '../../sim/suite.js';
+import ambiguousCheckpoints from './ambiguous-checkpoints.js';
 import atomicBatches from './atomic-batches.js';
 import { busyCustomers } from './busy-customers.js';
 import checkpointPolicies from './checkpoint-policies.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
+import failingSyncs from './failing-syncs.js';
+import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
-import poisonEvents from './poison-events.js';
+import { overtakenPoison, poisonEvents } from './poison-events.js';
+import sealedSegments from './sealed-segments.js';
 import twoFeeders from './two-feeders.js';
 import waitingReaders from './waiting-readers.js';
 
 export const scenarioSuites: readonly Suite[] = [
   atomicBatches,
   concurrentAppends,
+  sealedSegments,
+  failingSyncs,
+  liveSubscriptions,
   poisonEvents,
+  overtakenPoison,
   twoFeeders,
   waitingReaders,
   checkpointPolicies,
   damagedCheckpoints,
+  ambiguousCheckpoints,
   ...busyCustomers,
   ...lostLetters,
 ];

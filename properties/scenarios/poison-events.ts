@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { PerformContext } from '../../sim/suite.js';
+import type { Invariant, PerformContext, Suite } from '../../sim/suite.js';
 import {
   checkpointSafety,
   isolation,
@@ -31,6 +31,7 @@ import {
   startFed,
   stopFed,
 } from './feeder-life.js';
+import { oneGoesOn } from './one-goes-on.js';
 
 /** An event that the named handlers can't bear. */
 type Append = { readonly poisonTo: readonly string[] };
@@ -52,33 +53,56 @@ const observe = observeOnce(observeFed);
 const describe = ({ poisonTo }: Append): string =>
   poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`;
 
-export default defineSuite<FeederLife, Append>({
-  name: 'poison-events',
-  boot: async (env) => {
-    const life = await bootStoreToFeed(env);
-    await startFed(life, isPoison);
-    return life;
+/** Volatile handlers meet the same event in every life: it must not leave a record each time. */
+const parkedOnce: Invariant<FeederLife, Append> = {
+  name: 'parked-once',
+  statement: 'Of each event that a handler gave up on there is one record.',
+  check: async (history, life) => {
+    const { parked } = await observe(life, history);
+    const records = parked.map(
+      ({ subscriber, globalPosition }) => `${subscriber}, position ${globalPosition}`,
+    );
+    const twice = records.find((record, index) => records.indexOf(record) !== index);
+    return twice === undefined ? undefined : `there are two records of what was parked: ${twice}`;
   },
-  commands: fc.array(command, { minLength: 1, maxLength: 5 }),
-  perform: append,
-  settle: settleFed,
-  shutdown: stopFed,
-  invariants: [
-    ...[
-      isolation,
-      noLoss,
-      order,
-      checkpointSafety,
-      monotonicity,
-      liveness,
-      positions,
-      publishedIsDurable,
-    ].map((invariant) => invariant<FeederLife, Append>(observe)),
-    rest(observe, { settle: settleFed, head: headOfFed }),
-    answered(describe),
-  ],
-  observe: rememberFed,
-  clients: 2,
-  marks: ['store:torn-tail-cut', 'bus:event-parked'],
-  describe,
-});
+};
+
+/** `atOnce`: on how many events a handler works at a time. */
+const poisonSuite = (name: string, atOnce: number): Suite =>
+  defineSuite<FeederLife, Append>({
+    name,
+    boot: async (env) => {
+      const life = await bootStoreToFeed(env);
+      await startFed(life, { isPoison, atOnce });
+      return life;
+    },
+    commands: fc.array(command, { minLength: 1, maxLength: 5 }),
+    perform: append,
+    settle: settleFed,
+    shutdown: stopFed,
+    invariants: [
+      oneGoesOn(),
+      parkedOnce,
+      ...[
+        isolation,
+        noLoss,
+        order,
+        checkpointSafety,
+        monotonicity,
+        liveness,
+        positions,
+        publishedIsDurable,
+      ].map((invariant) => invariant<FeederLife, Append>(observe)),
+      rest(observe, { settle: settleFed, head: headOfFed }),
+      answered(describe),
+    ],
+    observe: rememberFed,
+    clients: 2,
+    marks: ['store:torn-tail-cut', 'bus:event-parked'],
+    describe,
+  });
+
+export const poisonEvents = poisonSuite('poison-events', 1);
+
+/** An event that is tried again and again is overtaken by those after it: a checkpoint must not pass it. */
+export const overtakenPoison = poisonSuite('overtaken-poison', 3);

@@ -34,7 +34,8 @@ export const startReader = (clock: Clock, store: EventStore): Reader => {
   return {
     delivered,
     caughtUp: async () => {
-      for (let waited = 0; lag() > 0 && waited < PATIENCE_MS; waited += READING_MS) await sleep(clock, READING_MS);
+      for (let waited = 0; lag() > 0 && waited < PATIENCE_MS; waited += READING_MS)
+        await sleep(clock, READING_MS);
     },
     view: () => ({
       name: 'reader',

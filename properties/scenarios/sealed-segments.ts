@@ -20,6 +20,7 @@ const SEGMENT_BYTES = 1024;
 const CHECKPOINTS = '$checkpoint-main';
 /** Checkpoints that are kept at least; and what may be left beside them in segments not worth rewriting. */
 const KEPT = 2;
+const FOUR_CHECKPOINTS = Array.from({ length: 4 }, () => ({ type: 'checkpoint', data: 'x'.repeat(40) }));
 const LEFT_OVER = 16;
 
 type Command =
@@ -29,7 +30,10 @@ type Command =
   | { readonly type: 'reopen' };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('append' as const), letters: fc.constantFrom(1, 300) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('append' as const), letters: fc.constantFrom(1, 300) }),
+  },
   { weight: 3, arbitrary: fc.constant({ type: 'checkpoints' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'reopen' as const }) },
 );
@@ -54,18 +58,23 @@ const STREAM = 's';
 
 const eventsOf = (letters: number, index: number) => batchOf(index, EVENT_TYPE, ['x'.repeat(letters)]);
 
-/** Resolves to the position of the event, for an append. */
-const send = async (life: Life, sent: Command, { index }: PerformContext): Promise<number | null> => {
+/** What the store answered to an append. */
+type Answer = { readonly version: number; readonly position: number };
+
+const append = async ({ store }: Life, letters: number, index: number): Promise<Answer> => {
+  const result = await store.appendToStream(STREAM, eventsOf(letters, index));
+  return {
+    version: Number(result.nextExpectedStreamVersion),
+    position: Number(result.lastEventGlobalPosition),
+  };
+};
+
+const send = async (life: Life, sent: Command, { index }: PerformContext): Promise<Answer | null> => {
   switch (sent.type) {
-    case 'append': {
-      const { store } = life;
-      const { lastEventGlobalPosition } = await store.appendToStream(STREAM, eventsOf(sent.letters, index));
-      return Number(lastEventGlobalPosition);
-    }
+    case 'append':
+      return await append(life, sent.letters, index);
     case 'checkpoints':
-      for (let count = 0; count < 4; count++) {
-        await life.store.appendToStream(CHECKPOINTS, [{ type: 'checkpoint', data: { padding: 'x'.repeat(40) } }]);
-      }
+      await life.store.appendToStream(CHECKPOINTS, FOUR_CHECKPOINTS);
       return null;
     case 'reopen':
       await life.store.close();
@@ -78,14 +87,66 @@ const send = async (life: Life, sent: Command, { index }: PerformContext): Promi
 const claimed = ({ index, command: sent, outcome }: Attempted<Command>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };
   if (sent.type !== 'append' || outcome.status !== 'acknowledged') return claim;
-  const globalPosition = Number(outcome.result);
+  const { version, position } = outcome.result as unknown as Answer; // what `send` resolved to
   const events = eventsOf(sent.letters, index).map(({ type, data, messageId = '' }) => ({
     type,
     data,
     messageId,
     streamName: STREAM,
-    globalPosition,
+    streamPosition: version,
+    globalPosition: position,
     command: index,
   }));
-  return { ...claim, events: events.map((event) => ({ ...event, streamPosition: positionInStream(claim, index) })) };
+  return { ...claim, events };
 };
+
+const observe = observeOnce(
+  async (life: Life, history: History<Command>): Promise<Observation> => ({
+    ...NOTHING_OBSERVED,
+    log: await logOf(life),
+    claims: history.commands.map(claimed),
+    subscribers: [life.reader.view()],
+  }),
+);
+
+/** At worst every other one is left: in segments of which too little could be dropped. */
+const boundedLog: Invariant<Life, Command> = {
+  name: 'bounded-log',
+  statement: 'Checkpoints that are past their number do not stay in the log for ever.',
+  check: async (history, life) => {
+    const { log } = await observe(life, history);
+    const left = log.filter(({ streamName }) => streamName === CHECKPOINTS).length;
+    const written = Number(life.store.streamVersion(CHECKPOINTS));
+    return left <= LEFT_OVER + written / 2
+      ? undefined
+      : `of ${written} checkpoints ${left} are still in the log, though ${KEPT} are to be kept`;
+  },
+};
+
+const describe = (sent: Command): string => {
+  switch (sent.type) {
+    case 'append':
+      return `append an event of ${sent.letters} letters`;
+    case 'checkpoints':
+      return 'append four checkpoints';
+    case 'reopen':
+      return 'close the store and open it again';
+  }
+};
+
+export default defineSuite<Life, Command>({
+  name: 'sealed-segments',
+  boot,
+  commands: fc.array(command, { minLength: 1, maxLength: 12, size: 'max' }),
+  perform: send,
+  settle: ({ reader }) => reader.caughtUp(),
+  shutdown: ({ store }) => store.close(),
+  invariants: [
+    ...[durability, atomicity, noLoss, order, liveness].map((invariant) => invariant<Life, Command>(observe)),
+    boundedLog,
+    answered(describe),
+  ],
+  observe: rememberStore,
+  marks: ['store:torn-tail-cut'],
+  describe,
+});

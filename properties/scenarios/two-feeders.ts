@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, PerformContext } from '../../sim/suite.js';
+import type { PerformContext } from '../../sim/suite.js';
 import {
   checkpointSafety,
   liveness,
@@ -28,6 +28,7 @@ import {
   startFed,
   stopFed,
 } from './feeder-life.js';
+import { oneGoesOn } from './one-goes-on.js';
 
 type Command = { readonly type: 'append' } | { readonly type: 'start' };
 
@@ -39,14 +40,6 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 const send = async (life: FeederLife, { type }: Command, { index }: PerformContext): Promise<void> => {
   if (type === 'start') await startFed(life);
   else await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
-};
-
-/** However many there are, one goes on: otherwise nobody would be left to feed. */
-const oneGoesOn: Invariant<FeederLife, Command> = {
-  name: 'one-goes-on',
-  statement: 'Of several feeders of one name at least one goes on.',
-  check: (_, { fed }) =>
-    fed.some(({ state }) => state === 'running') ? undefined : `all ${fed.length} feeders have stopped`,
 };
 
 const observe = observeOnce(observeFed);
@@ -66,7 +59,7 @@ export default defineSuite<FeederLife, Command>({
   settle: settleFed,
   shutdown: stopFed,
   invariants: [
-    oneGoesOn,
+    oneGoesOn(),
     ...[monotonicity, noLoss, order, checkpointSafety, liveness, positions, publishedIsDurable].map(
       (invariant) => invariant<FeederLife, Command>(observe),
     ),

@@ -14,7 +14,7 @@ export type Fate =
   | { readonly kind: 'failed'; readonly why: string };
 
 /** A variant that keeps the process busy for so long will not come back. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 const ask = (tree: string, orders: Orders): Promise<Answer> =>
   new Promise((resolve) => {

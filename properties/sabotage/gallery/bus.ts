@@ -16,8 +16,8 @@ export const busSabotages: readonly Sabotage[] = [
         replace: 'throw error;',
       },
     ],
-    suites: ['poison-events', 'lost-letters/checkpointed-feeder', 'lost-letters/sync-on-start'],
-    killedBy: ['isolation', 'no-loss', 'rests', 'liveness', 'one-goes-on'],
+    suites: ['poison-events'],
+    killedBy: ['isolation', 'no-loss', 'one-goes-on'],
   },
   {
     name: 'bus: hands a message to the next handler only when the one before has not failed',
@@ -77,7 +77,7 @@ export const busSabotages: readonly Sabotage[] = [
         replace: '',
       },
     ],
-    suites: ['waiting-readers', 'checkpointed-feeder', 'poison-events'],
+    suites: ['checkpoint-policies'],
     killedBy: ['stopped-is-stopped'],
   },
   {
@@ -110,8 +110,8 @@ export const busSabotages: readonly Sabotage[] = [
         replace: 'wasMessageId: `parked/',
       },
     ],
-    suites: ['poison-events', 'lost-letters/checkpointed-feeder'],
-    killedBy: ['no-loss', 'isolation', 'rest'],
+    suites: ['poison-events'],
+    killedBy: ['parked-once'],
   },
   {
     name: 'bus: counts an event as settled before it is handled',

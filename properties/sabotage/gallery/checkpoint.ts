@@ -52,6 +52,28 @@ export const checkpointSabotages: readonly Sabotage[] = [
     killedBy: ['rest', 'bounded-replay', 'order', 'monotonicity'],
   },
   {
+    name: 'checkpoint: an append whose answer was lost is tried again as another one',
+    row: 'ambiguous checkpoint append leaves a wrong cached version',
+    patches: [{ file: CHECKPOINT, find: 'data, messageId }], {', replace: 'data }], {' }],
+    suites: ['ambiguous-checkpoints'],
+    killedBy: ['one-goes-on', 'checkpoint-keeps-up', 'no-loss'],
+  },
+  {
+    name: 'checkpoint: an append whose answer was lost is given up in silence',
+    row: 'ambiguous checkpoint append leaves a wrong cached version',
+    patches: [
+      {
+        file: CHECKPOINT,
+        find: "if (errorCode(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;",
+        replace:
+          "if (errorCode(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;\n        writes++;\n        return { nextExpectedStreamVersion: version, lastEventGlobalPosition: undefined };",
+      },
+      { file: CHECKPOINT, find: 'data, messageId }], {', replace: 'data }], {' },
+    ],
+    suites: ['ambiguous-checkpoints'],
+    killedBy: ['rest', 'monotonicity', 'checkpoint-keeps-up', 'rests', 'positions'],
+  },
+  {
     name: 'checkpoint: something else in its place means the beginning',
     row: 'foreign or corrupt record in the checkpoint stream',
     patches: [

@@ -87,8 +87,8 @@ export const logSabotages: readonly Sabotage[] = [
     patches: [
       { file: RECOVERY, find: 'if (contentEnd > groupStart) {', replace: 'if (Number.isNaN(groupStart)) {' },
     ],
-    suites: ['atomic-batches', 'checkpointed-feeder'],
-    killedBy: ['recovers', 'atomicity', 'positions', 'durability', 'published-is-durable'],
+    suites: ['failing-syncs', 'atomic-batches'],
+    killedBy: ['recovers', 'atomicity', 'positions', 'durability'],
   },
   {
     name: 'recovery: shows the last group without making sure that it is durable',
@@ -100,8 +100,34 @@ export const logSabotages: readonly Sabotage[] = [
         replace: 'await writeRange(handle, bytes, groupStart, contentEnd);',
       },
     ],
-    suites: ['checkpointed-feeder', 'atomic-batches'],
-    killedBy: ['durability', 'atomicity', 'published-is-durable', 'recovers', 'positions'],
+    suites: ['failing-syncs'],
+    killedBy: ['durability'],
+  },
+  {
+    name: 'log: a sync that failed is tried again and believed',
+    row: 'a retried fsync after EIO believed',
+    patches: [
+      {
+        file: LOG,
+        find: 'await tail.handle.datasync();',
+        replace: 'await tail.handle.datasync().catch(() => tail.handle.datasync());',
+      },
+    ],
+    suites: ['failing-syncs'],
+    killedBy: ['durability', 'atomicity'],
+  },
+  {
+    name: 'store: goes on after a sync that failed',
+    row: 'a retried fsync after EIO believed',
+    patches: [
+      {
+        file: LOG,
+        find: 'await tail.handle.datasync();',
+        replace: 'await tail.handle.datasync().catch(() => {});',
+      },
+    ],
+    suites: ['failing-syncs'],
+    killedBy: ['durability', 'atomicity'],
   },
   {
     name: 'segment: takes frames that do not follow the one before',

@@ -2,7 +2,11 @@
 import type { Sabotage } from '../sabotage.js';
 
 const GROUP = 'src/event-store/group.ts';
+const INDEX_FILE = 'src/event-store/index-file.ts';
+const RECOVERY = 'src/event-store/recovery.ts';
+const SEALING = 'src/event-store/sealing.ts';
 const STORE = 'src/event-store/open-event-store.ts';
+const SUBSCRIPTION = 'src/event-store/subscription.ts';
 
 export const storeSabotages: readonly Sabotage[] = [
   {
@@ -95,5 +99,104 @@ export const storeSabotages: readonly Sabotage[] = [
     ],
     suites: ['checkpointed-feeder', 'listener-positions', 'poison-events'],
     killedBy: ['rests', 'liveness', 'projection-equality', 'no-loss'],
+  },
+  {
+    name: 'subscription: goes on at the head once a batch is handed over',
+    row: 'event falls between catch-up and live',
+    patches: [
+      {
+        file: SUBSCRIPTION,
+        find: 'this.#after = event.metadata.globalPosition;',
+        replace:
+          'this.#after = this.#next < this.#batch.length ? event.metadata.globalPosition : this.#source.head();',
+      },
+    ],
+    suites: ['live-subscriptions'],
+    killedBy: ['no-loss', 'liveness'],
+  },
+  {
+    name: 'subscription: is not woken once it has caught up',
+    row: 'event falls between catch-up and live',
+    patches: [
+      { file: SUBSCRIPTION, find: 'source.watch(() => this.#wake?.())', replace: 'source.watch(() => {})' },
+    ],
+    suites: ['live-subscriptions'],
+    killedBy: ['no-loss', 'liveness'],
+  },
+  {
+    name: 'subscription: hands over the last event once more before it goes live',
+    row: 'off by one; 0 taken for null; resume past the end replays all',
+    patches: [
+      {
+        file: SUBSCRIPTION,
+        find: 'if (ended === undefined) await this.#woken();',
+        replace:
+          'if (ended === undefined) {\n        await this.#woken();\n        if (this.#after !== BEGINNING && this.#after > 1n) this.#after = this.#after - 1n;\n      }',
+      },
+    ],
+    suites: ['live-subscriptions'],
+    killedBy: ['once'],
+  },
+  {
+    name: 'subscription: waits at a gap in the positions until it is filled',
+    row: 'a permanent gap stalls the reader',
+    patches: [
+      {
+        file: SUBSCRIPTION,
+        find: 'if (event !== undefined) {',
+        replace:
+          'if (event !== undefined && event.metadata.globalPosition > (this.#after === BEGINNING ? 0n : this.#after) + 1n) {\n        await this.#woken();\n        continue;\n      }\n      if (event !== undefined) {',
+      },
+    ],
+    suites: ['sealed-segments'],
+    killedBy: ['no-loss', 'liveness'],
+  },
+  {
+    name: 'sealing: never compacts',
+    row: 'checkpoint stream grows without end',
+    patches: [{ file: SEALING, find: 'if (!any) return undefined;', replace: 'return undefined;' }],
+    suites: ['sealed-segments'],
+    killedBy: ['bounded-log'],
+  },
+  {
+    name: 'compaction: drops what is not past its number',
+    row: 'checkpoint stream grows without end',
+    patches: [
+      { file: SEALING, find: 'if (!isSystemStream(streamName)) return false;', replace: '' },
+      { file: SEALING, find: 'return kept !== undefined && version', replace: 'return version' },
+      { file: SEALING, find: 'Math.max(kept, 1)', replace: 'Math.max(kept ?? 1, 1)' },
+    ],
+    suites: ['sealed-segments'],
+    killedBy: ['durability', 'atomicity', 'no-loss', 'recovers'],
+  },
+  {
+    name: 'sealing: puts the compacted segment in place without a sync',
+    row: 'rename without fsync',
+    patches: [{ file: SEALING, find: 'await handle.sync();', replace: '' }],
+    suites: ['sealed-segments'],
+    killedBy: ['recovers', 'durability', 'atomicity'],
+  },
+  {
+    name: 'sealing: trusts an index that was never synced over the log',
+    row: 'index trusted over log',
+    patches: [
+      {
+        file: SEALING,
+        find: 'await handle.sync();',
+        replace: 'if (path.endsWith(".tmp")) await handle.sync();',
+      },
+      {
+        file: INDEX_FILE,
+        find: 'if (crc32(bytes.subarray(2 * WORD_BYTES)) !== bytes.readUInt32LE(WORD_BYTES)) return undefined;',
+        replace: '',
+      },
+      {
+        file: RECOVERY,
+        find: 'stored.base + stored.count !== tailBase || stored.baseCount !== count',
+        replace: 'Number.isNaN(count)',
+      },
+    ],
+    suites: ['sealed-segments'],
+    killedBy: ['recovers', 'durability', 'atomicity', 'no-loss', 'positions', 'controlled'],
   },
 ];
