@@ -60,14 +60,32 @@ export interface Guard {
 
 const NO_GUARD: Guard = { enter: () => {}, leave: () => {} };
 
-/** Node's own synchronous drain of next ticks and microtasks. Undocumented (DEP0134), so never relied on. */
-const synchronousDrain = (): (() => void) | undefined => {
+/** The host's own, taken before any guard is installed: one below is called while a life's code is running. */
+const hostSetImmediate = setImmediate;
+
+/** Node's own synchronous drain of next ticks and microtasks. Undocumented (DEP0134), so it is tried before it is used. */
+const trySynchronousDrain = (): (() => void) | undefined => {
   const candidate = (process as { _tickCallback?: unknown })._tickCallback; // not in Node's types
   if (typeof candidate !== 'function') return undefined;
-  return () => candidate.call(process);
+  const drain = (): void => candidate.call(process);
+  let drained = false;
+  soon(() => {
+    drained = true;
+  });
+  drain();
+  // Bun has the function, and it does nothing there.
+  return drained ? drain : undefined;
 };
 
-const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+let tried: Promise<(() => void) | undefined> | undefined;
+
+/** What drains microtasks synchronously on this runtime; undefined where nothing does. Found out once. */
+const synchronousDrain = (): Promise<(() => void) | undefined> => {
+  tried ??= new Promise((resolve) => void hostSetImmediate(() => resolve(trySynchronousDrain())));
+  return tried;
+};
+
+const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => void hostSetImmediate(resolve));
 
 const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> => {
   for (;;) {
@@ -81,12 +99,12 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> 
 
 /** Runs a driven computation to its end. Rejects with what it throws. */
 export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Promise<T> => {
-  const drain = synchronousDrain();
+  const drain = await synchronousDrain();
   if (drain === undefined) return driveByEventLoop(driven, guard);
   for (;;) {
     const result = await new Promise<IteratorReturnResult<T> | undefined>((resolve, reject) => {
       // In a macrotask of our own: microtasks can't be drained from inside one.
-      setImmediate(() => {
+      hostSetImmediate(() => {
         try {
           let current: World | undefined;
           const entered: Guard = {
