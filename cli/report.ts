@@ -5,7 +5,7 @@ import { MergeError, mergeResults } from '../reports/merge.js';
 import { ResultError, readResult } from '../reports/read-result.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
-import { surprises } from '../reports/verdict.js';
+import { emptySuites, surprises } from '../reports/verdict.js';
 import type { CampaignResult } from '../sim/result.js';
 import type { Context, ExitCode } from './context.js';
 import { tellGithub } from './github.js';
@@ -59,7 +59,8 @@ export const reportCommand = async (
       renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
     );
     await tellGithub(result, context);
-    return surprises(result).length > 0 ? 1 : 0;
+    if (surprises(result).length > 0) return 1;
+    return emptySuites(result).length > 0 ? 2 : 0;
   } catch (thrown) {
     if (thrown instanceof ResultError || thrown instanceof MergeError) {
       throw new UsageError(thrown.code, thrown.message);

@@ -1,10 +1,11 @@
 /** `powercut run`: explores suites on all cores and reports what was found. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { printable } from '../reports/format.js';
 import { shardOf } from '../reports/merge.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
-import { isUntried, surprises } from '../reports/verdict.js';
+import { emptySuites, surprises, verdictPhrase } from '../reports/verdict.js';
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import type { DiskModelName } from '../sim/suite.js';
 import type { Context, Engine, ExitCode } from './context.js';
@@ -157,14 +158,13 @@ const print = (result: CampaignResult, options: RunOptions, context: Context): v
   context.stderr.write(`Report: ${resolve(directory, options.report, 'index.html')}\n`);
 };
 
-/** A suite that nothing was tried of has no verdict: with too little time, the call is at fault. */
+/** A suite that proves nothing is no success: too little --time, or a planned fault that never happened. */
 const exitCodeOf = (result: CampaignResult, context: Context): ExitCode => {
+  for (const suite of emptySuites(result)) {
+    context.stderr.write(`powercut: ${printable(`${suite.name}: ${verdictPhrase(suite)}`)}\n`);
+  }
   if (surprises(result).length > 0) return 1;
-  const untried = result.suites.filter(isUntried);
-  if (untried.length === 0) return 0;
-  const names = untried.map(({ name }) => name).join(', ');
-  context.stderr.write(`powercut: nothing was explored of ${names} in the time given: give more --time.\n`);
-  return EXIT_FAILED;
+  return emptySuites(result).length > 0 ? EXIT_FAILED : 0;
 };
 
 /**

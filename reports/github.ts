@@ -6,7 +6,7 @@
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import { replayCommand } from './format.js';
 import { renderMarkdown } from './markdown.js';
-import { isUntried, verdictPhrase } from './verdict.js';
+import { emptiness, verdictPhrase } from './verdict.js';
 
 /** A workflow command is one line: nothing in a message may begin another command. */
 const commandText = (text: string): string =>
@@ -14,8 +14,8 @@ const commandText = (text: string): string =>
 
 const propertyText = (text: string): string => commandText(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 
-const annotation = (level: 'error' | 'warning', title: string, message: string, place = ''): string =>
-  `::${level} ${place}title=${propertyText(title)}::${commandText(message)}`;
+const annotation = (title: string, message: string, place = ''): string =>
+  `::error ${place}title=${propertyText(title)}::${commandText(message)}`;
 
 /** The first step of the way after which a power cut broke the invariant, as far as it is in a file. */
 const placeOf = (suite: SuiteResult, invariant: string): string => {
@@ -27,13 +27,11 @@ const placeOf = (suite: SuiteResult, invariant: string): string => {
 };
 
 const annotationsOf = (suite: SuiteResult): readonly string[] => {
-  if (isUntried(suite))
-    return [annotation('warning', suite.name, 'Nothing was explored: nothing is proved.')];
-  if (suite.asExpected) return [];
-  if (suite.violations.length === 0) return [annotation('error', suite.name, verdictPhrase(suite))];
+  const empty = emptiness(suite) !== undefined;
+  if (suite.asExpected && !empty) return [];
+  if (empty || suite.violations.length === 0) return [annotation(suite.name, verdictPhrase(suite))];
   return suite.violations.map((violation) =>
     annotation(
-      'error',
       `${suite.name}: ${violation.invariant}`,
       `${violation.message}\n\n${violation.story}\n\n${replayCommand(violation.token, suite.file)}`,
       placeOf(suite, violation.invariant),

@@ -1,12 +1,12 @@
 /**
  * A result as JUnit XML, the dialect that CI servers read: one test case for each suite.
  *
- * A case fails when its verdict is not the expected one, exactly as the exit code does: a design that is
+ * A case fails when its verdict is not the expected one, or proves nothing, exactly as the exit code does: a design that is
  * expected to be unsafe and is shown to be passes, with its stories in the output.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../sim/result.js';
 import { replayCommand } from './format.js';
-import { imagesPhrase, reachPhrase, surprises, verdictPhrase } from './verdict.js';
+import { emptiness, emptySuites, imagesPhrase, reachPhrase, surprises, verdictPhrase } from './verdict.js';
 
 // What XML 1.0 cannot carry in any form, not even as a character reference; lone surrogates among them.
 const UNSPEAKABLE =
@@ -34,21 +34,22 @@ const told = (violation: Violation, suite: SuiteResult): string =>
   `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token, suite.file)}\n`;
 
 const testCase = (suite: SuiteResult): readonly string[] => {
+  const passed = suite.asExpected && emptiness(suite) === undefined;
   const reach = `${imagesPhrase(suite.exploration)}; ${reachPhrase(suite.exploration)}`;
   const stories = suite.violations.map((violation) => told(violation, suite)).join('\n');
   return [
     `    <testcase classname="powercut" name="${xmlText(suite.name)}" time="${suite.exploration.seconds}">`,
-    ...(suite.asExpected
+    ...(passed
       ? []
       : [`      <failure message="${xmlText(verdictPhrase(suite))}">${xmlText(stories)}</failure>`]),
-    `      <system-out>${xmlText(`${verdictPhrase(suite)}\n${reach}\n${suite.asExpected ? stories : ''}`)}</system-out>`,
+    `      <system-out>${xmlText(`${verdictPhrase(suite)}\n${reach}\n${passed ? stories : ''}`)}</system-out>`,
     '    </testcase>',
   ];
 };
 
 /** The whole document, in UTF-8. */
 export const renderJunit = (result: CampaignResult): string => {
-  const counts = `tests="${result.suites.length}" failures="${surprises(result).length}" errors="0" skipped="0" time="${result.seconds}"`;
+  const counts = `tests="${result.suites.length}" failures="${surprises(result).length + emptySuites(result).length}" errors="0" skipped="0" time="${result.seconds}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,

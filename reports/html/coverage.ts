@@ -35,6 +35,18 @@ const row = (suite: SuiteResult): Html => {
 </tr>`;
 };
 
+const faults = (suites: readonly SuiteResult[]): Html => {
+  const planned = suites.filter((suite) => (suite.faults ?? []).length > 0);
+  if (planned.length === 0) return html``;
+  return html`<h3>Faults planned, and the calls in which they happened</h3>
+<ul class="faults">${planned.flatMap((suite) =>
+    (suite.faults ?? []).map(
+      ({ plan, fired }) =>
+        html`<li>${suite.name}: ${plan}, <strong>${formatCount(fired, 'time')}</strong></li>`,
+    ),
+  )}</ul>`;
+};
+
 const uncovered = (suite: SuiteResult): Html => {
   const { sites, marks } = suite.coverage;
   if (sites.uncovered.length === 0 && marks.unreached.length === 0) return html``;
@@ -64,5 +76,6 @@ export const coverageSection = (
 <tbody>${suites.map(row)}</tbody>
 </table></div>
 <p class="note">An image is a disk that a power cut may leave. A distinct one was checked, or is equal in all a program can see to one that was. A site is a call of the program at which something was volatile.</p>
+${faults(suites)}
 ${suites.map(uncovered)}
 </section>`;

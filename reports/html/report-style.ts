@@ -73,7 +73,8 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
 summary:hover { color: var(--text); }
 details[open] > summary { margin-bottom: 0.5rem; }
 details h3, details h4 { margin: 1rem 0 0.25rem; }
-details ul { padding-left: 1.25rem; }
+details ul, .faults { padding-left: 1.25rem; }
+#coverage > h3 { margin: 1.5rem 0 0.35rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1.25rem; max-width: 80ch; }
 dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
 

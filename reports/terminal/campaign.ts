@@ -8,8 +8,9 @@ import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js
 import { formatCount, formatSeconds, printable, replayCommand, wrap } from '../format.js';
 import {
   campaignPhrase,
+  emptiness,
+  emptySuites,
   imagesPhrase,
-  isUntried,
   reachPhrase,
   surprises,
   verdictPhrase,
@@ -60,7 +61,7 @@ const brief = (others: readonly Violation[], columns: number, style: Style): rea
 
 const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): readonly string[] => {
   const [first, ...others] = simplest(suite.violations);
-  const title = `${style.strong(printable(suite.name))}: ${verdictPhrase(suite)}`;
+  const title = `${style.strong(printable(suite.name))}: ${printable(verdictPhrase(suite))}`;
   if (first === undefined) {
     const lines = [`${imagesPhrase(suite.exploration)};`, reachPhrase(suite.exploration)];
     return [title, ...lines.flatMap((line) => indented(line, options.columns)), ''];
@@ -75,8 +76,10 @@ const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): 
 export const renderCampaign = (result: CampaignResult, options: TerminalOptions): string => {
   const style = terminalStyle(options.color);
   const failed = surprises(result).length > 0;
-  const untried = result.suites.length === 0 || result.suites.some(isUntried);
-  const remarkable = result.suites.filter((suite) => !suite.asExpected || suite.violations.length > 0);
+  const untried = result.suites.length === 0 || emptySuites(result).length > 0;
+  const remarkable = result.suites.filter(
+    (suite) => !suite.asExpected || suite.violations.length > 0 || emptiness(suite) !== undefined,
+  );
   // Surprises come last, next to the prompt, where the eye is when the run ends.
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));
   const phrase = campaignPhrase(result);
