@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Progress } from './progress.js';
+
+const handler = (progress: Progress, index: number) => {
+  const found = progress.handlers[index];
+  if (found === undefined) throw new RangeError(`there is no handler ${index}`);
+  return found;
+};
+
+describe('progress', () => {
+  it('begins where the handler that is furthest behind begins', () => {
+    const progress = new Progress([
+      { name: 'a', startedAfter: 7 },
+      { name: 'b', startedAfter: 3 },
+    ]);
+    expect([progress.read, progress.place, progress.lastHandled]).toEqual([3, 3, 0]);
+    expect(progress.placeOfHandler(handler(progress, 0))).toBe(7);
+  });
+
+  it('is that of the slowest handler', () => {
+    const progress = new Progress([
+      { name: 'a', startedAfter: 0 },
+      { name: 'b', startedAfter: 0 },
+    ]);
+    for (const place of [1, 2, 3]) progress.feed(place);
+    progress.readUpTo(3);
+    for (const place of [1, 2, 3]) handler(progress, 0).settle(place);
+    handler(progress, 1).settle(1);
+    expect([progress.place, progress.lastHandled, progress.pending]).toEqual([1, 1, 2]);
+  });
+
+  it('does not pass over a gap', () => {
+    const progress = new Progress([{ name: 'a', startedAfter: 0 }]);
+    for (const place of [2, 4, 5, 9]) progress.feed(place);
+    progress.readUpTo(9);
+    const a = handler(progress, 0);
+    for (const place of [5, 2, 9]) a.settle(place);
+    expect([progress.place, a.pending]).toEqual([2, 3]);
+    a.settle(4);
+    expect([progress.place, a.pending]).toEqual([9, 0]);
+  });
+
+  it('counts what was read and not fed, but does not say of it that it was handled', () => {
+    const progress = new Progress([{ name: 'a', startedAfter: 0 }]);
+    progress.feed(2);
+    progress.readUpTo(6);
+    handler(progress, 0).settle(2);
+    expect([progress.place, progress.lastHandled]).toEqual([6, 2]);
+  });
+
+  it('of nobody is what was read', () => {
+    const progress = new Progress([]);
+    progress.readUpTo(4);
+    expect([progress.place, progress.pending]).toEqual([4, 0]);
+  });
+});
