@@ -32,8 +32,9 @@ const STAGES: readonly Stage[] = [
 
 const COMMANDS_AFTER_CRASH = 1;
 const IMAGE_BUDGET = 64;
-/** Tries to make the story shorter, once it is found. */
+/** Tries to make the story shorter once it is found, and simulated steps that all of them together may take. */
 const SHRINKS_MAX = 40;
+const SHRINKING_STEPS_MAX = 100_000;
 
 /** What the exploration of one suite came to. */
 export interface Attack {
@@ -66,6 +67,7 @@ class Attempt {
   runs = 0;
   seconds: number | undefined;
   private shrinks = 0;
+  private shrinkingSteps = 0;
   private readonly guard = installGuard();
   private readonly model;
   private readonly watch = startProcessorWatch();
@@ -93,7 +95,9 @@ class Attempt {
     const options: HuntOptions = {
       seed: this.seed + number,
       runs: stage.kind === 'random' ? stage.runs : stage.workloads,
-      expired: () => this.seconds !== undefined && this.shrinks++ > SHRINKS_MAX,
+      expired: () =>
+        this.seconds !== undefined &&
+        (this.shrinks++ > SHRINKS_MAX || this.shrinkingSteps > SHRINKING_STEPS_MAX),
       bail: true,
       known: new Set(),
       onRun: () => {},
@@ -128,13 +132,17 @@ class Attempt {
       this.guard,
     );
     if (counted) this.images += result.checked;
+    if (this.seconds !== undefined) this.shrinkingSteps += result.steps;
     return this.wanted(result.findings);
   }
 
   private async random(input: Parameters<typeof runRandom>[2]): Promise<readonly Finding[]> {
     if (this.seconds === undefined) this.runs += 1;
     const run = runRandom(this.suite, this.model, input, COMMANDS_AFTER_CRASH);
-    return this.wanted((await drive(run, this.guard)).findings);
+    const { findings, lives } = await drive(run, this.guard);
+    if (this.seconds !== undefined)
+      this.shrinkingSteps += lives.reduce((sum, { world }) => sum + world.steps.length, 0);
+    return this.wanted(findings);
   }
 
   async tell({ tape, broken }: Finding): Promise<string> {

@@ -82,6 +82,8 @@ interface Life {
   /** One restart at a time: two feeders of one name are another scenario. */
   readonly restarts: OneAtATime;
   feeder: Feeder;
+  /** Stops that feeder; from then on nothing more may be heard of it. */
+  stopFeeder: () => Promise<void>;
   /** Where the model stood when the feeder that runs now was started. */
   appliedAtStart: number;
   /** The durable checkpoint as that feeder found it. */
@@ -106,7 +108,7 @@ const handle = async (
 const start = async (
   { env, store, model, afterStop }: Pick<Life, 'env' | 'store' | 'model' | 'afterStop'>,
   policy: PolicyName,
-): Promise<Pick<Life, 'feeder' | 'appliedAtStart' | 'checkpointAtStart' | 'delivered'>> => {
+): Promise<Pick<Life, 'feeder' | 'stopFeeder' | 'appliedAtStart' | 'checkpointAtStart' | 'delivered'>> => {
   const appliedAtStart = placeOf(model.position);
   const delivered: number[] = [];
   let stopped = false;
@@ -127,10 +129,11 @@ const start = async (
       },
     ],
   });
-  void feeder.stopped.then(() => {
+  const stopFeeder = async (): Promise<void> => {
+    await feeder.stop();
     stopped = true;
-  });
-  return { feeder, appliedAtStart, checkpointAtStart: placeOf(feeder.checkpoint), delivered };
+  };
+  return { feeder, stopFeeder, appliedAtStart, checkpointAtStart: placeOf(feeder.checkpoint), delivered };
 };
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
@@ -147,7 +150,7 @@ const send = async (life: Life, sent: Command, { index }: PerformContext): Promi
     return;
   }
   await life.restarts.run(async () => {
-    await life.feeder.stop();
+    await life.stopFeeder();
     Object.assign(life, await start(life, sent.policy));
   });
 };

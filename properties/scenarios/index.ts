@@ -10,6 +10,7 @@ import checkpointPolicies from './checkpoint-policies.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
 import failingSyncs from './failing-syncs.js';
+import givenUpAppends from './given-up-appends.js';
 import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
@@ -22,6 +23,7 @@ export const scenarioSuites: readonly Suite[] = [
   concurrentAppends,
   sealedSegments,
   failingSyncs,
+  givenUpAppends,
   liveSubscriptions,
   poisonEvents,
   overtakenPoison,

@@ -18,7 +18,7 @@ export interface Scheduler {
  * Calls of one life beyond which none is taken: a program that goes on calling for ever never lets go of the thread,
  * so nobody else could tell that it does not come to rest. Far above what a life of thousands of commands needs.
  */
-const EAGER_CALLS_MAX = 200_000;
+const EAGER_CALLS_MAX = 50_000;
 
 export const eager = (callsMax = EAGER_CALLS_MAX): Scheduler => {
   let calls = 0;

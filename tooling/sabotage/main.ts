@@ -2,7 +2,7 @@
  * `npm run sabotage`: commits every sabotage of the gallery, tells how each was killed, and holds the honest source to
  * the same bounds. Ends with 1 when something survived unexplained, an explanation is wrong, or there was a false alarm.
  *
- *     npm run sabotage -- --only feeder --json sabotage.json --workers 2
+ *     npm run sabotage -- --only feeder --only bus --json sabotage.json --workers 2 --without-twins
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -66,19 +66,22 @@ const falseAlarms = async (
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
-      only: { type: 'string' },
+      only: { type: 'string', multiple: true },
       json: { type: 'string' },
       workers: { type: 'string', default: '2' },
+      'without-twins': { type: 'boolean', default: false },
     },
   });
   const workers = Math.max(1, Number.parseInt(values.workers, 10) || 1);
   const trees = compileTrees();
   try {
     const planted = [...gallery, ...automaticSabotages(trees.sources)].filter(
-      ({ name }) => values.only === undefined || name.includes(values.only),
+      ({ name }) => values.only?.some((part) => name.includes(part)) ?? true,
     );
     const entries = await commitAll(trees, planted, workers);
-    const suites = [...new Set(planted.flatMap((sabotage) => sabotage.suites))].sort();
+    const suites = values['without-twins']
+      ? []
+      : [...new Set(planted.flatMap((sabotage) => sabotage.suites))].sort();
     const alarms = await falseAlarms(trees, suites, workers);
     const summary = summaryOf(entries);
     if (values.json !== undefined) {

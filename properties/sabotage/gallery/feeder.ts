@@ -166,16 +166,16 @@ export const feederSabotages: readonly Sabotage[] = [
     killedBy: ['no-loss', 'projection-equality', 'checkpoint-safety'],
   },
   {
-    name: 'feeder: hands out everything again when the checkpoint is at the end of the log',
+    name: 'feeder: hands out everything again at each start',
     row: 'off by one; 0 taken for null; resume past the end replays all',
     patches: [
       {
         file: FEEDER,
         find: 'startedAfter: Math.min(own ?? checkpoint, checkpoint)',
-        replace: 'startedAfter: checkpoint + 1 >= head ? 0 : Math.min(own ?? checkpoint, checkpoint)',
+        replace: 'startedAfter: 0',
       },
     ],
-    suites: ['checkpoint-policies', 'checkpointed-feeder', 'poison-events'],
+    suites: ['checkpoint-policies'],
     killedBy: ['bounded-replay'],
   },
   {
@@ -228,15 +228,15 @@ export const feederSabotages: readonly Sabotage[] = [
         replace: 'return place;',
       },
     ],
-    suites: ['poison-events', 'two-feeders', 'checkpointed-feeder'],
+    suites: ['poison-events'],
     killedBy: ['rests', 'rest', 'liveness'],
   },
   {
     name: 'feeder: a stop does not wait for what is under way',
     row: 'two dispatchers double-dispatch; a stopped one still writes',
     patches: [{ file: FEEDER, find: 'await this.stopped;', replace: '' }],
-    suites: ['waiting-readers', 'checkpointed-feeder', 'poison-events'],
-    killedBy: ['stopped-is-stopped', 'controlled', 'usable'],
+    suites: ['checkpoint-policies'],
+    killedBy: ['stopped-is-stopped'],
   },
   {
     name: 'feeder: those who wait are told as soon as the event is read',
@@ -244,8 +244,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'return this.#waiters.wait(() => this.#placeOf(handler) >= target, timeout);',
-        replace: 'return this.#waiters.wait(() => this.#progress.read >= target, timeout);',
+        find: 'wait(() => this.#placeOf(handler) >= target',
+        replace: 'wait(() => this.#progress.read >= target',
       },
     ],
     suites: ['waiting-readers'],

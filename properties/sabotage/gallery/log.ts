@@ -78,8 +78,8 @@ export const logSabotages: readonly Sabotage[] = [
     name: 'recovery: leaves the torn tail where it is',
     row: 'tail truncated one frame too far or too little',
     patches: [{ file: RECOVERY, find: 'bytes.fill(0, end);', replace: '' }],
-    suites: ['atomic-batches', 'concurrent-appends'],
-    killedBy: ['recovers', 'atomicity', 'positions', 'durability', 'concurrency', 'retry'],
+    suites: ['given-up-appends'],
+    killedBy: ['no-change-of-mind', 'recovers'],
   },
   {
     name: 'recovery: zeroes the torn tail in memory only',
@@ -130,10 +130,13 @@ export const logSabotages: readonly Sabotage[] = [
     killedBy: ['durability', 'atomicity'],
   },
   {
-    name: 'segment: takes frames that do not follow the one before',
+    name: 'recovery: leaves the torn tail, and takes what is in it for what comes next',
     row: 'torn write or partial batch accepted at start',
-    patches: [{ file: SEGMENT, find: 'frame.previous !== crc || ', replace: '' }],
-    suites: ['atomic-batches', 'concurrent-appends'],
-    killedBy: ['recovers', 'atomicity', 'positions', 'durability', 'concurrency'],
+    patches: [
+      { file: SEGMENT, find: 'frame.previous !== crc || ', replace: '' },
+      { file: RECOVERY, find: 'bytes.fill(0, end);', replace: '' },
+    ],
+    suites: ['given-up-appends', 'atomic-batches'],
+    killedBy: ['no-change-of-mind', 'recovers', 'atomicity', 'positions', 'durability'],
   },
 ];
