@@ -11,7 +11,7 @@ export interface ProgressSink {
   readonly finished: (result: SuiteResult) => void;
   /** Leaves the terminal as it was. Called once, whatever happened. */
   readonly end: () => void;
-  /** A line that must not be overwritten by the bar. */
+  /** A line that must not be overwritten: the bar ends with it. */
   readonly say: (line: string) => void;
 }
 
@@ -34,14 +34,18 @@ export const lineProgress = (stream: NodeJS.WritableStream): ProgressSink => ({
   say: (line) => void stream.write(`${line}\n`),
 });
 
+/** To cut the power everywhere in a workload takes about as long as this many random runs. */
+const RUNS_PER_WORKLOAD = 50;
+
 /** How far one suite is, from 0 to 1: workloads first, then random runs, weighed as they are planned. */
 const fractionDone = (progress: ExploreProgress, planned: Planned): number => {
-  const all = planned.workloads + planned.runs;
+  const exhaustive = planned.workloads * RUNS_PER_WORKLOAD;
+  const all = exhaustive + planned.runs;
   if (all === 0) return 1;
   // Of shrinking nobody knows how long it takes: the bar stays where it is.
   if (progress.phase === 'shrinking') return -1;
-  const before = progress.phase === 'random' ? planned.workloads : 0;
-  return Math.min(1, (before + progress.done) / all);
+  const done = progress.phase === 'random' ? exhaustive + progress.done : progress.done * RUNS_PER_WORKLOAD;
+  return Math.min(1, done / all);
 };
 
 const PARTS = 1000;
@@ -64,7 +68,9 @@ export const barProgress = (stream: NodeJS.WritableStream, planned: Planned): Pr
   const done = new Map<string, number>();
   const images = new Map<string, number>();
   const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+  let stopped = false;
   const draw = (suite: string): void => {
+    if (stopped) return;
     const seconds = Math.max(0.001, (performance.now() - started) / 1000);
     const share = sum(done.values()) / planned.suites;
     const checked = sum(images.values());
@@ -75,6 +81,10 @@ export const barProgress = (stream: NodeJS.WritableStream, planned: Planned): Pr
       left,
       suite: printable(suite),
     });
+  };
+  const stop = (): void => {
+    stopped = true;
+    bar.stop();
   };
   bar.start(PARTS, 0, { images: 0, rate: 0, left: 'estimating', suite: 'loading suites' });
   return {
@@ -89,9 +99,9 @@ export const barProgress = (stream: NodeJS.WritableStream, planned: Planned): Pr
       images.set(result.name, result.exploration.images.checked);
       draw(result.name);
     },
-    end: () => bar.stop(),
+    end: stop,
     say: (line) => {
-      bar.stop();
+      stop();
       stream.write(`${line}\n`);
     },
   };
