@@ -1,0 +1,10 @@
+// Prints the digest of each shipped suite, explored within small bounds: on whatever runtime runs this file. Plain
+// JavaScript over the compiled package, so that it is the same program everywhere.
+import { exploreSuite } from '../../dist/exports/index.js';
+import { shippedSuites } from '../../dist/properties/suites/index.js';
+
+const BOUNDS = { seed: 7, runs: 10, workloads: 1, depth: 1, commands: 2, bail: false };
+
+const digests = {};
+for (const suite of shippedSuites) digests[suite.name] = (await exploreSuite(suite, BOUNDS)).digest;
+console.log(JSON.stringify(digests));
