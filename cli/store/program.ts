@@ -6,11 +6,11 @@ import {
   type Examination,
   examineLog,
   GIVEN_UP_DIRECTORY,
-  lockDirectory,
   type RecordedEvent,
   repairLog,
   StreamNotFoundError,
 } from '../../src/event-store/index.js';
+import { lockDirectory } from '../../src/event-store/lock.js';
 
 export interface StoreContext {
   readonly environment: Environment;

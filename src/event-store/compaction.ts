@@ -7,7 +7,7 @@
  * that versions are known from the log alone.
  */
 import { Buffer } from 'node:buffer';
-import { type EntryPlace, FRAME_HEADER_BYTES, type FrameHeader, writeFrameOfEntries } from './frame.js';
+import { type EntryPlace, type FrameHeader, writeFrameOfEntries } from './frame.js';
 import type { FullSegment } from './log.js';
 import { SEGMENT_HEADER_BYTES, writeSegmentHeader } from './segment.js';
 import { forEachEntry } from './segment-index.js';
@@ -49,7 +49,7 @@ export const compact = (
     own.entries.push({ start, end, position });
   });
   if (dropped < WORTHWHILE * bytes.length) return undefined;
-  const compacted = Buffer.alloc(bytes.length + frames.length * FRAME_HEADER_BYTES);
+  const compacted = Buffer.alloc(bytes.length);
   let previous = writeSegmentHeader(compacted, number, base, nextPosition - base);
   let offset = SEGMENT_HEADER_BYTES;
   for (const { frame, entries } of kept.values()) {

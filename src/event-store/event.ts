@@ -12,7 +12,10 @@ declare const globalPositionBrand: unique symbol;
  */
 export type StreamVersion = bigint & { readonly [streamVersionBrand]: true };
 
-/** The place of an event in the whole log: 1 for the first event ever appended. Contiguous: there are no gaps. */
+/**
+ * The place of an event in the whole log: 1 for the first event ever appended. Contiguous: there are no gaps, but for
+ * events of system streams that compaction has dropped.
+ */
 export type GlobalPosition = bigint & { readonly [globalPositionBrand]: true };
 
 /** Brands a whole number as a stream version. */

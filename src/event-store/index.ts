@@ -12,7 +12,6 @@ export {
 export * from './event.js';
 export * from './event-store.js';
 export { type Damage, type Examination, type ExaminedSegment, examineLog } from './examine.js';
-export { lockDirectory } from './lock.js';
 export { type DurableEventStore, openEventStore, type StoreOptions } from './open-event-store.js';
 export type { RecoveryReport, TornTail } from './recovery.js';
 export { GIVEN_UP_DIRECTORY, type Repair, repairLog } from './repair.js';

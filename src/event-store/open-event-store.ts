@@ -74,9 +74,9 @@ export const openEventStore = async (
   try {
     const { log, index, report } = await recoverLog(env, directory, all);
     const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
-    return new LogEventStore(random, log, index, report, seal, unlock);
+    return new LogEventStore({ random, log, index, report, seal, unlock });
   } catch (error) {
-    await unlock();
+    await unlock().catch(() => {}); // The first error is the one to tell.
     throw error;
   }
 };
@@ -95,6 +95,17 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** What a store is made of. */
+interface StoreParts {
+  readonly random: Random;
+  readonly log: Log;
+  readonly index: LogIndex;
+  readonly report: RecoveryReport;
+  /** Ends the log's tail: the next append begins a new segment. */
+  readonly seal: () => Promise<void>;
+  readonly unlock: () => Promise<void>;
+}
+
 class LogEventStore implements DurableEventStore {
   readonly recovery: RecoveryReport;
   readonly #random: Random;
@@ -110,20 +121,13 @@ class LogEventStore implements DurableEventStore {
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    random: Random,
-    log: Log,
-    index: LogIndex,
-    report: RecoveryReport,
-    seal: () => Promise<void>,
-    unlock: () => Promise<void>,
-  ) {
-    this.#unlock = unlock;
+  constructor({ random, log, index, report, seal, unlock }: StoreParts) {
+    this.recovery = report;
     this.#random = random;
-    this.#seal = seal;
     this.#log = log;
     this.#index = index;
-    this.recovery = report;
+    this.#seal = seal;
+    this.#unlock = unlock;
   }
 
   async appendToStream(
@@ -151,9 +155,7 @@ class LogEventStore implements DurableEventStore {
     await undefined;
     while (this.#queue.length > 0) {
       if (this.#failure === undefined) await this.#writeGroup();
-      for (const waiting of this.#failure === undefined ? [] : this.#queue.splice(0)) {
-        waiting.reject(this.#failure ?? new Error('unreachable'));
-      }
+      else for (const waiting of this.#queue.splice(0)) waiting.reject(this.#failure);
     }
     this.#writing = undefined;
   }

@@ -13,13 +13,19 @@ import { errorCode, writeRange } from './files.js';
 import { encodeIndexFile, indexFileName, StoredSegmentIndex } from './index-file.js';
 import type { FullSegment, Log } from './log.js';
 import type { LogIndex } from './log-index.js';
-import { scanSegment } from './segment.js';
+import { scanSegment, segmentFileName } from './segment.js';
 import { type GrowingSegmentIndex, indexFrames } from './segment-index.js';
 
 /** How many of a system stream's last events are kept at least; undefined: all. */
 export type MaxCount = (streamName: string) => number | undefined;
 
-/** Seals the tail, if there is one. Does not fail, but for what `log.seal` does. */
+/** A sealed segment in its final form. */
+interface FinalForm {
+  readonly bytes: Buffer;
+  readonly own: GrowingSegmentIndex;
+}
+
+/** Seals the tail, if there is one. A file system that fails it here fails nothing else. */
 export const sealTail = async (
   env: Environment,
   directory: string,
@@ -29,20 +35,18 @@ export const sealTail = async (
 ): Promise<void> => {
   const full = await log.seal();
   if (full === undefined) return;
-  const own = index.seal();
+  const asItWas: FinalForm = { bytes: full.bytes, own: index.seal() };
   try {
-    const compacted = await compactSegment(env.fs, directory, log, full, own, mayDropBy(index, maxCount));
-    await writeIndexFile(
-      env.fs,
-      directory,
-      log,
-      index,
-      compacted?.own ?? own,
-      compacted?.bytes ?? full.bytes,
-    );
-    if (compacted !== undefined) index.replace(full.number, compacted.own);
-    log.settle(full.number, compacted?.bytes ?? full.bytes);
-  } catch {
+    const compacted = await compactSegment(env.fs, directory, full, asItWas.own, mayDropBy(index, maxCount));
+    const final = compacted ?? asItWas;
+    const { crc } = scanSegment(final.bytes, full.number);
+    const summary = { segment: full.number, lastCrc: crc, bases: log.bases, versions: index.versions };
+    const file = `${directory}/${indexFileName(full.number)}`;
+    await writeFile(env.fs, file, encodeIndexFile(final.own, summary));
+    index.replace(full.number, final.own);
+    log.settle(full.number, final.bytes);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
     env.mark('store:sealing-failed');
     // What is on disk now is either form of the segment: have it read again when it is needed.
     index.replace(full.number, undefined);
@@ -61,11 +65,10 @@ const mayDropBy =
 const compactSegment = async (
   fs: FileSystem,
   directory: string,
-  log: Log,
   full: FullSegment,
   own: GrowingSegmentIndex,
   mayDrop: MayDrop,
-): Promise<{ readonly bytes: Buffer; readonly own: GrowingSegmentIndex } | undefined> => {
+): Promise<FinalForm | undefined> => {
   const any = [...own.slices].some(([streamName, { firstVersion }]) => mayDrop(streamName, firstVersion));
   if (!any) return undefined;
   const { frames } = scanSegment(full.bytes, full.number);
@@ -73,22 +76,8 @@ const compactSegment = async (
   if (bytes === undefined) return undefined;
   const path = `${directory}/compacted.tmp`;
   await writeFile(fs, path, bytes);
-  await fs.rename(path, log.pathOf(full.number));
+  await fs.rename(path, `${directory}/${segmentFileName(full.number)}`);
   return { bytes, own: indexFrames(full.base, own.count, bytes, scanSegment(bytes, full.number).frames) };
-};
-
-const writeIndexFile = async (
-  fs: FileSystem,
-  directory: string,
-  log: Log,
-  index: LogIndex,
-  own: GrowingSegmentIndex,
-  bytes: Buffer,
-): Promise<void> => {
-  const segment = log.bases.length;
-  const { crc } = scanSegment(bytes, segment);
-  const summary = { segment, lastCrc: crc, bases: log.bases, versions: index.versions };
-  await writeFile(fs, `${directory}/${indexFileName(segment)}`, encodeIndexFile(own, summary));
 };
 
 const writeFile = async (fs: FileSystem, path: string, bytes: Buffer): Promise<void> => {
