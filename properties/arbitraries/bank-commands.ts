@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import type { AccountCommand } from '../../src/designs/bank/account.js';
-import { hostileText } from './hostile-text.js';
+import { hostileText, OVER_A_SECTOR } from './hostile-text.js';
 
 const MOST_COMMANDS = 8;
 
@@ -21,7 +21,11 @@ const account = fc.oneof(
 /** Small and few, so that a withdrawal is sometimes covered and sometimes not. */
 const cents = fc.constantFrom(500, 100, 2000);
 
-const open = fc.record({ type: fc.constant('open' as const), account, owner: hostileText('Ann', 'Bob') });
+const open = fc.record({
+  type: fc.constant('open' as const),
+  account,
+  owner: hostileText(['Ann', 'Bob'], OVER_A_SECTOR),
+});
 const deposit = fc.record({ type: fc.constant('deposit' as const), account, cents });
 const withdraw = fc.record({ type: fc.constant('withdraw' as const), account, cents });
 const close = fc.record({ type: fc.constant('close' as const), account });

@@ -1,8 +1,11 @@
 /** Text that breaks what was not built for it. Shrinks to a plain name. */
+import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
 
-/** Longer than a few sectors of 512 bytes, so that what holds it spans several and can tear between any two. */
-const SEVERAL_SECTORS = 1700;
+/** Longer than a sector of 512 bytes, so that what holds it can tear in the middle. */
+export const OVER_A_SECTOR = 520;
+/** So that what holds it spans several sectors and can tear between any two: there are many ways to. */
+export const SEVERAL_SECTORS = 1700;
 
 const HOSTILE = [
   '',
@@ -20,11 +23,16 @@ const HOSTILE = [
   '\u202eright to left',
 ] as const;
 
-/** One of `plain` most of the time; now and then something that was meant to hurt, or that fills several sectors. */
-export const hostileText = (...plain: readonly [string, ...string[]]): fc.Arbitrary<string> =>
+/** One of `plain` most of the time; now and then something that was meant to hurt, or text of `longBytes` bytes. */
+export const hostileText = (plain: readonly [string, ...string[]], longBytes: number): fc.Arbitrary<string> =>
   fc.oneof(
     { withCrossShrink: true },
     { weight: 8, arbitrary: fc.constantFrom(...plain) },
     { weight: 2, arbitrary: fc.constantFrom(...HOSTILE) },
-    { weight: 1, arbitrary: fc.constantFrom('x', 'é').map((letter) => letter.repeat(SEVERAL_SECTORS)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom('x', 'é')
+        .map((letter) => letter.repeat(longBytes / Buffer.byteLength(letter))),
+    },
   );
