@@ -2,33 +2,46 @@ import { describe, expect, it } from 'vitest';
 import { type Contender, compare } from './paired.js';
 import { tableOf } from './table.js';
 
-const busy = (name: string, steps: number): Contender => ({
-  name,
-  operations: 1,
-  run: () => {
-    let sum = 0;
-    for (let step = 0; step < steps; step++) sum += Math.sqrt(step);
-    return sum;
-  },
-});
+/** A machine that gets slower all the time, on which each contender takes its share of it. */
+const machine = (): {
+  clock: () => number;
+  takes: (name: string, ms: number, operations?: number) => Contender;
+} => {
+  let timeMs = 0;
+  let slowness = 1;
+  return {
+    clock: () => timeMs,
+    takes: (name, ms, operations = 1) => ({
+      name,
+      operations,
+      run: () => {
+        timeMs += ms * slowness;
+        slowness *= 1.001;
+      },
+    }),
+  };
+};
 
 describe('a paired comparison', () => {
-  it('finds the slower one slower, whoever is named first', async () => {
-    const { measured } = await compare('work', busy('half', 50_000), [busy('whole', 100_000)], {
-      rounds: 5,
-      turnMs: 2,
-    });
+  it('finds the ratio, though the machine gets slower all the while', async () => {
+    const { clock, takes } = machine();
+    const { measured } = await compare('work', takes('half', 1), [takes('whole', 2)], { turnMs: 10, clock });
     expect(measured.map(({ name }) => name)).toEqual(['half', 'whole']);
     expect(measured[0]?.ratio).toEqual({ low: 1, median: 1, high: 1 });
-    // Half, by rights; anything on the right side of 1 will do on a busy machine.
-    expect(measured[1]?.ratio.median).toBeLessThan(0.9);
+    expect(measured[1]?.ratio.median).toBeCloseTo(0.5, 1);
   });
 
   it('counts operations, not calls', async () => {
-    const once = busy('once', 20_000);
-    const tenfold = { ...once, name: 'tenfold', operations: 10 };
-    const { measured } = await compare('work', once, [tenfold], { rounds: 5, turnMs: 2 });
-    expect(measured[1]?.ratio.median).toBeGreaterThan(4);
+    const { clock, takes } = machine();
+    const { measured } = await compare('work', takes('one', 1), [takes('ten', 1, 10)], { turnMs: 5, clock });
+    expect(measured[1]?.ratio.median).toBeCloseTo(10, 0);
+  });
+
+  it('repeats a contender until its turn is over', async () => {
+    const { clock, takes } = machine();
+    const { measured } = await compare('work', takes('one', 1), [], { turnMs: 40, rounds: 1, clock });
+    expect(measured[0]?.operationsPerSecond).toBeGreaterThan(800);
+    expect(clock()).toBeGreaterThanOrEqual(80);
   });
 
   it('gives every contender its turn in every round, and lets each begin', async () => {

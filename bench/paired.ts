@@ -16,6 +16,8 @@ export interface ComparisonOptions {
   readonly rounds?: number;
   /** Least duration of one contender's turn, in milliseconds: `run` is repeated until it is over. Default: 50. */
   readonly turnMs?: number;
+  /** Milliseconds since some moment. Default: `performance.now`. */
+  readonly clock?: () => number;
 }
 
 export interface Measured {
@@ -46,14 +48,14 @@ const quantile = (sorted: readonly number[], fraction: number): number => {
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 /** One turn: operations per second over at least `turnMs`. */
-const turn = async ({ run, operations }: Contender, turnMs: number): Promise<number> => {
-  const began = performance.now();
+const turn = async ({ run, operations }: Contender, turnMs: number, clock: () => number): Promise<number> => {
+  const began = clock();
   let elapsed = 0;
   let calls = 0;
   do {
     await run();
     calls += 1;
-    elapsed = performance.now() - began;
+    elapsed = clock() - began;
   } while (elapsed < turnMs);
   return (calls * operations * MILLISECONDS_PER_SECOND) / elapsed;
 };
@@ -72,7 +74,7 @@ export const compare = async (
   title: string,
   baseline: Contender,
   others: readonly Contender[],
-  { rounds = 15, turnMs = 50 }: ComparisonOptions = {},
+  { rounds = 15, turnMs = 50, clock = () => performance.now() }: ComparisonOptions = {},
 ): Promise<Comparison> => {
   const contenders = [baseline, ...others];
   const rates = contenders.map((): number[] => []);
@@ -82,7 +84,7 @@ export const compare = async (
       const index = (place + round) % contenders.length;
       const contender = contenders[index];
       if (contender === undefined) continue;
-      const rate = await turn(contender, turnMs);
+      const rate = await turn(contender, turnMs, clock);
       if (round > 0) rates[index]?.push(rate);
     }
   }
