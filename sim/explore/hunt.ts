@@ -37,7 +37,7 @@ const simplicity = ({ tape, volatile }: Finding): readonly number[] => [
   tape.crashes[0]?.at ?? 0,
 ];
 
-export const simplest = (findings: readonly Finding[], invariant: string): Finding | undefined =>
+const simplest = (findings: readonly Finding[], invariant: string): Finding | undefined =>
   findings
     .filter(({ broken }) => broken.invariant === invariant)
     .sort((a, b) => {

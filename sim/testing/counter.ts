@@ -36,7 +36,7 @@ const save = async (fs: Fs, value: number, carelessness: Carelessness): Promise<
   if (carelessness !== 'no directory fsync') await syncDirectory(fs, '/data');
 };
 
-export const openCounter = async (fs: Fs, carelessness: Carelessness): Promise<Counter> => {
+const openCounter = async (fs: Fs, carelessness: Carelessness): Promise<Counter> => {
   await fs.mkdir('/data', { recursive: true });
   await syncDirectory(fs, '/');
   let value = 0;
