@@ -75,13 +75,24 @@ const isSpecial = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Makes a directory and those above it; returns the ones that were not there, deepest first. */
+/**
+ * Makes a directory and those above it; returns the ones that were not there, deepest first. One at a time: Node's own
+ * recursive mkdir never returns where the system answers ENOENT under a directory that is there, as /proc does.
+ */
 const makeDirectory = async (directory: string): Promise<readonly string[]> => {
-  const topmost = await mkdir(directory, { recursive: true });
-  if (topmost === undefined) return [];
-  const made: string[] = [];
-  for (let path = resolve(directory); path.length >= topmost.length; path = dirname(path)) made.push(path);
-  return made;
+  try {
+    await mkdir(directory);
+    return [directory];
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return [];
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || parent === directory) throw thrown;
+    const above = await makeDirectory(parent);
+    // The parent is there now, so whatever is still wrong is wrong with this one.
+    await mkdir(directory);
+    return [directory, ...above];
+  }
 };
 
 const writeAll = async (files: ReadonlyMap<string, string>): Promise<void> => {
