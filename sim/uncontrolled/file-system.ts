@@ -57,7 +57,10 @@ const patchFunctions = (): void => {
   for (const name of Object.keys(fs.promises)) route(fs.promises, name, promisesOf);
 };
 
-/** Outside of the span for as long as the loader reads; back in it for as long as the module's own code runs. */
+/**
+ * Outside of the span for as long as the loader reads; back in it for as long as the module's own code runs. An ES
+ * module that is required (Node 22 and later) offers no such moment: its top level runs as the loader's.
+ */
 const patchLoader = (): void => {
   let suspended: GuardedLife | undefined;
   const asLoader = (real: Callable): Callable =>

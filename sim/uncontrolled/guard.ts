@@ -4,7 +4,9 @@
  *
  * It puts its own functions in the place of the globals and of the builtin modules' exports, once per process: what
  * was imported by name, by default, by `require` or as a global is reached alike. What it can't reach: a function that
- * was copied into a variable before the guard was installed (`const { now } = Date`), so install it first.
+ * was copied into a variable before the guard was installed (`const { now } = Date`), so install it first; a value that
+ * is no function, imported by name (`import { pid } from 'node:process'`); and the randomness inside some ciphers and
+ * signatures (RSA-OAEP, ECDSA).
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { unwatch, watch } from './escapes.js';
