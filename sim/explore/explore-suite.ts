@@ -223,7 +223,7 @@ const pathCoverage = async (
       sites: true,
     }),
   );
-  return pathOf(result);
+  return pathOf(result, model);
 };
 
 /**

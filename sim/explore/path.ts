@@ -2,9 +2,11 @@
 
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DiskModel } from '../disk/models.js';
 import type { Coverage, PathStep, Site } from '../result.js';
 import { describeStep } from '../trace/step.js';
-import type { Exhausted } from './exhaustive.js';
+import { Frontier } from './crash-states.js';
+import type { Exhausted, Gap } from './exhaustive.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -16,13 +18,32 @@ const siteOf = (text: string | undefined, operation: string): Site | undefined =
   return { file: shown, line: Number(text.slice(colon + 1)), operation };
 };
 
+/**
+ * After a sync of all there was, a cut leaves one disk only. It is no new one (it was legal before the sync, and was
+ * checked there), so the exploration has no gap of its own for it; the way shows what came of it all the same.
+ */
+const certainGap = (frontier: Frontier, at: number): readonly Gap[] => {
+  if (frontier.volatile.length > 0) return [];
+  const state = frontier.state(at, [], 'zero');
+  return state === undefined ? [] : [{ at, legal: 1, keys: [state.key] }];
+};
+
 /** The steps of the explored workload's first life that changed something, each with the gap right after it. */
-export const pathOf = ({ first, gaps, brokenByKey }: Exhausted): PathStep[] => {
-  const { steps } = first.world;
+export const pathOf = ({ first, gaps, brokenByKey }: Exhausted, model: DiskModel): PathStep[] => {
+  const { steps, journal } = first.world;
+  const frontier = new Frontier(first.start.image, first.start.history, model);
+  let passed = 0;
   const path: PathStep[] = [];
   steps.forEach((step, index) => {
+    for (; passed < step.entriesEnd; passed++) {
+      const entry = journal.entries[passed];
+      if (entry !== undefined) frontier.pass(entry);
+    }
     if (step.entriesEnd === step.entriesStart) return;
-    const inGap = gaps.filter(({ at }) => at > step.entriesStart && at <= step.entriesEnd);
+    const fresh = gaps.filter(
+      ({ at, legal }) => legal > 0 && at > step.entriesStart && at <= step.entriesEnd,
+    );
+    const inGap = fresh.length > 0 ? fresh : certainGap(frontier, step.entriesEnd);
     const keys = new Set(inGap.flatMap((gap) => gap.keys));
     const broken = [...keys].map((key) => brokenByKey.get(key) ?? []).filter((names) => names.length > 0);
     const site = siteOf(step.site, step.operation);
