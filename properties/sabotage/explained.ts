@@ -4,8 +4,4 @@ export const explained: Readonly<Record<string, string>> = {
     'a marker that the power cut takes away costs the next start a rebuild that was not needed, and nothing else',
   'designs/clean-shutdown-marker.ts: syncDirectory(fs, directory) (2), swapped with the call before it':
     'the call before it closes the empty marker, which the directory is independent of',
-  'read-models/state-file.ts: current?.handle?.datasync(), ignored':
-    'it is for a life that was killed without a power cut, before one that a power cut ends: here every life ends by a power cut, after which what can be read is durable',
-  'read-models/state-file.ts: syncDirectory(fs, directory), swapped with the call before it':
-    'both must come before the write that follows, in either order',
 };

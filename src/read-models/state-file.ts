@@ -5,7 +5,7 @@
  * Two slot files are written in turn, so that the last durable value is never touched. Each holds a checksum over
  * a sequence number and the value; the valid slot with the higher number counts. A torn slot is therefore the
  * one that was being written, and the other is whole. A save costs two calls, write and fdatasync, where a temporary
- * file that is renamed costs eight. Opening costs two reads; the first save of a life five or six calls more.
+ * file that is renamed costs eight. Opening costs two reads; the first save of a life five to seven calls more.
  */
 import { constants } from 'node:fs';
 import type { FileSystem } from '../environment.js';
@@ -45,14 +45,15 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
   let saving = false;
 
   /**
-   * Before the first save of a life. The last life may have been killed without a power cut: what was read may
-   * then be in the page cache only, and so may the directory entries. They must be durable before the other slot,
-   * which may hold the last value that is, is written over.
+   * Before the first save of a life. The last life may have been killed without a power cut, or its sync have failed:
+   * what was read may then be in the page cache only, and so may the directory entries. It is written again, since
+   * a sync alone proves nothing of pages that a failed one has marked clean. Only then may the other slot, which
+   * may hold the last value that is durable, be written over.
    */
   const prepare = async (): Promise<void> => {
     for (const slot of [first, second])
       slot.handle ??= await fs.open(slot.path, constants.O_RDWR | constants.O_CREAT);
-    await current?.handle?.datasync();
+    if (current?.content !== undefined) await writeSlot(current, current.content.slot);
     await syncDirectory(fs, directory);
     prepared = true;
   };
@@ -83,6 +84,8 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
 };
 
 interface Content {
+  /** The slot's bytes, as they were read. */
+  readonly slot: Buffer;
   readonly sequence: number;
   readonly value: Json;
 }
@@ -145,5 +148,5 @@ const decode = (bytes: Buffer): Content | undefined => {
   if (end > bytes.length) return undefined;
   if (crc32(bytes.subarray(LENGTH_AT, end)) !== bytes.readUInt32BE(CHECKSUM_AT)) return undefined;
   const value = JSON.parse(bytes.toString('utf8', VALUE_AT, end)) as Json; // the checksum says that `encode` wrote it
-  return { sequence: bytes.readUIntBE(SEQUENCE_AT, 6), value };
+  return { slot: bytes.subarray(0, end), sequence: bytes.readUIntBE(SEQUENCE_AT, 6), value };
 };
