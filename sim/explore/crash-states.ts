@@ -70,7 +70,8 @@ export class Frontier {
         return 'nothing';
       case 'sync':
         this.sync(entry);
-        return 'nothing';
+        // Elsewhere a sync only narrows what may be left; where nothing volatile survives, it is what brings a new image.
+        return this.model.volatileSurvives === 'none' ? 'knowledge' : 'nothing';
       case 'failed-sync':
         this.volatile = this.volatile.filter((operation) => !this.isDroppedBy(entry, operation));
         return 'nothing';
@@ -104,8 +105,8 @@ export class Frontier {
   }
 
   private rot({ ino, index, sector }: Rot): void {
-    const bad = { kind: 'sector', id: 0, ino, index, sector, allocates: false, continues: false } as const;
-    this.base = applyAll(this.base, [], [bad]);
+    const flags = { allocates: false, opensBlock: false, continues: false };
+    this.base = applyAll(this.base, [], [{ kind: 'sector', id: 0, ino, index, sector, ...flags }]);
   }
 
   /** What the disk of this model takes one by one of a journalled micro-operation. */

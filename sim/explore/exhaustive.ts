@@ -8,7 +8,7 @@
 import type { DiskModel } from '../disk/models.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
-import { type Crash, type CrashState, crashStates } from './crash-states.js';
+import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
 import type { Driven } from './drive.js';
 import { type Broken, type LifeRecord, type LifeStart, live } from './live.js';
 import { FIRST_LIFE, scheduled, type Tape } from './tape.js';
@@ -118,6 +118,9 @@ class Exploration {
       this.stoppedBy ??= `depth ${depth}`;
       return;
     }
+    // The power may fail before the life has done anything. After a crash that state is the one it started from.
+    const untouched = new Frontier(start.image, start.history, model).state(0, [], 'zero');
+    if (untouched !== undefined) this.visit(untouched, crashes, volatile);
     for (const { at, states, exact } of crashStates(
       start,
       life.world.journal.entries,
