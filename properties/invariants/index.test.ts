@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { NOTHING_OBSERVED } from '../observation.js';
+import { scenarioSuites } from '../scenarios/index.js';
+import { shippedSuites } from '../suites/index.js';
+import * as invariants from './index.js';
+
+/** Made with adapters that are never called: here only the names matter. */
+const nineteen = [
+  ...Object.values({
+    ...invariants,
+    fromRule: undefined,
+    rest: undefined,
+    retry: undefined,
+    usable: undefined,
+  })
+    .filter((make) => make !== undefined)
+    .map((make) => make(() => NOTHING_OBSERVED)),
+  invariants.rest(() => NOTHING_OBSERVED, { settle: async () => {}, head: () => 0 }),
+  invariants.retry(() => NOTHING_OBSERVED, { resend: async () => null, head: () => 0 }),
+  invariants.usable(async () => []),
+];
+
+test('there are nineteen, each with a name of its own and a statement', () => {
+  expect(new Set(nineteen.map(({ name }) => name)).size).toBe(19);
+  for (const { statement } of nineteen) expect(statement).toMatch(/^[A-Z].*\.$/);
+});
+
+test('each is checked by some suite of the package', () => {
+  const checked = new Set(
+    [...shippedSuites, ...scenarioSuites].flatMap((suite) => suite.invariants.map(({ name }) => name)),
+  );
+  expect(nineteen.filter(({ name }) => !checked.has(name))).toEqual([]);
+});
+
+test('no two suites share a name', () => {
+  const names = [...shippedSuites, ...scenarioSuites].map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+});
