@@ -77,7 +77,7 @@ export class InodeNode extends Node {
   }
 
   override getSize(): number {
-    return this.length;
+    return this.isSymlink() ? Buffer.byteLength(this.symlink) : this.length;
   }
 
   override write(source: Buffer, offset = 0, count = source.length, position = 0): number {
@@ -87,18 +87,21 @@ export class InodeNode extends Node {
     const journal = this.host.journal;
     const sectors = this.own();
     let done = 0;
+    let opensBlock = false;
     while (done < length) {
       const at = position + done;
       const index = Math.floor(at / SECTOR_BYTES);
       const within = at - index * SECTOR_BYTES;
       const part = Math.min(SECTOR_BYTES - within, length - done);
+      // Asked before this call writes anything there.
+      if (done === 0 || index % BLOCK_SECTORS === 0) opensBlock = this.isHole(index);
       while (sectors.length <= index) sectors.push(ZERO_SECTOR);
       const before = sectors[index] ?? ZERO_SECTOR;
       const after = patched(before, within, source, offset + done, part);
       sectors[index] = after;
       done += part;
       const continues = done < length && (index + 1) % BLOCK_SECTORS !== 0;
-      journal?.sector(this.ino, index, after, before === ZERO_SECTOR, continues);
+      journal?.sector(this.ino, index, after, { allocates: before === ZERO_SECTOR, opensBlock, continues });
     }
     // Growth last, as a file system that orders anything orders it: models that don't may keep it without the data.
     if (end > this.length) {
@@ -210,6 +213,14 @@ export class InodeNode extends Node {
     return new Date(this.bornMs);
   }
   override set btime(_ignored: Date) {}
+
+  /** Whether the file has nothing in the block of 4096 B that holds a sector. */
+  private isHole(index: number): boolean {
+    const start = index - (index % BLOCK_SECTORS);
+    const end = Math.min(start + BLOCK_SECTORS, this.content.length);
+    for (let at = start; at < end; at++) if (this.content[at] !== ZERO_SECTOR) return false;
+    return true;
+  }
 
   private own(): Sector[] {
     if (this.shared) {

@@ -10,6 +10,7 @@ import {
   type InodeBirth,
   type MicroOperation,
   numbersFor,
+  type SectorWrite,
   type Sync,
 } from './micro-operation.js';
 import type { Sector } from './sector.js';
@@ -44,10 +45,24 @@ export class Journal {
   astray: ((index: number) => number | undefined) | undefined;
   private nextId = 0;
 
-  sector(ino: number, meant: number, sector: Sector, allocates: boolean, continues: boolean): void {
+  sector(
+    ino: number,
+    meant: number,
+    sector: Sector,
+    { allocates, opensBlock, continues }: Pick<SectorWrite, 'allocates' | 'opensBlock' | 'continues'>,
+  ): void {
     const index = this.astray === undefined ? meant : this.astray(meant);
     if (index === undefined) return;
-    this.entries.push({ kind: 'sector', id: this.nextId++, ino, index, sector, allocates, continues });
+    this.entries.push({
+      kind: 'sector',
+      id: this.nextId++,
+      ino,
+      index,
+      sector,
+      allocates,
+      opensBlock,
+      continues,
+    });
     this.hash.int(1).int(ino).int(index).int(sector.hash1).int(sector.hash2);
   }
 

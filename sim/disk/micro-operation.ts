@@ -23,6 +23,8 @@ export interface SectorWrite extends MicroOperationBase {
   readonly sector: Sector;
   /** The file had nothing allocated here: if this write is lost but the size is not, the block's old bytes may show. */
   readonly allocates: boolean;
+  /** The file had nothing in the whole block of 4096 B: a file system must find room for it before it can write. */
+  readonly opensBlock: boolean;
   /** The same call also writes the next sector of the same block of 4096 B. */
   readonly continues: boolean;
 }

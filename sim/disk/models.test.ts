@@ -84,8 +84,8 @@ describe('disk models', () => {
     });
     expect(Object.fromEntries(counts)).toMatchInlineSnapshot(`
       {
-        "btrfs-like": 40,
-        "ext4-ordered": 18,
+        "btrfs-like": 60,
+        "ext4-ordered": 26,
         "ext4-writeback": 44,
         "posix": 80,
         "posix-worst": 196,

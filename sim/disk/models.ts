@@ -41,12 +41,15 @@ const isMetadata = (operation: MicroOperation): boolean => !isData(operation);
 /** Names, sizes and modes go through one journal. */
 const metadataInOrder: Order = (earlier, later) => isMetadata(earlier) && isMetadata(later);
 
-/** A file does not grow over a sector before what was written there. */
+/**
+ * A file does not grow over a new block before what was written there. Within a block that it has, it may: the block
+ * is zero beyond the old end, and a journal that does not watch data commits the size alone.
+ */
 const dataBeforeSize: Order = (earlier, later) =>
   isData(earlier) &&
   later.kind === 'size' &&
   earlier.ino === later.ino &&
-  sectorsOf(earlier).some(({ allocates }) => allocates);
+  sectorsOf(earlier).some(({ opensBlock }) => opensBlock);
 
 /** A file does not replace another before what was written to it (ext4's auto_da_alloc). */
 const dataBeforeReplacing: Order = (earlier, later) =>

@@ -54,7 +54,7 @@ const growsOverDataOnly = (log: Log, kept: Kept): boolean =>
     return log
       .slice(0, at)
       .every(
-        (write) => write.kind !== 'sector' || write.ino !== size.ino || !write.allocates || kept.has(write),
+        (write) => write.kind !== 'sector' || write.ino !== size.ino || !write.opensBlock || kept.has(write),
       );
   });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defineSuite } from '../define-suite.js';
 import type { FaultPlan } from '../disk/fault-plan.js';
 import type { SuiteResult } from '../result.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
@@ -111,5 +112,31 @@ describe('a suite with planned faults', () => {
     });
     expect(result.void?.message).toContain("'bit-rot of /elsewhere'");
     expect(result.void?.message).not.toContain('failed-sync');
+  });
+
+  it.each<[string, Partial<Suite>, string]>([
+    [
+      'a fault that can never happen',
+      { faults: [{ fault: 'bit-rot', at: { operation: 'write' } }] },
+      'FAULT_IMPOSSIBLE',
+    ],
+    [
+      'a fault outside the disk',
+      { faults: [{ fault: 'bit-rot', at: { path: '../x' } }] },
+      'PATH_OUTSIDE_DISK',
+    ],
+    ['a sector of no disk', { sectorBytes: 1024 as 512 }, 'SECTOR_SIZE'],
+    ['an unknown disk model', { disk: 'ntfs' as 'posix' }, 'UNKNOWN_DISK_MODEL'],
+  ])('is refused when it is made, with %s', (_what, part, code) => {
+    expect(() => defineSuite({ ...lineLogSuite('stop', []), ...part })).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  it('says which sectors its disk had', async () => {
+    const suite = { ...lineLogSuite('stop', []), sectorBytes: 4096 as const };
+    const { coverage, verdict } = await exploreSuite(suite, { ...OPTIONS, runs: 5, workloads: 1 });
+    expect(coverage.sectorBytes).toBe(4096);
+    expect(verdict).toBe('holds');
   });
 });

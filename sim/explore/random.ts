@@ -28,13 +28,15 @@ interface RandomCut {
   readonly place: number;
   /** One bit for each volatile micro-operation (the 33rd shares the first one's): set, it is lost. */
   readonly lost: number;
-  readonly stale: boolean;
+  /** Which of the model's fills shows where data was lost, by its place among them. */
+  readonly fill: number;
 }
 
 const PLACES = 65_536;
 const BITS = 32;
 const MAX_CUTS = 4;
 const MAX_SCHEDULE = 200;
+const MAX_FILL = 5;
 const MAX_FAULT_SEED = 0xffff_ffff;
 
 export const randomInputs = (suite: Suite): fc.Arbitrary<RandomInput> =>
@@ -45,7 +47,7 @@ export const randomInputs = (suite: Suite): fc.Arbitrary<RandomInput> =>
       fc.record({
         place: fc.nat({ max: PLACES - 1 }),
         lost: fc.oneof(fc.constant(0), fc.constant(0xffffffff), fc.nat({ max: 0xffffffff })),
-        stale: fc.boolean(),
+        fill: fc.nat({ max: MAX_FILL }),
       }),
       { minLength: 1, maxLength: MAX_CUTS, size: 'max' },
     ),
@@ -78,8 +80,8 @@ const crashOf = (life: LifeRecord, model: DiskModel, cut: RandomCut): CrashState
   const frontier = new Frontier(life.start.image, life.start.history, model);
   for (const entry of entries.slice(0, at)) frontier.pass(entry);
   const lost = legalLosses(frontier.volatile, model, cut.lost);
-  const stale = cut.stale && model.fills.includes('stale') ? frontier.state(at, lost, 'stale') : undefined;
-  const state = stale ?? frontier.state(at, lost, 'zero');
+  const fill = model.fills[cut.fill % model.fills.length] ?? 'zero';
+  const state = frontier.state(at, lost, fill) ?? frontier.state(at, lost, 'zero');
   if (state === undefined) throw new Error('Filling with zeros always gives an image.');
   return state;
 };

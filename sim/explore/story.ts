@@ -167,7 +167,7 @@ const stepsBefore = (life: LifeRecord, crash: Crash): string[] => {
   const changing = life.world.steps.filter(
     (step) =>
       step.entriesStart < crash.at &&
-      step.entriesEnd > step.entriesStart &&
+      (step.entriesEnd > step.entriesStart || step.fault !== undefined) &&
       !CLIENT_STEPS.has(step.operation),
   );
   return changing.slice(-STEPS_TOLD).map((step) => `    ${describeStep(step)}${siteOf(step)}`);
