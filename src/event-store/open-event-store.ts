@@ -1,5 +1,5 @@
 /** The event store on a directory: opening it, and the store itself. */
-import type { Environment, Random } from '../environment.js';
+import { type Clock, type Environment, type Random, sleep } from '../environment.js';
 import { InvalidArgumentError, StoreFailedError, StoreFullError } from './errors.js';
 import {
   BEGINNING,
@@ -46,7 +46,7 @@ export interface DurableEventStore extends EventStore {
 
 const MiB = 1024 * 1024;
 const DEFAULTS: LogOptions & { readonly maxCount: MaxCount } = {
-  segmentBytes: 16 * MiB,
+  segmentBytes: 8 * MiB,
   preallocateBytes: MiB,
   cacheBytes: 64 * MiB,
   maxCount: (streamName) => (streamName.startsWith('$checkpoint-') ? 100 : undefined),
@@ -69,12 +69,12 @@ export const openEventStore = async (
   checkBytes('segmentBytes', all.segmentBytes, 1024, 1024 * MiB);
   checkBytes('preallocateBytes', all.preallocateBytes, 0, 64 * MiB);
   checkBytes('cacheBytes', all.cacheBytes, 0, Number.MAX_SAFE_INTEGER);
-  const { fs, processes, random } = env;
+  const { fs, processes } = env;
   const unlock = processes === undefined ? async () => {} : await lockDirectory(fs, processes, directory);
   try {
     const { log, index, report } = await recoverLog(env, directory, all);
     const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
-    return new LogEventStore({ random, log, index, report, seal, unlock });
+    return new LogEventStore({ env, log, index, report, seal, unlock });
   } catch (error) {
     await unlock().catch(() => {}); // The first error is the one to tell.
     throw error;
@@ -97,7 +97,7 @@ interface Waiting {
 
 /** What a store is made of. */
 interface StoreParts {
-  readonly random: Random;
+  readonly env: Environment;
   readonly log: Log;
   readonly index: LogIndex;
   readonly report: RecoveryReport;
@@ -109,6 +109,7 @@ interface StoreParts {
 class LogEventStore implements DurableEventStore {
   readonly recovery: RecoveryReport;
   readonly #random: Random;
+  readonly #clock: Clock;
   readonly #seal: () => Promise<void>;
   readonly #unlock: () => Promise<void>;
   readonly #log: Log;
@@ -121,9 +122,10 @@ class LogEventStore implements DurableEventStore {
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ random, log, index, report, seal, unlock }: StoreParts) {
+  constructor({ env, log, index, report, seal, unlock }: StoreParts) {
     this.recovery = report;
-    this.#random = random;
+    this.#random = env.random;
+    this.#clock = env.clock;
     this.#log = log;
     this.#index = index;
     this.#seal = seal;
@@ -269,6 +271,7 @@ class LogEventStore implements DurableEventStore {
         this.#watchers.add(wake);
         return () => this.#watchers.delete(wake);
       },
+      giveWay: () => sleep(this.#clock, 0),
     };
     return new Subscription(source, options.after ?? BEGINNING, options.signal);
   }

@@ -65,6 +65,18 @@ describe('a subscription', () => {
     expect(await take(events, 499)).toEqual(Array.from({ length: 499 }, (_, i) => i + 2));
   });
 
+  test('lets others have a turn while it reads a long history that is in memory', async () => {
+    const store = await openEventStore(testEnvironment(inMemory({})), '/data');
+    const many = Array.from({ length: 1000 }, (_, data) => ({ type: 't', data }));
+    for (let i = 0; i < 5; i++) await store.appendToStream('a', many);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const taken = await take(store.subscribeToAll(), 5000);
+    clearInterval(timer);
+    expect(taken).toHaveLength(5000);
+    expect(turns).toBeGreaterThanOrEqual(2);
+  });
+
   test.each(['signal', 'close', 'return'] as const)('ends by %s while it waits, for good', async (how) => {
     const store = await openWith(1);
     const controller = new AbortController();

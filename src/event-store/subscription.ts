@@ -13,10 +13,18 @@ export interface SubscriptionSource {
   ended(): 'closed' | Error | undefined;
   /** Calls `wake` whenever `head` or `ended` may have changed, until the returned function is called. */
   watch(wake: () => void): () => void;
+  /** Resolves after everyone else had a turn. */
+  giveWay(): Promise<void>;
 }
 
 /** Read this many events at a time: enough to spread the cost of a read, few enough to hold none for long. */
 const BATCH = 64;
+
+/**
+ * After this many events without a wait, others get a turn: a history that is in memory would otherwise be read to its
+ * end before any file operation in the process could come back.
+ */
+const EVENTS_IN_A_ROW = 512;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
@@ -28,6 +36,7 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
   #after: Resume;
   #batch: readonly RecordedEvent[] = [];
   #next = 0;
+  #inARow = 0;
   #stopped = false;
   #wake: (() => void) | undefined;
   /** Calls of next() take turns. */
@@ -67,8 +76,14 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
       }
       const head = this.#source.head();
       if (head !== BEGINNING && (this.#after === BEGINNING || this.#after < head)) {
+        if (this.#inARow >= EVENTS_IN_A_ROW) {
+          this.#inARow = 0;
+          await this.#source.giveWay();
+          continue;
+        }
         this.#batch = await this.#source.readAfter(this.#after, BATCH);
         this.#next = 0;
+        this.#inARow += this.#batch.length;
         continue;
       }
       const ended = this.#source.ended();
@@ -82,6 +97,7 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
   }
 
   #woken(): Promise<void> {
+    this.#inARow = 0;
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
