@@ -95,7 +95,8 @@ const COLUMNS: readonly Column[] = [
   {
     key: 'lost',
     heading: ['events', 'lost'],
-    meaning: 'Acknowledged events that were gone, at worst in one image.',
+    meaning:
+      'Events that were acknowledged and gone, or that some listener never heard of, at worst in one image.',
     align: 'right',
     cell: worst('eventsLost'),
   },

@@ -7,6 +7,7 @@ import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { checkpointsIn } from '../checkpoints.js';
 import { lostEvents } from '../invariants/durability.js';
+import { unheardEvents } from '../invariants/no-loss.js';
 import { sameJson } from '../json.js';
 import { remember } from '../memory.js';
 import {
@@ -157,7 +158,7 @@ export const observeBank = async (life: BankLife, history: History<BankCommand>)
     afterStop: afterStop(life),
     settledAfterMs: life.settledAfterMs,
   };
-  life.eventsLost = lostEvents(observation).length;
+  life.eventsLost = lostEvents(observation).length + unheardEvents(observation).length;
   life.staleModels = observation.readModels.filter(({ state, fresh }) => !sameJson(state, fresh)).length;
   return observation;
 };
