@@ -2,11 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Consumer, installForConsumer } from './consumer.js';
+import { type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
 import { commandsOf, type Snippet, snippetsOf } from './snippets.js';
 import { ROOT } from './sources.js';
-
-const INSTALL_MS_MAX = 120_000;
 
 /** Of the project itself, not of one that uses it: each is an npm script, and CI or another test runs it. */
 const OF_THE_PROJECT =

@@ -1,8 +1,6 @@
 /** The package, packed and installed, as those meet it who import it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Consumer, installForConsumer } from './consumer.js';
-
-const INSTALL_MS_MAX = 120_000;
+import { type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
 
 let consumer: Consumer;
 beforeAll(async () => {
