@@ -159,10 +159,13 @@ export class Frontier {
 
   /** The state in which the volatile operations at the indexes `lost` did not survive; undefined: see {@link crashImage}. */
   state(at: number, lost: readonly number[], fill: Fill): CrashState | undefined {
-    const isLost = new Set(lost);
-    const kept = this.volatile.filter((_, index) => !isLost.has(index));
-    const gone = this.volatile.filter((_, index) => isLost.has(index));
-    const image = crashImage(this.base, [...this.landed, ...kept], gone, fill);
+    // The hottest loop of an exploration: once through, no sets.
+    const isLost = new Uint8Array(this.volatile.length);
+    for (const index of lost) isLost[index] = 1;
+    const kept: MicroOperation[] = this.landed.slice();
+    const gone: MicroOperation[] = [];
+    this.volatile.forEach((operation, index) => void (isLost[index] === 1 ? gone : kept).push(operation));
+    const image = crashImage(this.base, kept, gone, fill);
     if (image === undefined) return undefined;
     const history = advance(this.history, { kind: 'crashed' });
     return {

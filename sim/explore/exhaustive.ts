@@ -6,6 +6,7 @@
  * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
  */
 import type { DiskModel } from '../disk/models.js';
+import { SAMPLING_ORDER } from '../disk/survivors.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
@@ -161,7 +162,8 @@ export function* explore(
     const generation = exploration.queue;
     exploration.queue = [];
     for (const queued of generation) {
-      if (options.expired()) exploration.stoppedBy = 'time';
+      // The first life is lived however late it is: a stop must cost no more than what is left to explore.
+      if (first !== undefined && options.expired()) exploration.stoppedBy = 'time';
       else if (exploration.lives >= options.lifeBudget) exploration.stoppedBy = `${options.lifeBudget} lives`;
       if (exploration.stoppedBy === 'time' || exploration.lives >= options.lifeBudget) {
         exploration.queue = [];
@@ -184,7 +186,7 @@ export function* explore(
       if (life.broken.length === 0) exploration.cut(queued, life);
     }
   }
-  if (first === undefined) throw new Error('No life was lived: the exploration had expired before it began.');
+  if (first === undefined) throw new Error('No life was lived, though the first one always is.');
   const {
     findings,
     gaps,
@@ -211,7 +213,8 @@ export function* explore(
     distinct: seen.size,
     sampled,
     closed,
-    stoppedBy: stoppedBy ?? (sampled ? `${options.imageBudget} images a crash point` : undefined),
+    stoppedBy:
+      stoppedBy ?? (sampled ? `${options.imageBudget} images a crash point (${SAMPLING_ORDER})` : undefined),
     steps,
     lives,
     digest: hash.digest(),
