@@ -171,15 +171,18 @@ describe('a campaign', () => {
   it('stopped by Ctrl-C keeps what was found, says so, and ends with 130', async () => {
     const words = ['run', suiteFile('announced'), '--workers', '1', '--runs', '100000', '--workloads', '1'];
     const child = spawn(process.execPath, [MAIN, ...words], { cwd: directory, env: environment() });
-    let out = '';
+    let [out, err] = ['', ''];
     child.stdout.on('data', (text) => {
       out += text;
+    });
+    child.stderr.on('data', (text) => {
+      err += text;
     });
     const ended = new Promise((resolve) => child.on('close', resolve));
     await vi.waitUntil(() => existsSync(join(directory, 'begun')), { timeout: 30_000 });
     child.kill('SIGINT');
     const code = await ended;
-    expect(code).toBe(130);
+    expect({ code, err }).toMatchObject({ code: 130, err: expect.stringContaining('Stopping') });
     expect(out).toContain('Interrupted');
     const result = await resultIn('reports/out/result.json');
     expect(result.interrupted).toBe(true);

@@ -10,6 +10,7 @@ const run = (
   disk: DiskModelName,
   commands: number,
   depth: number,
+  expired = (): boolean => false,
 ): Promise<Exhausted> => {
   const suite = counterSuite(carelessness) as unknown as Suite; // a suite of any system
   const workload = Array.from({ length: commands }, (): Json => ({ type: 'increment' }));
@@ -20,7 +21,7 @@ const run = (
       commandsAfterCrash: 1,
       imageBudget: 512,
       lifeBudget: 100_000,
-      expired: () => false,
+      expired,
     }),
   );
 };
@@ -51,6 +52,11 @@ describe('the exhaustive explorer', () => {
   ])('%s under %s breaks %j', async (carelessness, disk, expected) => {
     const result = await run(carelessness, disk, 2, 2);
     expect(brokenNames(result)).toEqual(expected);
+  });
+
+  it('out of time from the start has one life to show, and says what stopped it', async () => {
+    const result = await run('careful', 'posix', 2, 2, () => true);
+    expect(result).toMatchObject({ lives: 1, checked: 0, closed: false, stoppedBy: 'time' });
   });
 
   it('gives the same digest for the same input, and another for another', async () => {
