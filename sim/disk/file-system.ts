@@ -4,15 +4,14 @@
  * (writeFile: open, write, close) is several calls here, so that the power can fail and others can run in between.
  */
 import { Buffer } from 'node:buffer';
-import { posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createError, type Link, type Node } from '@jsonjoy.com/fs-core';
-import { Dirent, Stats } from '@jsonjoy.com/fs-node';
+import { constants } from 'node:fs';
+import { createError } from '@jsonjoy.com/fs-core';
+import type { Stats } from '@jsonjoy.com/fs-node';
 import type { FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
-import { childNames, type Kernel } from './kernel.js';
+import type { Kernel } from './kernel.js';
+import { modeOf, nodeCalls, type Path, secondsOf, statsOf } from './node-calls.js';
 
-type Path = string | Buffer | URL;
 type Data =
   | string
   | ArrayBufferView
@@ -29,74 +28,6 @@ type ReadOptions =
   | BufferEncoding
   | null;
 
-const O = {
-  RDONLY: 0,
-  WRONLY: 1,
-  RDWR: 2,
-  CREAT: 0o100,
-  EXCL: 0o200,
-  TRUNC: 0o1000,
-  APPEND: 0o2000,
-  SYNC: 0o4010000,
-} as const;
-const W = O.WRONLY | O.CREAT;
-const RW = O.RDWR | O.CREAT;
-
-/** Node's flag names; aliases that only change the order of the letters are left to the program. */
-const FLAGS: Readonly<Record<string, number>> = {
-  r: O.RDONLY,
-  rs: O.RDONLY | O.SYNC,
-  'r+': O.RDWR,
-  'rs+': O.RDWR | O.SYNC,
-  w: W | O.TRUNC,
-  wx: W | O.TRUNC | O.EXCL,
-  'w+': RW | O.TRUNC,
-  'wx+': RW | O.TRUNC | O.EXCL,
-  a: W | O.APPEND,
-  ax: W | O.APPEND | O.EXCL,
-  as: W | O.APPEND | O.SYNC,
-  'a+': RW | O.APPEND,
-  'ax+': RW | O.APPEND | O.EXCL,
-  'as+': RW | O.APPEND | O.SYNC,
-};
-
-const flagsOf = (flags: string | number | undefined, otherwise: string): number => {
-  if (typeof flags === 'number') return flags;
-  const name = flags ?? otherwise;
-  const value = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
-  if (value === undefined) {
-    throw Object.assign(new TypeError(`The argument 'flags' is invalid. Received '${name}'`), {
-      code: 'ERR_INVALID_ARG_VALUE',
-    });
-  }
-  return value;
-};
-
-const modeOf = (mode: number | string | undefined | null, otherwise: number): number =>
-  typeof mode === 'string' ? Number.parseInt(mode, 8) : (mode ?? otherwise);
-
-/** An absolute path on the simulated disk; relative ones start from its root, where the program stands. */
-export const pathOf = (path: Path): string => {
-  const text =
-    path instanceof URL
-      ? fileURLToPath(path)
-      : typeof path === 'string'
-        ? path
-        : Buffer.from(path).toString();
-  if (text === '') throw createError('ENOENT', 'open', '');
-  if (text.includes('\0')) {
-    throw Object.assign(
-      new TypeError("The argument 'path' must be a string, Uint8Array, or URL without null bytes."),
-      {
-        code: 'ERR_INVALID_ARG_VALUE',
-      },
-    );
-  }
-  // A path that is already in normal form is by far the most common.
-  if (text.startsWith('/') && !text.includes('/.') && !text.includes('//')) return text;
-  return posix.resolve('/', text);
-};
-
 const bufferOf = (data: string | ArrayBufferView, encoding: BufferEncoding = 'utf8'): Buffer =>
   typeof data === 'string'
     ? Buffer.from(data, encoding)
@@ -107,9 +38,6 @@ const encodingOf = (options: ReadOptions | undefined): BufferEncoding | undefine
 
 const decoded = (buffer: Buffer, encoding: BufferEncoding | undefined): Buffer | string =>
   encoding === undefined ? buffer : buffer.toString(encoding);
-
-const secondsOf = (time: number | string | Date): number =>
-  time instanceof Date ? time.getTime() / 1000 : Number(time);
 
 /** A descriptor as `fs.promises.open` gives it. */
 class SimulatedFileHandle {
@@ -201,7 +129,8 @@ class SimulatedFileHandle {
   readFile(options?: ReadOptions): Promise<Buffer | string> {
     return this.scheduler.perform(() => {
       const file = this.kernel.getFileByFdOrThrow(this.fd, 'read');
-      const buffer = Buffer.alloc(Math.max(0, file.node.getSize() - file.position));
+      // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
+      const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
       // As Node does: a read may bring less than was asked for.
       let done = 0;
       let count: number;
@@ -230,8 +159,8 @@ class SimulatedFileHandle {
     return this.writeFile(data, options);
   }
 
-  truncate(length = 0): Promise<void> {
-    return this.scheduler.perform(() => this.kernel.ftruncate(this.fd, length));
+  truncate(length?: number | null): Promise<void> {
+    return this.scheduler.perform(() => this.kernel.ftruncate(this.fd, Math.max(0, length ?? 0)));
   }
 
   sync(): Promise<void> {
@@ -245,7 +174,7 @@ class SimulatedFileHandle {
   stat(options?: { bigint?: boolean }): Promise<Stats> {
     return this.scheduler.perform(() => {
       const file = this.kernel.getFileByFdOrThrow(this.fd, 'fstat');
-      return this.kernel.observe('fstat', file.link.getPath(), () => statsOf(file.node, options));
+      return this.kernel.observe('fstat', file.link.getPath(), () => statsOf(file.link, file.node, options));
     });
   }
 
@@ -268,39 +197,22 @@ class SimulatedFileHandle {
   }
 }
 
-const statsOf = (node: Node, options: { bigint?: boolean } | undefined): Stats =>
-  Stats.build(node, options?.bigint === true) as Stats; // the bigint flag only changes the fields' type
-
-const listed = (
-  kernel: Kernel,
-  path: string,
-  link: Link,
-  options: { withFileTypes?: boolean; recursive?: boolean },
-): unknown[] => {
-  const entries: unknown[] = [];
-  const walk = (at: Link, prefix: string): void => {
-    for (const name of childNames(at)) {
-      const child = at.getChild(name);
-      if (child === undefined) continue;
-      entries.push(options.withFileTypes === true ? Dirent.build(child, 'utf8') : prefix + name);
-      if (options.recursive === true && child.getNode().isDirectory()) walk(child, `${prefix}${name}/`);
-    }
-  };
-  if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'scandir', path);
-  kernel.observe('readdir', path, () => walk(link, ''));
-  return entries;
-};
-
 /** `node:fs/promises` on a kernel. The operations that {@link FileSystem} names; a FileHandle has the usual methods. */
 export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSystem => {
   const { perform } = scheduler;
+  const calls = nodeCalls(kernel);
+  /** The call, when its turn comes. */
+  const inTurn =
+    <Args extends readonly unknown[], Result>(call: (...args: Args) => Result) =>
+    (...args: Args): Promise<Result> =>
+      perform(() => call(...args));
 
   const open = async (
     path: Path,
     flags?: string | number,
     mode?: number | string,
   ): Promise<SimulatedFileHandle> => {
-    const fd = await perform(() => kernel.open(pathOf(path), flagsOf(flags, 'r'), modeOf(mode, 0o666)));
+    const fd = await perform(() => calls.open(path, flags, mode));
     return new SimulatedFileHandle(kernel, scheduler, fd);
   };
 
@@ -326,22 +238,6 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     return withFile(handle, () => handle.writeFile(data, options));
   };
 
-  const stats = (
-    operation: string,
-    path: Path,
-    follow: boolean,
-    options?: { bigint?: boolean },
-  ): Promise<Stats> =>
-    perform(() => {
-      const at = pathOf(path);
-      return kernel.observe(operation, at, () => {
-        const link = follow
-          ? kernel.getResolvedLinkOrThrow(at, operation)
-          : kernel.getLinkOrThrow(at, operation);
-        return statsOf(link.getNode(), options);
-      });
-    });
-
   const fileSystem = {
     open,
     writeFile,
@@ -361,60 +257,36 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     },
     copyFile: async (from: Path, to: Path, mode = 0): Promise<void> => {
       const source = await open(from, 'r');
-      const data = await withFile(source, () => source.readFile());
-      await writeFile(to, data, { flag: (mode & 1) === 1 ? 'wx' : 'w' });
-    },
-    access: (path: Path) =>
-      perform(() => {
-        const at = pathOf(path);
-        kernel.observe('access', at, () => void kernel.getResolvedLinkOrThrow(at, 'access'));
-      }),
-    stat: (path: Path, options?: { bigint?: boolean }) => stats('stat', path, true, options),
-    lstat: (path: Path, options?: { bigint?: boolean }) => stats('lstat', path, false, options),
-    readdir: (path: Path, options?: { withFileTypes?: boolean; recursive?: boolean } | string | null) =>
-      perform(() => {
-        const at = pathOf(path);
-        return listed(
-          kernel,
-          at,
-          kernel.getResolvedLinkOrThrow(at, 'scandir'),
-          typeof options === 'object' ? (options ?? {}) : {},
-        );
-      }),
-    readlink: (path: Path) =>
-      perform(() => {
-        const at = pathOf(path);
-        return kernel.observe('readlink', at, () => {
-          const node = kernel.getLinkOrThrow(at, 'readlink').getNode();
-          if (!node.isSymlink()) throw createError('EINVAL', 'readlink', at);
-          return node.symlink;
+      await withFile(source, async () => {
+        const { node } = kernel.getFileByFdOrThrow(source.fd, 'copyfile');
+        const exclusive = (mode & constants.COPYFILE_EXCL) === 0 ? 0 : constants.O_EXCL;
+        const target = await open(to, constants.O_WRONLY | constants.O_CREAT | exclusive, node.mode & 0o7777);
+        await withFile(target, async () => {
+          if (kernel.getFileByFdOrThrow(target.fd, 'copyfile').node === node) return;
+          await target.truncate(0);
+          await target.chmod(node.mode & 0o7777);
+          if (!node.isDirectory()) await target.writeFile(await source.readFile());
         });
-      }),
-    realpath: (path: Path) =>
-      perform(() => {
-        const at = pathOf(path);
-        return kernel.observe(
-          'realpath',
-          at,
-          () => kernel.getResolvedLinkOrThrow(at, 'realpath').getPath() || '/',
-        );
-      }),
-    mkdir: (path: Path, options?: { recursive?: boolean; mode?: number | string } | number | string | null) =>
-      perform(() => {
-        const given = typeof options === 'object' ? options : { mode: options };
-        const mode = modeOf(given?.mode, 0o777);
-        const recursive = typeof options === 'object' && options?.recursive === true;
-        return recursive ? kernel.mkdirp(pathOf(path), mode) : kernel.mkdir(pathOf(path), mode);
-      }),
-    rmdir: (path: Path) => perform(() => kernel.rmdir(pathOf(path))),
-    rm: (path: Path, options?: { force?: boolean; recursive?: boolean }) =>
-      perform(() => kernel.rm(pathOf(path), options?.force, options?.recursive)),
-    unlink: (path: Path) => perform(() => kernel.unlink(pathOf(path))),
-    rename: (from: Path, to: Path) => perform(() => kernel.rename(pathOf(from), pathOf(to))),
-    link: (existing: Path, path: Path) => perform(() => kernel.link(pathOf(existing), pathOf(path))),
-    symlink: (target: Path, path: Path) => perform(() => void kernel.symlink(String(target), pathOf(path))),
-    utimes: (path: Path, accessed: number | string | Date, modified: number | string | Date) =>
-      perform(() => kernel.utimes(pathOf(path), secondsOf(accessed), secondsOf(modified))),
+      });
+      if ((await perform(() => calls.stat(from))).isDirectory()) {
+        await perform(() => calls.unlink(to));
+        throw createError('EISDIR', 'copyfile', String(from), String(to));
+      }
+    },
+    access: inTurn(calls.access),
+    stat: inTurn(calls.stat),
+    lstat: inTurn(calls.lstat),
+    readdir: inTurn(calls.readdir),
+    readlink: inTurn(calls.readlink),
+    realpath: inTurn(calls.realpath),
+    mkdir: inTurn(calls.mkdir),
+    rmdir: inTurn(calls.rmdir),
+    rm: inTurn(calls.rm),
+    unlink: inTurn(calls.unlink),
+    rename: inTurn(calls.rename),
+    link: inTurn(calls.link),
+    symlink: inTurn(calls.symlink),
+    utimes: inTurn(calls.utimes),
   };
   // Node declares these with dozens of overloads that no implementation can restate; the tests hold them against Node's.
   return fileSystem as unknown as FileSystem;

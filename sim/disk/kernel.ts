@@ -5,18 +5,25 @@
  * as one step, and journals what a power cut could take back. Where memfs differs from Linux, Linux is followed;
  * names, links, symlinks and descriptors themselves are memfs's.
  */
-import { basename, dirname } from 'node:path/posix';
 import { createError, type File, type Link, type Node, Superblock } from '@jsonjoy.com/fs-core';
 import { type DiskImage, type Inode, ROOT_INO } from './image.js';
 import { InodeNode, type NodeHost } from './inode-node.js';
 import type { Journal } from './journal.js';
+import { type LastLink, type Place, walkTo } from './path-walk.js';
 
 const O_ACCMODE = 0o3;
 const O_RDONLY = 0o0;
 const O_WRONLY = 0o1;
+const O_CREAT = 0o100;
+const O_EXCL = 0o200;
+const O_TRUNC = 0o1000;
+const O_DIRECTORY = 0o200000;
+const O_NOFOLLOW = 0o400000;
 const O_DSYNC = 0o10000;
 const O_SYNC = 0o4010000;
 const FIRST_DESCRIPTOR = 3;
+const UMASK = 0o022;
+const SYMLINK_MODE = 0o120777;
 
 /** A program sees a Linux machine on which it is root and stands in `/`, wherever it really runs. */
 const MACHINE = {
@@ -150,10 +157,10 @@ export class Kernel extends Superblock implements NodeHost {
   }
 
   private loadInode(ino: number, inode: Inode): InodeNode {
-    const mode = inode.kind === 'symlink' ? 0o120777 : inode.mode;
+    const mode = inode.kind === 'symlink' ? SYMLINK_MODE : inode.mode;
     const node = new InodeNode(this, ino, mode);
     if (inode.kind === 'file') node.load(inode.sectors, inode.size);
-    if (inode.kind === 'symlink') node.makeSymlink(inode.target);
+    if (inode.kind === 'symlink') pointTo(node, inode.target);
     this.inodes[ino] = node;
     return node;
   }
@@ -189,8 +196,43 @@ export class Kernel extends Superblock implements NodeHost {
     return result;
   }
 
-  override readonly open = (path: string, flags: number, mode: number, resolveSymlinks = true): number =>
-    this.call('open', path, () => this.openFile(path, flags, mode & ~0o022, resolveSymlinks).fd, flags);
+  override readonly open = (path: string, flags: number, mode: number): number =>
+    this.call(
+      'open',
+      path,
+      () => this.openLink(this.linkToOpen(path, flags, mode), flags, false, path).fd,
+      flags,
+    );
+
+  /** What `open` will open: found, or made where the flags ask for that. */
+  private linkToOpen(path: string, flags: number, mode: number): Link {
+    const fail = (code: string): Error => createError(code, 'open', path);
+    const [creates, exclusive] = [
+      (flags & O_CREAT) !== 0,
+      (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL),
+    ];
+    if (creates && (flags & O_DIRECTORY) !== 0) throw fail('EINVAL');
+    // Told by the path alone, whatever is there.
+    if (creates && path.endsWith('/') && this.place(path, 'open', 'name').ends === 'name')
+      throw fail('EISDIR');
+    const { parent, name, link, asDirectory, ends } = this.place(
+      path,
+      'open',
+      exclusive || (flags & O_NOFOLLOW) !== 0 ? 'keep' : 'follow',
+    );
+    if (creates && asDirectory && ends === 'name') throw fail('EISDIR');
+    if (link === undefined) {
+      if (!creates) throw fail('ENOENT');
+      return this.makeNode(parent, name, 0o100000 | (mode & 0o7777 & ~UMASK));
+    }
+    const node = link.getNode();
+    if (exclusive) throw fail('EEXIST');
+    if (node.isSymlink()) throw fail((flags & O_DIRECTORY) === 0 ? 'ELOOP' : 'ENOTDIR');
+    if (!node.isDirectory()) {
+      if (asDirectory || (flags & O_DIRECTORY) !== 0) throw fail('ENOTDIR');
+    } else if (creates || (flags & (O_ACCMODE | O_TRUNC)) !== O_RDONLY) throw fail('EISDIR');
+    return link;
+  }
 
   override readonly close = (fd: number): void => {
     const file = this.getFileByFdOrThrow(fd, 'close');
@@ -205,6 +247,7 @@ export class Kernel extends Superblock implements NodeHost {
     position: number | null,
   ): number => {
     const file = this.getFileByFdOrThrow(fd, 'read');
+    if (length === 0) return 0; // Node asks the system for nothing
     const at = typeof position === 'number' && position >= 0 ? position : undefined;
     return this.call(
       'read',
@@ -234,7 +277,10 @@ export class Kernel extends Superblock implements NodeHost {
       pathOf(file),
       (count) => {
         if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EBADF', 'write');
+        const { position: before } = file;
         const written = file.write(buffer, offset, count, at);
+        // With O_APPEND, too, a write at a given position leaves the descriptor's own where it was.
+        if (at !== undefined) file.position = before;
         if ((file.flags & O_DSYNC) !== 0)
           this.journal?.sync(file.node.ino, (file.flags & O_SYNC) === O_SYNC ? 'all' : 'data');
         return written;
@@ -265,19 +311,32 @@ export class Kernel extends Superblock implements NodeHost {
     );
   };
 
-  private parentOf(path: string, operation: string, dest?: string): Link {
-    const result = this.walk(dirname(path), true, true, true, operation);
-    if (!result.ok || result.value === null)
-      throw createError(result.ok ? 'ENOENT' : result.err.code, operation, path, dest);
-    if (!result.value.getNode().isDirectory()) throw createError('ENOTDIR', operation, path, dest);
-    return result.value;
+  private place(path: string, operation: string, last: LastLink, destination?: string): Place {
+    return walkTo(this.root, path, operation, last, destination);
   }
 
-  private existing(path: string, operation: string, dest?: string): Link {
-    const result = this.walk(path, false, true, true, operation);
-    if (!result.ok || result.value === null)
-      throw createError(result.ok ? 'ENOENT' : result.err.code, operation, path, dest);
-    return result.value;
+  /** What `path` leads to. @throws ENOENT, ENOTDIR, ELOOP */
+  linkAt(path: string, operation: string, last: LastLink, destination?: string): Link {
+    const { link, asDirectory } = this.place(path, operation, last, destination);
+    if (link === undefined) throw createError('ENOENT', operation, path, destination);
+    if (asDirectory && !link.getNode().isDirectory())
+      throw createError('ENOTDIR', operation, path, destination);
+    return link;
+  }
+
+  /** Where a new name may be put. @throws EEXIST, ENOENT */
+  private freePlace(path: string, operation: string, isDirectory: boolean, from?: string): Place {
+    const place = this.place(path, operation, 'name');
+    const fail = (code: string): Error => createError(code, operation, from ?? path, from && path);
+    if (place.link !== undefined) throw fail('EEXIST');
+    if (place.asDirectory && !isDirectory) throw fail('ENOENT');
+    return place;
+  }
+
+  private makeNode(parent: Link, name: string, mode: number): Link {
+    const link = parent.createChild(name, this.createNode(mode));
+    this.journalBirth(link);
+    return link;
   }
 
   /** Takes a name away and, with a file's last name, the file. */
@@ -293,17 +352,23 @@ export class Kernel extends Superblock implements NodeHost {
 
   override readonly unlink = (path: string): void =>
     this.call('unlink', path, () => {
-      const link = this.existing(path, 'unlink');
-      if (link.getNode().isDirectory()) throw createError('EISDIR', 'unlink', path);
+      const { link, asDirectory, ends } = this.place(path, 'unlink', 'name');
+      if (link === undefined) throw createError('ENOENT', 'unlink', path);
+      if (ends !== 'name' || link.getNode().isDirectory()) throw createError('EISDIR', 'unlink', path);
+      if (asDirectory) throw createError('ENOTDIR', 'unlink', path);
       this.removeName(link);
     });
 
   override readonly rmdir = (path: string, recursive = false): void =>
     this.call('rmdir', path, () => {
-      const link = this.existing(path, 'rmdir');
-      if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'rmdir', path);
-      if (link.parent === undefined || link === this.root) throw createError('EBUSY', 'rmdir', path);
-      if (childNames(link).length > 0 && !recursive) throw createError('ENOTEMPTY', 'rmdir', path);
+      const { link, ends } = this.place(path, 'rmdir', 'name');
+      const fail = (code: string): Error => createError(code, 'rmdir', path);
+      if (ends === 'root') throw fail('EBUSY');
+      if (ends === '.') throw fail('EINVAL');
+      if (ends === '..') throw fail('ENOTEMPTY');
+      if (link === undefined) throw fail('ENOENT');
+      if (!link.getNode().isDirectory()) throw fail('ENOTDIR');
+      if (childNames(link).length > 0 && !recursive) throw fail('ENOTEMPTY');
       this.removeTree(link);
     });
 
@@ -319,23 +384,21 @@ export class Kernel extends Superblock implements NodeHost {
     this.call('rm', path, () => {
       let link: Link;
       try {
-        link = this.existing(path, 'rm');
+        link = this.linkAt(path, 'rm', 'keep');
       } catch (error) {
         if (force && errorCode(error) === 'ENOENT') return;
         throw error;
       }
       if (link.getNode().isDirectory() && !recursive) throw createError('ERR_FS_EISDIR', 'rm', path);
+      if (path.endsWith('/.')) throw createError('EINVAL', 'rm', path);
       this.removeTree(link);
     });
 
   override readonly link = (existingPath: string, newPath: string): void =>
     this.call('link', newPath, () => {
-      const link = this.existing(existingPath, 'link', newPath);
-      const node = link.getNode();
+      const node = this.linkAt(existingPath, 'link', 'keep', newPath).getNode();
+      const { parent, name } = this.freePlace(newPath, 'link', false, existingPath);
       if (node.isDirectory()) throw createError('EPERM', 'link', existingPath, newPath);
-      const parent = this.parentOf(newPath, 'link');
-      const name = basename(newPath);
-      if (parent.children.has(name)) throw createError('EEXIST', 'link', existingPath, newPath);
       node.nlink += 1;
       parent.createChild(name, node);
       this.journal?.names([{ directory: parent.getNode().ino, name, ino: node.ino }]);
@@ -343,11 +406,9 @@ export class Kernel extends Superblock implements NodeHost {
 
   override readonly symlink = (target: string, path: string): Link =>
     this.call('symlink', path, () => {
-      const parent = this.parentOf(path, 'symlink');
-      const name = basename(path);
-      if (parent.children.has(name)) throw createError('EEXIST', 'symlink', target, path);
-      const node = this.createNode(0o120777);
-      node.makeSymlink(target);
+      const { parent, name } = this.freePlace(path, 'symlink', false, target);
+      const node = this.createNode(SYMLINK_MODE);
+      pointTo(node, target);
       const link = parent.createChild(name, node);
       this.journalBirth(link);
       return link;
@@ -355,36 +416,34 @@ export class Kernel extends Superblock implements NodeHost {
 
   override readonly mkdir = (path: string, mode: number): void =>
     this.call('mkdir', path, () => {
-      const parent = this.parentOf(path, 'mkdir');
-      const name = basename(path);
-      if (name === '' || parent.children.has(name)) throw createError('EEXIST', 'mkdir', path);
+      const { parent, name } = this.freePlace(path, 'mkdir', true);
       this.makeDirectory(parent, name, mode);
     });
 
   private makeDirectory(parent: Link, name: string, mode: number): Link {
-    const link = parent.createChild(name, this.createNode(0o040000 | (mode & 0o7777 & ~0o022)));
-    this.journalBirth(link);
-    return link;
+    return this.makeNode(parent, name, 0o040000 | (mode & 0o7777 & ~UMASK));
   }
 
   /** Creates what is missing of `path`; returns the first directory created, as Node does. */
   override readonly mkdirp = (path: string, mode: number): string | undefined =>
     this.call('mkdir', path, () => {
-      let at = this.root;
       let walked = '';
       let first: string | undefined;
       for (const name of path.split('/')) {
-        if (name === '' || name === '.') continue;
+        if (name === '') continue;
         walked += `/${name}`;
-        const found = this.walk(walked, true, false, true, 'mkdir');
-        if (!found.ok) throw createError(found.err.code, 'mkdir', path);
-        if (found.value === null) {
-          at = this.makeDirectory(at, name, mode);
-          first ??= walked;
-        } else {
-          at = found.value;
-          if (!at.getNode().isDirectory())
-            throw createError(walked === path ? 'EEXIST' : 'ENOTDIR', 'mkdir', path);
+        const { parent, link } = this.place(walked, 'mkdir', 'follow');
+        if (link === undefined) {
+          // A symbolic link that leads nowhere is in the way, and no directory.
+          if (this.place(walked, 'mkdir', 'name').link !== undefined)
+            throw createError('ENOENT', 'mkdir', path);
+          this.makeDirectory(parent, name, mode);
+          first ??=
+            path.startsWith(`${walked}/`) && path.slice(walked.length).replaceAll('/', '') !== ''
+              ? walked
+              : path;
+        } else if (!link.getNode().isDirectory()) {
+          throw createError(walked === path ? 'EEXIST' : 'ENOTDIR', 'mkdir', path);
         }
       }
       return first;
@@ -392,15 +451,17 @@ export class Kernel extends Superblock implements NodeHost {
 
   override readonly rename = (from: string, to: string): void =>
     this.call('rename', `${from} -> ${to}`, () => {
-      const link = this.existing(from, 'rename', to);
-      const parent = this.parentOf(to, 'rename');
-      const source = link.parent;
-      if (source === undefined || link === this.root) throw createError('EBUSY', 'rename', from, to);
-      const name = basename(to);
+      const fail = (code: string): Error => createError(code, 'rename', from, to);
+      const old = this.place(from, 'rename', 'name', to);
+      const { parent, name, link: replaced, ...target } = this.place(to, 'rename', 'name');
+      if (old.ends !== 'name' || target.ends !== 'name') throw fail('EBUSY');
+      const { link, parent: source } = old;
+      if (link === undefined) throw fail('ENOENT');
       const node = link.getNode();
-      const replaced = parent.children.get(name);
+      if (!node.isDirectory() && (old.asDirectory || target.asDirectory)) throw fail('ENOTDIR');
+      if (replaced !== undefined && isWithin(source, replaced)) throw fail('ENOTEMPTY');
       if (replaced?.getNode() === node) return;
-      if (node.isDirectory()) this.refuseOwnSubtree(link, parent, from, to);
+      if (isWithin(parent, link)) throw fail('EINVAL');
       if (replaced !== undefined) refuseMismatch(link, replaced, from, to);
       const sourceName = link.getName();
       if (replaced !== undefined) parent.deleteChild(replaced);
@@ -418,12 +479,6 @@ export class Kernel extends Superblock implements NodeHost {
       if (replaced !== undefined) this.forgetReplaced(inodeOf(replaced.getNode()));
     });
 
-  private refuseOwnSubtree(link: Link, parent: Link, from: string, to: string): void {
-    for (let at: Link | undefined = parent; at !== undefined && at !== this.root; at = at.parent) {
-      if (at === link) throw createError('EINVAL', 'rename', from, to);
-    }
-  }
-
   private forgetReplaced(node: InodeNode): void {
     node.nlink = node.isDirectory() ? 0 : node.nlink - 1;
     // Not truncated in the journal: while the rename may be taken back, the replaced file is still there.
@@ -436,7 +491,7 @@ export class Kernel extends Superblock implements NodeHost {
   };
 
   override readonly chmod = (path: string, mode: number): void =>
-    this.call('chmod', path, () => this.getResolvedLinkOrThrow(path, 'chmod').getNode().chmod(mode));
+    this.call('chmod', path, () => this.linkAt(path, 'chmod', 'follow').getNode().chmod(mode));
 
   override readonly futimes = (fd: number, accessed: number, modified: number): void => {
     inodeOf(this.getFileByFdOrThrow(fd, 'futime').node).setTimes(accessed * 1000, modified * 1000);
@@ -448,9 +503,7 @@ export class Kernel extends Superblock implements NodeHost {
     modified: number,
     followSymlinks = true,
   ): void => {
-    const link = followSymlinks
-      ? this.getResolvedLinkOrThrow(path, 'utime')
-      : this.getLinkOrThrow(path, 'lutime');
+    const link = this.linkAt(path, followSymlinks ? 'utime' : 'lutime', followSymlinks ? 'follow' : 'keep');
     inodeOf(link.getNode()).setTimes(accessed * 1000, modified * 1000);
   };
 
@@ -460,12 +513,25 @@ export class Kernel extends Superblock implements NodeHost {
   }
 }
 
+/** Is `link` `directory` itself or something below it? */
+const isWithin = (link: Link, directory: Link): boolean => {
+  for (let at: Link | undefined = link; at !== undefined; at = at.parent === at ? undefined : at.parent)
+    if (at === directory) return true;
+  return false;
+};
+
 const pathOf = (file: File): string => file.link.getPath() || '/';
 
 /** Every node of a kernel is one of ours: `createNode` and `loadInode` make them all. */
 const inodeOf = (node: Node): InodeNode => {
   if (node instanceof InodeNode) return node;
   throw new Error('A node of another file system got onto the simulated disk.');
+};
+
+/** memfs gives symbolic links the permissions of a file; on Linux they have all. */
+const pointTo = (node: Node, target: string): void => {
+  node.makeSymlink(target);
+  node.mode = SYMLINK_MODE;
 };
 
 export const childNames = (link: Link): string[] =>

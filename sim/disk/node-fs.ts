@@ -4,12 +4,15 @@
  * return at once wait for the scheduler, as the environment's own file system does.
  */
 import fs from 'node:fs';
+import { posix } from 'node:path';
+import { createError } from '@jsonjoy.com/fs-core';
 import { Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
 import type { Clock, FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import type { Kernel } from './kernel.js';
+import { type NodeCalls, nodeCalls, type Path, pathOf, statsOf } from './node-calls.js';
 
 // What node:fs is made of, seen from outside: this file leads calls on and looks at none of their arguments but these.
 type Call = (...args: unknown[]) => unknown;
@@ -19,9 +22,6 @@ type Names = Readonly<Record<string, unknown>>;
 const TELLS_BUFFER = new Set(['read', 'readv', 'write', 'writev']);
 
 const isCall = (value: unknown): value is Call => typeof value === 'function';
-
-const wantsFlush = (options: unknown): boolean =>
-  typeof options === 'object' && options !== null && 'flush' in options && options.flush === true;
 
 /** They wait for a platter: a program that does not wait for them has gone on long before they are done. */
 const SYNCS = new Set(['fsync', 'fdatasync']);
@@ -36,30 +36,130 @@ const late =
     return start(args);
   };
 
-/** memfs's synchronous functions, with the syncs that it leaves out. */
-const synchronous = (kernel: Kernel): Names => {
-  const memfs = createFsFromVolume(new Volume(kernel));
+interface FileOptions {
+  readonly encoding?: BufferEncoding | null;
+  readonly flag?: string | number;
+  readonly mode?: number | string;
+  readonly flush?: boolean;
+}
+type Target = Path | number;
+
+const fileOptions = (options: FileOptions | BufferEncoding | null | undefined): FileOptions =>
+  typeof options === 'object' && options !== null ? options : { encoding: options ?? null };
+
+const TEMPORARY_NAMES = 36 ** 6;
+
+/** What Node makes of several system calls, synchronously. Whatever it opens it closes. */
+const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
+  const withFile = <T>(
+    target: Target,
+    flag: string | number,
+    mode: FileOptions['mode'],
+    use: (fd: number) => T,
+  ): T => {
+    if (typeof target === 'number') return use(target);
+    const fd = calls.open(target, flag, mode ?? null);
+    try {
+      return use(fd);
+    } finally {
+      kernel.close(fd);
+    }
+  };
   const write =
-    (flag: string) =>
-    (target: unknown, data: string | Uint8Array, options?: unknown): void => {
-      const given = typeof options === 'object' ? options : { encoding: options };
-      // Node's declared options and memfs's differ in nothing that is read here.
-      const merged = { flag, ...given } as { flag: string; encoding?: BufferEncoding; mode?: number };
-      const fd =
-        typeof target === 'number' ? target : memfs.openSync(String(target), merged.flag, merged.mode);
-      try {
-        memfs.writeFileSync(fd, data, merged);
-        if (wantsFlush(options)) kernel.sync(fd, 'all');
-      } finally {
-        if (typeof target !== 'number') memfs.closeSync(fd);
-      }
+    (otherwise: string) =>
+    (target: Target, data: string | ArrayBufferView, options?: FileOptions | BufferEncoding | null): void => {
+      const { encoding, flag = otherwise, mode, flush } = fileOptions(options);
+      const bytes =
+        typeof data === 'string'
+          ? Buffer.from(data, encoding ?? 'utf8')
+          : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      withFile(target, flag, mode, (fd) => {
+        for (let done = 0; done < bytes.length; )
+          done += kernel.write(fd, bytes, done, bytes.length - done, null);
+        if (flush === true) kernel.sync(fd, 'all');
+      });
     };
+  const readFile = (target: Target, options?: FileOptions | BufferEncoding | null): Buffer | string => {
+    const { encoding, flag = 'r' } = fileOptions(options);
+    return withFile(target, flag, undefined, (fd) => {
+      const file = kernel.getFileByFdOrThrow(fd, 'read');
+      // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
+      const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
+      let done = 0;
+      let count: number;
+      do {
+        count = kernel.read(fd, buffer, done, buffer.length - done, null);
+        done += count;
+      } while (count > 0 && done < buffer.length);
+      const bytes = buffer.subarray(0, done);
+      return encoding ? bytes.toString(encoding) : bytes;
+    });
+  };
+  const ftruncate = (fd: number, length?: number | null): void =>
+    kernel.ftruncate(fd, Math.max(0, length ?? 0));
+  const exists = (path: Path): boolean => {
+    try {
+      calls.access(path);
+      return true;
+    } catch {
+      return false;
+    }
+  };
   return {
-    ...memfs,
+    readFileSync: readFile,
     writeFileSync: write('w'),
     appendFileSync: write('a'),
+    ftruncateSync: ftruncate,
+    truncateSync: (target: Target, length?: number | null) =>
+      withFile(target, 'r+', undefined, (fd) => ftruncate(fd, length)),
+    copyFileSync: (from: Path, to: Path, mode = 0) =>
+      withFile(from, 'r', undefined, (source) => {
+        const { node } = kernel.getFileByFdOrThrow(source, 'copyfile');
+        const exclusive = (mode & fs.constants.COPYFILE_EXCL) === 0 ? 0 : fs.constants.O_EXCL;
+        const flags = fs.constants.O_WRONLY | fs.constants.O_CREAT | exclusive;
+        const isDirectory = withFile(to, flags, node.mode & 0o7777, (target) => {
+          if (kernel.getFileByFdOrThrow(target, 'copyfile').node === node) return false;
+          kernel.ftruncate(target, 0);
+          kernel.fchmod(target, node.mode & 0o7777);
+          if (node.isDirectory()) return true;
+          write('w')(target, readFile(source));
+          return false;
+        });
+        if (!isDirectory) return;
+        calls.unlink(to);
+        throw createError('EISDIR', 'copyfile', String(from), String(to));
+      }),
+    // Without `native` Node takes dots away by the text alone, before it looks what is there.
+    realpathSync: (path: Path, options?: BufferEncoding) =>
+      calls.realpath(posix.resolve('/', pathOf(path)), options),
+    existsSync: exists,
+    fstatSync: (fd: number, options?: { readonly bigint?: boolean }) => {
+      const { link, node } = kernel.getFileByFdOrThrow(fd, 'fstat');
+      return kernel.observe('fstat', link.getPath() || '/', () => statsOf(link, node, options));
+    },
     fsyncSync: (fd: number) => kernel.sync(fd, 'all'),
     fdatasyncSync: (fd: number) => kernel.sync(fd, 'data'),
+    mkdtempSync: (prefix: string): string => {
+      // The first name that is free: equal disks give equal names, without drawing any.
+      for (let number = 0; number < TEMPORARY_NAMES; number++) {
+        const path = `${prefix}${number.toString(36).padStart(6, '0')}`;
+        if (exists(path)) continue;
+        calls.mkdir(path, { mode: 0o700 });
+        return path;
+      }
+      throw Object.assign(new Error(`EEXIST: no name is free, mkdtemp '${prefix}'`), { code: 'EEXIST' });
+    },
+  };
+};
+
+/** The synchronous functions: our own, and memfs's where they only stand on the kernel's. */
+const synchronous = (kernel: Kernel): Names => {
+  const calls = nodeCalls(kernel);
+  const own = Object.entries(calls).map(([name, call]) => [`${name}Sync`, call] as const);
+  return {
+    ...createFsFromVolume(new Volume(kernel)),
+    ...Object.fromEntries(own),
+    ...compounds(kernel, calls),
   };
 };
 
@@ -136,8 +236,9 @@ export const createNodeFs = (
           typeof args[0] === 'number' ? inOneCall(args) : Promise.resolve(own(...args))
       : inOneCall;
     if (base in fs.promises) promised[base] = isCall(own) ? own : (...args: unknown[]) => inOneCall(args);
-    const byDescriptor = base === 'open';
-    calledBack[base] = callback(byDescriptor ? inOneCall : start, (args) =>
+    // These two are not as their promised namesakes: one gives a descriptor, the other looks at the path's text first.
+    const isOwn = base === 'open' || base === 'realpath';
+    calledBack[base] = callback(isOwn ? inOneCall : start, (args) =>
       TELLS_BUFFER.has(base) ? [args[1]] : [],
     );
   }
@@ -145,7 +246,14 @@ export const createNodeFs = (
   calledBack.exists = (path: unknown, done: Call): void => {
     void scheduled('exists')([path]).then((found) => done(found));
   };
-  const realpath = Object.assign(calledBack.realpath as Call, { native: calledBack.realpath }); // made above
-  const disk = { ...sync, ...calledBack, realpath, promises: promised };
+  const realpath = Object.assign(calledBack.realpath as Call, {
+    native: callback(
+      (args) => Promise.resolve((promises.realpath as Call)(...args)),
+      () => [],
+    ),
+  }); // made above
+  const native: unknown = nodeCalls(kernel).realpath;
+  const realpathSync = Object.assign(sync.realpathSync as Call, { native }); // made above, too
+  const disk = { ...sync, ...calledBack, realpath, realpathSync, promises: promised };
   return { ...disk, ...streams(disk) };
 };

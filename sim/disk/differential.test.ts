@@ -1,0 +1,74 @@
+/** The simulated disk against the real one: the same random programs, and not one answer may differ. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { eager } from '../scheduler/scheduler.js';
+import { differsOnPurpose } from '../testing/differential/differences.js';
+import { Machine } from '../testing/differential/machine.js';
+import { type Operation, operation } from '../testing/differential/operation.js';
+import { createFileSystem } from './file-system.js';
+import { EMPTY_IMAGE } from './image.js';
+import { Kernel } from './kernel.js';
+import { createNodeFs } from './node-fs.js';
+
+/** `npm run test:differential` asks for more. */
+const OPERATIONS = Number(process.env.POWERCUT_OPERATIONS ?? 3_000);
+const SEED = Number(process.env.POWERCUT_SEED ?? 1);
+const PROGRAM_LENGTH = 60;
+/** Deeper than 40 symbolic links, all that one path may go through, can lead up: no program gets out of its directory. */
+const DEPTH = 64;
+
+const timeless = {
+  now: () => 0,
+  schedule: (_delayMs: number, callback: () => void) => {
+    queueMicrotask(callback);
+    return () => {};
+  },
+};
+
+const simulated = (root: string): object => {
+  const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
+  kernel.mkdirp(root, 0o755);
+  return createNodeFs(kernel, eager(), timeless, createFileSystem(kernel, eager()));
+};
+
+/** The first operation whose answer differs, with both answers; undefined when there is none. */
+const difference = async (program: readonly Operation[]): Promise<object | undefined> => {
+  const outermost = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'powercut-differential-'));
+  const root = outermost + '/d'.repeat(DEPTH);
+  fs.mkdirSync(root, { recursive: true });
+  const real = new Machine(fs, root);
+  const ours = new Machine(simulated(root), root);
+  try {
+    for (const [index, operation] of program.entries()) {
+      const [expected, found] = [await real.run(operation), await ours.run(operation)];
+      if (JSON.stringify(expected) === JSON.stringify(found)) continue;
+      if (differsOnPurpose(operation, expected, found)) return undefined;
+      return { index, operation, expected, found };
+    }
+    const [expected, found] = [await real.tree(), await ours.tree()];
+    return JSON.stringify(expected) === JSON.stringify(found) ? undefined : { expected, found };
+  } finally {
+    await real.close();
+    fs.rmSync(outermost, { recursive: true });
+  }
+};
+
+describe('the simulated disk', () => {
+  it('answers as the real one does, call by call', { timeout: 600_000 }, async () => {
+    const numRuns = Math.ceil(OPERATIONS / PROGRAM_LENGTH);
+    const program = fc.array(operation, {
+      minLength: PROGRAM_LENGTH,
+      maxLength: PROGRAM_LENGTH,
+      size: 'max',
+    });
+    await fc.assert(
+      fc.asyncProperty(program, async (operations) => {
+        expect(await difference(operations)).toBeUndefined();
+      }),
+      { seed: SEED, numRuns },
+    );
+  });
+});

@@ -1,0 +1,174 @@
+/** A machine that operations run on: Node's own `node:fs`, or the simulated one. Both are asked in the same words. */
+import type { Argument, Form, Operation } from './operation.js';
+import { SLOTS } from './operation.js';
+
+type Call = (...args: unknown[]) => unknown;
+
+/** What came of an operation, as plain data that can be compared: a value, or the code of an error. */
+export type Result = { readonly value: unknown } | { readonly code: string };
+
+/** An open file: a descriptor, or what `fs.promises.open` gives. */
+type OpenFile = number | object;
+
+const method = (owner: unknown, name: string): Call => {
+  const found: unknown = Reflect.get(Object(owner), name);
+  if (typeof found !== 'function')
+    throw Object.assign(new Error(`There is no ${name}.`), { code: 'NO_SUCH_FUNCTION' });
+  return (...args) => Reflect.apply(found, owner, args);
+};
+
+const plainStats = (stats: object): object => {
+  const is = (name: string): boolean => method(stats, name)() === true;
+  const isDirectory = is('isDirectory');
+  const field = (name: string): unknown => Reflect.get(stats, name);
+  return {
+    mode: field('mode'),
+    nlink: field('nlink'),
+    size: isDirectory ? undefined : field('size'), // a directory's is its file system's own affair
+    isFile: is('isFile'),
+    isDirectory,
+    isSymbolicLink: is('isSymbolicLink'),
+  };
+};
+
+/** Plain data for a result. Listings are sorted: in which order names come is for no program to rely on. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (Array.isArray(value))
+    return value.map(plain).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('nlink' in value) return plainStats(value);
+  if ('isSymbolicLink' in value) {
+    const is = (name: string): boolean => method(value, name)() === true;
+    const { name, parentPath } = value as { name?: unknown; parentPath?: unknown };
+    return {
+      name,
+      parentPath,
+      isFile: is('isFile'),
+      isDirectory: is('isDirectory'),
+      isSymbolicLink: is('isSymbolicLink'),
+    };
+  }
+  if ('bytesRead' in value) return value.bytesRead;
+  if ('bytesWritten' in value) return value.bytesWritten;
+  return String(value);
+};
+
+const DESCRIPTOR_NAMES: Readonly<Record<string, string>> = {
+  truncate: 'ftruncate',
+  stat: 'fstat',
+  sync: 'fsync',
+  datasync: 'fdatasync',
+  chmod: 'fchmod',
+};
+
+export class Machine {
+  private readonly slots: (OpenFile | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+
+  constructor(
+    private readonly fs: object,
+    private readonly root: string,
+  ) {}
+
+  async run(operation: Operation): Promise<Result> {
+    try {
+      return { value: await this.perform(operation) };
+    } catch (error) {
+      const code: unknown = Reflect.get(Object(error), 'code');
+      return { code: typeof code === 'string' ? code : `${error}` };
+    }
+  }
+
+  /** Closes what is open: the last thing to do on a machine. */
+  async close(): Promise<void> {
+    for (let slot = 0; slot < SLOTS; slot++)
+      await this.run({ kind: 'on-open', form: 'sync', slot, name: 'close', args: [] });
+  }
+
+  private call(form: Form, name: string, args: readonly unknown[]): unknown {
+    if (form === 'sync') return method(this.fs, `${name}Sync`)(...args);
+    if (form === 'promise') return method(Reflect.get(this.fs, 'promises'), name)(...args);
+    return new Promise((resolve, reject) => {
+      method(this.fs, name)(...args, (error: unknown, result: unknown) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+  }
+
+  /** A temporary directory's name is not for two machines to agree on: its beginning and its rights are. */
+  private takeAway(path: string): unknown {
+    const stats = plain(method(this.fs, 'lstatSync')(path));
+    method(this.fs, 'rmdirSync')(path);
+    return [path.slice(0, -6), stats];
+  }
+
+  private argument(argument: Argument): unknown {
+    if (typeof argument !== 'string' || !argument.startsWith('P:')) return argument;
+    return `${this.root}/${argument.slice(2)}`;
+  }
+
+  private async perform(operation: Operation): Promise<unknown> {
+    switch (operation.kind) {
+      case 'call': {
+        const { form, name, args } = operation;
+        const result = await this.call(
+          form,
+          name,
+          args.map((argument) => this.argument(argument)),
+        );
+        return name === 'mkdtemp' ? this.takeAway(String(result)) : plain(result);
+      }
+      case 'open': {
+        const { form, slot, flags } = operation;
+        if (this.slots[slot] !== undefined) return 'the slot is taken';
+        const opened = await this.call(form, 'open', [this.argument(operation.path), flags]);
+        this.slots[slot] = opened as OpenFile; // a descriptor or a handle
+        return 'open';
+      }
+      case 'on-open':
+        return this.onOpen(operation.form, operation.slot, operation.name, operation.args);
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  private async onOpen(form: Form, slot: number, name: string, args: readonly Argument[]): Promise<unknown> {
+    const file = this.slots[slot];
+    if (file === undefined) return 'nothing is open';
+    if (name === 'close') this.slots[slot] = undefined;
+    const perform = (...given: unknown[]): unknown =>
+      typeof file === 'number'
+        ? this.call(form, DESCRIPTOR_NAMES[name] ?? name, [file, ...given])
+        : method(file, name)(...given);
+    const [first, position] = args;
+    if (name === 'read') {
+      const buffer = Buffer.alloc(Number(first));
+      const count = plain(await perform(buffer, 0, buffer.length, position));
+      return [count, plain(buffer)];
+    }
+    return plain(await perform(...args));
+  }
+
+  /** Every name below the root with what it leads to, and which names are one file. */
+  async tree(): Promise<unknown> {
+    const found: unknown[] = [];
+    const inodes = new Map<unknown, string>();
+    const walk = (path: string): void => {
+      for (const name of (method(this.fs, 'readdirSync')(path) as string[]).sort()) {
+        const at = `${path}/${name}`;
+        const stats = Object(method(this.fs, 'lstatSync')(at));
+        const first = inodes.get(stats.ino) ?? at;
+        inodes.set(stats.ino, first);
+        const content = stats.isFile()
+          ? plain(method(this.fs, 'readFileSync')(at))
+          : stats.isSymbolicLink()
+            ? method(this.fs, 'readlinkSync')(at)
+            : undefined;
+        found.push([at, plainStats(stats), content, first]);
+        if (stats.isDirectory()) walk(at);
+      }
+    };
+    walk(this.root);
+    return found.map((entry) => JSON.stringify(entry));
+  }
+}

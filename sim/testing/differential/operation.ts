@@ -1,0 +1,139 @@
+/** Operations on a disk as plain data: what a random program asks for, whichever disk it runs on. */
+import { constants } from 'node:fs';
+import * as fc from 'fast-check';
+
+/** In which of Node's three forms a function is called. */
+export type Form = 'sync' | 'callback' | 'promise';
+
+export type Operation =
+  /** Any function that takes paths and plain values. `P:` before a text stands for a path below the root. */
+  | { readonly kind: 'call'; readonly form: Form; readonly name: string; readonly args: readonly Argument[] }
+  | {
+      readonly kind: 'open';
+      readonly form: Form;
+      readonly slot: number;
+      readonly path: string;
+      readonly flags: string | number;
+    }
+  /** A function on an open file: `f` and the name for descriptors, the handle's method of that name for promises. */
+  | {
+      readonly kind: 'on-open';
+      readonly form: Form;
+      readonly slot: number;
+      readonly name: OpenFileCall;
+      readonly args: readonly Argument[];
+    };
+
+export type Argument = string | number | null | { readonly [key: string]: string | number | boolean };
+
+export type OpenFileCall =
+  | 'read'
+  | 'write'
+  | 'truncate'
+  | 'stat'
+  | 'sync'
+  | 'datasync'
+  | 'chmod'
+  | 'readFile'
+  | 'writeFile'
+  | 'appendFile'
+  | 'close';
+
+export const SLOTS = 3;
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NOFOLLOW, O_DIRECTORY } = constants;
+
+const form = fc.constantFrom<Form>('sync', 'callback', 'promise');
+const name = fc.constantFrom('a', 'b', 'c');
+/** Few names, so that operations meet; and the forms of a path that a kernel must take apart with care. */
+const relative = fc.oneof(
+  { weight: 6, arbitrary: name },
+  { weight: 4, arbitrary: fc.tuple(name, name).map(([a, b]) => `${a}/${b}`) },
+  { weight: 1, arbitrary: fc.tuple(name, name, name).map(([a, b, c]) => `${a}/${b}/${c}`) },
+  { weight: 1, arbitrary: name.map((a) => `${a}/`) },
+  { weight: 1, arbitrary: name.map((a) => `${a}/.`) },
+  { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => `${a}/../${b}`) },
+);
+const path = relative.map((text) => `P:${text}`);
+const target = fc.oneof(relative, path, fc.constantFrom('..', '.', '../a', 'nowhere'));
+const length = fc.constantFrom(0, 1, 5, 511, 512, 513, 1500);
+const position = fc.constantFrom(null, 0, 3, 512, 2000);
+const text = fc
+  .tuple(fc.constantFrom('x', 'yz', '0123456789'), length)
+  .map(([unit, count]) => unit.repeat(count).slice(0, count));
+const size = fc.constantFrom(-1, 0, 1, 300, 512, 700, 2048);
+// The owner keeps all rights: what a mode forbids is root's privilege to ignore, and not what is compared here.
+const mode = fc.constantFrom(0o700, 0o755, 0o777, 0o711);
+const flags = fc.constantFrom<string | number>(
+  ...['r', 'rs', 'r+', 'w', 'wx', 'w+', 'wx+', 'a', 'ax', 'a+', 'as', 'as+', 'xw', 'sa'],
+  ...[O_RDONLY | O_CREAT, O_RDONLY | O_DIRECTORY, O_RDWR | O_NOFOLLOW, O_WRONLY | O_CREAT | O_EXCL],
+  ...[O_WRONLY | O_TRUNC, O_WRONLY | O_APPEND | O_TRUNC, O_RDWR | O_CREAT | O_NOFOLLOW, O_RDWR | O_APPEND],
+);
+
+const call = (functionName: string, ...args: readonly fc.Arbitrary<Argument>[]): fc.Arbitrary<Operation> =>
+  fc.record({
+    kind: fc.constant('call' as const),
+    form,
+    name: fc.constant(functionName),
+    args: fc.tuple(...args),
+  });
+
+const options = (shape: Record<string, fc.Arbitrary<string | number | boolean>>): fc.Arbitrary<Argument> =>
+  fc.record(shape, { requiredKeys: [] }) as fc.Arbitrary<Record<string, string | number | boolean>>; // a missing key is never undefined
+const isSet = fc.boolean();
+
+const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
+  [5, call('writeFile', path, text, options({ flag: flags, mode, flush: isSet }))],
+  [2, call('appendFile', path, text)],
+  [2, call('readFile', path)],
+  [3, call('mkdir', path, options({ recursive: isSet, mode }))],
+  [2, call('rmdir', path)],
+  [2, call('unlink', path)],
+  [5, call('rename', path, path)],
+  [3, call('link', path, path)],
+  [3, call('symlink', target, path)],
+  [2, call('readlink', path)],
+  [2, call('realpath', path)],
+  [2, call('stat', path)],
+  [2, call('lstat', path)],
+  [1, call('access', path)],
+  // Recursion tells a directory by its name's type: it does not go through symbolic links, and so comes to an end.
+  [1, call('readdir', path, fc.constant({ withFileTypes: true, recursive: true }))],
+  [2, call('readdir', path, options({ withFileTypes: isSet }))],
+  [2, call('truncate', path, size)],
+  [1, call('chmod', path, mode)],
+  [1, call('utimes', path, fc.constantFrom(1, 2.5), fc.constantFrom(3, 1e9))],
+  [1, call('copyFile', path, path, fc.constantFrom(0, constants.COPYFILE_EXCL))],
+  [1, call('rm', path, options({ recursive: isSet, force: isSet }))],
+  [1, call('mkdtemp', path)],
+];
+
+const onOpen = (
+  functionName: OpenFileCall,
+  ...args: readonly fc.Arbitrary<Argument>[]
+): fc.Arbitrary<Operation> =>
+  fc.record({
+    kind: fc.constant('on-open' as const),
+    form: fc.constantFrom<Form>('sync', 'callback'),
+    slot: fc.nat(SLOTS - 1),
+    name: fc.constant(functionName),
+    args: fc.tuple(...args),
+  });
+
+const byDescriptor: readonly [number, fc.Arbitrary<Operation>][] = [
+  [6, fc.record({ kind: fc.constant('open' as const), form, slot: fc.nat(SLOTS - 1), path, flags })],
+  [4, onOpen('write', text, position)],
+  [4, onOpen('read', length, position)],
+  [2, onOpen('truncate', size)],
+  [2, onOpen('stat')],
+  [1, onOpen('sync')],
+  [1, onOpen('datasync')],
+  [1, onOpen('chmod', mode)],
+  [1, onOpen('readFile')],
+  [1, onOpen('writeFile', text)],
+  [1, onOpen('appendFile', text)],
+  [3, onOpen('close')],
+];
+
+export const operation: fc.Arbitrary<Operation> = fc.oneof(
+  ...[...byPath, ...byDescriptor].map(([weight, arbitrary]) => ({ weight, arbitrary })),
+);
