@@ -53,6 +53,12 @@ class SuiteExploration {
     this.faults = new FaultCounts(suite.faults ?? []);
   }
 
+  /** What cut the exploration short, if anything did. */
+  stopped(): string | undefined {
+    if (this.options.signal?.aborted === true) return 'an interruption';
+    return this.expired() ? 'time' : undefined;
+  }
+
   readonly expired = (): boolean =>
     this.options.signal?.aborted === true ||
     (this.options.timeMs !== undefined && this.seconds() * 1000 > this.options.timeMs);
@@ -264,7 +270,7 @@ export const exploreSuite = async (suite: Suite, options: ExploreOptions): Promi
   const verdict = seen.size > 0 ? 'violated' : 'holds';
   const reached = [...exploration.marks].sort();
   const faults = exploration.faults.result();
-  const stoppedBy = exploration.expired() ? 'time' : exploration.stoppedBy;
+  const stoppedBy = exploration.stopped() ?? exploration.stoppedBy;
   return {
     name: suite.name,
     expected,

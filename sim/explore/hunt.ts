@@ -68,6 +68,9 @@ const shrink = async <T>(
   return best;
 };
 
+/** Thrown to leave fast-check's loop: it has no other way to be told that no further input is wanted. */
+class Enough extends Error {}
+
 /** Hunts through `options.runs` inputs. */
 export const hunt = async <T>(
   arbitrary: fc.Arbitrary<T>,
@@ -75,7 +78,7 @@ export const hunt = async <T>(
   options: HuntOptions,
 ): Promise<Hunted> => {
   const seen = new Map<string, number>();
-  const firstIndex = new Map<string, number>();
+  const firsts = new Map<string, { readonly index: number; readonly finding: Finding }>();
   let index = 0;
   let done = 0;
   // fast-check takes a throw for a counterexample; here it is an error of the suite or of ours, and ends the hunt.
@@ -83,30 +86,30 @@ export const hunt = async <T>(
   await fc.check(
     fc.asyncProperty(arbitrary, async (input) => {
       const at = index++;
-      if (failure !== undefined || options.expired() || (options.bail && seen.size > 0)) return;
+      if (options.expired() || (options.bail && seen.size > 0)) throw new Enough();
       let found: readonly Finding[];
       try {
         found = await run(input);
       } catch (error) {
         failure = { error };
-        return;
+        throw new Enough();
       }
-      const names = new Set(found.map(({ broken }) => broken.invariant));
-      done += 1;
-      for (const name of names) {
+      for (const name of new Set(found.map(({ broken }) => broken.invariant))) {
         seen.set(name, (seen.get(name) ?? 0) + 1);
-        if (!firstIndex.has(name)) firstIndex.set(name, at);
+        const finding = simplest(found, name);
+        if (finding !== undefined && !firsts.has(name)) firsts.set(name, { index: at, finding });
       }
+      done += 1;
       options.onRun(done);
     }),
-    { seed: options.seed, numRuns: options.runs },
+    { seed: options.seed, numRuns: options.runs, endOnFailure: true },
   );
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error; // assigned in a callback the compiler can't follow
   const findings: Finding[] = [];
-  for (const [name, at] of firstIndex) {
+  for (const [name, first] of firsts) {
     if (options.known.has(name)) continue;
-    const found = await shrink(arbitrary, run, name, at, options);
-    if (found !== undefined) findings.push(found);
+    // Where time is up before anything shrank, the failure as it was found is told.
+    findings.push((await shrink(arbitrary, run, name, first.index, options)) ?? first.finding);
   }
   return { findings, seen, runs: done };
 };
