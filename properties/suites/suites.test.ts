@@ -31,10 +31,10 @@ describe('publish-after-save', () => {
     result = await exploreSuite(publishAfterSave, BOUNDS);
   }, 120_000);
 
-  test('leaves a read model stale and loses nothing', () => {
+  test('leaves a read model stale, which never heard of an event', () => {
     expect(result.verdict).toBe('violated');
     expect(result.costs.staleModels?.max).toBeGreaterThan(0);
-    expect(result.costs.eventsLost?.max).toBe(0);
+    expect(result.costs.eventsLost?.max).toBeGreaterThan(0);
   });
 
   test('is caught with one command and one power cut', () => {
