@@ -14,8 +14,8 @@ const AWAITED = /^(\s*)await .*;$/;
 /** Which suites have a say in a file. */
 const SUITES: readonly (readonly [prefix: string, suites: readonly string[]])[] = [
   ['src/event-store/sealing.ts', ['sealed-segments']],
-  ['src/event-store/', ['checkpointed-feeder', 'atomic-batches', 'sealed-segments']],
-  ['src/read-models/', ['sync-on-start', 'checkpointed-feeder', 'listener-positions', 'checkpoint-policies']],
+  ['src/event-store/', ['failing-syncs', 'checkpointed-feeder', 'sealed-segments']],
+  ['src/read-models/', ['state-files']],
   ['src/designs/clean-shutdown-marker.ts', ['rebuild-on-dirty-start']],
   ['src/', ['checkpointed-feeder', 'atomic-batches']],
 ];

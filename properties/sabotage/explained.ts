@@ -1,7 +1,9 @@
 /** Automatic sabotages that nothing can kill, and why: what they break was redundant. By name. */
 export const explained: Readonly<Record<string, string>> = {
   'designs/clean-shutdown-marker.ts: syncDirectory(fs, directory) (2), ignored':
-    'a marker that the power cut takes away costs the next start a rebuild that was not needed, and nothing else',
+    'a marker that a power cut takes back only makes the next start rebuild, which is safe',
   'designs/clean-shutdown-marker.ts: syncDirectory(fs, directory) (2), swapped with the call before it':
-    'the call before it closes the empty marker, which the directory is independent of',
+    'closing a file makes nothing durable: whether the directory is synced before or after it is all one',
+  'event-store/log.ts: syncDirectory(this.#fs, this.#directory), swapped with the call before it':
+    'a new segment needs its own sync and that of its directory before the acknowledgement, in either order',
 };

@@ -1,13 +1,14 @@
 /**
  * Now and then a sync fails. Nobody knows then what is on the disk, so the store stops; whoever runs it opens it
- * again and sends the append once more, under the same id: nothing is lost and nothing is there twice.
+ * again and sends the append once more, under the same id: nothing is lost and nothing is there twice. Or the disk is
+ * full: then the append is refused, goes on being refused by the log for good, and others may follow.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
 import type { Attempted, History, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { atomicity, durability, positions, retry } from '../invariants/index.js';
+import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
 import { answered } from './answered.js';
@@ -15,9 +16,9 @@ import { codeOf } from './feeder-life.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
 
-type Append = { readonly sync: 'works' | 'fails' };
-/** What the store answered, in the end. */
-type Answer = { readonly version: number; readonly position: number };
+type Append = { readonly disk: 'works' | 'fails a sync' | 'is full' };
+/** What the store answered, in the end; null: that there was no room. */
+type Answer = { readonly version: number; readonly position: number } | null;
 
 interface Life {
   readonly disk: LyingDisk;
@@ -34,7 +35,7 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   return { disk, open, store: await open() };
 };
 
-const append = async ({ store }: Life, index: number): Promise<Answer> => {
+const append = async ({ store }: Life, index: number): Promise<NonNullable<Answer>> => {
   const result = await store.appendToStream(STREAM, batchOf(index, EVENT_TYPE, [index, 'x'.repeat(100)]));
   return {
     version: Number(result.nextExpectedStreamVersion),
@@ -42,11 +43,13 @@ const append = async ({ store }: Life, index: number): Promise<Answer> => {
   };
 };
 
-const send = async (life: Life, { sync }: Append, { index }: PerformContext): Promise<Answer> => {
-  if (sync === 'fails') life.disk.failNextSync();
+const send = async (life: Life, { disk }: Append, { index }: PerformContext): Promise<Answer> => {
+  if (disk === 'fails a sync') life.disk.failNextSync();
+  if (disk === 'is full') life.disk.fillUpNextWrite();
   try {
     return await append(life, index);
   } catch (error) {
+    if (codeOf(error) === 'STORE_FULL') return null;
     if (codeOf(error) !== 'STORE_FAILED') throw error;
     await life.store.close();
     life.store = await life.open();
@@ -56,7 +59,9 @@ const send = async (life: Life, { sync }: Append, { index }: PerformContext): Pr
 
 const claimed = ({ index, outcome }: Attempted<Append>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const { version, position } = outcome.result as unknown as Answer; // what `send` resolved to
+  const answer = outcome.result as unknown as Answer; // what `send` resolved to
+  if (answer === null) return { command: index, status: 'rejected', events: [] };
+  const { version, position } = answer;
   const events = [0, 1].map((before) => ({
     type: EVENT_TYPE,
     streamName: STREAM,
@@ -75,22 +80,25 @@ const observe = observeOnce(
   }),
 );
 
-const describe = ({ sync }: Append): string =>
-  sync === 'works' ? 'append two events' : 'append two events while a sync fails';
+const describe = ({ disk }: Append): string => `append two events to a disk that ${disk}`;
 
 export default defineSuite<Life, Append>({
   name: 'failing-syncs',
   boot,
-  commands: fc.array(fc.record({ sync: fc.constantFrom('works' as const, 'fails' as const) }), {
-    minLength: 1,
-    maxLength: 6,
-  }),
+  commands: fc.array(
+    fc.record({ disk: fc.constantFrom('works' as const, 'fails a sync' as const, 'is full' as const) }),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  ),
   perform: send,
   shutdown: ({ store }) => store.close(),
   invariants: [
-    ...[durability, atomicity, positions].map((invariant) => invariant<Life, Append>(observe)),
+    ...[durability, atomicity, concurrency, positions].map((invariant) => invariant<Life, Append>(observe)),
     retry(observe, {
-      resend: async (life, { index }) => await append(life, index),
+      resend: async (life, { index, outcome }) =>
+        outcome.status === 'acknowledged' && outcome.result === null ? null : await append(life, index),
       head: headOfStore,
     }),
     answered(describe),

@@ -5,7 +5,7 @@
 import type { History, Json, SimulatedEnvironment } from '../../sim/suite.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { openEventStore, type StoreOptions } from '../../src/event-store/open-event-store.js';
 import { placeOf } from '../../src/event-store/place.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
@@ -55,9 +55,12 @@ export interface FeederLife {
 /** Whether a handler fails on an event, for ever. */
 export type IsPoison = (handler: HandlerName, data: Json) => boolean;
 
-export const bootStoreToFeed = async (env: SimulatedEnvironment): Promise<FeederLife> => ({
+export const bootStoreToFeed = async (
+  env: SimulatedEnvironment,
+  options: StoreOptions = {},
+): Promise<FeederLife> => ({
   env,
-  store: await openEventStore(env, '/data', { segmentBytes: 4096 }),
+  store: await openEventStore(env, '/data', { segmentBytes: 4096, ...options }),
   fed: [],
   afterStop: [],
   settledAfterMs: 0,

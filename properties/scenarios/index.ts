@@ -15,6 +15,7 @@ import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
 import sealedSegments from './sealed-segments.js';
+import stateFiles from './state-files.js';
 import twoFeeders from './two-feeders.js';
 import waitingReaders from './waiting-readers.js';
 
@@ -24,6 +25,7 @@ export const scenarioSuites: readonly Suite[] = [
   sealedSegments,
   failingSyncs,
   givenUpAppends,
+  stateFiles,
   liveSubscriptions,
   poisonEvents,
   overtakenPoison,

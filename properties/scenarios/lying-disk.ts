@@ -1,6 +1,8 @@
 /**
- * A file system whose sync fails, as Linux has it: the error is told once, the pages count as clean from then on, and
- * a sync that is tried again succeeds without having written anything.
+ * A file system whose sync fails, as Linux has it: the error is told once, the file's pages count as clean from then
+ * on, and a sync that is tried again, on whatever handle, succeeds without writing anything, until they are written
+ * anew. A directory's sync that is tried again does its work: its entries are in the file system's own journal.
+ * And one that is full: a write that finds no more room has written a part.
  */
 import type { FileSystem } from '../../src/environment.js';
 
@@ -8,24 +10,35 @@ type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
 
 export interface LyingDisk {
   readonly fs: FileSystem;
-  /** The next sync of any file fails. */
+  /** The next sync of any file or directory fails. */
   failNextSync(): void;
+  /** The next write to any file finds room for a half. */
+  fillUpNextWrite(): void;
 }
 
 export const lyingDisk = (fs: FileSystem): LyingDisk => {
   let failing = false;
-  /** A handle whose syncs may fail; after that it syncs nothing any more. */
-  const lying = (handle: FileHandle): FileHandle => {
-    let believed = true;
+  let full = false;
+  /** Files whose pages count as clean although they never reached the disk. */
+  const believedClean = new Set<string>();
+  const lying = (handle: FileHandle, path: string, writable: boolean): FileHandle => {
     const guarded = (sync: () => Promise<void>) => async (): Promise<void> => {
       if (failing) {
         failing = false;
-        believed = false;
+        if (writable) believedClean.add(path);
         throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
       }
-      if (believed) await sync();
+      if (!believedClean.has(path)) await sync();
+    };
+    const write = async (buffer: Uint8Array, offset: number, length: number, position: number) => {
+      believedClean.delete(path);
+      if (!full) return await handle.write(buffer, offset, length, position);
+      full = false;
+      await handle.write(buffer, offset, Math.ceil(length / 2), position);
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     };
     const replaced = new Map<string | symbol, unknown>([
+      ['write', write],
       ['sync', guarded(() => handle.sync())],
       ['datasync', guarded(() => handle.datasync())],
     ]);
@@ -37,9 +50,15 @@ export const lyingDisk = (fs: FileSystem): LyingDisk => {
     });
   };
   return {
-    fs: { ...fs, open: async (...args) => lying(await fs.open(...args)) },
+    fs: {
+      ...fs,
+      open: async (path, flags, mode) => lying(await fs.open(path, flags, mode), String(path), flags !== 'r'),
+    },
     failNextSync: () => {
       failing = true;
+    },
+    fillUpNextWrite: () => {
+      full = true;
     },
   };
 };

@@ -54,7 +54,8 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
 };
 
 const EVENT_TYPE = 'Noted';
-const STREAM = 's';
+/** So long that an index file takes more than one sector, and can be torn. */
+const STREAM = 's'.repeat(260);
 
 const eventsOf = (letters: number, index: number) => batchOf(index, EVENT_TYPE, ['x'.repeat(letters)]);
 

@@ -21,6 +21,10 @@ import {
   stopFed,
 } from './feeder-life.js';
 
+/** Whoever catches up must read from the disk, and others append meanwhile. */
+const SMALL = { segmentBytes: 1024, cacheBytes: 0 } as const;
+const PADDING = 'x'.repeat(200);
+
 type Command =
   | { readonly type: 'append' }
   /** Appends, waits for it to be visible in the tally, and looks. */
@@ -50,7 +54,7 @@ const startUnlessRunning = async (life: FeederLife): Promise<void> => {
 const appendAndWait = async (life: FeederLife, index: number, timeoutMs: number): Promise<Wait> => {
   const { lastEventGlobalPosition } = await life.store.appendToStream(
     's',
-    batchOf(index, 'Happened', [index]),
+    batchOf(index, 'Happened', [PADDING]),
   );
   const position = Number(lastEventGlobalPosition);
   const fed = latest(life);
@@ -69,7 +73,7 @@ const appendAndWait = async (life: FeederLife, index: number, timeoutMs: number)
 const send = async (life: FeederLife, sent: Command, { index }: PerformContext): Promise<Wait | null> => {
   switch (sent.type) {
     case 'append':
-      await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
+      await life.store.appendToStream('s', batchOf(index, 'Happened', [PADDING]));
       return null;
     case 'append-and-wait':
       return await appendAndWait(life, index, sent.timeoutMs);
@@ -110,7 +114,7 @@ const describe = (sent: Command): string => {
 export default defineSuite<FeederLife, Command>({
   name: 'waiting-readers',
   boot: async (env) => {
-    const life = await bootStoreToFeed(env);
+    const life = await bootStoreToFeed(env, SMALL);
     await startFed(life);
     return life;
   },

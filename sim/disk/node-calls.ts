@@ -51,7 +51,7 @@ const invalid = (message: string): TypeError =>
   Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' });
 
 /** @throws TypeError 'ERR_INVALID_ARG_VALUE' for a name that Node does not know */
-export const flagsOf = (flags: string | number | null | undefined, otherwise: string): number => {
+const flagsOf = (flags: string | number | null | undefined, otherwise: string): number => {
   if (typeof flags === 'number') return flags;
   const value = FLAGS.get(flags ?? otherwise);
   if (value === undefined) throw invalid(`The argument 'flags' is invalid. Received '${flags}'`);

@@ -24,18 +24,18 @@ export const designSabotages: readonly Sabotage[] = [
     killedBy: ['projection-equality', 'no-loss'],
   },
   {
-    name: 'one-transaction: saves the read model after the events',
+    name: 'one-transaction: saves the read model before the events',
     row: 'crash between save and publish',
     patches: [
       {
         file: ONE_TRANSACTION,
         find: 'await store.appendToStreams([account, remember(events)]);',
         replace:
-          'await store.appendToStreams([account]);\n        await store.appendToStreams([remember(events)]);',
+          'await store.appendToStreams([remember(events)]);\n        await store.appendToStreams([account]);',
       },
     ],
     suites: ['one-transaction'],
-    killedBy: ['projection-equality', 'no-loss', 'checkpoint-safety', 'usable'],
+    killedBy: ['projection-equality', 'no-loss', 'checkpoint-safety', 'usable', 'durability'],
   },
   {
     name: 'publishing: tells the customer that the command failed when only the publishing did',

@@ -122,8 +122,8 @@ export const feederSabotages: readonly Sabotage[] = [
         replace: 'this.#progress.feed(placeOf(event.metadata.globalPosition));',
       },
     ],
-    suites: ['overtaken-poison'],
-    killedBy: ['no-loss', 'rests', 'liveness'],
+    suites: ['waiting-readers', 'two-feeders'],
+    killedBy: ['no-loss', 'rests', 'liveness', 'read-your-writes'],
   },
   {
     name: 'feeder: hands out each batch backwards',
@@ -215,8 +215,8 @@ export const feederSabotages: readonly Sabotage[] = [
         replace: 'if (own === null) {',
       },
     ],
-    suites: ['poison-events', 'two-feeders'],
-    killedBy: ['rests', 'rest', 'liveness'],
+    suites: ['checkpointed-feeder'],
+    killedBy: ['rests', 'answers', 'rest', 'liveness'],
   },
   {
     name: 'feeder: a checkpoint counts as news worth another checkpoint',

@@ -1,0 +1,41 @@
+import { DEFAULT_OPTIONS, type DiskModelName, exploreSuite, replay, type SuiteResult } from 'powercut';
+import { describe, expect, it } from 'vitest';
+import suites from './sqlite.suite.js';
+
+const explore = (name: string, disk: DiskModelName): Promise<SuiteResult> => {
+  const suite = suites.find((candidate) => candidate.name === `sqlite, ${name}`);
+  if (suite === undefined) throw new Error(`There is no suite '${name}'.`);
+  return exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 1, commands: 1, runs: 0, depth: 1, disk });
+};
+
+const broken = ({ violations }: SuiteResult): readonly string[] =>
+  violations.map(({ invariant }) => invariant).sort();
+
+describe('SQLite on the simulated disk', () => {
+  it.each<DiskModelName>(['posix', 'prefix', 'synced-only', 'process-kill'])(
+    'keeps every committed row under %s with synchronous=FULL and a journal that is kept',
+    async (disk) => {
+      const result = await explore('journal_mode=PERSIST, synchronous=FULL', disk);
+      expect(result.violations.map(({ story }) => story)).toEqual([]);
+      expect(result.exploration.images.checked).toBeGreaterThan(5);
+    },
+  );
+
+  it('keeps every committed row with synchronous=EXTRA and a journal that is deleted', async () => {
+    const result = await explore('journal_mode=DELETE, synchronous=EXTRA', 'posix');
+    expect(result.violations.map(({ story }) => story)).toEqual([]);
+  });
+
+  it('may undo a commit with FULL where the journal is deleted, as the directory is not synced', async () => {
+    const result = await explore('journal_mode=DELETE, synchronous=FULL', 'posix');
+    expect(broken(result)).toEqual(['durability']);
+    expect(result.violations[0]?.story).toMatch(/the removal of the name \/rows\.db-journal/);
+  });
+
+  it('loses committed rows with synchronous=OFF, and a token shows it again', async () => {
+    const result = await explore('journal_mode=PERSIST, synchronous=OFF', 'synced-only');
+    expect(broken(result)).toEqual(['durability']);
+    for (const { token, digest } of result.violations)
+      expect(await replay(token, suites)).toMatchObject({ same: true, digest });
+  });
+});
