@@ -432,7 +432,7 @@ export class Kernel extends Superblock implements NodeHost {
       for (const name of path.split('/')) {
         if (name === '') continue;
         walked += `/${name}`;
-        const { parent, link } = this.place(walked, 'mkdir', 'follow');
+        const { parent, link, asDirectory } = this.place(walked, 'mkdir', 'follow');
         if (link === undefined) {
           // A symbolic link that leads nowhere is in the way, and no directory.
           if (this.place(walked, 'mkdir', 'name').link !== undefined)
@@ -443,7 +443,7 @@ export class Kernel extends Superblock implements NodeHost {
               ? walked
               : path;
         } else if (!link.getNode().isDirectory()) {
-          throw createError(walked === path ? 'EEXIST' : 'ENOTDIR', 'mkdir', path);
+          throw createError(walked === path && !asDirectory ? 'EEXIST' : 'ENOTDIR', 'mkdir', path);
         }
       }
       return first;

@@ -103,7 +103,15 @@ const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [1, call('chmod', path, mode)],
   [1, call('utimes', path, fc.constantFrom(1, 2.5), fc.constantFrom(3, 1e9))],
   [1, call('copyFile', path, path, fc.constantFrom(0, constants.COPYFILE_EXCL))],
-  [1, call('rm', path, options({ recursive: isSet, force: isSet }))],
+  // Not with a slash after a symbolic link: Node's own two implementations then do not agree on what is to go.
+  [
+    1,
+    call(
+      'rm',
+      path.filter((text) => !text.endsWith('/')),
+      options({ recursive: isSet, force: isSet }),
+    ),
+  ],
   [1, call('mkdtemp', path)],
 ];
 
