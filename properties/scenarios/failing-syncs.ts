@@ -27,16 +27,19 @@ interface Life {
 }
 
 const STREAM = 's';
+/** The third append makes the file grow, so that half of its write holds all that it says. */
+const SEGMENT_BYTES = 8192;
+const PADDING = 'x'.repeat(900);
 const EVENT_TYPE = 'Noted';
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const disk = lyingDisk(env.fs);
-  const open = () => openEventStore({ ...env, fs: disk.fs }, '/data', { segmentBytes: 1024 });
+  const open = () => openEventStore({ ...env, fs: disk.fs }, '/data', { segmentBytes: SEGMENT_BYTES });
   return { disk, open, store: await open() };
 };
 
 const append = async ({ store }: Life, index: number): Promise<NonNullable<Answer>> => {
-  const result = await store.appendToStream(STREAM, batchOf(index, EVENT_TYPE, [index, 'x'.repeat(100)]));
+  const result = await store.appendToStream(STREAM, batchOf(index, EVENT_TYPE, [index, PADDING]));
   return {
     version: Number(result.nextExpectedStreamVersion),
     position: Number(result.lastEventGlobalPosition),
