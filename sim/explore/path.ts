@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DiskModel } from '../disk/models.js';
 import type { Coverage, PathStep, Site } from '../result.js';
+import { placeOf } from '../trace/call-site.js';
 import { describeStep } from '../trace/step.js';
 import { Frontier } from './crash-states.js';
 import type { Exhausted, Gap } from './exhaustive.js';
@@ -11,11 +12,10 @@ import type { Exhausted, Gap } from './exhaustive.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const siteOf = (text: string | undefined, operation: string): Site | undefined => {
-  const colon = text?.lastIndexOf(':') ?? -1;
-  if (text === undefined || colon === -1) return undefined;
-  const file = text.slice(0, colon);
-  const shown = relative(file.startsWith(ROOT) ? ROOT : process.cwd(), file);
-  return { file: shown, line: Number(text.slice(colon + 1)), operation };
+  const place = placeOf(text);
+  if (place === undefined) return undefined;
+  const file = relative(place.file.startsWith(ROOT) ? ROOT : process.cwd(), place.file);
+  return { file, line: place.line, operation };
 };
 
 /**

@@ -3,6 +3,7 @@ import { diskModel } from '../disk/models.js';
 import { codedError } from '../errors.js';
 import { RESULT_SCHEMA_VERSION, type ReplayResult, type TraceEntry } from '../result.js';
 import type { Suite } from '../suite.js';
+import { placeOf } from '../trace/call-site.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import { drive } from './drive.js';
@@ -24,13 +25,8 @@ const actorOf = ({ operation }: Step): string => {
 };
 
 const siteOf = (step: Step): TraceEntry['site'] => {
-  const colon = step.site?.lastIndexOf(':') ?? -1;
-  if (step.site === undefined || colon === -1) return undefined;
-  return {
-    file: step.site.slice(0, colon),
-    line: Number(step.site.slice(colon + 1)),
-    operation: step.operation,
-  };
+  const place = placeOf(step.site);
+  return place === undefined ? undefined : { ...place, operation: step.operation };
 };
 
 const traceOf = (lives: readonly LifeRecord[], crashes: readonly { readonly at: number }[]): TraceEntry[] =>

@@ -27,3 +27,12 @@ export const callSite = (): string | undefined => {
   }
   return undefined;
 };
+
+/** The parts of a 'path:line'; undefined where there is no site. */
+export const placeOf = (
+  site: string | undefined,
+): { readonly file: string; readonly line: number } | undefined => {
+  const colon = site?.lastIndexOf(':') ?? -1;
+  if (site === undefined || colon === -1) return undefined;
+  return { file: site.slice(0, colon), line: Number(site.slice(colon + 1)) };
+};
