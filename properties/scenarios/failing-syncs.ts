@@ -16,7 +16,9 @@ import { codeOf } from './feeder-life.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
 
-type Append = { readonly disk: 'works' | 'fails a sync' | 'is full' };
+const DISKS = ['works', 'fails a sync', 'is full', 'is full under two appends at once'] as const;
+
+type Append = { readonly disk: (typeof DISKS)[number] };
 /** What the store answered, in the end; null: that there was no room. */
 type Answer = { readonly version: number; readonly position: number } | null;
 
@@ -27,7 +29,7 @@ interface Life {
 }
 
 const STREAM = 's';
-/** The third append makes the file grow, so that half of its write holds all that it says. */
+/** The third append, or two at once after the first, make the file grow: half of that write holds a whole append. */
 const SEGMENT_BYTES = 8192;
 const PADDING = 'x'.repeat(900);
 const EVENT_TYPE = 'Noted';
@@ -46,11 +48,21 @@ const append = async ({ store }: Life, index: number): Promise<NonNullable<Answe
   };
 };
 
+/** Sent right behind the append of a command, so that one write is for both of them. What becomes of it is nobody's affair. */
+const appendBeside = async ({ store }: Life, index: number): Promise<void> => {
+  const beside = { type: EVENT_TYPE, data: PADDING, messageId: `beside-${index}` };
+  await store.appendToStream('beside', [beside]).catch((error: unknown) => {
+    if (codeOf(error) !== 'STORE_FULL') throw error;
+  });
+};
+
 const send = async (life: Life, { disk }: Append, { index }: PerformContext): Promise<Answer> => {
   if (disk === 'fails a sync') life.disk.failNextSync();
-  if (disk === 'is full') life.disk.fillUpNextWrite();
+  if (disk.startsWith('is full')) life.disk.fillUpNextWrite();
   try {
-    return await append(life, index);
+    const answer = append(life, index);
+    if (disk === 'is full under two appends at once') await Promise.all([answer, appendBeside(life, index)]);
+    return await answer;
   } catch (error) {
     if (codeOf(error) === 'STORE_FULL') return null;
     if (codeOf(error) !== 'STORE_FAILED') throw error;
@@ -88,13 +100,10 @@ const describe = ({ disk }: Append): string => `append two events to a disk that
 export default defineSuite<Life, Append>({
   name: 'failing-syncs',
   boot,
-  commands: fc.array(
-    fc.record({ disk: fc.constantFrom('works' as const, 'fails a sync' as const, 'is full' as const) }),
-    {
-      minLength: 1,
-      maxLength: 6,
-    },
-  ),
+  commands: fc.array(fc.record({ disk: fc.constantFrom(...DISKS) }), {
+    minLength: 1,
+    maxLength: 6,
+  }),
   perform: send,
   shutdown: ({ store }) => store.close(),
   invariants: [

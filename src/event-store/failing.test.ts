@@ -161,4 +161,19 @@ describe('a full disk', () => {
         expect(error).toMatchObject({ code: 'STORE_FULL', cause: { code: 'ENOSPC' } });
     },
   );
+
+  test('still answers a repetition of what is there, though it shares the write that is refused', async () => {
+    const { store, setRoom } = await openOnSmallDisk();
+    const there = { type: 'Noted', data: 1, messageId: 'there' };
+    const first = await store.appendToStream('s', [there]);
+    setRoom(0);
+    const [added, repeated, conflicting] = await Promise.allSettled([
+      store.appendToStream('s', [{ type: 'Noted', data: 'x'.repeat(5000) }]),
+      store.appendToStream('s', [there]),
+      store.appendToStream('s', [{ type: 'Noted', data: 2 }], { expectedStreamVersion: 7n }),
+    ]);
+    expect(added).toMatchObject({ status: 'rejected', reason: { code: 'STORE_FULL' } });
+    expect(repeated).toEqual({ status: 'fulfilled', value: first });
+    expect(conflicting).toMatchObject({ status: 'rejected', reason: { code: 'EXPECTED_VERSION_CONFLICT' } });
+  });
 });

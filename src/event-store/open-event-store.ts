@@ -164,7 +164,7 @@ class LogEventStore implements DurableEventStore {
 
   /** One write and one sync for as many waiting appends as fit. */
   async #writeGroup(): Promise<void> {
-    const group = new Group(this.#index, (messageId, hash) => this.#findMessage(messageId, hash));
+    const group = this.#newGroup();
     const decided: { readonly waiting: Waiting; readonly decision: Decision }[] = [];
     try {
       for (let waiting = this.#queue[0]; waiting !== undefined; waiting = this.#queue[0]) {
@@ -174,15 +174,32 @@ class LogEventStore implements DurableEventStore {
       }
       if (group.frames.length > 0) await this.#commit(group);
     } catch (error) {
-      const failure = error instanceof StoreFullError ? error : this.#fail(error);
       // Whatever was decided was decided on streams as this group would have left them.
-      for (const { waiting } of decided) waiting.reject(failure);
+      if (error instanceof StoreFullError) {
+        for (const { waiting } of decided) await this.#answerWithoutRoom(waiting, error);
+      } else {
+        const failure = this.#fail(error);
+        for (const { waiting } of decided) waiting.reject(failure);
+      }
       return;
     }
     for (const { waiting, decision } of decided) {
       if (decision.accepted) waiting.resolve(decision.results);
       else waiting.reject(decision.error);
     }
+  }
+
+  /** Only what is new is refused for want of room: a repetition of what is there is answered as ever. */
+  async #answerWithoutRoom({ append, resolve, reject }: Waiting, full: StoreFullError): Promise<void> {
+    const alone = this.#newGroup();
+    const decision = await alone.decide(append);
+    if (alone.frames.length > 0) reject(full);
+    else if (decision.accepted) resolve(decision.results);
+    else reject(decision.error);
+  }
+
+  #newGroup(): Group {
+    return new Group(this.#index, (messageId, hash) => this.#findMessage(messageId, hash));
   }
 
   #fail(cause: unknown): StoreFailedError {
