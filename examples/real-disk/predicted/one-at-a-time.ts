@@ -1,0 +1,53 @@
+/**
+ * A disk on which one call takes effect at a time, in the order in which they were made, and the next begins only when
+ * the program has nothing else to do. A real disk and a simulated one then are asked the same in the same order.
+ */
+import { type Clock, type FileSystem, sleep } from '../../../src/environment.js';
+
+type Call = (...args: unknown[]) => unknown;
+
+/** Lets one call after the other have its turn. */
+type Turns = (call: Call, owner: object, args: readonly unknown[]) => Promise<unknown>;
+
+const inTurn = (clock: Clock, begun: (call: Promise<unknown>) => void): Turns => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (call, owner, args) => {
+    const begin = (): Promise<unknown> => {
+      const promise = Reflect.apply(call, owner, args) as Promise<unknown>; // all functions of fs.promises give one
+      begun(promise);
+      return promise;
+    };
+    const result = last.then(() => sleep(clock, 0)).then(begin);
+    last = result.catch(() => {}); // whoever made the call is told of it, and the next has its turn all the same
+    return result;
+  };
+};
+
+/** `owner` with each of its functions waiting for its turn; what they return goes through `wrap`. */
+const waiting = (owner: object, turns: Turns, wrap: (result: unknown) => unknown): object =>
+  new Proxy(owner, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => turns(member as Call, target, args).then(wrap); // just seen to be one
+    },
+  });
+
+const isHandle = (result: unknown): result is object =>
+  typeof result === 'object' && result !== null && 'datasync' in result;
+
+/**
+ * `fs`, one call at a time.
+ * @param clock must move only when the program is at rest and no call is under way
+ * @param begun is told of each call when it begins
+ */
+export const oneAtATime = (
+  fs: FileSystem,
+  clock: Clock,
+  begun: (call: Promise<unknown>) => void = () => {},
+): FileSystem => {
+  const turns = inTurn(clock, begun);
+  const handles = (result: unknown): unknown =>
+    isHandle(result) ? waiting(result, turns, (inner) => inner) : result;
+  return waiting(fs, turns, handles) as FileSystem; // the same functions, each of which returned a promise before
+};
