@@ -60,12 +60,16 @@ describe('a table', () => {
       measured: [
         { name: 'raw file', operationsPerSecond: 3312, ratio: { low: 1, median: 1, high: 1 } },
         { name: 'store', operationsPerSecond: 4_100_000, ratio: { low: 0.91, median: 0.955, high: 1.02 } },
+        { name: 'good', operationsPerSecond: 4968, ratio: { low: 1.4, median: 1.5, high: 1.6 }, bar: 1.5 },
+        { name: 'bad', operationsPerSecond: 4935, ratio: { low: 1.4, median: 1.49, high: 1.6 }, bar: 1.5 },
       ],
     });
     expect(text).toBe(
       'appends (median of 15 rounds, quartiles)\n' +
         '  raw file  3.31k/s  baseline\n' +
-        '  store     4.10M/s  0.955 × (0.910 × to 1.02 ×)\n',
+        '  store     4.10M/s  0.955 × (0.910 × to 1.02 ×)\n' +
+        '  good      4.97k/s  1.50 × (1.40 × to 1.60 ×), bar 1.50 ×: met\n' +
+        '  bad       4.93k/s  1.49 × (1.40 × to 1.60 ×), bar 1.50 ×: MISSED\n',
     );
   });
 });

@@ -26,6 +26,8 @@ export interface Measured {
   readonly operationsPerSecond: number;
   /** How many times as fast as the baseline: median over the rounds, and the quartiles around it. */
   readonly ratio: { readonly low: number; readonly median: number; readonly high: number };
+  /** The least ratio that was promised, where one was. */
+  readonly bar?: number;
 }
 
 export interface Comparison {
@@ -61,7 +63,10 @@ const turn = async ({ run, operations }: Contender, turnMs: number, clock: () =>
 };
 
 /** The median of a contender's rates, and of their ratios to the baseline's of the same rounds. */
-export const ratiosOf = (own: readonly number[], baseline: readonly number[]): Omit<Measured, 'name'> => {
+export const ratiosOf = (
+  own: readonly number[],
+  baseline: readonly number[],
+): Omit<Measured, 'name' | 'bar'> => {
   const ratios = ascending(own.map((rate, round) => rate / (baseline[round] ?? Number.NaN)));
   return {
     operationsPerSecond: quantile(ascending(own), 0.5),

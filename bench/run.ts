@@ -1,15 +1,16 @@
 /**
- * `npm run bench [names…]`: measures what `*.bench.ts` in this folder compare, prints the tables, and writes them all to
+ * `npm run bench [names…]`: measures what `*.bench.ts` in this folder compare, compiled as it is shipped, prints the tables, and writes them all to
  * `reports/out/bench.json`. Each file exports `comparisons`: an async function that returns what it measured.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import type { Comparison } from './paired.js';
 import { tableOf } from './table.js';
 
 const FOLDER = new URL('.', import.meta.url);
-const OUT = new URL('../reports/out/', import.meta.url);
-const SUFFIX = '.bench.ts';
+const OUT = pathToFileURL(`${process.cwd()}/reports/out/`);
+const SUFFIX = '.bench.js';
 
 const measure = async (file: string): Promise<readonly Comparison[]> => {
   const { comparisons }: { comparisons?: unknown } = await import(new URL(file, FOLDER).href);

@@ -11,11 +11,14 @@ const rate = (perSecond: number): string => {
 
 const times = (ratio: number): string => `${ratio.toPrecision(SIGNIFICANT)} ×`;
 
-const row = ({ name, operationsPerSecond, ratio }: Measured, index: number): readonly string[] => [
-  name,
-  rate(operationsPerSecond),
-  index === 0 ? 'baseline' : `${times(ratio.median)} (${times(ratio.low)} to ${times(ratio.high)})`,
-];
+const verdict = ({ ratio, bar }: Measured): string =>
+  bar === undefined ? '' : `, bar ${times(bar)}: ${ratio.median >= bar ? 'met' : 'MISSED'}`;
+
+const row = (measured: Measured, index: number): readonly string[] => {
+  const { name, operationsPerSecond, ratio } = measured;
+  const compared = `${times(ratio.median)} (${times(ratio.low)} to ${times(ratio.high)})`;
+  return [name, rate(operationsPerSecond), index === 0 ? 'baseline' : compared + verdict(measured)];
+};
 
 /** A comparison in aligned columns. */
 export const tableOf = ({ title, rounds, measured }: Comparison): string => {
