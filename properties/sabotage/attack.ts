@@ -5,7 +5,7 @@
 import { diskModel } from '../../sim/disk/models.js';
 import { drive } from '../../sim/explore/drive.js';
 import { explore, type Finding } from '../../sim/explore/exhaustive.js';
-import { type HuntOptions, hunt } from '../../sim/explore/hunt.js';
+import { hunt } from '../../sim/explore/hunt.js';
 import { randomInputs, runRandom } from '../../sim/explore/random.js';
 import { tellStory } from '../../sim/explore/story.js';
 import { playTape } from '../../sim/explore/tape.js';
@@ -92,18 +92,17 @@ class Attempt {
   }
 
   async stage(stage: Stage, number: number): Promise<Finding | undefined> {
-    const options: HuntOptions = {
+    const options = {
       seed: this.seed + number,
       runs: stage.kind === 'random' ? stage.runs : stage.workloads,
       expired: () =>
         this.seconds !== undefined &&
         (this.shrinks++ > SHRINKS_MAX || this.shrinkingSteps > SHRINKING_STEPS_MAX),
       bail: true,
-      known: new Set(),
       onRun: () => {},
       onShrink: () => {},
     };
-    const { findings } =
+    const findings =
       stage.kind === 'random'
         ? await hunt(randomInputs(this.suite), (input) => this.random(input), options)
         : await hunt(this.workloads(stage.commands), (workload) => this.exhaust(workload, stage), options);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { SuiteResult } from '../result.js';
 import type { Suite } from '../suite.js';
 import { type Carelessness, counterSuite } from '../testing/counter.js';
-import { exploreSuite } from './explore-suite.js';
+import { concludeSuite, exploreSuite } from './explore-suite.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from './options.js';
+import { explorePart, type Part, partsOf } from './part.js';
 import { replay } from './replay.js';
+import type { Tally } from './tally.js';
 
 const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness) as unknown as Suite; // a suite of any system
 
@@ -54,5 +57,50 @@ describe('exploring a suite', () => {
       (await exploreSuite(suiteOf('careful'), { ...options, seed })).digest;
     expect(await digestWith(7)).toBe(await digestWith(7));
     expect(await digestWith(7)).not.toBe(await digestWith(8));
+  });
+});
+
+const untimed = ({ exploration, ...rest }: SuiteResult): unknown => ({
+  ...rest,
+  exploration: { ...exploration, seconds: 0 },
+});
+
+/** As several processes would: the parts in any order, each on its own, and sent as data. */
+const inPieces = async (suite: Suite, bounds: ExploreOptions): Promise<SuiteResult> => {
+  const tallies = new Map<Part, Tally>();
+  const parts = partsOf(bounds);
+  for (const part of [...parts].reverse())
+    tallies.set(part, structuredClone(await explorePart(suite, bounds, part)));
+  return concludeSuite(
+    suite,
+    bounds,
+    parts.flatMap((part) => tallies.get(part) ?? []),
+  );
+};
+
+describe('an exploration in parts', () => {
+  it.each(['careful', 'no directory fsync', 'no fsync'] as const)(
+    'comes to what it comes to in one piece: %s',
+    async (carelessness) => {
+      const suite = suiteOf(carelessness);
+      const bounds = { ...options, runs: 60, seed: 11 };
+      expect(partsOf(bounds)).toHaveLength(4 + 3);
+      expect(untimed(await inPieces(suite, bounds))).toEqual(untimed(await exploreSuite(suite, bounds)));
+    },
+  );
+
+  it('leaves out what was explored beyond the first violation, where it was to stop there', async () => {
+    const suite = suiteOf('no directory fsync');
+    const bounds = { ...options, bail: true };
+    expect(untimed(await inPieces(suite, bounds))).toEqual(untimed(await exploreSuite(suite, bounds)));
+  });
+
+  it.each([
+    [0, 0, []],
+    [2, 0, [1, 1]],
+    [0, 26, [25, 1]],
+    [1, 100_000, [1, ...Array.from({ length: 32 }, () => 3125)]],
+  ])('of %i workloads and %i runs has parts that are worth a process', (workloads, runs, counts) => {
+    expect(partsOf({ workloads, runs }).map(({ count }) => count)).toEqual(counts);
   });
 });

@@ -5,24 +5,38 @@
 import * as fc from 'fast-check';
 import type { Finding } from './exhaustive.js';
 
-export interface Hunted {
-  /** One shrunk finding for each invariant seen broken, in the order in which they were. */
-  readonly findings: readonly Finding[];
-  /** In how many runs each invariant was seen broken. */
-  readonly seen: ReadonlyMap<string, number>;
-  readonly runs: number;
+/** The first input of a hunt that broke an invariant. */
+export interface First {
+  readonly index: number;
+  readonly finding: Finding;
 }
 
-export interface HuntOptions {
+export type Run<T> = (input: T) => Promise<readonly Finding[]>;
+
+/** Which inputs, and when to leave off. Input n of a seed is the same wherever a survey begins. */
+export interface SurveyOptions {
   readonly seed: number;
+  /** The index of the first input. Default: 0. */
+  readonly from?: number;
   readonly runs: number;
   /** True: start no further run. */
   readonly expired: () => boolean;
   /** Stop at the first finding. */
   readonly bail: boolean;
-  /** Invariants that have been told already, and need no shrinking. */
-  readonly known: ReadonlySet<string>;
   readonly onRun: (done: number) => void;
+}
+
+export interface Survey {
+  /** In how many runs each invariant was seen broken. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** By invariant, in the order in which they were seen broken. */
+  readonly firsts: ReadonlyMap<string, First>;
+}
+
+export interface ShrinkOptions {
+  readonly seed: number;
+  /** True: tell the failure as it is by now. */
+  readonly expired: () => boolean;
   readonly onShrink: () => void;
 }
 
@@ -46,47 +60,48 @@ const simplest = (findings: readonly Finding[], invariant: string): Finding | un
       return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
     })[0];
 
-const shrink = async <T>(
+/** The plainest finding of the same invariant that shrinking comes to; the first itself where time is up before. */
+export const shrink = async <T>(
   arbitrary: fc.Arbitrary<T>,
-  run: (input: T) => Promise<readonly Finding[]>,
-  invariant: string,
-  index: number,
-  options: HuntOptions,
-): Promise<Finding | undefined> => {
+  run: Run<T>,
+  { index, finding }: First,
+  options: ShrinkOptions,
+): Promise<Finding> => {
   let best: Finding | undefined;
   let tries = 0;
   const property = fc.asyncProperty(arbitrary, async (input) => {
     // Out of time or tries, nothing fails any more and the shrinking ends with what it has.
     if (tries++ > MAX_SHRINKING_RUNS || (best !== undefined && options.expired())) return true;
     options.onShrink();
-    const found = simplest(await run(input), invariant);
+    const found = simplest(await run(input), finding.broken.invariant);
     if (found === undefined) return true;
     best = found;
     return false;
   });
-  await fc.check(property, { seed: options.seed, path: String(index), numRuns: options.runs });
-  return best;
+  await fc.check(property, { seed: options.seed, path: String(index), numRuns: 1 });
+  return best ?? finding;
 };
 
 /** Thrown to leave fast-check's loop: it has no other way to be told that no further input is wanted. */
 class Enough extends Error {}
 
-/** Hunts through `options.runs` inputs. */
-export const hunt = async <T>(
+/** Runs through `options.runs` inputs. */
+export const survey = async <T>(
   arbitrary: fc.Arbitrary<T>,
-  run: (input: T) => Promise<readonly Finding[]>,
-  options: HuntOptions,
-): Promise<Hunted> => {
+  run: Run<T>,
+  options: SurveyOptions,
+): Promise<Survey> => {
   const seen = new Map<string, number>();
-  const firsts = new Map<string, { readonly index: number; readonly finding: Finding }>();
-  let index = 0;
+  const firsts = new Map<string, First>();
+  const { seed, from = 0, runs, expired, bail } = options;
+  let index = from;
   let done = 0;
   // fast-check takes a throw for a counterexample; here it is an error of the suite or of ours, and ends the hunt.
   let failure: { readonly error: unknown } | undefined;
   await fc.check(
     fc.asyncProperty(arbitrary, async (input) => {
       const at = index++;
-      if (options.expired() || (options.bail && seen.size > 0)) throw new Enough();
+      if (expired() || (bail && seen.size > 0)) throw new Enough();
       let found: readonly Finding[];
       try {
         found = await run(input);
@@ -102,14 +117,20 @@ export const hunt = async <T>(
       done += 1;
       options.onRun(done);
     }),
-    { seed: options.seed, numRuns: options.runs, endOnFailure: true },
+    { seed, numRuns: runs, endOnFailure: true, ...(from === 0 ? {} : { path: String(from) }) },
   );
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error; // assigned in a callback the compiler can't follow
+  return { seen, firsts };
+};
+
+/** Runs through `options.runs` inputs and shrinks what it finds: one finding for each invariant seen broken. */
+export const hunt = async <T>(
+  arbitrary: fc.Arbitrary<T>,
+  run: Run<T>,
+  options: SurveyOptions & ShrinkOptions,
+): Promise<readonly Finding[]> => {
+  const { firsts } = await survey(arbitrary, run, options);
   const findings: Finding[] = [];
-  for (const [name, first] of firsts) {
-    if (options.known.has(name)) continue;
-    // Where time is up before anything shrank, the failure as it was found is told.
-    findings.push((await shrink(arbitrary, run, name, first.index, options)) ?? first.finding);
-  }
-  return { findings, seen, runs: done };
+  for (const first of firsts.values()) findings.push(await shrink(arbitrary, run, first, options));
+  return findings;
 };

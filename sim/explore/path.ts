@@ -63,9 +63,16 @@ export const pathOf = ({ first, gaps, brokenByKey }: Exhausted, model: DiskModel
   return path;
 };
 
+/** A call site, and whether the power was cut at it. */
+export interface CutSite {
+  readonly key: string;
+  readonly site: Site;
+  readonly covered: boolean;
+}
+
 /** Collects the sites at which the power was cut, over explorations whose first life recorded its call sites. */
 export class SiteCoverage {
-  private readonly sites = new Map<string, { readonly site: Site; covered: boolean }>();
+  readonly sites = new Map<string, CutSite>();
 
   add({ first, gaps }: Exhausted): void {
     const places = new Set(gaps.filter(({ legal }) => legal > 0).map(({ at }) => at));
@@ -76,16 +83,15 @@ export class SiteCoverage {
       for (let at = step.entriesStart; at <= step.entriesEnd; at++) cut ||= places.has(at);
       const key = `${site.file}:${site.line}:${site.operation}`;
       const known = this.sites.get(key);
-      if (known === undefined) this.sites.set(key, { site, covered: cut });
-      else known.covered ||= cut;
+      this.sites.set(key, { key, site, covered: cut || known?.covered === true });
     }
   }
-
-  share(): Coverage['sites'] {
-    const all = [...this.sites.keys()].sort().map((key) => this.sites.get(key));
-    const sitesWhere = (covered: boolean): Site[] =>
-      all.flatMap((entry) => (entry === undefined || entry.covered !== covered ? [] : [entry.site]));
-    const [cut, uncovered] = [sitesWhere(true), sitesWhere(false)];
-    return { covered: cut.length, total: all.length, cut, uncovered };
-  }
 }
+
+export const shareOf = (sites: readonly CutSite[]): Coverage['sites'] => {
+  const all = [...sites].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const sitesWhere = (wanted: boolean): Site[] =>
+    all.filter(({ covered }) => covered === wanted).map(({ site }) => site);
+  const [cut, uncovered] = [sitesWhere(true), sitesWhere(false)];
+  return { covered: cut.length, total: all.length, cut, uncovered };
+};

@@ -2,37 +2,35 @@
 import type { Cost } from '../result.js';
 import type { LifeRecord } from './live.js';
 
-interface Sum {
-  total: number;
-  count: number;
-  max: number;
+export interface Sum {
+  readonly total: number;
+  readonly count: number;
+  readonly max: number;
 }
 
 export class Statistics {
-  private readonly sums = new Map<string, Sum>();
+  readonly sums = new Map<string, Sum>();
 
   add(name: string, value: number): void {
-    const sum = this.sums.get(name) ?? { total: 0, count: 0, max: Number.NEGATIVE_INFINITY };
-    sum.total += value;
-    sum.count += 1;
-    sum.max = Math.max(sum.max, value);
-    this.sums.set(name, sum);
+    const { total, count, max } = this.sums.get(name) ?? {
+      total: 0,
+      count: 0,
+      max: Number.NEGATIVE_INFINITY,
+    };
+    this.sums.set(name, { total: total + value, count: count + 1, max: Math.max(max, value) });
   }
 
   addAll(values: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(values)) this.add(name, value);
   }
-
-  costs(): Record<string, Cost> {
-    const names = [...this.sums.keys()].sort();
-    return Object.fromEntries(
-      names.map((name) => {
-        const { total, count, max } = this.sums.get(name) ?? { total: 0, count: 1, max: 0 };
-        return [name, { mean: total / count, max }];
-      }),
-    );
-  }
 }
+
+export const costsOf = (sums: ReadonlyMap<string, Sum>): Record<string, Cost> =>
+  Object.fromEntries(
+    [...sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { total, count, max }]) => [name, { mean: total / count, max }]),
+  );
 
 const SYNCS = new Set(['fsync', 'fdatasync']);
 

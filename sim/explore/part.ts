@@ -1,0 +1,234 @@
+/**
+ * A part of the exploration of one suite: some of its workloads, or some of its random runs. Which parts there are
+ * depends on the options alone, and what a part comes to on nothing but suite, options and part, so it is all one
+ * whether one process explores all of them or ten do.
+ */
+import { type DiskModel, diskModel } from '../disk/models.js';
+import { assertJsonCommands } from '../json.js';
+import type { Json, Suite } from '../suite.js';
+import { installGuard } from '../uncontrolled/guard.js';
+import { type Driven, drive } from './drive.js';
+import { type Exhausted, type ExhaustiveOptions, explore, type Finding } from './exhaustive.js';
+import { countFaults } from './fault-counts.js';
+import { type First, type SurveyOptions, survey } from './hunt.js';
+import type { LifeRecord } from './live.js';
+import { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from './options.js';
+import { SiteCoverage } from './path.js';
+import { type RandomInput, type RandomRun, randomInputs, runRandom } from './random.js';
+import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
+import { startStopwatch } from './stopwatch.js';
+import { EMPTY_TALLY, type Phase, type Tally } from './tally.js';
+
+export interface Part {
+  readonly phase: Phase;
+  /** Index of the first workload or run. */
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Further commands a client sends after each power cut, beyond the one it retries. */
+const COMMANDS_AFTER_CRASH = 1;
+/** Images per crash point that are enumerated; where more are legal, this many are sampled. */
+const IMAGE_BUDGET = 64;
+/** Lives per workload. Past it the workload is not explored to its end, and the result says so. */
+const LIFE_BUDGET = 2_000;
+/** Apart from the seed of the workloads, so that more of the ones shift none of the others. */
+const RANDOM_SEED_OFFSET = 0x5eed;
+/** Few enough parts that passing over the runs of the ones before takes no time, many enough to share out. */
+const RANDOM_PARTS_MAX = 32;
+const RUNS_PER_PART_MIN = 25;
+
+const slices = (phase: Phase, total: number, size: number): Part[] =>
+  Array.from({ length: Math.ceil(total / size) }, (_, part) => ({
+    phase,
+    from: part * size,
+    count: Math.min(size, total - part * size),
+  }));
+
+/** All parts of an exploration, in the order in which one process goes through them. */
+export const partsOf = ({ workloads, runs }: Pick<ExploreOptions, 'workloads' | 'runs'>): readonly Part[] => [
+  ...slices('exhaustive', workloads, 1),
+  ...slices('random', runs, Math.max(RUNS_PER_PART_MIN, Math.ceil(runs / RANDOM_PARTS_MAX))),
+];
+
+/** Explores one suite within the bounds of its options, and counts nothing. */
+export class Explorer {
+  readonly model: DiskModel;
+  readonly seconds = startStopwatch();
+  private readonly guard = installGuard();
+
+  constructor(
+    readonly suite: Suite,
+    readonly options: ExploreOptions,
+  ) {
+    this.model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
+  }
+
+  /** What cut the exploration short, if anything did. */
+  stopped(): string | undefined {
+    if (this.options.signal?.aborted === true) return 'an interruption';
+    return this.expired() ? 'time' : undefined;
+  }
+
+  readonly expired = (): boolean =>
+    this.options.signal?.aborted === true ||
+    (this.options.timeMs !== undefined && this.seconds() * 1000 > this.options.timeMs);
+
+  drive<T>(driven: Driven<T>): Promise<T> {
+    return drive(driven, this.guard);
+  }
+
+  progress(progress: Omit<ExploreProgress, 'suite'>): void {
+    this.options.onProgress?.({ suite: this.suite.name, ...progress });
+  }
+
+  seedOf(phase: Phase): number {
+    return phase === 'exhaustive' ? this.options.seed : this.options.seed + RANDOM_SEED_OFFSET;
+  }
+
+  /** The workloads that are explored exhaustively: those of the suite, cut to a length that can be. */
+  workloads(): Suite['commands'] {
+    const longest = this.options.commands ?? DEFAULT_OPTIONS.commands;
+    return this.suite.commands.map((workload) => workload.slice(0, longest));
+  }
+
+  inputs(): ReturnType<typeof randomInputs> {
+    return randomInputs(this.suite);
+  }
+
+  exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
+    const bounds = { imageBudget: IMAGE_BUDGET, lifeBudget: LIFE_BUDGET, expired: this.expired };
+    const { model } = this;
+    const { depth } = this.options;
+    return this.drive(
+      explore(this.suite, workload, {
+        model,
+        depth,
+        commandsAfterCrash: COMMANDS_AFTER_CRASH,
+        ...bounds,
+        ...changes,
+      }),
+    );
+  }
+
+  random(input: RandomInput): Promise<RandomRun> {
+    return this.drive(runRandom(this.suite, this.model, input, COMMANDS_AFTER_CRASH));
+  }
+}
+
+/** Counts what one part comes to. */
+class Counting {
+  private readonly statistics = new Statistics();
+  private readonly sites = new SiteCoverage();
+  private readonly marks = new Set<string>();
+  private readonly fired: number[] = [];
+  private readonly digests: string[] = [];
+  private readonly seen = new Map<string, number>();
+  private counts: Tally = EMPTY_TALLY;
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly part: Part,
+  ) {}
+
+  readonly workload = async (workload: readonly Json[]): Promise<readonly Finding[]> => {
+    assertJsonCommands(this.explorer.suite.name, workload);
+    const result = await this.explorer.exhaust(workload, {
+      sites: true,
+      onLife: (life, crashes) => {
+        this.life(life);
+        if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
+        else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
+      },
+    });
+    const { counts } = this;
+    this.counts = {
+      ...counts,
+      crashPoints: counts.crashPoints + result.crashPoints,
+      legal: counts.legal + result.legal,
+      checked: counts.checked + result.checked,
+      distinct: counts.distinct + result.distinct,
+      steps: counts.steps + result.steps,
+      workloads: counts.workloads + 1,
+      sampled: counts.sampled || result.sampled,
+      closed: counts.closed && result.closed,
+      stoppedBy: counts.stoppedBy ?? result.stoppedBy,
+    };
+    this.sites.add(result);
+    this.digests.push(result.digest);
+    for (const { broken } of result.findings) this.saw(broken.invariant, 1);
+    return result.findings;
+  };
+
+  readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
+    assertJsonCommands(this.explorer.suite.name, input.workload);
+    const { findings, lives, digest } = await this.explorer.random(input);
+    const { counts } = this;
+    const steps = lives.reduce((sum, { world }) => sum + world.steps.length, counts.steps);
+    this.counts = { ...counts, runs: counts.runs + 1, steps };
+    for (const life of lives) this.life(life);
+    this.digests.push(digest);
+    for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
+    return findings;
+  };
+
+  private life(life: LifeRecord): void {
+    countFaults(this.fired, life);
+    for (const mark of life.world.marks) this.marks.add(mark);
+  }
+
+  private saw(invariant: string, times: number): void {
+    this.seen.set(invariant, (this.seen.get(invariant) ?? 0) + times);
+  }
+
+  options(): SurveyOptions {
+    const { explorer, part } = this;
+    const { bail } = explorer.options;
+    return {
+      seed: explorer.seedOf(part.phase),
+      from: part.from,
+      runs: part.count,
+      expired: explorer.expired,
+      bail,
+      onRun: (done) =>
+        explorer.progress({
+          phase: part.phase,
+          done,
+          total: part.count,
+          imagesChecked: this.counts.checked,
+          violations: this.seen.size,
+        }),
+    };
+  }
+
+  tally(firsts: ReadonlyMap<string, First>): Tally {
+    const { counts, statistics, sites, marks, fired, digests, seen } = this;
+    const { phase } = this.part;
+    return {
+      ...counts,
+      seconds: this.explorer.seconds(),
+      costs: statistics.sums,
+      sites: [...sites.sites.values()],
+      marks: [...marks],
+      fired,
+      digests,
+      seen,
+      firsts: new Map([...firsts].map(([name, first]) => [name, { phase, ...first }])),
+      cutShort: this.explorer.stopped(),
+    };
+  }
+}
+
+/**
+ * Explores one part. What the suite itself throws outside its promises is passed on.
+ * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
+ */
+export const explorePart = async (suite: Suite, options: ExploreOptions, part: Part): Promise<Tally> => {
+  const explorer = new Explorer(suite, options);
+  const counting = new Counting(explorer, part);
+  const { firsts } =
+    part.phase === 'exhaustive'
+      ? await survey(explorer.workloads(), counting.workload, counting.options())
+      : await survey(explorer.inputs(), counting.run, counting.options());
+  return counting.tally(firsts);
+};

@@ -1,0 +1,116 @@
+/**
+ * What a part of an exploration came to, as plain data: it crosses processes, and parts put together in their order
+ * come to exactly what one process would have counted.
+ */
+import type { First } from './hunt.js';
+import type { CutSite } from './path.js';
+import type { Sum } from './statistics.js';
+
+export type Phase = 'exhaustive' | 'random';
+
+export interface FirstFound extends First {
+  readonly phase: Phase;
+}
+
+export interface Tally {
+  readonly crashPoints: number;
+  readonly legal: number;
+  readonly checked: number;
+  readonly distinct: number;
+  readonly steps: number;
+  readonly workloads: number;
+  readonly runs: number;
+  readonly seconds: number;
+  readonly closed: boolean;
+  readonly sampled: boolean;
+  /** The bound that stopped the exploration of some workload. */
+  readonly stoppedBy: string | undefined;
+  /** Why the part did not come to its end: time, an interruption. */
+  readonly cutShort: string | undefined;
+  /** Of each workload or run, in order. */
+  readonly digests: readonly string[];
+  readonly marks: readonly string[];
+  /** By name. */
+  readonly costs: ReadonlyMap<string, Sum>;
+  /** By fault plan, how often it happened. */
+  readonly fired: readonly number[];
+  readonly sites: readonly CutSite[];
+  /** By invariant: images (exhaustive) and runs (random) in which it was seen broken. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** By invariant, the first input that broke it, in the order in which they were seen broken. */
+  readonly firsts: ReadonlyMap<string, FirstFound>;
+}
+
+export const EMPTY_TALLY: Tally = {
+  crashPoints: 0,
+  legal: 0,
+  checked: 0,
+  distinct: 0,
+  steps: 0,
+  workloads: 0,
+  runs: 0,
+  seconds: 0,
+  closed: true,
+  sampled: false,
+  stoppedBy: undefined,
+  cutShort: undefined,
+  digests: [],
+  marks: [],
+  costs: new Map(),
+  fired: [],
+  sites: [],
+  seen: new Map(),
+  firsts: new Map(),
+};
+
+/** Both maps in one; what is in both is put together. Entries keep the order in which they first came. */
+const joined = <Value>(
+  left: ReadonlyMap<string, Value>,
+  right: ReadonlyMap<string, Value>,
+  join: (left: Value, right: Value) => Value,
+): ReadonlyMap<string, Value> => {
+  const all = new Map(left);
+  for (const [name, value] of right) {
+    const known = all.get(name);
+    all.set(name, known === undefined ? value : join(known, value));
+  }
+  return all;
+};
+
+const sitesJoined = (left: readonly CutSite[], right: readonly CutSite[]): readonly CutSite[] => {
+  const byKey = (sites: readonly CutSite[]): ReadonlyMap<string, CutSite> =>
+    new Map(sites.map((site) => [site.key, site]));
+  return [
+    ...joined(byKey(left), byKey(right), (a, b) => ({ ...a, covered: a.covered || b.covered })).values(),
+  ];
+};
+
+/** One tally and the one of what comes after it. */
+export const plus = (left: Tally, right: Tally): Tally => ({
+  crashPoints: left.crashPoints + right.crashPoints,
+  legal: left.legal + right.legal,
+  checked: left.checked + right.checked,
+  distinct: left.distinct + right.distinct,
+  steps: left.steps + right.steps,
+  workloads: left.workloads + right.workloads,
+  runs: left.runs + right.runs,
+  seconds: left.seconds + right.seconds,
+  closed: left.closed && right.closed,
+  sampled: left.sampled || right.sampled,
+  stoppedBy: left.stoppedBy ?? right.stoppedBy,
+  cutShort: left.cutShort ?? right.cutShort,
+  digests: [...left.digests, ...right.digests],
+  marks: [...new Set([...left.marks, ...right.marks])],
+  costs: joined(left.costs, right.costs, (a, b) => ({
+    total: a.total + b.total,
+    count: a.count + b.count,
+    max: Math.max(a.max, b.max),
+  })),
+  fired: Array.from(
+    { length: Math.max(left.fired.length, right.fired.length) },
+    (_, plan) => (left.fired[plan] ?? 0) + (right.fired[plan] ?? 0),
+  ),
+  sites: sitesJoined(left.sites, right.sites),
+  seen: joined(left.seen, right.seen, (a, b) => a + b),
+  firsts: joined(left.firsts, right.firsts, (first) => first),
+});
