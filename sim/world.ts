@@ -9,7 +9,7 @@ import { FaultOverlay } from './disk/faults.js';
 import { createFileSystem } from './disk/file-system.js';
 import type { DiskImage } from './disk/image.js';
 import { Journal } from './disk/journal.js';
-import { Kernel, type StepObserver } from './disk/kernel.js';
+import { Kernel, type StepObserver, WRITE_THROUGH } from './disk/kernel.js';
 import type { DiskModel } from './disk/models.js';
 import { createNodeFs } from './disk/node-fs.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
@@ -77,6 +77,7 @@ export class World implements StepObserver {
     this.kernel.faults = this.faults;
     this.environment = {
       fs: createFileSystem(this.kernel, this.scheduler),
+      writeThrough: WRITE_THROUGH,
       clock: { now: this.clock.now, schedule: this.clock.schedule },
       random: this.random,
       mark: (name) => void this.marks.add(name),

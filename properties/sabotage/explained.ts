@@ -4,6 +4,4 @@ export const explained: Readonly<Record<string, string>> = {
     'a marker that a power cut takes back only makes the next start rebuild, which is safe',
   'designs/clean-shutdown-marker.ts: syncDirectory(fs, directory) (2), swapped with the call before it':
     'closing a file makes nothing durable: whether the directory is synced before or after it is all one',
-  'event-store/log.ts: syncDirectory(this.#fs, this.#directory), swapped with the call before it':
-    'a new segment needs its own sync and that of its directory before the acknowledgement, in either order',
 };

@@ -34,7 +34,8 @@ const SEGMENT_BYTES = 8192;
 const PADDING = 'x'.repeat(900);
 const EVENT_TYPE = 'Noted';
 
-const boot = async (env: SimulatedEnvironment): Promise<Life> => {
+/** On a system on which no write is durable by itself, so that there are syncs to fail. */
+const boot = async ({ writeThrough: _, ...env }: SimulatedEnvironment): Promise<Life> => {
   const disk = lyingDisk(env.fs);
   const open = () => openEventStore({ ...env, fs: disk.fs }, '/data', { segmentBytes: SEGMENT_BYTES });
   return { disk, open, store: await open() };

@@ -78,7 +78,8 @@ export const STRUCK: Readonly<Record<FaultKind, readonly string[]>> = {
   // A close takes effect even where it reports failure.
   'error-before': OPERATIONS.filter((operation) => operation !== 'close'),
   'error-after': OPERATIONS,
-  'failed-sync': SYNCS,
+  // A write through a descriptor with O_DSYNC is a sync, too; no other is struck.
+  'failed-sync': [...SYNCS, 'write'],
   'short-read': ['read'],
   'short-write': ['write'],
   'bit-rot': ['read'],

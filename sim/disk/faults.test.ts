@@ -169,6 +169,19 @@ describe('a failed fsync', () => {
     expect(await code(one.sync())).toBe('done');
   });
 
+  it('may be that of a write that is durable when it returns, and of no other write', async () => {
+    const world = worldWith([{ ...plan, at: { operation: 'write', nth: 2 } }]);
+    const { fs, writeThrough } = world.environment;
+    const other = await fs.open('/b', 'w');
+    const file = await fs.open('/a', writeThrough?.create);
+    await file.write('old', 0);
+    await other.write('xxx', 0);
+    expect(await code(file.write('new', 0))).toBe('EIO');
+    expect(await fs.readFile('/a', 'utf8')).toBe('new');
+    expect(await code(file.datasync())).toBe('done');
+    expect(textOf(diskOf(world), 'a')).toBe('old');
+  });
+
   it('takes nothing back that is written afterwards', async () => {
     const world = worldWith([plan]);
     const file = await world.environment.fs.open('/a', 'w');
@@ -218,7 +231,7 @@ describe('a selector', () => {
 
   it.each<[string, FaultPlan, string]>([
     ['an unknown fault', { fault: 'gremlins' as FaultPlan['fault'] }, 'FAULT_IMPOSSIBLE'],
-    ['a call it can not strike', { fault: 'failed-sync', at: { operation: 'write' } }, 'FAULT_IMPOSSIBLE'],
+    ['a call it can not strike', { fault: 'failed-sync', at: { operation: 'read' } }, 'FAULT_IMPOSSIBLE'],
     ['a close that does nothing', { fault: 'error-before', at: { operation: 'close' } }, 'FAULT_IMPOSSIBLE'],
     ['the zeroth call', { fault: 'lost-write', at: { nth: 0 } }, 'FAULT_IMPOSSIBLE'],
     ['an unknown life', { fault: 'delay', at: { life: 'next' as 'later' } }, 'FAULT_IMPOSSIBLE'],

@@ -7,7 +7,7 @@ import { createError } from '@jsonjoy.com/fs-core';
 import type { FaultKind, FaultPlan } from './fault-plan.js';
 import { globToRegExp, STRUCK } from './fault-plan.js';
 import { InodeNode } from './inode-node.js';
-import type { Kernel, SystemCall } from './kernel.js';
+import { type Kernel, type SystemCall, writesThrough } from './kernel.js';
 import type { DiskModel } from './models.js';
 import { SECTOR_BYTES } from './sector.js';
 
@@ -45,6 +45,8 @@ export class FaultOverlay {
   readonly fired: number[];
   /** Whether something happened at which a program may rightly stop. */
   excuses = false;
+  /** The write under way is one whose sync fails. */
+  syncFails = false;
   /** What the fault in the call under way does, until somebody takes it. */
   struck: FaultKind | undefined;
   private readonly armed: readonly ArmedFault[];
@@ -130,7 +132,7 @@ export class FaultOverlay {
   private undisturbed<T>(call: SystemCall, act: Act<T>): T {
     const { file, operation } = call;
     const result = act(call.length);
-    if (file === undefined || !isSync(operation)) return result;
+    if (file === undefined || !isSync(call)) return result;
     if (this.settings.model.failedSync === 'reverts' && file.node instanceof InodeNode) file.node.settle();
     if (this.untold.delete(file)) {
       this.excuses = true;
@@ -148,6 +150,7 @@ export class FaultOverlay {
         act(call.length);
         throw createError(plan.code ?? 'EIO', call.operation, call.path);
       case 'failed-sync':
+        if (call.operation === 'write') this.writeUnsynced(act, call);
         this.failSync(call);
         throw createError('EIO', call.operation);
       case 'short-read':
@@ -167,6 +170,15 @@ export class FaultOverlay {
         return act(call.length);
       default:
         return plan.fault satisfies never;
+    }
+  }
+
+  private writeUnsynced<T>(act: Act<T>, call: SystemCall): void {
+    this.syncFails = true;
+    try {
+      act(call.length);
+    } finally {
+      this.syncFails = false;
     }
   }
 
@@ -203,7 +215,11 @@ export class FaultOverlay {
 const reach = ({ operation, file, offset, length }: SystemCall): number =>
   operation === 'read' && file !== undefined ? Math.min(length, file.node.getSize() - offset) : length;
 
-const isSync = (operation: string): boolean => operation === 'fsync' || operation === 'fdatasync';
+/** Whether the call is an fsync, an fdatasync, or a write that is durable when it returns. */
+const isSync = ({ operation, file }: SystemCall): boolean =>
+  operation === 'fsync' ||
+  operation === 'fdatasync' ||
+  (operation === 'write' && file !== undefined && writesThrough(file.flags));
 
 /** Whether a fault can take effect in a call: half of one byte can't be read, nor can a bit beyond the end rot. */
 const canStrike = (fault: FaultKind, call: SystemCall): boolean => {
@@ -213,6 +229,8 @@ const canStrike = (fault: FaultKind, call: SystemCall): boolean => {
       return file !== undefined && reach(call) >= 2;
     case 'bit-rot':
       return file !== undefined && length > 0 && offset < file.node.getSize();
+    case 'failed-sync':
+      return isSync(call);
     case 'short-write':
       return length >= 2;
     case 'misdirected-write':

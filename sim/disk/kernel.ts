@@ -14,6 +14,7 @@ import { type LastLink, type Place, walkTo } from './path-walk.js';
 const O_ACCMODE = 0o3;
 const O_RDONLY = 0o0;
 const O_WRONLY = 0o1;
+const O_RDWR = 0o2;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_TRUNC = 0o1000;
@@ -21,6 +22,11 @@ const O_DIRECTORY = 0o200000;
 const O_NOFOLLOW = 0o400000;
 const O_DSYNC = 0o10000;
 const O_SYNC = 0o4010000;
+/** The simulated machine's own numbers, whatever those of the one it runs on. */
+export const WRITE_THROUGH = {
+  create: O_RDWR | O_CREAT | O_TRUNC | O_DSYNC,
+  existing: O_RDWR | O_DSYNC,
+} as const;
 const FIRST_DESCRIPTOR = 3;
 const UMASK = 0o022;
 const SYMLINK_MODE = 0o120777;
@@ -34,6 +40,9 @@ const MACHINE = {
   emitWarning: () => {},
   env: {},
 };
+
+/** Whether each write through a descriptor with these flags is also synced. */
+export const writesThrough = (flags: number): boolean => (flags & O_DSYNC) !== 0;
 
 /** What the kernel tells its life of each system call. */
 export interface StepObserver {
@@ -54,6 +63,8 @@ export interface SystemCall {
 
 /** Stands between a system call and its effect; `act` takes how much of the call's length to do. */
 export interface FaultInjector {
+  /** The write under way is one whose sync fails. */
+  readonly syncFails: boolean;
   perform<T>(call: SystemCall, act: (length: number) => T): T;
 }
 
@@ -281,7 +292,7 @@ export class Kernel extends Superblock implements NodeHost {
         const written = file.write(buffer, offset, count, at);
         // With O_APPEND, too, a write at a given position leaves the descriptor's own where it was.
         if (at !== undefined) file.position = before;
-        if ((file.flags & O_DSYNC) !== 0)
+        if (writesThrough(file.flags) && this.faults?.syncFails !== true)
           this.journal?.sync(file.node.ino, (file.flags & O_SYNC) === O_SYNC ? 'all' : 'data');
         return written;
       },

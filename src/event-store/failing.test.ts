@@ -1,5 +1,6 @@
 /** What the store does when the file system fails it. */
 import { describe, expect, test } from 'vitest';
+import type { FileSystem } from '../environment.js';
 import { type DurableEventStore, openEventStore } from './index.js';
 import { datas, inMemory, intercepted, systemError, testEnvironment } from './test-support.js';
 
@@ -59,6 +60,34 @@ describe.each(['handle.write', 'handle.datasync'])('a failed %s', (call) => {
     await append(again, 2);
     expect(datas(await again.readAll())).toEqual([1, 2]);
   });
+});
+
+test.each([
+  ['one call where a write can be durable by itself', true, ['handle.write']],
+  ['a write and a sync elsewhere', false, ['handle.write', 'handle.datasync']],
+])('an append is %s, and so is making sure of the last one', async (_what, durable, expected) => {
+  const calls: string[] = [];
+  const flags: unknown[] = [];
+  const disk = intercepted(inMemory({}), (call) => calls.push(call));
+  const fs: FileSystem = {
+    ...disk,
+    open: (path, flag, mode) => {
+      if (flag !== 'r') flags.push(flag);
+      return disk.open(path, flag, mode);
+    },
+  };
+  const writeThrough = { create: 0o11102, existing: 0o10002 };
+  const env = { ...testEnvironment(fs), ...(durable ? { writeThrough } : {}) };
+  const store = await openEventStore(env, '/data');
+  await append(store, 1);
+  calls.length = 0;
+  await append(store, 2);
+  expect(calls).toEqual(expected);
+  await store.close();
+  calls.length = 0;
+  await openEventStore(env, '/data');
+  expect(calls).toEqual(['readdir', 'open', 'handle.stat', 'handle.read', ...expected]);
+  expect(flags).toEqual(durable ? [writeThrough.create, writeThrough.existing] : ['w+', 'r+']);
 });
 
 test('after a failed sync, opening writes the last group again before it believes a sync of it', async () => {

@@ -1,7 +1,7 @@
 /** What the store does with files, beyond single calls: whole reads, whole writes, durable directories. */
 import { Buffer } from 'node:buffer';
 import { dirname } from 'node:path';
-import type { FileSystem } from '../environment.js';
+import type { Environment, FileSystem, WriteThrough } from '../environment.js';
 
 export type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
 
@@ -21,6 +21,13 @@ export const readWhole = async (handle: FileHandle): Promise<Buffer> => {
   }
   return buffer;
 };
+
+/** Opens a file of the log, so that writes to it are durable at once where that can be had (`writeThrough`). */
+export const openToWrite = async (
+  { fs, writeThrough }: Pick<Environment, 'fs' | 'writeThrough'>,
+  path: string,
+  how: keyof WriteThrough,
+): Promise<FileHandle> => await fs.open(path, writeThrough?.[how] ?? (how === 'create' ? 'w+' : 'r+'));
 
 /** Writes buffer[start, end) to the same place in the file: one call, unless the system writes short. */
 export const writeRange = async (

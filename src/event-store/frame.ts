@@ -31,27 +31,26 @@ const COVERED_OFFSET = 12;
 
 /** One event, checked and ready to be written, but without a place yet. */
 export interface PreparedEvent {
-  readonly type: string;
-  readonly typeBytes: number;
   readonly messageId: string;
-  readonly messageIdBytes: number;
   readonly messageIdHash: number;
   /** The caller named the id, so it may be a repetition. */
   readonly idGiven: boolean;
-  readonly correlationId: string | undefined;
-  readonly correlationIdBytes: number;
-  readonly causationId: string | undefined;
-  readonly causationIdBytes: number;
-  readonly json: string;
+  /** All its texts in the order of the format, the stream's name first: they are written at one go. */
+  readonly text: string;
+  readonly messageIdBytes: number;
+  readonly typeBytes: number;
+  /** Absent is 0, so an empty text is 1. */
+  readonly correlationIdField: number;
+  readonly causationIdField: number;
   readonly entryBytes: number;
 }
 
-/** An event with its place in its stream. */
-export interface PlacedEvent {
-  readonly event: PreparedEvent;
+/** Events of one append with their place in their stream: versions from `firstVersion`, without gaps. */
+export interface PlacedEvents {
+  readonly events: readonly PreparedEvent[];
   readonly streamName: string;
   readonly streamNameBytes: number;
-  readonly version: number;
+  readonly firstVersion: number;
 }
 
 export interface FrameHeader {
@@ -82,29 +81,35 @@ export const hashText = (text: string): number => {
   return (hash ^ (hash >>> 13)) >>> 0;
 };
 
+/** What `Buffer.writeUInt32LE` does, without its checks: a header has many numbers, and each is known to fit. */
+const put32 = (buffer: Uint8Array, offset: number, value: number): void => {
+  buffer[offset] = value;
+  buffer[offset + 1] = value >>> 8;
+  buffer[offset + 2] = value >>> 16;
+  buffer[offset + 3] = value >>> 24;
+};
+
+/** Two 16-bit numbers. */
+const put16s = (buffer: Uint8Array, offset: number, first: number, second: number): void =>
+  put32(buffer, offset, first | (second << 16));
+
 /** Writes one entry at `offset`; returns the offset after it. The lengths were measured when it was prepared. */
-const writeEntry = (buffer: Buffer, offset: number, placed: PlacedEvent): number => {
-  const { event, streamName, streamNameBytes, version } = placed;
-  const bytes = event.entryBytes + streamNameBytes;
-  buffer.writeUInt32LE(bytes, offset);
-  buffer.writeUInt32LE(event.messageIdHash, offset + 4);
-  buffer.writeUInt32LE(0, offset + 8);
-  buffer.writeUInt32LE(version, offset + 12);
-  buffer.writeUInt16LE(streamNameBytes, offset + 16);
-  buffer.writeUInt16LE(event.messageIdBytes, offset + 18);
-  buffer.writeUInt16LE(event.typeBytes, offset + 20);
-  // Absent is 0, so an empty text is 1.
-  buffer.writeUInt16LE(event.correlationId === undefined ? 0 : event.correlationIdBytes + 1, offset + 22);
-  buffer.writeUInt16LE(event.causationId === undefined ? 0 : event.causationIdBytes + 1, offset + 24);
-  buffer.writeUInt16LE(0, offset + 26);
-  let at = offset + ENTRY_HEADER_BYTES;
-  at += buffer.write(streamName, at);
-  at += buffer.write(event.messageId, at);
-  at += buffer.write(event.type, at);
-  if (event.correlationId !== undefined) at += buffer.write(event.correlationId, at);
-  if (event.causationId !== undefined) at += buffer.write(event.causationId, at);
-  at += buffer.write(event.json, at);
-  return at;
+const writeEntry = (
+  buffer: Buffer,
+  offset: number,
+  event: PreparedEvent,
+  streamNameBytes: number,
+  version: number,
+): number => {
+  put32(buffer, offset, event.entryBytes);
+  put32(buffer, offset + 4, event.messageIdHash);
+  put32(buffer, offset + 8, 0);
+  put32(buffer, offset + 12, version);
+  put16s(buffer, offset + 16, streamNameBytes, event.messageIdBytes);
+  put16s(buffer, offset + 20, event.typeBytes, event.correlationIdField);
+  put16s(buffer, offset + 24, event.causationIdField, 0);
+  const written = buffer.write(event.text, offset + ENTRY_HEADER_BYTES);
+  return offset + ENTRY_HEADER_BYTES + written;
 };
 
 /** The place of a frame: where it goes, and what was before it. */
@@ -120,17 +125,22 @@ export interface FramePlace {
 export const writeFrame = (
   buffer: Buffer,
   place: FramePlace,
-  events: readonly PlacedEvent[],
+  parts: readonly PlacedEvents[],
   bytes: number,
 ): FrameHeader => {
   let at = place.offset + FRAME_HEADER_BYTES;
-  for (const placed of events) at = writeEntry(buffer, at, placed);
+  let count = 0;
+  for (const { events, streamNameBytes, firstVersion } of parts) {
+    count += events.length;
+    let version = firstVersion;
+    for (const event of events) at = writeEntry(buffer, at, event, streamNameBytes, version++);
+  }
   if (align(at - place.offset) !== bytes) {
     throw new Error(
       `a frame measured ${bytes} bytes but took ${at - place.offset}: a fault in the store itself`,
     );
   }
-  return finishFrame(buffer, place, events.length, bytes);
+  return finishFrame(buffer, place, count, bytes);
 };
 
 /** Where an entry is, and the position of its event. */
@@ -158,15 +168,15 @@ export const writeFrameOfEntries = (
 
 const finishFrame = (buffer: Buffer, place: FramePlace, count: number, bytes: number): FrameHeader => {
   const { segment, offset, previous, groupStart, position } = place;
-  buffer.writeUInt32LE(MAGIC, offset);
-  buffer.writeUInt32LE(bytes, offset + 4);
-  buffer.writeUInt32LE(previous, offset + 12);
-  buffer.writeUInt32LE(groupStart, offset + 16);
-  buffer.writeUInt32LE(count, offset + 20);
-  buffer.writeUInt32LE(position % 0x1_0000_0000, offset + 24);
-  buffer.writeUInt32LE(Math.floor(position / 0x1_0000_0000), offset + 28);
+  put32(buffer, offset, MAGIC);
+  put32(buffer, offset + 4, bytes);
+  put32(buffer, offset + 12, previous);
+  put32(buffer, offset + 16, groupStart);
+  put32(buffer, offset + 20, count);
+  put32(buffer, offset + 24, position % 0x1_0000_0000);
+  put32(buffer, offset + 28, Math.floor(position / 0x1_0000_0000));
   const crc = crc32(buffer.subarray(offset + COVERED_OFFSET, offset + bytes), seedOf(segment, offset));
-  buffer.writeUInt32LE(crc, offset + CRC_OFFSET);
+  put32(buffer, offset + CRC_OFFSET, crc);
   return { offset, bytes, crc, previous, groupStart, count, position };
 };
 

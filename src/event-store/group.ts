@@ -12,10 +12,10 @@ import {
   STREAM_DOES_NOT_EXIST,
   STREAM_EXISTS,
 } from './event-store.js';
-import type { PlacedEvent, PreparedEvent } from './frame.js';
+import type { PreparedEvent } from './frame.js';
 import type { FrameContent } from './log.js';
 import type { LogIndex } from './log-index.js';
-import type { PreparedAppend, PreparedPart } from './prepare.js';
+import type { PreparedAppend } from './prepare.js';
 
 /** Where an event with a given message id is, or will be once the group is durable. */
 export interface KnownMessage {
@@ -49,28 +49,34 @@ export class Group {
     this.#head = index.head;
   }
 
-  /** Decides on the next append; adds a frame if it is accepted and new. */
-  async decide(append: PreparedAppend): Promise<Decision> {
+  /** Decides on the next append; adds a frame if it is accepted and new. Waits only for events it may repeat. */
+  decide(append: PreparedAppend): Decision | Promise<Decision> {
+    return append.mayRepeat ? this.#decideRepetition(append) : this.#decideNew(append);
+  }
+
+  async #decideRepetition(append: PreparedAppend): Promise<Decision> {
     try {
       const repeated = await this.#repeatedResults(append);
       if (repeated !== undefined) return { accepted: true, results: repeated };
-      for (const part of append.parts) this.#checkExpected(part);
     } catch (error) {
       // A conflict, or a failed read of an event that may have the same id. Nothing was placed yet.
       return { accepted: false, error: error instanceof Error ? error : new Error(String(error)) };
+    }
+    return this.#decideNew(append);
+  }
+
+  #decideNew(append: PreparedAppend): Decision {
+    for (const { streamName, expected } of append.parts) {
+      const actual = this.#versionOf(streamName);
+      if (isAsExpected(expected, actual)) continue;
+      const error = new ExpectedVersionConflictError(streamName, expected, BigInt(actual));
+      return { accepted: false, error };
     }
     return { accepted: true, results: this.#place(append) };
   }
 
   #versionOf(streamName: string): number {
     return this.#versions.get(streamName) ?? this.#index.versionOf(streamName);
-  }
-
-  #checkExpected({ streamName, expected }: PreparedPart): void {
-    const actual = this.#versionOf(streamName);
-    if (!isAsExpected(expected, actual)) {
-      throw new ExpectedVersionConflictError(streamName, expected, BigInt(actual));
-    }
   }
 
   /** The first append's results, when all ids are known; undefined when none is. */
@@ -82,7 +88,8 @@ export class Group {
       let first: KnownMessage | undefined;
       let last: KnownMessage | undefined;
       for (const event of events) {
-        const message = event.idGiven ? await this.#find(event) : undefined;
+        const found = event.idGiven ? this.#find(event) : undefined;
+        const message = found instanceof Promise ? await found : found;
         if (message === undefined) unknown = event;
         else {
           known = event;
@@ -111,20 +118,24 @@ export class Group {
   }
 
   #place(append: PreparedAppend): readonly AppendResult[] {
-    const events: PlacedEvent[] = [];
-    const results = append.parts.map(({ streamName, streamNameBytes, events: prepared }) => {
-      const before = this.#versionOf(streamName);
-      let version = before;
-      for (const event of prepared) {
-        version++;
+    const parts = append.parts.map(({ streamName, streamNameBytes, events }) => ({
+      streamName,
+      streamNameBytes,
+      events,
+      firstVersion: this.#versionOf(streamName) + 1,
+    }));
+    const results = parts.map(({ streamName, events, firstVersion }) => {
+      let version = firstVersion;
+      for (const { idGiven, messageId } of events) {
         this.#head++;
-        this.#messages.set(event.messageId, { streamName, version, position: this.#head });
-        events.push({ event, streamName, streamNameBytes, version });
+        // An id that was drawn is known to nobody yet.
+        if (idGiven) this.#messages.set(messageId, { streamName, version, position: this.#head });
+        version++;
       }
-      this.#versions.set(streamName, version);
-      return resultOf(before === 0, version, this.#head);
+      this.#versions.set(streamName, version - 1);
+      return resultOf(firstVersion === 1, version - 1, this.#head);
     });
-    this.frames.push({ events, bytes: append.bytes });
+    this.frames.push({ parts, bytes: append.bytes });
     this.bytes += append.bytes;
     return results;
   }

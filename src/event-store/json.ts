@@ -31,8 +31,9 @@ const objectFault = (value: object, depth: number): Fault | undefined => {
     return undefined;
   }
   if (!isPlain(value)) return { path: '', what: 'an instance of a class' };
-  for (const [key, child] of Object.entries(value)) {
-    const fault = findFault(child, depth);
+  const fields = value as Readonly<Record<string, unknown>>; // what any object is
+  for (const key of Object.keys(value)) {
+    const fault = findFault(fields[key], depth);
     if (fault !== undefined) return inside(fault, `.${key}`);
   }
   return undefined;

@@ -2,6 +2,7 @@
  * Where everything in the log is, segment by segment, and the version of every stream. Holds durable events only.
  * The index of a sealed segment is loaded when it is first needed. Numbers; no BigInt.
  */
+import type { PlacedEvents } from './frame.js';
 import { GrowingSegmentIndex, type SegmentIndex } from './segment-index.js';
 
 /** Gets the index of a sealed segment, which is not in memory. */
@@ -44,10 +45,10 @@ export class LogIndex {
     return this.#versions;
   }
 
-  /** The next event of the log, in the tail. */
-  add(streamName: string, version: number, messageIdHash: number, frameOffset: number): void {
-    this.#growing.add(streamName, version, messageIdHash, this.head + 1, frameOffset);
-    this.#versions.set(streamName, version);
+  /** The next events of the log, in the tail, and in one frame. */
+  add({ streamName, firstVersion, events }: PlacedEvents, frameOffset: number): void {
+    this.#growing.addAll(streamName, firstVersion, events, this.head + 1, frameOffset);
+    this.#versions.set(streamName, firstVersion + events.length - 1);
   }
 
   /** The tail is full: what comes next is in a new segment. Returns the index of the full one. */

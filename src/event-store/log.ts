@@ -6,10 +6,10 @@
  * append the log is of no further use.
  */
 import { Buffer } from 'node:buffer';
-import type { FileSystem } from '../environment.js';
+import type { Environment, FileSystem } from '../environment.js';
 import { CorruptLogError, StoreFullError } from './errors.js';
-import { errorCode, type FileHandle, readWhole, syncDirectory, writeRange } from './files.js';
-import { type FrameHeader, type PlacedEvent, writeFrame } from './frame.js';
+import { errorCode, type FileHandle, openToWrite, readWhole, syncDirectory, writeRange } from './files.js';
+import { type FrameHeader, type PlacedEvents, writeFrame } from './frame.js';
 import {
   endOfContent,
   SEGMENT_HEADER_BYTES,
@@ -39,7 +39,7 @@ export interface LoadedSegment {
 
 /** The events of one append, and how large their frame is. */
 export interface FrameContent {
-  readonly events: readonly PlacedEvent[];
+  readonly parts: readonly PlacedEvents[];
   readonly bytes: number;
 }
 
@@ -64,6 +64,8 @@ export interface FullSegment {
   readonly base: number;
   /** Its header and frames, without the room left. */
   readonly bytes: Buffer;
+  /** The crc of its last frame. */
+  readonly crc: number;
 }
 
 const sizeOf = (frames: readonly FrameContent[]): number => frames.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -78,9 +80,13 @@ const diskFull = (error: unknown): StoreFullError =>
 
 const MIN_AHEAD_BYTES = 1024;
 const SECTOR_BYTES = 512;
+const AMPLE_BYTES = 256 * 1024;
 
 export class Log {
+  readonly #env: Environment;
   readonly #fs: FileSystem;
+  /** What is written to the tail is durable at once. */
+  readonly #writesThrough: boolean;
   readonly #directory: string;
   readonly #options: LogOptions;
   /** The first position of each sealed segment, by number - 1. */
@@ -94,14 +100,16 @@ export class Log {
   #cachedBytes = 0;
 
   constructor(
-    fs: FileSystem,
+    env: Environment,
     directory: string,
     options: LogOptions,
     bases: readonly number[],
     tail: Tail | undefined,
     nextPosition: number,
   ) {
-    this.#fs = fs;
+    this.#env = env;
+    this.#fs = env.fs;
+    this.#writesThrough = env.writeThrough !== undefined;
     this.#directory = directory;
     this.#options = options;
     this.#bases = [...bases];
@@ -122,7 +130,8 @@ export class Log {
     const full = this.#tail;
     if (full === undefined) return undefined;
     await full.handle.close();
-    this.#sealing = { number: full.number, base: full.base, bytes: full.buffer.subarray(0, full.end) };
+    const { number, base, crc } = full;
+    this.#sealing = { number, base, crc, bytes: full.buffer.subarray(0, full.end) };
     this.#bases.push(full.base);
     this.#tail = undefined;
     return this.#sealing;
@@ -163,7 +172,7 @@ export class Log {
       await tail.handle.sync();
       throw diskFull(error);
     }
-    await tail.handle.datasync();
+    if (!this.#writesThrough) await tail.handle.datasync();
     return headers;
   }
 
@@ -171,7 +180,7 @@ export class Log {
     const number = this.#bases.length + 1;
     const base = this.#nextPosition;
     // A file of that name is one whose first write was torn or refused: there are nothing but zeros in it.
-    const handle = await this.#fs.open(this.pathOf(number), 'w+').catch((error: unknown) => {
+    const handle = await openToWrite(this.#env, this.pathOf(number), 'create').catch((error: unknown) => {
       throw isDiskFull(error) ? diskFull(error) : error;
     });
     const buffer = Buffer.alloc(SEGMENT_HEADER_BYTES);
@@ -192,7 +201,7 @@ export class Log {
       this.#tail = undefined;
       throw diskFull(error);
     }
-    await handle.sync();
+    if (!this.#writesThrough) await handle.datasync();
     await syncDirectory(this.#fs, this.#directory);
     return headers;
   }
@@ -208,7 +217,7 @@ export class Log {
         groupStart,
         position: this.#nextPosition,
       };
-      const header = writeFrame(tail.buffer, place, frame.events, frame.bytes);
+      const header = writeFrame(tail.buffer, place, frame.parts, frame.bytes);
       tail.crc = header.crc;
       tail.end += header.bytes;
       this.#nextPosition += header.count;
@@ -230,7 +239,10 @@ export class Log {
 
   #reserve(tail: Tail, bytes: number): void {
     if (bytes <= tail.buffer.length) return;
-    const grown = Buffer.alloc(Math.max(bytes, Math.min(2 * bytes, this.#options.segmentBytes)));
+    // The system gives room that is not touched for nothing, so a segment that has come some way gets all of it.
+    const { segmentBytes } = this.#options;
+    const ample = bytes < AMPLE_BYTES ? Math.min(2 * bytes, segmentBytes) : segmentBytes;
+    const grown = Buffer.alloc(Math.max(bytes, ample));
     tail.buffer.copy(grown, 0, 0, tail.end);
     tail.buffer = grown;
   }

@@ -142,11 +142,11 @@ class LogEventStore implements DurableEventStore {
     return result;
   }
 
-  async appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
-    this.#throwIfClosed();
-    if (this.#failure !== undefined) throw this.#failure;
-    const append = prepareAppend(appends, this.#random);
-    return await new Promise((resolve, reject) => {
+  appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
+    return new Promise((resolve, reject) => {
+      this.#throwIfClosed();
+      if (this.#failure !== undefined) throw this.#failure;
+      const append = prepareAppend(appends, this.#random);
       this.#queue.push({ append, resolve, reject });
       this.#writing ??= this.#write();
     });
@@ -170,7 +170,8 @@ class LogEventStore implements DurableEventStore {
       for (let waiting = this.#queue[0]; waiting !== undefined; waiting = this.#queue[0]) {
         if (!this.#fits(group.bytes, waiting.append.bytes)) break;
         this.#queue.shift();
-        decided.push({ waiting, decision: await group.decide(waiting.append) });
+        const decision = group.decide(waiting.append);
+        decided.push({ waiting, decision: decision instanceof Promise ? await decision : decision });
       }
       if (group.frames.length > 0) await this.#commit(group);
     } catch (error) {
@@ -222,9 +223,7 @@ class LogEventStore implements DurableEventStore {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
     const headers = await this.#log.append(group.frames);
     headers.forEach((header, frame) => {
-      for (const { event, streamName, version } of group.frames[frame]?.events ?? []) {
-        this.#index.add(streamName, version, event.messageIdHash, header.offset);
-      }
+      for (const part of group.frames[frame]?.parts ?? []) this.#index.add(part, header.offset);
     });
     for (const { position, count } of headers) {
       for (const listener of [...this.#listeners])

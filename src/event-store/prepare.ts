@@ -32,6 +32,8 @@ export interface PreparedAppend {
   readonly parts: readonly PreparedPart[];
   /** Size of its frame. */
   readonly bytes: number;
+  /** The caller named an id, so it may be a repetition. */
+  readonly mayRepeat: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export const prepareAppend = (appends: readonly StreamAppend[], random: Random):
       throw new InvalidArgumentError(`stream ${quote(part.streamName)} is named twice in one append`);
     }
     streams.add(part.streamName);
-    for (const event of part.events) bytes += event.entryBytes + part.streamNameBytes;
+    for (const event of part.events) bytes += event.entryBytes;
     return part;
   });
   if (align(bytes) > MAX_FRAME_BYTES) {
@@ -57,17 +59,18 @@ export const prepareAppend = (appends: readonly StreamAppend[], random: Random):
       `an append of ${bytes} bytes is larger than the ${MAX_FRAME_BYTES} that one append may have; split it`,
     );
   }
-  return { parts, bytes: align(bytes) };
+  return { parts, bytes: align(bytes), mayRepeat: ids.size > 0 };
 };
 
 const preparePart = (append: StreamAppend, random: Random, ids: Set<string>): PreparedPart => {
   const { streamName, events } = append;
-  const streamNameBytes = measure('stream name', streamName);
+  const streamNameBytes = measure('stream name', checkText('stream name', streamName), false);
   if (!Array.isArray(events) || events.length === 0) {
     throw new InvalidArgumentError(`an append to stream ${quote(streamName)} needs at least one event`);
   }
-  const prepared = events.map((event) => prepareEvent(event, random));
-  for (const { messageId } of prepared) {
+  const prepared = events.map((event) => prepareEvent(streamName, event, random));
+  for (const { messageId, idGiven } of prepared) {
+    if (!idGiven) continue;
     if (ids.has(messageId)) {
       throw new InvalidArgumentError(`message id ${quote(messageId)} is used twice in one append`);
     }
@@ -81,45 +84,51 @@ const preparePart = (append: StreamAppend, random: Random, ids: Set<string>): Pr
   };
 };
 
-const prepareEvent = (event: EventData, random: Random): PreparedEvent => {
-  const { type, correlationId, causationId } = event;
-  const messageId = event.messageId ?? random.uuid();
+const prepareEvent = (streamName: string, event: EventData, random: Random): PreparedEvent => {
+  const { correlationId, causationId } = event;
+  const type = checkText('event type', event.type);
+  const messageId = event.messageId === undefined ? random.uuid() : checkText('message id', event.messageId);
+  if (correlationId !== undefined) checkText('correlation id', correlationId);
+  if (causationId !== undefined) checkText('causation id', causationId);
   const json = toJsonText(event.data);
-  const typeBytes = measure('event type', type);
-  const messageIdBytes = measure('message id', messageId);
-  const correlationIdBytes = correlationId === undefined ? 0 : measure('correlation id', correlationId);
-  const causationIdBytes = causationId === undefined ? 0 : measure('causation id', causationId);
-  const texts = typeBytes + messageIdBytes + correlationIdBytes + causationIdBytes;
+  const text = `${streamName}${messageId}${type}${correlationId ?? ''}${causationId ?? ''}${json}`;
+  const textBytes = Buffer.byteLength(text);
+  // Nearly always: then every part of it, too, has as many bytes as letters.
+  const isAscii = textBytes === text.length;
   return {
-    type,
-    typeBytes,
     messageId,
-    messageIdBytes,
     messageIdHash: hashText(messageId),
     idGiven: event.messageId !== undefined,
-    correlationId,
-    correlationIdBytes,
-    causationId,
-    causationIdBytes,
-    json,
-    entryBytes: ENTRY_HEADER_BYTES + texts + Buffer.byteLength(json),
+    text,
+    messageIdBytes: measure('message id', messageId, isAscii),
+    typeBytes: measure('event type', type, isAscii),
+    correlationIdField: optionalField('correlation id', correlationId, isAscii),
+    causationIdField: optionalField('causation id', causationId, isAscii),
+    entryBytes: ENTRY_HEADER_BYTES + textBytes,
   };
+};
+
+const optionalField = (what: string, text: string | undefined, isAscii: boolean): number =>
+  text === undefined ? 0 : 1 + measure(what, text, isAscii);
+
+const checkText = (what: string, text: unknown): string => {
+  if (typeof text !== 'string')
+    throw new InvalidArgumentError(`the ${what} is a ${typeof text}, not a string`);
+  if (text === '') throw new InvalidArgumentError(`the ${what} is empty`);
+  return text;
 };
 
 /** Half of a surrogate pair without the other: UTF-8 can't hold it, and two names would become one. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** The length of a name in bytes. */
-const measure = (what: string, text: unknown): number => {
-  if (typeof text !== 'string')
-    throw new InvalidArgumentError(`the ${what} is a ${typeof text}, not a string`);
-  if (text === '') throw new InvalidArgumentError(`the ${what} is empty`);
-  if (LONE_SURROGATE.test(text)) {
+/** The length of a name in bytes. `isAscii`: it is known to have one byte a letter. */
+const measure = (what: string, text: string, isAscii: boolean): number => {
+  if (!isAscii && LONE_SURROGATE.test(text)) {
     throw new InvalidArgumentError(
       `the ${what} ${quote(text)} holds half a surrogate pair, which is no text`,
     );
   }
-  const bytes = Buffer.byteLength(text);
+  const bytes = isAscii ? text.length : Buffer.byteLength(text);
   if (bytes > MAX_TEXT_BYTES) {
     throw new InvalidArgumentError(`the ${what} has ${bytes} bytes; it may have ${MAX_TEXT_BYTES}`);
   }

@@ -10,7 +10,15 @@
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../environment.js';
 import { CorruptLogError } from './errors.js';
-import { errorCode, type FileHandle, readWhole, syncAncestors, syncDirectory, writeRange } from './files.js';
+import {
+  errorCode,
+  type FileHandle,
+  openToWrite,
+  readWhole,
+  syncAncestors,
+  syncDirectory,
+  writeRange,
+} from './files.js';
 import { Log, type LogOptions, type Tail } from './log.js';
 import { LogIndex } from './log-index.js';
 import { readIndexFile } from './sealing.js';
@@ -85,7 +93,7 @@ export const recoverLog = async (
   options: LogOptions,
 ): Promise<Recovered> => {
   const count = await countSegments(env.fs, directory);
-  const last = count === 0 ? undefined : await openLast(env.fs, directory, count);
+  const last = count === 0 ? undefined : await openLast(env, directory, count);
   try {
     return await recoverFrom(env, directory, options, last);
   } catch (error) {
@@ -111,7 +119,7 @@ const recoverFrom = async (
   if (grows === undefined && sealedCount === 0) await syncAncestors(fs, directory);
   const tail = grows === undefined ? undefined : tailOf(grows);
   const nextPosition = growing.base + growing.count;
-  const log = new Log(fs, directory, options, sealed.bases, tail, nextPosition);
+  const log = new Log(env, directory, options, sealed.bases, tail, nextPosition);
   for (const { number, bytes, scan } of sealed.read) log.keep(number, bytes.subarray(0, scan.end));
   const load = (segment: number): Promise<SegmentIndex> => loadIndex(fs, directory, log, segment);
   const index = new LogIndex(load, sealed.versions, sealed.indexes, growing);
@@ -150,9 +158,9 @@ const judge = (file: string, number: number, bytes: Buffer): ReadSegment => {
   return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.end) };
 };
 
-const openLast = async (fs: FileSystem, directory: string, number: number): Promise<LastSegment> => {
+const openLast = async (env: Environment, directory: string, number: number): Promise<LastSegment> => {
   const file = pathOf(directory, number);
-  const handle = await fs.open(file, 'r+');
+  const handle = await openToWrite(env, file, 'existing');
   try {
     const segment = judge(file, number, await readWhole(handle));
     const { bytes, scan, contentEnd } = segment;
@@ -268,7 +276,7 @@ const cutTornTail = async (
   const groupStart = state === 'blank' ? 0 : (scan.frames.at(-1)?.groupStart ?? 0);
   if (contentEnd > groupStart) {
     await writeRange(handle, bytes, groupStart, contentEnd);
-    await handle.datasync();
+    if (env.writeThrough === undefined) await handle.datasync();
   }
   if (state === 'blank') await handle.close();
   else if (groupStart === 0) await syncDirectory(env.fs, directory);

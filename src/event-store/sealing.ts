@@ -22,6 +22,8 @@ export type MaxCount = (streamName: string) => number | undefined;
 /** A sealed segment in its final form. */
 interface FinalForm {
   readonly bytes: Buffer;
+  /** The crc of its last frame. */
+  readonly crc: number;
   readonly own: GrowingSegmentIndex;
 }
 
@@ -35,12 +37,11 @@ export const sealTail = async (
 ): Promise<void> => {
   const full = await log.seal();
   if (full === undefined) return;
-  const asItWas: FinalForm = { bytes: full.bytes, own: index.seal() };
+  const asItWas: FinalForm = { bytes: full.bytes, crc: full.crc, own: index.seal() };
   try {
     const compacted = await compactSegment(env.fs, directory, full, asItWas.own, mayDropBy(index, maxCount));
     const final = compacted ?? asItWas;
-    const { crc } = scanSegment(final.bytes, full.number);
-    const summary = { segment: full.number, lastCrc: crc, bases: log.bases, versions: index.versions };
+    const summary = { segment: full.number, lastCrc: final.crc, bases: log.bases, versions: index.versions };
     const file = `${directory}/${indexFileName(full.number)}`;
     await writeFile(env.fs, file, encodeIndexFile(final.own, summary));
     index.replace(full.number, final.own);
@@ -77,7 +78,8 @@ const compactSegment = async (
   const path = `${directory}/compacted.tmp`;
   await writeFile(fs, path, bytes);
   await fs.rename(path, `${directory}/${segmentFileName(full.number)}`);
-  return { bytes, own: indexFrames(full.base, own.count, bytes, scanSegment(bytes, full.number).frames) };
+  const scan = scanSegment(bytes, full.number);
+  return { bytes, crc: scan.crc, own: indexFrames(full.base, own.count, bytes, scan.frames) };
 };
 
 const writeFile = async (fs: FileSystem, path: string, bytes: Buffer): Promise<void> => {

@@ -64,14 +64,41 @@ export class GrowingSegmentIndex implements SegmentIndex {
     frameOffset: number,
   ): void {
     const relative = position - this.base;
-    const slice = this.slices.get(streamName);
-    if (slice === undefined) this.slices.set(streamName, { firstVersion: version, relative: [relative] });
-    else if (version === slice.firstVersion + slice.relative.length) slice.relative.push(relative);
-    else
-      throw new RangeError(`event ${position} has version ${version}, which does not follow in its stream`);
+    this.#sliceFor(streamName, version, position).push(relative);
     this.cover(relative + 1);
     this.#frameOffsets[relative] = frameOffset;
     this.ids.add(messageIdHash, relative + 1);
+  }
+
+  /** Adds events of one stream that lie side by side in one frame, from `position` on. */
+  addAll(
+    streamName: string,
+    firstVersion: number,
+    events: readonly { readonly messageIdHash: number }[],
+    position: number,
+    frameOffset: number,
+  ): void {
+    let relative = position - this.base;
+    const slice = this.#sliceFor(streamName, firstVersion, position);
+    this.cover(relative + events.length);
+    for (const { messageIdHash } of events) {
+      slice.push(relative);
+      this.#frameOffsets[relative] = frameOffset;
+      relative++;
+      this.ids.add(messageIdHash, relative);
+    }
+  }
+
+  /** The positions of a stream's events, of which the next one has this version. */
+  #sliceFor(streamName: string, version: number, position: number): number[] {
+    const slice = this.slices.get(streamName);
+    if (slice === undefined) {
+      const relative: number[] = [];
+      this.slices.set(streamName, { firstVersion: version, relative });
+      return relative;
+    }
+    if (version === slice.firstVersion + slice.relative.length) return slice.relative;
+    throw new RangeError(`event ${position} has version ${version}, which does not follow in its stream`);
   }
 
   /** Makes the index cover this many positions, though the last ones may have been dropped. */

@@ -1,6 +1,7 @@
 /** Sabotages of the log on disk: syncing, checksums, recovery. */
 import type { Sabotage } from '../sabotage.js';
 
+const FILES = 'src/event-store/files.ts';
 const LOG = 'src/event-store/log.ts';
 const FRAME = 'src/event-store/frame.ts';
 const SEGMENT = 'src/event-store/segment.ts';
@@ -10,7 +11,13 @@ export const logSabotages: readonly Sabotage[] = [
   {
     name: 'log: acknowledges without a sync',
     row: 'no fsync before the acknowledgement',
-    patches: [{ file: LOG, find: 'await tail.handle.datasync();', replace: '' }],
+    patches: [
+      {
+        file: FILES,
+        find: "writeThrough?.[how] ?? (how === 'create' ? 'w+' : 'r+')",
+        replace: "(how === 'create' ? 'w+' : 'r+')",
+      },
+    ],
     suites: ['checkpointed-feeder', 'atomic-batches'],
     killedBy: ['durability', 'atomicity', 'published-is-durable'],
   },
@@ -20,11 +27,11 @@ export const logSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: LOG,
-        find: 'await tail.handle.datasync();',
-        replace: 'void tail.handle.datasync().catch(() => {});',
+        find: 'if (!this.#writesThrough) await tail.handle.datasync();',
+        replace: 'if (!this.#writesThrough) void tail.handle.datasync().catch(() => {});',
       },
     ],
-    suites: ['checkpointed-feeder', 'atomic-batches'],
+    suites: ['failing-syncs'],
     killedBy: ['durability', 'atomicity', 'published-is-durable'],
   },
   {
@@ -96,7 +103,7 @@ export const logSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: RECOVERY,
-        find: 'await writeRange(handle, bytes, groupStart, contentEnd);\n    await handle.datasync();',
+        find: 'await writeRange(handle, bytes, groupStart, contentEnd);\n    if (env.writeThrough === undefined) await handle.datasync();',
         replace: 'await writeRange(handle, bytes, groupStart, contentEnd);',
       },
     ],
@@ -109,7 +116,7 @@ export const logSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: LOG,
-        find: 'await tail.handle.datasync();',
+        find: 'if (!this.#writesThrough) await tail.handle.datasync();',
         replace: 'await tail.handle.datasync().catch(() => tail.handle.datasync());',
       },
     ],
@@ -122,7 +129,7 @@ export const logSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: LOG,
-        find: 'await tail.handle.datasync();',
+        find: 'if (!this.#writesThrough) await tail.handle.datasync();',
         replace: 'await tail.handle.datasync().catch(() => {});',
       },
     ],
