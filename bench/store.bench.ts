@@ -1,12 +1,16 @@
 /**
- * What the event store costs above the disk it writes to: against a raw file with write and fdatasync, in room that was
- * allocated before. On the real disk, in a directory beside the project (a temporary directory may be memory).
+ * What the event store costs above the disk it writes to, and beside the stores one would otherwise pick. On the real
+ * disk, in a directory beside the project (a temporary directory may be memory).
+ *
+ * The raw file is written by write and fdatasync, or by one write with O_DSYNC, in room that was allocated before.
  */
+import { constants } from 'node:fs';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { realEnvironment } from '../src/environment.js';
+import { type RealEnvironmentOptions, realEnvironment } from '../src/environment.js';
 import { BEGINNING, type DurableEventStore, openEventStore, type Resume } from '../src/event-store/index.js';
 import { type Comparison, type Contender, compare } from './paired.js';
+import { HOW_TO_INSTALL, openPeers, type Peer, peersAreInstalled } from './peer-stores.js';
 
 const BATCH = 100;
 const WRITERS = 64;
@@ -29,9 +33,12 @@ const withDirectory = async <T>(use: (directory: string) => Promise<T>): Promise
   }
 };
 
-const withStore = <T>(use: (store: DurableEventStore) => Promise<T>): Promise<T> =>
+const withStore = <T>(
+  options: RealEnvironmentOptions,
+  use: (store: DurableEventStore) => Promise<T>,
+): Promise<T> =>
   withDirectory(async (directory) => {
-    const store = await openEventStore(realEnvironment(), directory);
+    const store = await openEventStore(realEnvironment(options), directory);
     try {
       return await use(store);
     } finally {
@@ -39,20 +46,37 @@ const withStore = <T>(use: (store: DurableEventStore) => Promise<T>): Promise<T>
     }
   });
 
-/** Writes and syncs `bytes` again and again, in a file that has its size from the start. */
-const withRawFile = <T>(use: (append: (bytes: Buffer) => Promise<void>) => Promise<T>): Promise<T> =>
+const withPeers = <T>(use: (peers: readonly Peer[]) => Promise<T>): Promise<T> =>
+  withDirectory(async (directory) => {
+    if (!peersAreInstalled()) console.log(`${HOW_TO_INSTALL}\n`);
+    const peers = peersAreInstalled() ? await openPeers(directory) : [];
+    try {
+      return await use(peers);
+    } finally {
+      for (const peer of peers) await peer.close();
+    }
+  });
+
+/** Writes `bytes` durably again and again, in a file that has its size from the start. */
+const withRawFile = <T>(
+  flags: number,
+  use: (append: (bytes: Buffer) => Promise<void>) => Promise<T>,
+): Promise<T> =>
   withDirectory(async (directory) => {
     const size = 256 * 1024 * 1024;
-    const file = await open(`${directory}/raw`, 'w+');
+    const path = `${directory}/raw`;
+    const made = await open(path, 'w');
+    const zeros = Buffer.alloc(1024 * 1024);
+    for (let at = 0; at < size; at += zeros.length) await made.write(zeros, 0, zeros.length, at);
+    await made.sync();
+    await made.close();
+    const file = await open(path, constants.O_RDWR | flags);
     try {
-      const zeros = Buffer.alloc(1024 * 1024);
-      for (let at = 0; at < size; at += zeros.length) await file.write(zeros, 0, zeros.length, at);
-      await file.sync();
       let end = 0;
       return await use(async (bytes) => {
         if (end + bytes.length > size) end = 0;
         await file.write(bytes, 0, bytes.length, end);
-        await file.datasync();
+        if (flags === 0) await file.datasync();
         end += bytes.length;
       });
     } finally {
@@ -60,39 +84,76 @@ const withRawFile = <T>(use: (append: (bytes: Buffer) => Promise<void>) => Promi
     }
   });
 
+let turn = 0;
+const nextStream = (): string => `account-${turn++ % STREAMS}`;
+
+const atOnce = (append: () => unknown): Promise<unknown> =>
+  Promise.all(Array.from({ length: WRITERS }, append));
+
+/** What appends are compared with, all open at once so that they can take turns. */
+interface Workplace {
+  readonly raw: (bytes: Buffer) => Promise<void>;
+  readonly rawOneCall: (bytes: Buffer) => Promise<void>;
+  readonly store: DurableEventStore;
+  readonly blockingStore: DurableEventStore;
+  readonly peers: readonly Peer[];
+}
+
+const oneWriter = ({ raw, rawOneCall, store, blockingStore, peers }: Workplace, size: number) => {
+  const bytes = Buffer.alloc(EVENT_BYTES * size, 1);
+  const events = batch.slice(0, size);
+  const contender = (name: string, append: () => unknown): Contender => ({
+    name,
+    operations: size,
+    run: append,
+  });
+  return compare(
+    size === 1 ? 'One event, one writer' : `${size} events at once, one writer`,
+    contender('raw file, write + fdatasync', () => raw(bytes)),
+    [
+      contender('raw file, one write with O_DSYNC', () => rawOneCall(bytes)),
+      contender('store', () => store.appendToStream(nextStream(), events)),
+      contender('store, blocking writes', () => blockingStore.appendToStream(nextStream(), events)),
+      ...peers.map((peer) => contender(peer.name, () => peer.append(nextStream(), events))),
+    ],
+  );
+};
+
+const manyWriters = ({ store, blockingStore, peers }: Workplace) => {
+  const contender = (name: string, append: () => unknown): Contender => ({
+    name: `${name}, ${WRITERS} writers`,
+    operations: WRITERS,
+    run: () => atOnce(append),
+  });
+  return compare(
+    `One event, ${WRITERS} writers at once`,
+    {
+      name: 'store, 1 writer',
+      operations: 1,
+      run: () => store.appendToStream(nextStream(), [event]),
+    },
+    [
+      contender('store', () => store.appendToStream(nextStream(), [event])),
+      contender('store, blocking writes', () => blockingStore.appendToStream(nextStream(), [event])),
+      ...peers.map(({ name, append, appendAmongOthers = append }) =>
+        contender(name, () => appendAmongOthers(nextStream(), [event])),
+      ),
+    ],
+  );
+};
+
 const appending = (): Promise<readonly Comparison[]> =>
-  withRawFile((append) =>
-    withStore(async (store) => {
-      let turn = 0;
-      const streamName = (): string => `account-${turn++ % STREAMS}`;
-      const one = Buffer.alloc(EVENT_BYTES, 1);
-      const hundred = Buffer.alloc(EVENT_BYTES * BATCH, 1);
-      const appendOne: Contender = {
-        name: 'store, 1 writer',
-        operations: 1,
-        run: () => store.appendToStream(streamName(), [event]),
-      };
-      return [
-        await compare(
-          'One event, durable',
-          { name: 'raw write + fdatasync', operations: 1, run: () => append(one) },
-          [appendOne],
+  withRawFile(0, (raw) =>
+    withRawFile(constants.O_DSYNC, (rawOneCall) =>
+      withStore({}, (store) =>
+        withStore({ writes: 'blocking' }, (blockingStore) =>
+          withPeers(async (peers) => {
+            const place = { raw, rawOneCall, store, blockingStore, peers };
+            return [await oneWriter(place, 1), await manyWriters(place), await oneWriter(place, BATCH)];
+          }),
         ),
-        await compare('Concurrent writers of one event', appendOne, [
-          {
-            name: `store, ${WRITERS} writers`,
-            operations: WRITERS,
-            run: () =>
-              Promise.all(Array.from({ length: WRITERS }, () => store.appendToStream(streamName(), [event]))),
-          },
-        ]),
-        await compare(
-          `${BATCH} events at once, durable`,
-          { name: 'raw write + fdatasync', operations: BATCH, run: () => append(hundred) },
-          [{ name: 'store', operations: BATCH, run: () => store.appendToStream(streamName(), batch) }],
-        ),
-      ];
-    }),
+      ),
+    ),
   );
 
 const fill = async (store: DurableEventStore, count: number): Promise<void> => {
@@ -113,7 +174,7 @@ const readEverything = async (store: DurableEventStore): Promise<void> => {
 
 const reading = (): Promise<Comparison> =>
   withDirectory((directory) =>
-    withStore(async (store) => {
+    withStore({}, async (store) => {
       await fill(store, FEW_EVENTS);
       const file = `${directory}/events.ndjson`;
       const lines = (await store.readAll()).map(({ type, data, metadata: { messageId, streamName } }) =>
