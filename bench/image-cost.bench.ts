@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { Volume } from 'memfs';
+import { VirtualClock } from '../sim/clock/virtual-clock.js';
 import { applyAll, crashImage } from '../sim/disk/apply.js';
 import { createFileSystem } from '../sim/disk/file-system.js';
 import { type DiskImage, EMPTY_IMAGE } from '../sim/disk/image.js';
@@ -43,8 +44,8 @@ const written = (files: readonly { readonly path: string; readonly content: Buff
   return { births, operations };
 };
 
-const scheduler = eager();
 const clock = (): number => 0;
+const scheduler = eager()(new VirtualClock(0));
 
 const onImages = (): Contender => {
   const { births, operations } = written(paths.map((path, index) => ({ path, content: contentOf(index) })));

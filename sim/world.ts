@@ -13,7 +13,7 @@ import { Kernel, type StepObserver, WRITE_THROUGH } from './disk/kernel.js';
 import type { DiskModel } from './disk/models.js';
 import { createNodeFs } from './disk/node-fs.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
-import type { Scheduler } from './scheduler/scheduler.js';
+import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
 import type { Json, SimulatedEnvironment } from './suite.js';
 import { callSite } from './trace/call-site.js';
 import type { Step } from './trace/step.js';
@@ -28,7 +28,9 @@ export interface WorldOptions {
   readonly history: HistoryState;
   /** Everything the life can see is a function of this: its random numbers are drawn from it. */
   readonly key: string;
-  readonly scheduler: Scheduler;
+  readonly scheduling: Scheduling;
+  /** How far off the time of day is when the power comes back, in milliseconds. Default: 0. */
+  readonly skewMs?: number;
   /** Record the call site of every step. */
   readonly sites?: boolean;
   readonly faults?: WorldFaults;
@@ -40,6 +42,10 @@ export interface WorldFaults {
   readonly model: DiskModel;
   /** Of a random run, whose faults strike where it says; undefined: nothing is left to chance. */
   readonly seed?: number;
+  /** The plans that are on, by their places. Default: all. */
+  readonly on?: readonly number[];
+  /** How often a fault strikes whose call is drawn. Default: 1. */
+  readonly strikes?: number;
 }
 
 export class World implements StepObserver {
@@ -61,9 +67,11 @@ export class World implements StepObserver {
   private caller: string | undefined;
 
   constructor(options: WorldOptions) {
-    const { image, history, key, scheduler, sites = false, faults } = options;
+    const { image, history, key, scheduling, skewMs = 0, sites = false, faults } = options;
     // Time must be a function of the key, too: two lives that start alike must see the same clock.
-    this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * (history.commands.length + history.effects.length));
+    const known = history.commands.length + history.effects.length;
+    this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * known + skewMs);
+    const scheduler = scheduling(this.clock);
     const asksForSites = faults?.plans.some(({ at }) => at?.site !== undefined) ?? false;
     const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;
     this.scheduler = faults === undefined ? noted : this.delaying(noted);
@@ -78,7 +86,7 @@ export class World implements StepObserver {
     this.environment = {
       fs: createFileSystem(this.kernel, this.scheduler),
       writeThrough: WRITE_THROUGH,
-      clock: { now: this.clock.now, schedule: this.clock.schedule },
+      clock: { now: this.clock.now, schedule: this.scheduler.schedule },
       random: this.random,
       mark: (name) => void this.marks.add(name),
       outside: (effect) => this.outside(effect),
@@ -112,7 +120,7 @@ export class World implements StepObserver {
       offset,
       length,
       result,
-      timeMs: this.clock.now() - this.clock.startMs,
+      timeMs: this.clock.elapsedMs,
       entriesStart: this.entriesBefore,
       entriesEnd: this.journal.entries.length,
       site: this.sites ? (this.caller ?? callSite()) : undefined,
@@ -127,7 +135,7 @@ export class World implements StepObserver {
   }
 
   schedule(delayMs: number, callback: () => void): () => void {
-    return this.clock.schedule(delayMs, callback);
+    return this.scheduler.schedule(delayMs, callback);
   }
 
   randomUint32(): number {
@@ -145,7 +153,7 @@ export class World implements StepObserver {
   /** `scheduler`, with the call site of each call noted when it is made. */
   private noting(scheduler: Scheduler): Scheduler {
     return {
-      runNext: scheduler.runNext,
+      ...scheduler,
       perform: (act) => {
         const site = callSite();
         return scheduler.perform(() => {
@@ -160,16 +168,20 @@ export class World implements StepObserver {
     };
   }
 
-  private overlay({ plans, model, seed }: WorldFaults, key: string, firstLife: boolean): FaultOverlay {
+  private overlay(
+    { plans, model, seed, on, strikes }: WorldFaults,
+    key: string,
+    firstLife: boolean,
+  ): FaultOverlay {
     const draw = seed === undefined ? undefined : stream(`${seed}:${key}`, 'fault').below;
     const site = (): string | undefined => this.caller ?? callSite();
-    return new FaultOverlay(this.kernel, { plans, model, firstLife, draw, site });
+    return new FaultOverlay(this.kernel, { plans, model, firstLife, draw, site, on, strikes });
   }
 
   /** `scheduler`, with calls that a fault makes slow: they take effect in their turn, and return later. */
   private delaying(scheduler: Scheduler): Scheduler {
     return {
-      runNext: scheduler.runNext,
+      ...scheduler,
       perform: async (act) => {
         let delayMs = 0;
         const result = await scheduler.perform(() => {
@@ -177,7 +189,7 @@ export class World implements StepObserver {
           delayMs = this.faults?.takeDelayMs() ?? 0;
           return done;
         });
-        if (delayMs > 0) await new Promise<void>((resolve) => void this.clock.schedule(delayMs, resolve));
+        if (delayMs > 0) await new Promise<void>((resolve) => void scheduler.schedule(delayMs, resolve));
         return result;
       },
     };

@@ -104,7 +104,7 @@ class Attempt {
     };
     const findings =
       stage.kind === 'random'
-        ? await hunt(randomInputs(this.suite), (input) => this.random(input), options)
+        ? await hunt(randomInputs(this.suite, { kind: 'mixed' }), (input) => this.random(input), options)
         : await hunt(this.workloads(stage.commands), (workload) => this.exhaust(workload, stage), options);
     return findings[0];
   }
@@ -137,7 +137,7 @@ class Attempt {
 
   private async random(input: Parameters<typeof runRandom>[2]): Promise<readonly Finding[]> {
     if (this.seconds === undefined) this.runs += 1;
-    const run = runRandom(this.suite, this.model, input, COMMANDS_AFTER_CRASH);
+    const run = runRandom(this.suite, this.model, input);
     const { findings, lives } = await drive(run, this.guard);
     if (this.seconds !== undefined)
       this.shrinkingSteps += lives.reduce((sum, { world }) => sum + world.steps.length, 0);

@@ -5,7 +5,15 @@
 import seedrandom from 'seedrandom';
 
 /** The concerns that draw. */
-export type StreamLabel = 'disk' | 'schedule' | 'fault' | 'workload' | 'program';
+export type StreamLabel =
+  | 'disk'
+  | 'schedule'
+  | 'fault'
+  | 'workload'
+  | 'program'
+  | 'swarm'
+  | 'crash'
+  | 'clock';
 
 export interface Stream {
   /** A whole number, uniform in [0, 2^32). */

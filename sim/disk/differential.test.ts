@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../clock/virtual-clock.js';
 import { eager } from '../scheduler/scheduler.js';
 import { differsOnPurpose } from '../testing/differential/differences.js';
 import { Machine } from '../testing/differential/machine.js';
@@ -31,7 +32,8 @@ const timeless = {
 const simulated = (root: string): object => {
   const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
   kernel.mkdirp(root, 0o755);
-  return createNodeFs(kernel, eager(), timeless, createFileSystem(kernel, eager()));
+  const scheduler = eager()(new VirtualClock(0));
+  return createNodeFs(kernel, scheduler, timeless, createFileSystem(kernel, scheduler));
 };
 
 /** The first operation whose answer differs, with both answers; undefined when there is none. */

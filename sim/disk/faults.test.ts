@@ -14,7 +14,7 @@ const worldWith = (plans: readonly FaultPlan[], disk: DiskModelName = 'posix', i
     image,
     history: EMPTY_HISTORY,
     key: 'test',
-    scheduler: eager(),
+    scheduling: eager(),
     faults: { plans, model: diskModel(disk) },
   });
 
@@ -128,7 +128,7 @@ describe('a planned fault', () => {
     });
     expect(await environment.fs.readdir('/')).toEqual(['d']);
     expect(done).toBe(false);
-    clock.takeNext(began + 1000)?.();
+    clock.fireNext(began + 1000);
     await made;
     expect(clock.now() - began).toBe(250);
   });
@@ -268,7 +268,7 @@ describe('the overlay', () => {
         image: EMPTY_IMAGE,
         history: EMPTY_HISTORY,
         key: 'test',
-        scheduler: eager(),
+        scheduling: eager(),
         faults: { plans: [{ fault: 'short-write' }], model: diskModel('posix'), seed },
       });
       const file = await world.environment.fs.open('/a', 'w');

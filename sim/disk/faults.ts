@@ -27,15 +27,22 @@ export interface FaultSettings {
   readonly draw: ((bound: number) => number) | undefined;
   /** Where the call under way was made: 'file:line'. Asked only for plans that name a site. */
   readonly site: () => string | undefined;
+  /** The plans that are on in this life, by their places. Default: all. */
+  readonly on?: readonly number[] | undefined;
+  /** How often in this life a fault strikes whose call is drawn. Default: 1. */
+  readonly strikes?: number | undefined;
 }
 
 interface ArmedFault {
   readonly plan: FaultPlan;
   readonly index: number;
   readonly path: RegExp | undefined;
-  readonly nth: number;
+  /** Which of the fitting calls it strikes next. */
+  nth: number;
   /** Fitting calls so far. */
   met: number;
+  /** How often it is yet to strike. */
+  left: number;
 }
 
 type Act<T> = (length: number) => T;
@@ -62,15 +69,17 @@ export class FaultOverlay {
     settings: FaultSettings,
   ) {
     this.settings = settings;
-    const { plans, firstLife, draw } = settings;
+    const { plans, firstLife, draw, on, strikes = 1 } = settings;
     this.fired = plans.map(() => 0);
     this.armed = plans.flatMap((plan, index) => {
       const { path, nth, life = 'first' } = plan.at ?? {};
       // Drawn even where it isn't used: what one plan draws must not depend on the life.
       const drawn = draw === undefined ? 1 : 1 + draw(DRAWN_NTH_MAX);
       if (life !== 'every' && (life === 'first') !== firstLife) return [];
+      if (on?.includes(index) === false) return [];
       const glob = path === undefined ? undefined : globToRegExp(path);
-      return [{ plan, index, path: glob, nth: nth ?? drawn, met: 0 }];
+      const left = nth === undefined ? strikes : 1;
+      return [{ plan, index, path: glob, nth: nth ?? drawn, met: 0, left }];
     });
   }
 
@@ -114,7 +123,10 @@ export class FaultOverlay {
     for (const fault of this.armed) {
       if (!this.fits(fault, call)) continue;
       fault.met += 1;
-      if (fault.met === fault.nth) striking ??= fault;
+      if (fault.met !== fault.nth) continue;
+      striking ??= fault;
+      fault.left -= 1;
+      if (fault.left > 0) fault.nth += 1 + (this.settings.draw?.(DRAWN_NTH_MAX) ?? 0);
     }
     return striking;
   }

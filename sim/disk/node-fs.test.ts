@@ -21,7 +21,7 @@ interface Lived {
 }
 
 const live = async (program: (env: SimulatedEnvironment) => unknown): Promise<Lived> => {
-  const world = new World({ ...FIRST_LIFE, scheduler: eager() });
+  const world = new World({ ...FIRST_LIFE, scheduling: eager() });
   const settled = await drive(
     until(world, () => onSimulatedDisk(program)(world.environment)),
     installGuard(),

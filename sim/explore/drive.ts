@@ -37,17 +37,15 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
       settled = { status: 'rejected', error };
     }
   };
+  world.scheduler.begin();
   soon(() => void run());
-  const deadlineMs = world.clock.now() + PATIENCE_MS;
+  const deadlineMs = world.clock.elapsedMs + PATIENCE_MS;
   for (let moves = 0; moves < MAX_MOVES; moves++) {
     yield world;
     // Assigned in a microtask, which the compiler can't see.
     const outcome = settled as Settled<T> | undefined;
     if (outcome !== undefined) return outcome;
-    if (world.scheduler.runNext()) continue;
-    const fire = world.clock.takeNext(deadlineMs);
-    if (fire === undefined) return { status: 'stuck' };
-    soon(fire);
+    if (!world.scheduler.runNext(deadlineMs)) return { status: 'stuck' };
   }
   return { status: 'stuck' };
 }

@@ -12,13 +12,15 @@ import { Hash } from '../trace/hash.js';
 import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
 import type { Driven } from './drive.js';
 import { type Broken, type LifeRecord, type LifeStart, live } from './live.js';
-import { FIRST_LIFE, scheduled, type Tape } from './tape.js';
+import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
 export interface ExhaustiveOptions {
   readonly model: DiskModel;
   /** How many successive power cuts to go through. */
   readonly depth: number;
   readonly commandsAfterCrash: number;
+  /** How lives are lived. States are told apart by their key alone, so all lives but the first must be lived alike. */
+  readonly plan?: Omit<Plan, 'commandsAfterCrash'>;
   /** Images per crash point beyond which they are sampled. */
   readonly imageBudget: number;
   /** Lives beyond which the exploration stops and says so. */
@@ -93,7 +95,7 @@ class Exploration {
 
   /** Takes in a lived life; true when the exploration has what it was asked for. */
   record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
-    const { commandsAfterCrash, enough, onLife } = this.options;
+    const { commandsAfterCrash, plan, enough, onLife } = this.options;
     this.lives += 1;
     this.steps += life.world.steps.length;
     if (crashes.length > 0) this.checked += 1;
@@ -103,7 +105,7 @@ class Exploration {
         start.key,
         life.broken.map(({ invariant }) => invariant),
       );
-    const tape: Tape = { workload: this.workload, crashes, commandsAfterCrash };
+    const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
     for (const broken of life.broken) {
       this.hash.text(broken.invariant).text(broken.message);
       this.findings.push({ broken, tape, volatile });
@@ -169,11 +171,9 @@ export function* explore(
         exploration.queue = [];
         break;
       }
+      const { model, plan, commandsAfterCrash } = options;
       const life: LifeRecord = yield* live(suite, queued.start, {
-        workload,
-        scheduler: scheduled(undefined),
-        commandsAfterCrash: options.commandsAfterCrash,
-        model: options.model,
+        ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
         sites: options.sites === true && queued.crashes.length === 0,
       });
       first ??= life;

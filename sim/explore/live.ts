@@ -6,9 +6,10 @@ import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
 import { codedError } from '../errors.js';
 import { type HistoryState, jsonIdentity } from '../history.js';
-import type { Scheduler } from '../scheduler/scheduler.js';
+import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
 import { World, type WorldOptions } from '../world.js';
+import type { LifeConditions } from './conditions.js';
 import { type Driven, type Settled, until } from './drive.js';
 
 /** Where a life starts: what the power cut left, and what the outside world knows. */
@@ -38,7 +39,7 @@ export interface LifeRecord {
 
 export interface LiveOptions {
   readonly workload: readonly Json[];
-  readonly scheduler: Scheduler;
+  readonly scheduling: Scheduling;
   /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
   readonly commandsAfterCrash: number;
   readonly sites?: boolean;
@@ -46,6 +47,8 @@ export interface LiveOptions {
   readonly model: DiskModel;
   /** Of a random run: where the suite's faults strike. Not given: at the first call that fits. */
   readonly faultSeed?: number;
+  /** What else was drawn for it. */
+  readonly conditions?: LifeConditions;
 }
 
 /** What every program must do, whatever its suite says. */
@@ -54,6 +57,7 @@ const BUILT_IN = {
   rests: 'The program comes to rest once nothing is asked of it.',
   answers: 'Every command is answered.',
   controlled: 'The program handles its errors and stays inside its environment.',
+  stops: 'The program stops when it is told to.',
 } as const;
 
 const errorText = (error: unknown): string =>
@@ -72,6 +76,19 @@ const acknowledgement = (result: unknown): Outcome => {
   );
   return { status: 'acknowledged', result: text === undefined ? null : (JSON.parse(text) as Json) }; // printed from JSON just now
 };
+
+/** In the place of a system that did not start, or did not come to rest. */
+const NONE = Symbol('no system');
+
+/** What came of the power coming on. */
+interface Recovery {
+  readonly system: unknown;
+  readonly recoveredAt: number;
+  readonly recoverySteps: number;
+}
+
+const bootFailed = (suite: Suite, why: string, cause: unknown): Error =>
+  codedError('SUITE_BOOT_FAILED', `Suite '${suite.name}' does not boot on an empty disk: ${why}.`, cause);
 
 /** The state of one life while it is lived. */
 class Living {
@@ -144,7 +161,7 @@ class Living {
 
   /** Sends commands, each client one at a time, and records how they went. */
   *send(system: unknown, indexes: readonly number[], moment: CheckMoment): Driven<boolean> {
-    const clients = Math.max(1, this.suite.clients ?? 1);
+    const clients = Math.max(1, this.options.conditions?.clients ?? this.suite.clients ?? 1);
     const client = async (number: number): Promise<void> => {
       for (const [turn, index] of indexes.entries())
         if (turn % clients === number) await this.perform(system, index);
@@ -166,7 +183,7 @@ class Living {
     const command = this.options.workload[index];
     if (command === undefined) return;
     const label = suite.describe?.(command) ?? jsonIdentity(command);
-    world.learn({ kind: 'sent', index, command }, 'send', label);
+    await world.scheduler.perform(() => world.learn({ kind: 'sent', index, command }, 'send', label));
     const attempt = world.history.commands.find((entry) => entry.index === index)?.attempts ?? 1;
     let outcome: Outcome;
     try {
@@ -183,6 +200,57 @@ class Living {
     );
   }
 
+  /** Power on: boots and, unless the clients are in haste, lets the program come to rest and looks at it. */
+  *recover({ history }: LifeStart): Driven<Recovery> {
+    const { world, suite } = this;
+    const afterCrash = history.crashes > 0;
+    const booted = yield* until(world, () => suite.boot(world.environment));
+    if (booted.status !== 'fulfilled') {
+      const why =
+        booted.status === 'stuck' ? 'it waits for something that never happens' : errorText(booted.error);
+      if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, booted);
+      this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
+      return this.recovered(NONE);
+    }
+    const system = booted.value;
+    if (this.options.conditions?.isHasty === true) return this.recovered(system);
+    world.scheduler.calm(true);
+    if (!(yield* this.settle(system, afterCrash ? 'recovered' : 'at-rest'))) return this.recovered(NONE);
+    const recovery = this.recovered(system);
+    if (afterCrash && world.faults?.excuses !== true) {
+      yield* this.check(system, 'recovered');
+      // After the check: what was lost or stale is counted by looking.
+      this.costs = suite.costs?.(system) ?? {};
+      yield* this.see(system);
+    }
+    world.scheduler.calm(false);
+    return recovery;
+  }
+
+  private recovered(system: unknown): Recovery {
+    const { journal, steps } = this.world;
+    return { system, recoveredAt: journal.entries.length, recoverySteps: steps.length };
+  }
+
+  /** All commands are sent: from now on nothing goes wrong, and the program must come to rest as it should be. */
+  *comeToRest(system: unknown, moment: CheckMoment): Driven<void> {
+    const { world, suite } = this;
+    world.faults?.stop();
+    world.scheduler.calm(true);
+    // What it does after it has met a failure is judged where it has been started again: every such state is a crash state.
+    if (world.faults?.excuses === true) return;
+    if (!(yield* this.settle(system, moment))) return;
+    yield* this.check(system, moment);
+    if (moment === 'at-rest') this.costs = suite.costs?.(system) ?? {};
+    yield* this.see(system);
+    const { shutdown } = suite;
+    if (shutdown === undefined || this.options.conditions?.isShutDown !== true) return;
+    const stopped = yield* until(world, () => shutdown(system));
+    if (stopped.status === 'stuck') this.breaks('stops', 'It never came to a stop.', moment);
+    if (stopped.status === 'rejected')
+      this.breaks('stops', `Stopping failed: ${errorText(stopped.error)}`, moment);
+  }
+
   /** Which commands the client sends in this life, by their place in the workload. */
   indexesToSend(start: LifeStart): number[] {
     const { workload, commandsAfterCrash } = this.options;
@@ -196,66 +264,41 @@ class Living {
   }
 }
 
-const faultsOf = (suite: Suite, { model, faultSeed }: LiveOptions): Pick<WorldOptions, 'faults'> => {
+const faultsOf = (
+  suite: Suite,
+  { model, faultSeed, conditions = {} }: LiveOptions,
+): Pick<WorldOptions, 'faults'> => {
   if (suite.faults === undefined || suite.faults.length === 0) return {};
-  const { faults: plans } = suite;
-  return { faults: faultSeed === undefined ? { plans, model } : { plans, model, seed: faultSeed } };
+  const { faultsOn: on, faultStrikes: strikes } = conditions;
+  const seed = faultSeed === undefined ? {} : { seed: faultSeed };
+  const which = { ...(on === undefined ? {} : { on }), ...(strikes === undefined ? {} : { strikes }) };
+  return { faults: { plans: suite.faults, model, ...seed, ...which } };
 };
 
 /** Lives one life to its natural end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
 export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
   const { image, history, key } = start;
+  const { conditions = {} } = options;
   const world = new World({
     image,
     history,
     key,
-    scheduler: options.scheduler,
+    scheduling: options.scheduling,
+    skewMs: conditions.skewMs ?? 0,
     sites: options.sites ?? false,
     ...faultsOf(suite, options),
   });
   const living = new Living(suite, world, options);
-  const afterCrash = history.crashes > 0;
-  const record = (recoveredAt: number, recoverySteps: number): LifeRecord => {
-    for (const failure of world.failures)
-      living.breaks('controlled', failure, afterCrash ? 'lived-on' : 'at-rest');
-    return { start, world, broken: living.broken, costs: living.costs, recoveredAt, recoverySteps };
-  };
-
-  const booted = yield* until(world, () => suite.boot(world.environment));
-  if (booted.status !== 'fulfilled') {
-    const why =
-      booted.status === 'stuck' ? 'it waits for something that never happens' : errorText(booted.error);
-    if (!afterCrash && world.faults?.excuses !== true) {
-      throw codedError(
-        'SUITE_BOOT_FAILED',
-        `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
-        booted,
-      );
-    }
-    living.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
-    return record(world.journal.entries.length, world.steps.length);
+  const moment = history.crashes > 0 ? 'lived-on' : 'at-rest';
+  const recovery = yield* living.recover(start);
+  if (
+    recovery.system !== NONE &&
+    (yield* living.send(recovery.system, living.indexesToSend(start), moment))
+  ) {
+    yield* living.comeToRest(recovery.system, moment);
   }
-  const system = booted.value;
-  if (!(yield* living.settle(system, afterCrash ? 'recovered' : 'at-rest'))) {
-    return record(world.journal.entries.length, world.steps.length);
-  }
-  const recoveredAt = world.journal.entries.length;
-  const recoverySteps = world.steps.length;
-  if (afterCrash && world.faults?.excuses !== true) {
-    yield* living.check(system, 'recovered');
-    // After the check: what was lost or stale is counted by looking.
-    living.costs = suite.costs?.(system) ?? {};
-    yield* living.see(system);
-  }
-  const moment = afterCrash ? 'lived-on' : 'at-rest';
-  if (!(yield* living.send(system, living.indexesToSend(start), moment)))
-    return record(recoveredAt, recoverySteps);
-  world.faults?.stop();
-  // What it does after it has met a failure is judged where it has been started again: every such state is a crash state.
-  if (world.faults?.excuses === true) return record(recoveredAt, recoverySteps);
-  if (!(yield* living.settle(system, moment))) return record(recoveredAt, recoverySteps);
-  yield* living.check(system, moment);
-  if (!afterCrash) living.costs = suite.costs?.(system) ?? {};
-  yield* living.see(system);
-  return record(recoveredAt, recoverySteps);
+  for (const failure of world.failures) living.breaks('controlled', failure, moment);
+  const { broken, costs } = living;
+  const { recoveredAt, recoverySteps } = recovery;
+  return { start, world, broken, costs, recoveredAt, recoverySteps };
 }

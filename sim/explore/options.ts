@@ -1,6 +1,17 @@
 /** What may be asked of an exploration, and what it says while it works. */
 import type { DiskModelName } from '../suite.js';
 
+/** Who makes the choices of random runs: which call goes next, and whether a timer goes first. */
+export interface StrategyChoice {
+  /**
+   * 'random': a seeded draw at each choice. 'pct': random priorities, changed at a few places. 'mixed': some runs this,
+   * some that. 'dfs': no random runs; instead each workload is explored on every schedule with few preemptions.
+   */
+  readonly kind: 'mixed' | 'random' | 'pct' | 'dfs';
+  /** The depth of 'pct' (default: drawn for each run), or the preemptions of 'dfs' (default: 2). */
+  readonly bound?: number;
+}
+
 export interface ExploreOptions {
   readonly seed: number;
   /** Random runs per suite. */
@@ -11,6 +22,8 @@ export interface ExploreOptions {
   readonly commands?: number;
   /** How many successive power cuts exhaustive exploration goes through. 0: no power cut at all. */
   readonly depth: number;
+  /** Default: 'mixed'. */
+  readonly strategy?: StrategyChoice;
   /** Overrides the suite's own disk model. */
   readonly disk?: DiskModelName;
   /** Real milliseconds this suite may take; past them the result says `stoppedBy`. */

@@ -93,7 +93,7 @@ export class Explorer {
   }
 
   inputs(): ReturnType<typeof randomInputs> {
-    return randomInputs(this.suite);
+    return randomInputs(this.suite, this.options.strategy ?? { kind: 'mixed' });
   }
 
   exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
@@ -112,7 +112,7 @@ export class Explorer {
   }
 
   random(input: RandomInput): Promise<RandomRun> {
-    return this.drive(runRandom(this.suite, this.model, input, COMMANDS_AFTER_CRASH));
+    return this.drive(runRandom(this.suite, this.model, input));
   }
 }
 

@@ -1,62 +1,61 @@
 /**
- * The random explorer: workload, schedule, power cuts and losses all drawn at once, for what enumeration can't reach:
- * long histories, interleavings of concurrent clients, many crashes. What is drawn is an eager list of choices, so it
- * shrinks as any other value does; what a run really did is written down as a tape.
+ * The random explorer: workload, schedule, conditions, power cuts and losses all drawn at once, for what enumeration can't
+ * reach: long histories, interleavings of concurrent clients, many crashes. What is drawn is plain data, drawn before
+ * the run begins, so it shrinks as any other value does; what a run really did is written down as a tape.
  */
 import * as fc from 'fast-check';
-import type { MicroOperation } from '../disk/micro-operation.js';
-import { sharesCell } from '../disk/micro-operation.js';
+import { type MicroOperation, sharesCell } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
 import type { Json, Suite } from '../suite.js';
 import { type Crash, type CrashState, Frontier } from './crash-states.js';
 import type { Driven } from './drive.js';
 import type { Finding } from './exhaustive.js';
 import { type LifeRecord, live } from './live.js';
-import { digestOf, FIRST_LIFE, scheduled, type Tape } from './tape.js';
+import type { StrategyChoice } from './options.js';
+import { simplerPlans } from './simpler.js';
+import { type Cut, drawPlan, PLACES, type RandomPlan } from './swarm.js';
+import { digestOf, FIRST_LIFE, lifeOptions, type Tape } from './tape.js';
 
 /** The choices of one random run, as they are drawn. */
 export interface RandomInput {
   readonly workload: readonly Json[];
-  readonly schedule: readonly number[];
-  readonly cuts: readonly RandomCut[];
-  /** Where the suite's faults strike; 0 where it has none. */
-  readonly faultSeed: number;
+  readonly plan: RandomPlan;
 }
 
-interface RandomCut {
-  /** Where in the life's journal, in 65,536ths. */
-  readonly place: number;
-  /** One bit for each volatile micro-operation (the 33rd shares the first one's): set, it is lost. */
-  readonly lost: number;
-  /** Which of the model's fills shows where data was lost, by its place among them. */
-  readonly fill: number;
-}
-
-const PLACES = 65_536;
 const BITS = 32;
-const MAX_CUTS = 4;
-const MAX_SCHEDULE = 200;
-const MAX_FILL = 5;
-const MAX_FAULT_SEED = 0xffff_ffff;
+const SEED_MAX = 0xffff_ffff;
+/** A long history is several workloads, one after the other. */
+const LONG_MAX = 6;
 
-export const randomInputs = (suite: Suite): fc.Arbitrary<RandomInput> =>
-  fc.record({
-    workload: suite.commands,
-    schedule: fc.array(fc.nat({ max: 5 }), { maxLength: MAX_SCHEDULE, size: 'max' }),
-    cuts: fc.array(
-      fc.record({
-        place: fc.nat({ max: PLACES - 1 }),
-        lost: fc.oneof(fc.constant(0), fc.constant(0xffffffff), fc.nat({ max: 0xffffffff })),
-        fill: fc.nat({ max: MAX_FILL }),
-      }),
-      { minLength: 1, maxLength: MAX_CUTS, size: 'max' },
-    ),
-    // Not shrunk: another seed is another place, not a simpler one.
-    faultSeed:
-      (suite.faults ?? []).length === 0
-        ? fc.constant(0)
-        : fc.noShrink(fc.noBias(fc.nat({ max: MAX_FAULT_SEED }))),
+/** Plans, each drawn from one seed. They shrink as what they are, not by their seed: another seed is no simpler plan. */
+class Plans extends fc.Arbitrary<RandomPlan> {
+  constructor(
+    private readonly suite: Suite,
+    private readonly strategy: StrategyChoice,
+  ) {
+    super();
+  }
+
+  override generate(random: fc.Random): fc.Value<RandomPlan> {
+    return new fc.Value(drawPlan(random.nextInt(0, SEED_MAX), this.suite, this.strategy), undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is RandomPlan {
+    return value !== undefined;
+  }
+
+  override shrink(plan: RandomPlan): fc.Stream<fc.Value<RandomPlan>> {
+    return fc.stream(simplerPlans(plan)).map((simpler) => new fc.Value(simpler, undefined));
+  }
+}
+
+export const randomInputs = (suite: Suite, strategy: StrategyChoice): fc.Arbitrary<RandomInput> => {
+  const long = fc.array(suite.commands, { minLength: 2, maxLength: LONG_MAX }).map((parts) => parts.flat());
+  return fc.record({
+    workload: fc.oneof({ weight: 7, arbitrary: suite.commands }, { weight: 1, arbitrary: long }),
+    plan: new Plans(suite, strategy),
   });
+};
 
 /** The losses a cut asks for, made legal: what is lost takes with it all that must not be there without it. */
 const legalLosses = (volatile: readonly MicroOperation[], model: DiskModel, bits: number): number[] => {
@@ -74,7 +73,7 @@ const legalLosses = (volatile: readonly MicroOperation[], model: DiskModel, bits
   return lost;
 };
 
-const crashOf = (life: LifeRecord, model: DiskModel, cut: RandomCut): CrashState => {
+const crashOf = (life: LifeRecord, model: DiskModel, cut: Cut): CrashState => {
   const { entries } = life.world.journal;
   const at = Math.floor((cut.place / PLACES) * (entries.length + 1));
   const frontier = new Frontier(life.start.image, life.start.history, model);
@@ -89,6 +88,7 @@ const crashOf = (life: LifeRecord, model: DiskModel, cut: RandomCut): CrashState
 export interface RandomRun {
   readonly findings: readonly Finding[];
   readonly lives: readonly LifeRecord[];
+  readonly tape: Tape;
   readonly digest: string;
 }
 
@@ -96,22 +96,15 @@ export interface RandomRun {
 export function* runRandom(
   suite: Suite,
   model: DiskModel,
-  input: RandomInput,
-  commandsAfterCrash: number,
+  { workload, plan }: RandomInput,
 ): Driven<RandomRun> {
-  const { workload, schedule, faultSeed } = input;
+  const { cuts, ...rest } = plan;
   const lives: LifeRecord[] = [];
   const crashes: Crash[] = [];
   let volatile = 0;
   let start = FIRST_LIFE;
-  for (const cut of [...input.cuts, undefined]) {
-    const life = yield* live(suite, start, {
-      workload,
-      scheduler: scheduled(schedule),
-      commandsAfterCrash,
-      model,
-      faultSeed,
-    });
+  for (const cut of [...cuts, undefined]) {
+    const life = yield* live(suite, start, lifeOptions(workload, rest, lives.length, model));
     lives.push(life);
     if (cut === undefined || life.broken.length > 0) break;
     const state = crashOf(life, model, cut);
@@ -119,8 +112,7 @@ export function* runRandom(
     volatile += state.volatile;
     start = state;
   }
-  const faults = (suite.faults ?? []).length === 0 ? {} : { faultSeed };
-  const tape: Tape = { workload, schedule, crashes, commandsAfterCrash, ...faults };
+  const tape: Tape = { ...rest, workload, crashes };
   const findings = (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
-  return { findings, lives, digest: digestOf(lives) };
+  return { findings, lives, tape, digest: digestOf(lives) };
 }

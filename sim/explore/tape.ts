@@ -5,31 +5,71 @@
 import { EMPTY_IMAGE } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
 import { EMPTY_HISTORY } from '../history.js';
-import { choosing, eager, type Scheduler } from '../scheduler/scheduler.js';
+import { choosing } from '../scheduler/choosing.js';
+import { pct } from '../scheduler/pct.js';
+import { eager, type Scheduling } from '../scheduler/scheduler.js';
+import { picking, type Schedule, type Strategy } from '../scheduler/strategy.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
+import { type Conditions, conditionsOfLife, timingOfLife } from './conditions.js';
 import { type Crash, crashStateOf } from './crash-states.js';
 import type { Driven } from './drive.js';
-import { type LifeRecord, type LifeStart, live } from './live.js';
+import { type LifeRecord, type LifeStart, type LiveOptions, live } from './live.js';
 
-export interface Tape {
-  readonly workload: readonly Json[];
-  /** Which waiting call goes first, each time there is a choice; 0 when the list is used up. Undefined: eager. */
-  readonly schedule?: readonly number[];
-  readonly crashes: readonly Crash[];
+/** What of a tape says how its lives are lived, apart from what is asked and where the power fails. */
+export interface Plan {
+  /** How the choices of each life are made; the last one holds for all that follow. Absent: eagerly. */
+  readonly schedules?: readonly Schedule[];
+  readonly conditions?: Conditions;
   /** Of a random run on a disk with faults: where they strike. */
   readonly faultSeed?: number;
+  /** Further commands a client sends after each power cut, beyond the ones it retries. */
   readonly commandsAfterCrash: number;
+}
+
+export interface Tape extends Plan {
+  readonly workload: readonly Json[];
+  readonly crashes: readonly Crash[];
 }
 
 export const FIRST_LIFE: LifeStart = { image: EMPTY_IMAGE, history: EMPTY_HISTORY, key: 'first life' };
 
-/** A scheduler for one life that plays a list of choices, and always takes the oldest call when it is used up. */
-export const scheduled = (schedule: readonly number[] | undefined): Scheduler => {
-  if (schedule === undefined) return eager();
-  let next = 0;
-  return choosing(() => schedule[next++] ?? 0);
+const strategyOf = (schedule: Schedule): Strategy => {
+  switch (schedule.kind) {
+    case 'eager':
+      return picking([]);
+    case 'picks':
+      return picking(schedule.picks);
+    case 'pct':
+      return pct(schedule);
+    default:
+      return schedule satisfies never;
+  }
 };
+
+const EAGER: Schedule = { kind: 'eager' };
+
+/** The scheduler of the life of a number, from 0. Where its timing is upset, calls must be able to wait. */
+const schedulingOf = ({ schedules = [], conditions = {} }: Plan, life: number): Scheduling => {
+  const schedule = schedules[life] ?? schedules.at(-1) ?? EAGER;
+  const timing = timingOfLife(conditions, life);
+  return schedule.kind === 'eager' && timing === undefined ? eager() : choosing(strategyOf(schedule), timing);
+};
+
+/** How the life of a number, from 0, is lived by a plan. */
+export const lifeOptions = (
+  workload: readonly Json[],
+  plan: Plan,
+  life: number,
+  model: DiskModel,
+): LiveOptions => ({
+  workload,
+  model,
+  scheduling: schedulingOf(plan, life),
+  commandsAfterCrash: plan.commandsAfterCrash,
+  ...(plan.faultSeed === undefined ? {} : { faultSeed: plan.faultSeed }),
+  ...(plan.conditions === undefined ? {} : { conditions: conditionsOfLife(plan.conditions, life) }),
+});
 
 export interface TapeRun {
   readonly lives: readonly LifeRecord[];
@@ -51,14 +91,8 @@ export function* playTape(suite: Suite, model: DiskModel, tape: Tape, sites = fa
   const lives: LifeRecord[] = [];
   let start = FIRST_LIFE;
   for (const crash of [...tape.crashes, undefined]) {
-    const life = yield* live(suite, start, {
-      workload: tape.workload,
-      scheduler: scheduled(tape.schedule),
-      commandsAfterCrash: tape.commandsAfterCrash,
-      model,
-      ...(tape.faultSeed === undefined ? {} : { faultSeed: tape.faultSeed }),
-      sites,
-    });
+    const options = lifeOptions(tape.workload, tape, lives.length, model);
+    const life = yield* live(suite, start, { ...options, sites });
     lives.push(life);
     if (crash === undefined) break;
     start = crashStateOf(start, life.world.journal.entries, model, crash);

@@ -9,9 +9,12 @@ import { codedError, type PowercutError } from '../errors.js';
 import type { Json } from '../suite.js';
 import { hashText } from '../trace/hash.js';
 import type { Crash } from './crash-states.js';
+import { isCount, isCounts, planOf } from './plan-shape.js';
 import type { Tape } from './tape.js';
 
-const PREFIX = 'pc1';
+const PREFIX = 'pc2';
+/** Before plans: a schedule in it meant other choices than today's, everything else is as it was. */
+const FIRST_PREFIX = 'pc1';
 const MAX_TOKEN_CHARACTERS = 256 * 1024;
 const MAX_PAYLOAD_BYTES = 4 * 1024 * 1024;
 const CHECK_DIGITS = 8;
@@ -29,16 +32,8 @@ const checkOf = (body: string): string => hashText(body).slice(0, CHECK_DIGITS);
 
 export const encodeToken = ({ suite, disk, tape, digest }: TokenContent): string => {
   const crashes = tape.crashes.map(({ at, lost, fill }) => [at, lost, FILLS.indexOf(fill)]);
-  const payload = JSON.stringify([
-    suite,
-    disk,
-    tape.workload,
-    tape.schedule ?? null,
-    crashes,
-    tape.commandsAfterCrash,
-    digest,
-    ...(tape.faultSeed === undefined ? [] : [tape.faultSeed]),
-  ]);
+  const { workload, crashes: _, commandsAfterCrash, ...plan } = tape;
+  const payload = JSON.stringify([suite, disk, workload, plan, crashes, commandsAfterCrash, digest]);
   const body = deflateRawSync(Buffer.from(payload), { level: 9 }).toString('base64url');
   return `${PREFIX}.${body}.${checkOf(body)}`;
 };
@@ -46,13 +41,8 @@ export const encodeToken = ({ suite, disk, tape, digest }: TokenContent): string
 const malformed = (why: string): PowercutError =>
   codedError(
     'TOKEN_MALFORMED',
-    `This is not a whole Powercut token: ${why}. Copy it again, from 'pc1.' to its last character.`,
+    `This is not a whole Powercut token: ${why}. Copy it again, from '${PREFIX}.' to its last character.`,
   );
-
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-
-const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
 
 const crashOf = (value: unknown): Crash => {
   const [at, lost, fillIndex] = Array.isArray(value) ? value : [];
@@ -61,27 +51,36 @@ const crashOf = (value: unknown): Crash => {
   return { at, lost, fill };
 };
 
-const contentOf = (payload: unknown): TokenContent => {
-  if (!Array.isArray(payload) || payload.length < 7 || payload.length > 8)
+const otherVersion = (prefix: string): PowercutError =>
+  codedError(
+    'TOKEN_VERSION',
+    `This token was made by another version of Powercut (${prefix}; this one reads ${PREFIX}).`,
+  );
+
+/** The plan of a token of the first version, as this one writes it. */
+const firstPlan = (schedule: unknown, faultSeed: unknown): unknown => {
+  if (schedule !== null) throw otherVersion(FIRST_PREFIX);
+  return faultSeed === undefined ? {} : { faultSeed };
+};
+
+const contentOf = (payload: unknown, prefix: string): TokenContent => {
+  const fieldsMax = prefix === FIRST_PREFIX ? 8 : 7;
+  if (!Array.isArray(payload) || payload.length < 7 || payload.length > fieldsMax)
     throw malformed('its content has another shape');
-  const [suite, disk, workload, schedule, crashes, commandsAfterCrash, digest, faultSeed] =
-    payload as unknown[];
+  const [suite, disk, workload, plan, crashes, commandsAfterCrash, digest, faultSeed] = payload as unknown[];
   if (typeof suite !== 'string' || typeof disk !== 'string' || typeof digest !== 'string')
     throw malformed('its names are missing');
   if (!Array.isArray(workload) || !Array.isArray(crashes)) throw malformed('its workload is missing');
   if (!isCount(commandsAfterCrash)) throw malformed('its bounds are missing');
-  if (faultSeed !== undefined && !isCount(faultSeed)) throw malformed('its seed of faults is not one');
-  if (schedule !== null && !isCounts(schedule)) throw malformed('its schedule is not one');
   return {
     suite,
     disk,
     digest,
     tape: {
+      ...planOf(prefix === FIRST_PREFIX ? firstPlan(plan, faultSeed) : plan, malformed),
       workload: workload as Json[], // parsed from JSON just now
-      ...(schedule === null ? {} : { schedule }),
       crashes: crashes.map(crashOf),
       commandsAfterCrash,
-      ...(faultSeed === undefined ? {} : { faultSeed }),
     },
   };
 };
@@ -92,14 +91,9 @@ export const decodeToken = (token: string): TokenContent => {
   if (text.length > MAX_TOKEN_CHARACTERS)
     throw malformed(`it has more than ${MAX_TOKEN_CHARACTERS} characters`);
   const [prefix = '', body = '', check = '', ...rest] = text.split('.');
-  if (/^pc\d+$/.test(prefix) && prefix !== PREFIX) {
-    throw codedError(
-      'TOKEN_VERSION',
-      `This token was made by another version of Powercut (${prefix}; this one reads ${PREFIX}).`,
-    );
-  }
-  if (prefix !== PREFIX || rest.length > 0)
-    throw malformed("it does not have the form 'pc1.<content>.<check>'");
+  const isKnown = prefix === PREFIX || prefix === FIRST_PREFIX;
+  if (/^pc\d+$/.test(prefix) && !isKnown) throw otherVersion(prefix);
+  if (!isKnown || rest.length > 0) throw malformed(`it does not have the form '${PREFIX}.<content>.<check>'`);
   if (checkOf(body) !== check)
     throw malformed('its check digits do not fit, so a part is missing or changed');
   let payload: unknown;
@@ -110,5 +104,5 @@ export const decodeToken = (token: string): TokenContent => {
   } catch (error) {
     throw codedError('TOKEN_MALFORMED', malformed('its content can not be unpacked').message, error);
   }
-  return contentOf(payload);
+  return contentOf(payload, prefix);
 };

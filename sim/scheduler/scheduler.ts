@@ -1,18 +1,29 @@
 /**
- * The scheduler: decides when a call of the program into the world takes effect.
+ * The scheduler: decides what happens next in a life, where more than one thing could: which waiting call of the program
+ * takes effect, or whether a timer fires first.
  *
  * `eager` takes each call as it comes, which is the order of a program on an idle machine; nothing is queued and a
- * life costs next to nothing. `choosing` holds every call back until the program can go no further, then lets a
- * strategy pick which one goes first: every interleaving of clients, feeder and handlers at the granularity of
- * calls can be reached. Strategies differ only in who picks.
+ * life costs next to nothing. `choosing` (in a file of its own) holds every call back until the program can go no
+ * further, then lets a strategy pick.
  */
+import type { Cancel } from '../../src/environment.js';
+import type { VirtualClock } from '../clock/virtual-clock.js';
 
 export interface Scheduler {
+  /** Code is about to run that nothing which happened in this life has woken: what it calls follows from no other call. */
+  begin(): void;
   /** Lets `act` take effect, now or when it is picked. Rejects with what it throws. */
   perform<T>(act: () => T): Promise<T>;
-  /** Picks one waiting call and lets it take effect; false when none is waiting. */
-  runNext(): boolean;
+  /** Sets a timer of the program. */
+  schedule(delayMs: number, callback: () => void): Cancel;
+  /** Lets one thing happen that waits; false when nothing is left that could, by `untilMs` of the life's time. */
+  runNext(untilMs: number): boolean;
+  /** True: nothing is slow, late or disturbed from now on, so that liveness can be judged. False: as before. */
+  calm(isCalm: boolean): void;
 }
+
+/** Makes the scheduler of one life, which goes by that life's clock. */
+export type Scheduling = (clock: VirtualClock) => Scheduler;
 
 /**
  * Calls of one life beyond which none is taken: a program that goes on calling for ever never lets go of the thread,
@@ -20,44 +31,22 @@ export interface Scheduler {
  */
 const EAGER_CALLS_MAX = 50_000;
 
-export const eager = (callsMax = EAGER_CALLS_MAX): Scheduler => {
-  let calls = 0;
-  return {
-    perform: <T>(act: () => T) => {
-      if (calls++ >= callsMax) return new Promise<T>(() => {}); // never settles: the driver finds the life stuck
-      try {
-        return Promise.resolve(act());
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    },
-    runNext: () => false,
+export const eager =
+  (callsMax = EAGER_CALLS_MAX): Scheduling =>
+  (clock) => {
+    let calls = 0;
+    return {
+      begin: () => {},
+      perform: <T>(act: () => T) => {
+        if (calls++ >= callsMax) return new Promise<T>(() => {}); // never settles: the driver finds the life stuck
+        try {
+          return Promise.resolve(act());
+        } catch (error) {
+          return Promise.reject(error);
+        }
+      },
+      schedule: clock.schedule,
+      runNext: (untilMs) => clock.fireNext(untilMs),
+      calm: () => {},
+    };
   };
-};
-
-/** Picks one of `count` waiting calls, in the order in which they were made. */
-export type Picker = (count: number) => number;
-
-export const choosing = (pick: Picker): Scheduler => {
-  const waiting: (() => void)[] = [];
-  return {
-    perform: <T>(act: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        waiting.push(() => {
-          try {
-            resolve(act());
-          } catch (error) {
-            reject(error);
-          }
-        });
-      }),
-    runNext: () => {
-      if (waiting.length === 0) return false;
-      // With one call waiting there is nothing to choose, and nothing to record.
-      const index = waiting.length === 1 ? 0 : pick(waiting.length) % waiting.length;
-      const [run] = waiting.splice(index, 1);
-      run?.();
-      return true;
-    },
-  };
-};

@@ -48,9 +48,8 @@ const machine = ({ key, startMs }: ChildOptions) => {
         underWay = undefined;
         continue;
       }
-      const fire = clock.takeNext(Number.POSITIVE_INFINITY);
-      if (fire === undefined) throw new Error('nothing is left to do, and the life is not over');
-      fire();
+      if (!clock.fireNext(Number.POSITIVE_INFINITY))
+        throw new Error('nothing is left to do, and the life is not over');
     }
   };
   return { env, run };

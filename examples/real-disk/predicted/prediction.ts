@@ -33,7 +33,7 @@ export const acknowledgedIn = ({ history }: Known): number => history.effects.le
 
 /** Lives the life that begins at `start` to its end, in the simulator. */
 export const predict = async (start: Known, key: string, directory: string): Promise<Prediction> => {
-  const world = new World({ ...start, key, scheduler: eager() });
+  const world = new World({ ...start, key, scheduling: eager() });
   const { environment, clock } = world;
   const settled = await drive(
     until(world, () =>
