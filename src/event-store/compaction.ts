@@ -23,22 +23,21 @@ interface KeptFrame {
   readonly entries: EntryPlace[];
 }
 
-/**
- * The segment without what may be dropped; undefined when that would not be worth rewriting it. O(bytes).
- * `nextPosition` is the position after its last event.
- */
-export const compact = (
-  { number, base, bytes }: FullSegment,
-  frames: readonly FrameHeader[],
-  nextPosition: number,
-  mayDrop: MayDrop,
-): Buffer | undefined => {
+/** What is left of a segment's frames when some events are dropped, and how many bytes that saves. */
+interface Kept {
+  readonly frames: readonly KeptFrame[];
+  readonly droppedBytes: number;
+  /** The position after the last event, dropped or not. */
+  readonly nextPosition: number;
+}
+
+const keep = (bytes: Buffer, frames: readonly FrameHeader[], end: number, mayDrop: MayDrop): Kept => {
   const kept = new Map<number, KeptFrame>();
-  let dropped = 0;
-  forEachEntry(bytes, frames, nextPosition, (entry, position, frame) => {
-    const { start, end, streamName, version } = entry;
+  let droppedBytes = 0;
+  const nextPosition = forEachEntry(bytes, frames, end, (entry, position, frame) => {
+    const { start, end: entryEnd, streamName, version } = entry;
     if (mayDrop(streamName, version)) {
-      dropped += end - start;
+      droppedBytes += entryEnd - start;
       return;
     }
     let own = kept.get(frame.offset);
@@ -46,13 +45,16 @@ export const compact = (
       own = { frame, entries: [] };
       kept.set(frame.offset, own);
     }
-    own.entries.push({ start, end, position });
+    own.entries.push({ start, end: entryEnd, position });
   });
-  if (dropped < WORTHWHILE * bytes.length) return undefined;
+  return { frames: [...kept.values()], droppedBytes, nextPosition };
+};
+
+const rewrite = ({ number, base, bytes }: FullSegment, { frames, nextPosition }: Kept): Buffer => {
   const compacted = Buffer.alloc(bytes.length);
   let previous = writeSegmentHeader(compacted, number, base, nextPosition - base);
   let offset = SEGMENT_HEADER_BYTES;
-  for (const { frame, entries } of kept.values()) {
+  for (const { frame, entries } of frames) {
     const place = { segment: number, offset, previous, groupStart: offset, position: frame.position };
     const header = writeFrameOfEntries(compacted, place, bytes, entries);
     previous = header.crc;
@@ -60,3 +62,24 @@ export const compact = (
   }
   return compacted.subarray(0, offset);
 };
+
+/**
+ * The segment without what may be dropped; undefined when that would not be worth rewriting it. O(bytes).
+ * `nextPosition` is the position after its last event.
+ */
+export const compact = (
+  full: FullSegment,
+  frames: readonly FrameHeader[],
+  nextPosition: number,
+  mayDrop: MayDrop,
+): Buffer | undefined => {
+  const kept = keep(full.bytes, frames, nextPosition, mayDrop);
+  return kept.droppedBytes < WORTHWHILE * full.bytes.length ? undefined : rewrite(full, kept);
+};
+
+/** A compacted segment that ends with the last of these frames, and says so. There is one frame at least. */
+export const shortened = (full: FullSegment, frames: readonly FrameHeader[], end: number): Buffer =>
+  rewrite(
+    full,
+    keep(full.bytes, frames, end, () => false),
+  );

@@ -22,7 +22,7 @@ import {
 } from './frame.js';
 import type { Log } from './log.js';
 import type { LogIndex } from './log-index.js';
-import { indexFrames, type SegmentIndex } from './segment-index.js';
+import { BadFrameError, indexFrames, type SegmentIndex } from './segment-index.js';
 
 /** 'all': the events lie close together, read whole segments. 'some': they are scattered, read single frames. */
 export type ReadPattern = 'all' | 'some';
@@ -97,7 +97,8 @@ export class EventReader {
   /** An entry that does not fit its frame, or data that is no JSON: written by no store, whatever the checksum says. */
   #asDamage(error: unknown): unknown {
     if (!(error instanceof RangeError || error instanceof SyntaxError)) return error;
-    return new CorruptLogError(this.#log.pathOf(this.#segment), this.#frameOffset, error.message);
+    const offset = error instanceof BadFrameError ? error.offset : this.#frameOffset;
+    return new CorruptLogError(this.#log.pathOf(this.#segment), offset, error.message);
   }
 
   /** Whether the buffer holds the event, or can be made to without waiting. */
@@ -107,9 +108,9 @@ export class EventReader {
       return this.#file === undefined || this.#segmentIndex?.frameOffsetOf(position) === this.#bufferStart;
     }
     if (this.#file !== undefined) return false;
-    const index = this.#index.ofSegment(segment);
+    const index = this.#index.inMemory(segment);
     const buffer = this.#log.inMemory(segment);
-    if (index instanceof Promise || buffer === undefined) return false;
+    if (index === undefined || buffer === undefined) return false;
     this.#take(segment, index, buffer, 0);
     return true;
   }
@@ -130,6 +131,7 @@ export class EventReader {
   }
 
   async #loadWhole(segment: number, index: SegmentIndex): Promise<void> {
+    this.#segment = segment; // for the error, should it be damaged
     const { bytes, scan } = await this.#log.load(segment);
     if (index.lastCrc === undefined || index.lastCrc === scan.crc)
       return this.#take(segment, index, bytes, 0);

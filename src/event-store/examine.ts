@@ -16,7 +16,7 @@ import {
   scanSegment,
   segmentFileName,
 } from './segment.js';
-import { forEachEntry } from './segment-index.js';
+import { BadFrameError, checkCovered, forEachEntry } from './segment-index.js';
 
 export interface Damage {
   readonly file: string;
@@ -58,14 +58,14 @@ export const examineLog = async (
 ): Promise<Examination> => {
   const numbers = (await fs.readdir(directory))
     .map(parseSegmentFileName)
-    .filter((number) => number !== undefined);
-  const last = Math.max(0, ...numbers);
+    .filter((number) => number !== undefined)
+    .sort((a, b) => a - b);
+  const last = numbers.at(-1);
   const examiner = new Examiner(directory, onEvent);
-  for (let segment = 1; segment <= last; segment++) {
-    if (!numbers.includes(segment)) {
-      examiner.missing(segment);
-      continue;
-    }
+  let due = 1;
+  for (const segment of numbers) {
+    if (segment > due) examiner.missing(due, segment);
+    due = segment + 1;
     const bytes = await fs.readFile(`${directory}/${segmentFileName(segment)}`);
     const stored = segment === last ? undefined : await readIndexFile(fs, directory, segment);
     const crc = examiner.examine(segment, bytes, segment === last);
@@ -90,8 +90,9 @@ class Examiner {
     this.#onEvent = onEvent;
   }
 
-  missing(segment: number): void {
-    this.#damage(segment, 0, 'it is missing, though a later segment exists');
+  /** Of the segments from `first` on there is none before `next`. */
+  missing(first: number, next: number): void {
+    this.#damage(first, 0, `it is missing, though segment ${next} exists`);
     this.#due = undefined;
   }
 
@@ -99,35 +100,38 @@ class Examiner {
   examine(segment: number, bytes: Buffer, isLast: boolean): number {
     const scan = scanSegment(bytes, segment);
     const contentEnd = endOfContent(bytes, scan.end);
-    const intact = scan.base === undefined || this.#due === undefined || scan.base === this.#due;
-    if (!intact) this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
-    const events = this.#read(segment, bytes, scan);
+    // The last segment without a frame is blank, whatever its header says.
+    const begun = scan.base !== undefined && (scan.frames.length > 0 || !isLast);
+    if (begun && this.#due !== undefined && scan.base !== this.#due)
+      this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
+    const events = this.#read(segment, bytes, scan, contentEnd <= scan.end);
     this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
     this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };
     return scan.crc;
   }
 
   /** Hands out the events; returns how many. */
-  #read(segment: number, bytes: Buffer, scan: SegmentScan): number {
+  #read(segment: number, bytes: Buffer, scan: SegmentScan, toItsEnd: boolean): number {
     let events = 0;
-    let offset = 0;
     this.#due = scan.base === undefined ? undefined : scan.nextPosition;
+    // Where events are missing, dropped or damaged, a stream may go on later; within a segment it has no gap.
+    const mayBegin = scan.compacted || this.#damages.length > 0;
+    const begun = new Set<string>();
     try {
-      forEachEntry(bytes, scan.frames, scan.nextPosition, (entry, position, frame) => {
-        offset = frame.offset;
+      const last = forEachEntry(bytes, scan.frames, scan.nextPosition, (entry, position) => {
         const { streamName, version } = entry;
         const before = this.#versions.get(streamName) ?? 0;
-        const follows =
-          scan.compacted || this.#damages.length > 0 ? version > before : version === before + 1;
+        const follows = mayBegin && !begun.has(streamName) ? version > before : version === before + 1;
+        begun.add(streamName);
         if (!follows) throw new RangeError(`event ${position} has version ${version} after ${before}`);
         this.#versions.set(streamName, version);
         this.#onEvent(recordedEvent(entry, position));
         events++;
       });
+      if (scan.frames.length > 0 && toItsEnd) checkCovered(scan.frames, scan.nextPosition, last);
     } catch (error) {
-      // RangeError: an entry that lies about its lengths. SyntaxError: data that is no JSON.
-      if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
-      this.#damage(segment, offset, error.message);
+      if (!(error instanceof BadFrameError)) throw error;
+      this.#damage(segment, error.offset, error.message);
     }
     return events;
   }

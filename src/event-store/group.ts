@@ -112,8 +112,7 @@ export class Group {
   #find(event: PreparedEvent): Promise<KnownMessage | undefined> | KnownMessage | undefined {
     const inGroup = this.#messages.get(event.messageId);
     if (inGroup !== undefined) return inGroup;
-    const candidates = this.#index.candidatesFor(event.messageIdHash);
-    if (!(candidates instanceof Promise) && candidates.length === 0) return undefined;
+    if (this.#index.candidatesInMemory(event.messageIdHash)?.length === 0) return undefined;
     return this.#findMessage(event.messageId, event.messageIdHash);
   }
 

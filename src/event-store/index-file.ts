@@ -90,6 +90,12 @@ export const encodeIndexFile = (index: GrowingSegmentIndex, summary: IndexSummar
   return file;
 };
 
+/** The length of an index file without its names, by the counts in its header. */
+const wordsNamedBy = (bytes: Buffer): number => {
+  const count = (index: number): number => bytes.readUInt32LE(index * WORD_BYTES);
+  return HEADER_WORDS + count(6) + count(7) + 4 * count(8) + count(9) + 2 * count(10) + 2 * count(11);
+};
+
 /** An index file whose checksum holds: the segment's index, and the summary when it is asked for. */
 export class StoredSegmentIndex implements SegmentIndex {
   readonly segment: number;
@@ -134,7 +140,7 @@ export class StoredSegmentIndex implements SegmentIndex {
     // Words can only be viewed where the memory is aligned to them.
     const aligned = bytes.byteOffset % WORD_BYTES === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
     const words = (aligned.length - aligned.readUInt32LE(13 * WORD_BYTES)) / WORD_BYTES;
-    if (!Number.isInteger(words) || words < HEADER_WORDS) return undefined;
+    if (words !== wordsNamedBy(aligned)) return undefined;
     return new StoredSegmentIndex(
       new Uint32Array(aligned.buffer, aligned.byteOffset, words),
       aligned.subarray(words * WORD_BYTES),

@@ -69,10 +69,14 @@ export class LogIndex {
     return this.#versions.get(streamName) ?? 0;
   }
 
+  /** The index of a segment, if it is in memory. */
+  inMemory(segment: number): SegmentIndex | undefined {
+    return segment > this.#sealed.length ? this.#growing : this.#sealed[segment - 1];
+  }
+
   /** The index of a segment. Waits only when it is not in memory. */
   ofSegment(segment: number): SegmentIndex | Promise<SegmentIndex> {
-    if (segment > this.#sealed.length) return this.#growing;
-    return this.#sealed[segment - 1] ?? this.#loaded(segment);
+    return this.inMemory(segment) ?? this.#loaded(segment);
   }
 
   async #loaded(segment: number): Promise<SegmentIndex> {
@@ -104,20 +108,24 @@ export class LogIndex {
     return positions;
   }
 
-  /** Positions of the events that may have the message id with this hash. O(segments). */
-  candidatesFor(messageIdHash: number): readonly number[] | Promise<readonly number[]> {
+  /** Positions of the events that may have the message id with this hash. Waits for indexes not in memory. O(segments). */
+  async candidatesFor(messageIdHash: number): Promise<readonly number[]> {
+    for (;;) {
+      const found = this.candidatesInMemory(messageIdHash);
+      if (found !== undefined) return found;
+      for (let segment = 1; segment <= this.#sealed.length; segment++) await this.ofSegment(segment);
+    }
+  }
+
+  /** The same, if the index of every segment is in memory. */
+  candidatesInMemory(messageIdHash: number): readonly number[] | undefined {
     if (this.#sealed.length === 0) return this.#growing.candidatesFor(messageIdHash);
-    if (this.#sealed.some((index) => index === undefined)) return this.#candidatesEverywhere(messageIdHash);
+    if (this.#sealed.some((index) => index === undefined)) return undefined;
     let found = this.#growing.candidatesFor(messageIdHash);
     for (const index of this.#sealed) {
       const more = index?.candidatesFor(messageIdHash) ?? [];
       if (more.length > 0) found = [...found, ...more];
     }
     return found;
-  }
-
-  async #candidatesEverywhere(messageIdHash: number): Promise<readonly number[]> {
-    for (let segment = 1; segment <= this.#sealed.length; segment++) await this.ofSegment(segment);
-    return this.candidatesFor(messageIdHash);
   }
 }

@@ -30,7 +30,14 @@ import {
   scanSegment,
   segmentFileName,
 } from './segment.js';
-import { forEachEntry, GrowingSegmentIndex, indexFrames, type SegmentIndex } from './segment-index.js';
+import {
+  BadFrameError,
+  checkCovered,
+  forEachEntry,
+  GrowingSegmentIndex,
+  indexFrames,
+  type SegmentIndex,
+} from './segment-index.js';
 
 /** The unacknowledged end of the log, torn by a power cut, that was cut off. */
 export interface TornTail {
@@ -232,28 +239,26 @@ const indexInto = (
   if (scan.base !== due) {
     throw new CorruptLogError(file, 0, `it begins with event ${scan.base}, though event ${due} was due`);
   }
-  let offset = 0;
   try {
-    forEachEntry(
+    const last = forEachEntry(
       bytes,
       scan.frames,
       scan.nextPosition,
       ({ streamName, version, messageIdHash }, position, frame) => {
-        offset = frame.offset;
         const before = versions.get(streamName) ?? 0;
         // Compaction drops the oldest events of a stream, so its versions may begin later, but never go back.
         if (scan.compacted ? version <= before : version !== before + 1) {
           throw new RangeError(`event ${position} has version ${version} after ${before} in its stream`);
         }
-        index.add(streamName, version, messageIdHash, position, offset);
+        index.add(streamName, version, messageIdHash, position, frame.offset);
         versions.set(streamName, version);
       },
     );
+    checkCovered(scan.frames, scan.nextPosition, last);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new CorruptLogError(file, offset, error.message);
+    if (!(error instanceof BadFrameError)) throw error;
+    throw new CorruptLogError(file, error.offset, error.message);
   }
-  index.cover(scan.nextPosition - due);
 };
 
 /** Leaves of the last segment only what is valid, and makes sure that it is durable. */
@@ -306,5 +311,10 @@ const loadIndex = async (
   if (stored?.base === base && stored.count === count) return stored;
   const inMemory = log.inMemory(segment);
   const bytes = inMemory ?? (await log.load(segment)).bytes;
-  return indexFrames(base, count, bytes, scanSegment(bytes, segment).frames);
+  try {
+    return indexFrames(base, count, bytes, scanSegment(bytes, segment).frames);
+  } catch (error) {
+    if (!(error instanceof BadFrameError)) throw error;
+    throw new CorruptLogError(log.pathOf(segment), error.offset, error.message);
+  }
 };

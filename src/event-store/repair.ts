@@ -3,12 +3,14 @@
  * that held it are kept in 'given-up' beside the log. What was given up is lost to the store, acknowledged or
  * not, so this is for when there is no backup to restore.
  */
+import { Buffer } from 'node:buffer';
 import type { FileSystem } from '../environment.js';
+import { shortened } from './compaction.js';
 import { InvalidArgumentError } from './errors.js';
 import { type Damage, type Examination, examineLog } from './examine.js';
 import { errorCode, syncDirectory, writeRange } from './files.js';
 import { indexFileName } from './index-file.js';
-import { endOfContent, parseSegmentFileName, scanSegment, segmentFileName } from './segment.js';
+import { parseSegmentFileName, scanSegment, segmentFileName } from './segment.js';
 
 export const GIVEN_UP_DIRECTORY = 'given-up';
 
@@ -34,36 +36,66 @@ export const repairLog = async (fs: FileSystem, directory: string): Promise<Repa
     if (errorCode(error) !== 'EEXIST') throw error;
     throw new InvalidArgumentError(`${aside} holds what an earlier repair gave up; move it elsewhere first`);
   }
-  const names = await fs.readdir(directory);
-  const last = Math.max(0, ...names.map((name) => parseSegmentFileName(name) ?? 0));
-  // Backwards, so that a log cut short here is still one without a gap.
-  for (let segment = last; segment >= givenUpFrom.segment; segment--) {
-    const name = segmentFileName(segment);
-    const index = indexFileName(segment);
-    if (names.includes(index)) await fs.rename(`${directory}/${index}`, `${aside}/${index}`);
-    if (!names.includes(name)) continue;
-    if (segment > givenUpFrom.segment) await fs.rename(`${directory}/${name}`, `${aside}/${name}`);
-    else await fs.copyFile(`${directory}/${name}`, `${aside}/${name}`);
-  }
-  await syncDirectory(fs, aside);
-  await syncDirectory(fs, directory);
-  if (names.includes(segmentFileName(givenUpFrom.segment))) await cut(fs, givenUpFrom);
+  await setAside(fs, directory, givenUpFrom);
   return { before, givenUpFrom };
 };
 
-/** Zeroes the damaged segment from the damage on, durably. */
-const cut = async (fs: FileSystem, { file, segment, offset }: Damage): Promise<void> => {
-  const bytes = await fs.readFile(file);
-  const { frames, end } = scanSegment(bytes, segment);
-  // A segment without a frame is blank: its header goes, too.
-  const from = frames.some((frame) => frame.offset < offset) ? Math.min(offset, end) : 0;
-  const handle = await fs.open(file, 'r+');
+/** Moves away what is given up, and copies the segment that is kept up to the damage; then cuts that one. */
+const setAside = async (fs: FileSystem, directory: string, damage: Damage): Promise<void> => {
+  const aside = `${directory}/${GIVEN_UP_DIRECTORY}`;
+  const names = await fs.readdir(directory);
+  const segments = names
+    .map(parseSegmentFileName)
+    .filter((number) => number !== undefined && number >= damage.segment)
+    .sort((a = 0, b = 0) => b - a);
+  // Backwards, so that a log cut short here is still one without a gap.
+  for (const segment of segments) {
+    if (segment === undefined) continue;
+    const name = segmentFileName(segment);
+    const index = indexFileName(segment);
+    if (names.includes(index)) await fs.rename(`${directory}/${index}`, `${aside}/${index}`);
+    if (segment > damage.segment) await fs.rename(`${directory}/${name}`, `${aside}/${name}`);
+    else await copyDurably(fs, `${directory}/${name}`, `${aside}/${name}`);
+  }
+  await syncDirectory(fs, aside);
+  await syncDirectory(fs, directory);
+  if (segments.includes(damage.segment)) await cut(fs, damage);
+};
+
+/** The copy is all there is of what will be cut: it must be on the disk before. */
+const copyDurably = async (fs: FileSystem, from: string, to: string): Promise<void> => {
+  await fs.copyFile(from, to);
+  const handle = await fs.open(to, 'r+');
   try {
-    const contentEnd = endOfContent(bytes, from);
-    bytes.fill(0, from);
-    await writeRange(handle, bytes, from, contentEnd);
     await handle.sync();
   } finally {
     await handle.close();
   }
+};
+
+/** Leaves of the damaged segment what lies before the damage, durably. */
+const cut = async (fs: FileSystem, { file, segment, offset }: Damage): Promise<void> => {
+  const bytes = await fs.readFile(file);
+  const left = leftOf(bytes, segment, offset);
+  const handle = await fs.open(file, 'r+');
+  try {
+    await writeRange(handle, left, 0, left.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** The bytes of a segment that ends where the damage begins, with zeros up to where it ended. */
+const leftOf = (bytes: Buffer, segment: number, damagedFrom: number): Buffer => {
+  const { base, compacted, frames, nextPosition } = scanSegment(bytes, segment);
+  const left = Buffer.alloc(bytes.length);
+  const kept = frames.filter(({ offset }) => offset < damagedFrom);
+  const last = kept.at(-1);
+  // A segment without a frame is blank: its header goes, too.
+  if (base === undefined || last === undefined) return left;
+  const end = frames[kept.length]?.position ?? nextPosition;
+  if (compacted) shortened({ number: segment, base, bytes }, kept, end).copy(left);
+  else bytes.copy(left, 0, 0, last.offset + last.bytes);
+  return left;
 };

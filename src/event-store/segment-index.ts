@@ -65,7 +65,7 @@ export class GrowingSegmentIndex implements SegmentIndex {
   ): void {
     const relative = position - this.base;
     this.#sliceFor(streamName, version, position).push(relative);
-    this.cover(relative + 1);
+    this.#cover(relative + 1);
     this.#frameOffsets[relative] = frameOffset;
     this.ids.add(messageIdHash, relative + 1);
   }
@@ -80,7 +80,7 @@ export class GrowingSegmentIndex implements SegmentIndex {
   ): void {
     let relative = position - this.base;
     const slice = this.#sliceFor(streamName, firstVersion, position);
-    this.cover(relative + events.length);
+    this.#cover(relative + events.length);
     for (const { messageIdHash } of events) {
       slice.push(relative);
       this.#frameOffsets[relative] = frameOffset;
@@ -102,7 +102,7 @@ export class GrowingSegmentIndex implements SegmentIndex {
   }
 
   /** Makes the index cover this many positions, though the last ones may have been dropped. */
-  cover(count: number): void {
+  #cover(count: number): void {
     if (count > this.#frameOffsets.length) {
       const grown = new Uint32Array(Math.max(count, 2 * this.#frameOffsets.length));
       grown.set(this.#frameOffsets);
@@ -128,30 +128,67 @@ export class GrowingSegmentIndex implements SegmentIndex {
   }
 }
 
+/** A frame whose checksum holds, but that no store has written. */
+export class BadFrameError extends RangeError {
+  override readonly name = 'BadFrameError';
+  constructor(
+    /** Where the frame begins. */
+    readonly offset: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /**
- * Calls `visit` for each event of the frames, with the cursor on its entry. Throws RangeError on a bad entry.
- * `end`: the position after the segment's last one.
+ * Calls `visit` for each event of the frames, with the cursor on its entry. Throws BadFrameError where an entry is bad, or
+ * `visit` finds so (RangeError, or SyntaxError for data that is no JSON). `end`: the position after the segment's last
+ * one. Returns the one after the last visited, 0 when there was none.
  */
 export const forEachEntry = (
   bytes: Buffer,
   frames: readonly FrameHeader[],
   end: number,
   visit: (entry: EntryCursor, position: number, frame: FrameHeader) => void,
-): void => {
+): number => {
   const cursor = new EntryCursor();
   let due = 0;
-  for (const frame of frames) {
-    cursor.enter(bytes, frame);
-    for (let place = frame.position; cursor.next(); place++) {
-      const position = place + cursor.skip;
-      if (position < due || position >= end) throw new RangeError(`event ${position} is out of its place`);
-      visit(cursor, position, frame);
-      due = position + 1;
+  frames.forEach((frame, index) => {
+    const frameEnd = frames[index + 1]?.position ?? end;
+    try {
+      cursor.enter(bytes, frame);
+      if (frame.count === 0) throw new RangeError('it is a frame without an event');
+      for (let place = frame.position; cursor.next(); place++) {
+        const position = place + cursor.skip;
+        if (position < due || position >= frameEnd)
+          throw new RangeError(`event ${position} is out of its place`);
+        visit(cursor, position, frame);
+        due = position + 1;
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
+      throw new BadFrameError(frame.offset, error.message);
     }
-  }
+  });
+  return due;
 };
 
-/** The index of a segment from its frames. O(bytes). Throws RangeError on a bad entry. */
+/**
+ * Compaction never drops the last event of a segment, so a header that claims more positions than that lies. To be
+ * believed it would cost memory for each. Throws BadFrameError.
+ */
+export const checkCovered = (frames: readonly FrameHeader[], end: number, last: number): void => {
+  if (last === end) return;
+  const what = `it is to hold events up to ${end - 1}, but ends with ${last - 1}`;
+  throw new BadFrameError(endOf(frames), what);
+};
+
+const endOf = (frames: readonly FrameHeader[]): number => {
+  const last = frames.at(-1);
+  return last === undefined ? 0 : last.offset + last.bytes;
+};
+
+/** The index of a segment from its frames. O(bytes). Throws BadFrameError. */
 export const indexFrames = (
   base: number,
   count: number,
@@ -159,9 +196,9 @@ export const indexFrames = (
   frames: readonly FrameHeader[],
 ): GrowingSegmentIndex => {
   const index = new GrowingSegmentIndex(base);
-  forEachEntry(bytes, frames, base + count, (entry, position, frame) => {
+  const last = forEachEntry(bytes, frames, base + count, (entry, position, frame) => {
     index.add(entry.streamName, entry.version, entry.messageIdHash, position, frame.offset);
   });
-  index.cover(count);
+  checkCovered(frames, base + count, last);
   return index;
 };

@@ -1,0 +1,117 @@
+/** Damage in full segments, and lies under checksums that hold: told with its place, by whoever comes upon it. */
+import { Buffer } from 'node:buffer';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { crc32 } from './crc32.js';
+import { seedOf } from './frame.js';
+import { examineLog, openEventStore, repairLog } from './index.js';
+import { scanSegment } from './segment.js';
+import { filesOf, inMemory, testEnvironment } from './test-support.js';
+
+const OPTIONS = { segmentBytes: 1536, preallocateBytes: 512, cacheBytes: 0, maxCount: () => 2 };
+
+type Files = Record<string, Buffer>;
+
+/** Four segments, of which all but the last are full and compacted. */
+let sound: Files;
+beforeAll(async () => {
+  const fs = inMemory({});
+  const store = await openEventStore(testEnvironment(fs), '/data', OPTIONS);
+  for (let i = 1; i <= 16; i++) {
+    await store.appendToStream('s', [{ type: 't', data: i }]);
+    await store.appendToStream('$checkpoint-main', [{ type: 'checkpoint', data: 'x'.repeat(100) }]);
+  }
+  await store.close();
+  sound = await filesOf(fs);
+});
+
+/** The files, one of them changed. */
+const withFile = (name: string, change: (bytes: Buffer) => Buffer): Files => ({
+  ...sound,
+  [name]: change(Buffer.from(sound[name] ?? Buffer.alloc(0))),
+});
+
+const framesOf = (name: string) =>
+  scanSegment(sound[name] ?? Buffer.alloc(0), Number.parseInt(name, 10)).frames;
+
+/** Writes a byte into the first frame of a segment, at `at` from its start, and makes its checksum hold. */
+const lie = (name: string, at: number, value: number): Files =>
+  withFile(name, (bytes) => {
+    const { offset, bytes: length } = framesOf(name)[0] ?? { offset: 0, bytes: 0 };
+    bytes[offset + at] = value;
+    const seed = seedOf(Number.parseInt(name, 10), offset);
+    bytes.writeUInt32LE(crc32(bytes.subarray(offset + 12, offset + length), seed), offset + 8);
+    return bytes;
+  });
+
+const openOn = (files: Files) => openEventStore(testEnvironment(inMemory(files)), '/data', OPTIONS);
+
+test('a full segment that turns out to be damaged is told to whoever asked, and to nobody else', async () => {
+  const unhandled: unknown[] = [];
+  const listen = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', listen);
+  onTestFinished(() => void process.off('unhandledRejection', listen));
+  const damaged = withFile('00000001.log', (bytes) => bytes.fill(0, 300, 400));
+  delete damaged['00000001.index'];
+  const store = await openOn(damaged);
+  await expect(store.readAll()).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: '/data/00000001.log' });
+  // An id of the caller's own has to be looked for in every segment.
+  const named = [{ type: 't', data: 0, messageId: 'mine' }];
+  await expect(store.appendToStream('s', named)).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(unhandled).toEqual([]);
+});
+
+test('a full segment whose header claims more events than it has is not believed', async () => {
+  const files = withFile('00000003.log', (bytes) => bytes.subarray(0, framesOf('00000003.log')[1]?.offset));
+  for (const name of Object.keys(files)) if (name.endsWith('.index')) delete files[name];
+  await expect(openOn(files)).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: '/data/00000003.log' });
+  const { damages } = await examineLog(inMemory(files), '/data');
+  expect(damages[0]).toMatchObject({ segment: 3 });
+});
+
+test.each([
+  ['an entry that does not fit', 32, 0],
+  ['no event at all', 20, 0],
+])('a frame with %s is told by its own place, and nothing before it is given up', async (_, at, value) => {
+  const files = lie('00000004.log', at, value);
+  const place = { file: '/data/00000004.log', offset: framesOf('00000004.log')[0]?.offset };
+  await expect(openOn(files)).rejects.toMatchObject({ code: 'CORRUPT_LOG', ...place });
+  const fs = inMemory(files);
+  expect((await examineLog(fs, '/data')).damages[0]).toMatchObject(place);
+});
+
+describe('repair', () => {
+  test('of a compacted segment leaves one that says how far it goes', async () => {
+    const cutAt = framesOf('00000002.log')[2]?.offset ?? 0;
+    const fs = inMemory(withFile('00000002.log', (bytes) => bytes.fill(0xff, cutAt, cutAt + 4)));
+    const before = await examineLog(fs, '/data');
+    expect(before.damages[0]).toMatchObject({ segment: 2, offset: cutAt });
+    await repairLog(fs, '/data');
+    expect((await examineLog(fs, '/data')).damages).toEqual([]);
+    const store = await openEventStore(testEnvironment(fs), '/data', OPTIONS);
+    const left = await store.readAll();
+    expect(left.length).toBe((before.segments[0]?.events ?? 0) + 2);
+    await store.appendToStream('s', [{ type: 't', data: 'on' }]);
+    expect((await store.readAll()).length).toBe(left.length + 1);
+  });
+
+  test('of a log with a segment far beyond the others does not look for all in between', async () => {
+    const fs = inMemory({ ...sound, '99999999.log': Buffer.from('what is this?') });
+    const { damages } = await examineLog(fs, '/data');
+    expect(damages.map(({ segment }) => segment)).toEqual([5]);
+    await repairLog(fs, '/data');
+    expect((await examineLog(fs, '/data')).damages).toEqual([]);
+    expect(await fs.readdir('/data/given-up')).toEqual(['99999999.log']);
+  });
+});
+
+test('an index file whose counts do not add up is left aside', async () => {
+  const last = '00000003.index';
+  const lying = withFile(last, (bytes) => {
+    bytes.writeUInt32LE(0x8000_0000, 44);
+    bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
+    return bytes;
+  });
+  const store = await openOn(lying);
+  expect(await store.readAll()).toEqual(await (await openOn(sound)).readAll());
+});

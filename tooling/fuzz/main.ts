@@ -1,0 +1,169 @@
+/**
+ * `npm run fuzz -- --files 1000000`: mutated logs put to the store, on every core. Each one opens with all that lies in
+ * front of the first changed byte, or is refused with a typed error; `trial.ts` says what else must hold. What does not
+ * hold, hangs, or crashes is kept in reports/out/fuzz with all its files, and the command ends with 1.
+ *
+ *     npm run fuzz -- --files 100000 --seed 7 --workers 2
+ *     npm run fuzz -- --seed 7 --only 4711      puts that one log to the store, and keeps its files
+ */
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { Counts, campaignOf, type Put } from './campaign.js';
+import { makeCorpus } from './corpus.js';
+import { drawFor } from './draw.js';
+import { kindNames, mutate } from './mutations.js';
+import { OUTCOMES } from './trial.js';
+import type { Failure, WorkerData } from './worker.js';
+
+/** A thread of Node 20 does not take TypeScript from the loader of its process: it must ask for one itself. */
+const WORKER = `import('tsx/esm/api').then(({ register }) => {
+  register();
+  return import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
+});`;
+const KEPT = fileURLToPath(new URL('../../reports/out/fuzz', import.meta.url));
+/** One log takes a few milliseconds. */
+const HANG_MS = 20_000;
+const LOOK_MS = 1000;
+/** Past so many the store is broken, and more would say nothing new. */
+const FAILURES_MAX = 20;
+
+/** Writes a mutated log down, for whoever looks into it; returns where. Does not put it to the store. */
+const keep = async (seed: number, { number, wrong }: Failure): Promise<string> => {
+  const draw = drawFor(seed, number);
+  const sound = draw.pick(await makeCorpus());
+  if (sound === undefined) throw new Error('there are no sound logs to mutate');
+  const { files, did } = mutate(sound, draw);
+  const directory = join(KEPT, `${seed}-${number}`);
+  mkdirSync(join(directory, 'log'), { recursive: true });
+  for (const [name, bytes] of files) writeFileSync(join(directory, 'log', name.replaceAll('/', '_')), bytes);
+  const how = [
+    `log: ${sound.name}`,
+    ...did,
+    '',
+    wrong,
+    '',
+    `npm run fuzz -- --seed ${seed} --only ${number}`,
+  ];
+  writeFileSync(join(directory, 'how.txt'), `${how.join('\n')}\n`);
+  return directory;
+};
+
+/** Runs one worker to its end, and returns what is wrong: with the logs it tried, or with the worker itself. */
+const runWorker = async (
+  data: WorkerData,
+  counts: Counts,
+  fail: (failure: Failure) => void,
+  shouldStop: () => boolean,
+): Promise<void> => {
+  const thread = new Worker(WORKER, { workerData: data, eval: true });
+  let last = -1;
+  let since = Date.now();
+  let ended: string | undefined;
+  const watch = setInterval(() => {
+    const at = counts.at(data.worker);
+    if (at !== last) {
+      last = at;
+      since = Date.now();
+    } else if (Date.now() - since > HANG_MS) {
+      ended = `it hangs: nothing came of it in ${HANG_MS / 1000} s`;
+      void thread.terminate();
+    }
+    if (shouldStop()) void thread.terminate();
+  }, LOOK_MS);
+  thread.on('message', fail);
+  thread.on('error', (error) => {
+    ended = `it brought the process down: ${error.stack ?? String(error)}`;
+  });
+  await once(thread, 'exit');
+  clearInterval(watch);
+  const at = counts.at(data.worker);
+  if (at < data.files && !shouldStop())
+    fail({ number: at, wrong: ended ?? 'it never ended: nothing is left to wait for' });
+};
+
+const table = (counts: Counts): string => {
+  const width = Math.max(...kindNames.map(({ length }) => length));
+  const columns = ['whole', 'cut', 'at opening', 'at reading', 'WRONG'];
+  const row = (name: string, cells: readonly (string | number)[]) =>
+    `${name.padEnd(width)} ${cells.map((cell) => String(cell).padStart(11)).join('')}`;
+  return [
+    row('what was done (among else)', columns),
+    ...kindNames.map((name, kind) =>
+      row(
+        name,
+        OUTCOMES.map((_, outcome) => counts.ofKind(outcome, kind)),
+      ),
+    ),
+  ].join('\n');
+};
+
+const campaign = async (files: number, seed: number, workers: number): Promise<number> => {
+  const began = Date.now();
+  const counts = Counts.create(workers);
+  const failures: Failure[] = [];
+  const fail = (failure: Failure): void => {
+    failures.push(failure);
+    console.log(`WRONG: log ${failure.number}: ${failure.wrong}`);
+  };
+  const shouldStop = (): boolean => failures.length >= FAILURES_MAX;
+  const seconds = (): number => (Date.now() - began) / 1000;
+  const progress = setInterval(() => {
+    console.log(`${counts.done} of ${files}, ${Math.round(counts.done / seconds())} a second`);
+  }, 15_000);
+  await Promise.all(
+    Array.from({ length: workers }, (_, worker) =>
+      runWorker({ seed, files, worker, workers, memory: counts.memory }, counts, fail, shouldStop),
+    ),
+  );
+  clearInterval(progress);
+  console.log(`\n${table(counts)}\n`);
+  OUTCOMES.forEach((name, outcome) => {
+    const count = counts.ofOutcome(outcome);
+    console.log(
+      `${String(count).padStart(9)}  ${((100 * count) / counts.done).toFixed(2).padStart(6)} %  ${name}`,
+    );
+  });
+  console.log(`${String(counts.done).padStart(9)} mutated logs, seed ${seed}, in ${seconds().toFixed(1)} s`);
+  for (const failure of failures) console.log(`kept: ${await keep(seed, failure)}`);
+  return failures.length === 0 && counts.done === files ? 0 : 1;
+};
+
+const told = ({ sound, mutated, verdict }: Put): string =>
+  [`log: ${sound.name}`, ...mutated.did, `outcome: ${verdict.outcome}`, verdict.wrong ?? ''].join('\n');
+
+const wholeNumber = (text: string, option: string): number => {
+  const number = Number(text);
+  if (text === '' || !Number.isSafeInteger(number) || number < 0 || number > 0x7fff_ffff)
+    throw new RangeError(`--${option} ${text}: give a whole number`);
+  return number;
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      files: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      only: { type: 'string' },
+    },
+  });
+  const seed = wholeNumber(values.seed, 'seed');
+  if (values.only === undefined)
+    return await campaign(
+      wholeNumber(values.files, 'files'),
+      seed,
+      Math.max(1, wholeNumber(values.workers, 'workers')),
+    );
+  const number = wholeNumber(values.only, 'only');
+  console.log(`kept: ${await keep(seed, { number, wrong: '' })}`);
+  const put = await (await campaignOf(seed))(number);
+  console.log(told(put));
+  return put.verdict.wrong === undefined ? 0 : 1;
+};
+
+process.exitCode = await main();
