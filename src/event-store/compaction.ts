@@ -18,6 +18,8 @@ export type MayDrop = (streamName: string, version: number) => boolean;
 /** Below this share of bytes that would go, rewriting a segment is not worth it. */
 const WORTHWHILE = 0.25;
 
+type SegmentBytes = Pick<FullSegment, 'number' | 'base' | 'bytes'>;
+
 interface KeptFrame {
   readonly frame: FrameHeader;
   readonly entries: EntryPlace[];
@@ -50,7 +52,7 @@ const keep = (bytes: Buffer, frames: readonly FrameHeader[], end: number, mayDro
   return { frames: [...kept.values()], droppedBytes, nextPosition };
 };
 
-const rewrite = ({ number, base, bytes }: FullSegment, { frames, nextPosition }: Kept): Buffer => {
+const rewrite = ({ number, base, bytes }: SegmentBytes, { frames, nextPosition }: Kept): Buffer => {
   const compacted = Buffer.alloc(bytes.length);
   let previous = writeSegmentHeader(compacted, number, base, nextPosition - base);
   let offset = SEGMENT_HEADER_BYTES;
@@ -78,7 +80,7 @@ export const compact = (
 };
 
 /** A compacted segment that ends with the last of these frames, and says so. There is one frame at least. */
-export const shortened = (full: FullSegment, frames: readonly FrameHeader[], end: number): Buffer =>
+export const shortened = (full: SegmentBytes, frames: readonly FrameHeader[], end: number): Buffer =>
   rewrite(
     full,
     keep(full.bytes, frames, end, () => false),
