@@ -1,5 +1,5 @@
 /**
- * The exhaustive explorer against what one would do without it, on one suite: `checkpointed-feeder` under `posix`, four
+ * The exhaustive explorer against what one would do without it, on one suite: `checkpointed-feeder` under `posix`, ten
  * customers, every command doing something. A crash state is covered when it was checked or its key equals that of one
  * that was; the baselines remember nothing and are counted by what they check.
  */

@@ -30,7 +30,9 @@ export const checkpointsIn = (
       reset: reset === true,
       globalPosition: Number(metadata.globalPosition),
     };
-    byFeeder.set(feeder, [...(byFeeder.get(feeder) ?? []), write]);
+    const writes = byFeeder.get(feeder);
+    if (writes === undefined) byFeeder.set(feeder, [write]);
+    else writes.push(write);
   }
   return [...byFeeder].map(([feeder, writes]) => ({ feeder, subscribers, atStart, writes }));
 };

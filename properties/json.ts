@@ -27,7 +27,7 @@ export const firstDifference = (
   right: Json | undefined,
   path = '',
 ): Difference | undefined => {
-  if (left === right) return undefined;
+  if (sameJson(left, right)) return undefined;
   if (isArray(left) && isArray(right)) {
     for (let index = 0; index < Math.max(left.length, right.length); index++) {
       const difference = firstDifference(left[index], right[index], joined(path, String(index)));
@@ -45,8 +45,21 @@ export const firstDifference = (
   return { path, left, right };
 };
 
-export const sameJson = (left: Json | undefined, right: Json | undefined): boolean =>
-  firstDifference(left, right) === undefined;
+export const sameJson = (left: Json | undefined, right: Json | undefined): boolean => {
+  if (left === right) return true;
+  if (isArray(left))
+    return (
+      isArray(right) &&
+      left.length === right.length &&
+      left.every((item, index) => sameJson(item, right[index]))
+    );
+  if (!isObject(left) || !isObject(right)) return false;
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key], right[key]))
+  );
+};
 
 /** A value in a sentence: its JSON, cut where it is long, 'nothing' where it is absent. */
 export const inWords = (value: Json | undefined): string => {

@@ -168,9 +168,31 @@ export const NOTHING_OBSERVED: Observation = {
   settledAfterMs: 0,
 };
 
+/** Something that follows from a log alone, made once for all who ask: most invariants look at the same log. */
+const ofLog = <Made>(
+  make: (log: Observation['log']) => Made,
+): ((observation: Pick<Observation, 'log'>) => Made) => {
+  const made = new WeakMap<Observation['log'], { readonly value: Made }>();
+  return ({ log }) => {
+    let known = made.get(log);
+    if (known === undefined) {
+      known = { value: make(log) };
+      made.set(log, known);
+    }
+    return known.value;
+  };
+};
+
 /** The events that subscribers are owed: all but those of the machinery. */
-export const domainEvents = (observation: Observation): readonly LoggedEvent[] =>
-  observation.log.filter((event) => !event.system);
+export const domainEvents = ofLog((log): readonly LoggedEvent[] => log.filter((event) => !event.system));
+
+/** The events by their position in the log; of several at one position the last. */
+export const eventsByPosition = ofLog(
+  (log): ReadonlyMap<number, LoggedEvent> => new Map(log.map((event) => [event.globalPosition, event])),
+);
+
+/** The ids of all events in the log. */
+export const messageIds = ofLog((log): ReadonlySet<string> => new Set(log.map(({ messageId }) => messageId)));
 
 /**
  * Observes once for each system and history, whatever the number of invariants that ask: they are all

@@ -16,8 +16,24 @@ export const batchOf = (index: number, type: string, data: readonly Json[]): rea
 const COMMAND = /^command-(\d+)(?!\d)/;
 const BATCH = /^(.*)\/\d+of(\d+)$/;
 
+type Origin = Pick<LoggedEvent, 'command' | 'batch'>;
+
+/** An exploration meets the same few ids in every life. */
+const ORIGINS_KEPT = 10_000;
+const origins = new Map<string, Origin>();
+
 /** What a message id says of where its event came from. */
-const originOf = (messageId: string): Pick<LoggedEvent, 'command' | 'batch'> => {
+const originOf = (messageId: string): Origin => {
+  let origin = origins.get(messageId);
+  if (origin === undefined) {
+    origin = parseOrigin(messageId);
+    if (origins.size === ORIGINS_KEPT) origins.clear();
+    origins.set(messageId, origin);
+  }
+  return origin;
+};
+
+const parseOrigin = (messageId: string): Origin => {
   const command = COMMAND.exec(messageId)?.[1];
   const [, id, size] = BATCH.exec(messageId) ?? [];
   return {

@@ -1,6 +1,6 @@
 /**
  * What the outside world knows, as it grows: plain immutable states, each made from the one before by an event.
- * The explorer's key holds a hash of it, kept up to date in O(1) per event.
+ * The explorer's key holds a hash of it, kept up to date by what the event changes and nothing else.
  */
 import type { Attempted, History, Json, Outcome } from './suite.js';
 import { Hash, scramble } from './trace/hash.js';
@@ -41,22 +41,53 @@ const itemHash = (item: string): Lanes => {
   return { hash1: scramble(hash.lane1), hash2: scramble(hash.lane2) };
 };
 
-const commandItem = ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outcome'>): string =>
-  `command ${index} ${jsonIdentity(outcome as unknown as Json)}`; // an outcome is plain JSON data
-
-const rehashed = (state: Lanes, removed: string | undefined, added: string): Lanes => {
-  const plus = itemHash(added);
-  const minus = removed === undefined ? { hash1: 0, hash2: 0 } : itemHash(removed);
-  return {
-    hash1: (state.hash1 + plus.hash1 - minus.hash1) | 0,
-    hash2: (state.hash2 + plus.hash2 - minus.hash2) | 0,
+/** What is found out about an object of a history once, as none of them ever changes. */
+const once = <Key extends object, Value>(find: (key: Key) => Value): ((key: Key) => Value) => {
+  const found = new WeakMap<Key, { readonly value: Value }>();
+  return (key) => {
+    let known = found.get(key);
+    if (known === undefined) {
+      known = { value: find(key) };
+      found.set(key, known);
+    }
+    return known.value;
   };
 };
 
+const isObject = (value: Json | undefined): value is Json & object =>
+  typeof value === 'object' && value !== null;
+
+const printed = once((value: Json & object): string => jsonIdentity(value));
+
+/** {@link jsonIdentity} of a value that a history holds. */
+export const identityInHistory = (value: Json | undefined): string =>
+  isObject(value) ? printed(value) : jsonIdentity(value);
+
+const hashOfCommand = once(
+  ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outcome'>): Lanes =>
+    itemHash(`command ${index} ${jsonIdentity(outcome as unknown as Json)}`), // an outcome is plain JSON data
+);
+
+const hashOfSeenObject = once((observed: Json & object): Lanes => itemHash(`seen ${printed(observed)}`));
+
+const hashOfSeen = (observed: Json): Lanes =>
+  isObject(observed) ? hashOfSeenObject(observed) : itemHash(`seen ${jsonIdentity(observed)}`);
+
+const NOTHING: Lanes = { hash1: 0, hash2: 0 };
+
+const rehashed = (state: Lanes, removed: Lanes, added: Lanes): Lanes => ({
+  hash1: (state.hash1 + added.hash1 - removed.hash1) | 0,
+  hash2: (state.hash2 + added.hash2 - removed.hash2) | 0,
+});
+
 const UNKNOWN: Outcome = { status: 'unknown' };
 
+/** Where the command of a place in the workload stands; -1 where it was never sent. A lone client sends them in order. */
+export const placeOfCommand = (commands: History<unknown>['commands'], index: number): number =>
+  commands[index]?.index === index ? index : commands.findIndex((entry) => entry.index === index);
+
 const sent = (state: HistoryState, index: number, command: Json): HistoryState => {
-  const at = state.commands.findIndex((entry) => entry.index === index);
+  const at = placeOfCommand(state.commands, index);
   const before = state.commands[at];
   if (before !== undefined) {
     // A retry: what is known stays as it is, only the count of attempts grows.
@@ -67,25 +98,25 @@ const sent = (state: HistoryState, index: number, command: Json): HistoryState =
   return {
     ...state,
     commands: [...state.commands, attempted],
-    ...rehashed(state, undefined, commandItem(attempted)),
+    ...rehashed(state, NOTHING, hashOfCommand(attempted)),
   };
 };
 
 const ended = (state: HistoryState, index: number, outcome: Outcome): HistoryState => {
-  const at = state.commands.findIndex((entry) => entry.index === index);
+  const at = placeOfCommand(state.commands, index);
   const before = state.commands[at];
   if (before === undefined) return state;
   const after = { ...before, outcome };
   return {
     ...state,
     commands: state.commands.with(at, after),
-    ...rehashed(state, commandItem(before), commandItem(after)),
+    ...rehashed(state, hashOfCommand(before), hashOfCommand(after)),
   };
 };
 
 const affected = (state: HistoryState, effect: Json): HistoryState => {
-  const identity = jsonIdentity(effect);
-  const at = state.effects.findIndex((known) => jsonIdentity(known) === identity);
+  const identity = identityInHistory(effect);
+  const at = state.effects.findIndex((known) => identityInHistory(known) === identity);
   const count = state.effectCounts[at];
   // A repeated effect changes only its count, which is no part of the key: a crash loop can be closed.
   if (count !== undefined) return { ...state, effectCounts: state.effectCounts.with(at, count + 1) };
@@ -93,7 +124,7 @@ const affected = (state: HistoryState, effect: Json): HistoryState => {
     ...state,
     effects: [...state.effects, effect],
     effectCounts: [...state.effectCounts, 1],
-    ...rehashed(state, undefined, `effect ${state.effects.length} ${identity}`),
+    ...rehashed(state, NOTHING, itemHash(`effect ${state.effects.length} ${identity}`)),
   };
 };
 
@@ -107,9 +138,9 @@ export const advance = (state: HistoryState, event: HistoryEvent): HistoryState 
     case 'effect':
       return affected(state, event.effect);
     case 'seen': {
-      const before = state.observed === undefined ? undefined : `seen ${jsonIdentity(state.observed)}`;
-      const observed = event.observed;
-      return { ...state, observed, ...rehashed(state, before, `seen ${jsonIdentity(observed)}`) };
+      const { observed } = event;
+      const before = state.observed === undefined ? NOTHING : hashOfSeen(state.observed);
+      return { ...state, observed, ...rehashed(state, before, hashOfSeen(observed)) };
     }
     case 'crashed':
       return { ...state, crashes: state.crashes + 1 };

@@ -1,7 +1,7 @@
-/** The work that explorer and baselines are measured by: four customers of a bank, and every command does something. */
+/** The work that explorer and baselines are measured by: ten customers of a bank, and every command does something. */
 import type { Json } from '../../sim/suite.js';
 
-const OWNERS = ['Ann', 'Bob', 'Cleo', 'Dora'];
+const OWNERS = ['Ann', 'Bob', 'Cleo', 'Dora', 'Emil', 'Fay', 'Gus', 'Hana', 'Ivo', 'Jane'];
 
 /** Each opens an account; then they take turns, two deposits for each withdrawal. */
 export const bankWorkload = (commands: number): readonly Json[] =>

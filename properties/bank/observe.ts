@@ -4,6 +4,7 @@ import { type AccountCommand, accountStream } from '../../src/designs/bank/accou
 import { type Letter, letterFor } from '../../src/designs/bank/letters.js';
 import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank-system.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { checkpointsIn } from '../checkpoints.js';
 import { lostEvents } from '../invariants/durability.js';
@@ -22,11 +23,43 @@ import {
 import { commandId, loggedEvent } from '../recorded.js';
 import { afterStop, type BankLife } from './life.js';
 
+/** What was read of a bank's log: all of it once, and after that what has come since, as nothing in a log ever changes. */
+interface LogReading {
+  readonly head: ReturnType<EventStore['head']>;
+  readonly events: readonly RecordedEvent[];
+  readonly domain: readonly RecordedEvent[];
+  readonly logged: readonly LoggedEvent[];
+}
+
+/** Of a bank that is open: what a restart finds is read anew. */
+const readings = new WeakMap<EventStore, LogReading>();
+
+const readLog = async (store: EventStore): Promise<LogReading> => {
+  const head = store.head();
+  const known = readings.get(store);
+  if (known?.head === head) return known;
+  const events = await store.readAll(known === undefined ? {} : { after: known.head });
+  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  const logged = events.map(loggedEvent);
+  const reading =
+    known === undefined
+      ? { head, events, domain, logged }
+      : {
+          head,
+          events: [...known.events, ...events],
+          domain: [...known.domain, ...domain],
+          logged: [...known.logged, ...logged],
+        };
+  readings.set(store, reading);
+  return reading;
+};
+
 /** Closing an account that is not empty pays out and closes: the only batch of two. */
 const withBatches = (log: readonly LoggedEvent[], history: History<BankCommand>): readonly LoggedEvent[] => {
   const closing = new Set(
     history.commands.filter(({ command }) => command.type === 'close').map(({ index }) => index),
   );
+  if (closing.size === 0) return log;
   const paidOut = new Set(
     log.flatMap(({ type, command }) => (type === 'withdrawn' && command !== undefined ? [command] : [])),
   );
@@ -50,6 +83,18 @@ const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'
     case 'close':
       return { type: 'closed' };
   }
+};
+
+/** What a list of a history says never changes: a history that has grown has another. Lives on many images share one. */
+const claims = new WeakMap<History<BankCommand>['commands'], readonly Claim[]>();
+
+const claimsOf = (commands: History<BankCommand>['commands']): readonly Claim[] => {
+  let made = claims.get(commands);
+  if (made === undefined) {
+    made = commands.map(claimed);
+    claims.set(commands, made);
+  }
+  return made;
 };
 
 const claimed = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
@@ -89,8 +134,12 @@ const handledBy = (
     const letter = letterFor(event);
     return letter === undefined || arrived.has(letter.key);
   };
-  const positions = events.map((event) => ({ event, position: Number(event.metadata.globalPosition) }));
-  return new Set(positions.flatMap(({ event, position }) => (isHandled(event, position) ? [position] : [])));
+  const handled = new Set<number>();
+  for (const event of events) {
+    const position = Number(event.metadata.globalPosition);
+    if (isHandled(event, position)) handled.add(position);
+  }
+  return handled;
 };
 
 /** The last position up to which everything was handled or given up on. */
@@ -116,7 +165,10 @@ const subscriberView = (
   replayLimit: number | undefined,
 ): SubscriberView => {
   const { name, durability, startedAfter, durableAtStart, delivered } = listener;
-  const reached = Math.max(startedAfter, durableAtStart, ...delivered);
+  const reached = delivered.reduce(
+    (last, position) => Math.max(last, position),
+    Math.max(startedAfter, durableAtStart),
+  );
   const handled = handledBy(listener, domain, arrived);
   const parkedByIt = parked.filter(({ subscriber }) => subscriber === name);
   return {
@@ -132,19 +184,18 @@ const subscriberView = (
   };
 };
 
-/** Reads the whole log; touches nothing but the counters that the costs are made of. */
+/** Reads the log; touches nothing but the counters that the costs are made of. */
 export const observeBank = async (life: BankLife, history: History<BankCommand>): Promise<Observation> => {
   const { bank } = life;
-  const events = await bank.store.readAll();
-  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  const { events, domain, logged } = await readLog(bank.store);
   const letters = lettersIn(history);
   const arrived = new Set(letters.map(({ key }) => key));
   const parked = await bank.parked();
   const observation: Observation = {
     ...NOTHING_OBSERVED,
-    log: withBatches(events.map(loggedEvent), history),
-    claims: history.commands.map(claimed),
-    readModels: await bank.readModels(),
+    log: withBatches(logged, history),
+    claims: claimsOf(history.commands),
+    readModels: await bank.readModels(domain),
     subscribers: bank
       .listeners()
       .map((listener) => subscriberView(listener, domain, arrived, parked, life.replayLimit)),
@@ -165,10 +216,10 @@ export const observeBank = async (life: BankLife, history: History<BankCommand>)
 
 /** What a life leaves in the memory of those who looked: the log, and how far each checkpoint had come. */
 export const rememberBank = async ({ bank }: BankLife): Promise<Json> => {
-  const events = await bank.store.readAll();
+  const { events, logged } = await readLog(bank.store);
   return remember({
     ...NOTHING_OBSERVED,
-    log: events.map(loggedEvent),
+    log: logged,
     checkpoints: checkpointsIn(events, []),
   });
 };

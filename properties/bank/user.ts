@@ -127,10 +127,10 @@ const spuriousConflicts = (history: History<BankCommand>): readonly UserAttempt[
 
 /** The account of the last command that may have happened. */
 const lastAccount = ({ commands }: History<BankCommand>): string | undefined => {
-  const accounts = commands.flatMap(({ command, outcome }) =>
-    command.type === 'restart' || outcome.status === 'rejected' ? [] : [command.account],
+  const last = commands.findLast(
+    ({ command, outcome }) => command.type !== 'restart' && outcome.status !== 'rejected',
   );
-  return accounts.at(-1);
+  return last === undefined || last.command.type === 'restart' ? undefined : last.command.account;
 };
 
 /**

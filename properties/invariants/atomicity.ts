@@ -6,7 +6,7 @@
  */
 
 import { remembered } from '../memory.js';
-import type { LoggedEvent } from '../observation.js';
+import { eventsByPosition, type LoggedEvent } from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 const batchesOf = (log: readonly LoggedEvent[]): ReadonlyMap<string, { size: number; present: number }> => {
@@ -24,16 +24,17 @@ export const atomicity = fromRule({
   name: 'atomicity',
   statement:
     'A batch is wholly present or wholly absent; an unknown one may be either, and never changes its mind later.',
-  broken: ({ log }, history) => {
+  broken: (observation, history) => {
+    const { log } = observation;
     const partial = firstWrong(batchesOf(log), ([id, { size, present }]) =>
       present === size ? undefined : `the log holds ${present} of the ${size} events of batch ${id}`,
     );
     if (partial !== undefined) return partial;
-    const idAt = new Map(log.map((event) => [event.globalPosition, event.messageId]));
+    const events = eventsByPosition(observation);
     return firstWrong(remembered(history.observed).events, ([position, messageId]) =>
-      idAt.get(position) === messageId
+      events.get(position)?.messageId === messageId
         ? undefined
-        : `an earlier life showed event ${messageId} at position ${position} of the log; now there is ${idAt.get(position) ?? 'nothing'}`,
+        : `an earlier life showed event ${messageId} at position ${position} of the log; now there is ${events.get(position)?.messageId ?? 'nothing'}`,
     );
   },
 });

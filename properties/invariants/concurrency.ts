@@ -1,19 +1,22 @@
 /** 4. Of N appends with the same expected version exactly one succeeds; a rejected append leaves no trace. */
-import type { Race } from '../observation.js';
+import { messageIds, type Race } from '../observation.js';
 import { firstWrong, fromRule, told } from './rule.js';
 
 export const concurrency = fromRule({
   name: 'concurrency',
   statement:
     'Of several appends with the same expected version exactly one succeeds, and a rejected append leaves no trace.',
-  broken: ({ claims, log, races }) => {
+  broken: (observation) => {
+    const { claims, log, races } = observation;
     const rejected = new Set(
       claims.flatMap(({ status, command }) => (status === 'rejected' ? [command] : [])),
     );
-    const trace = log.find(({ command }) => command !== undefined && rejected.has(command));
+    const trace =
+      rejected.size === 0
+        ? undefined
+        : log.find(({ command }) => command !== undefined && rejected.has(command));
     if (trace !== undefined) return `command ${trace.command} was rejected, yet the log holds ${told(trace)}`;
-    const logged = new Set(log.map(({ messageId }) => messageId));
-    return firstWrong(races, (race) => ambiguous(race, logged));
+    return firstWrong(races, (race) => ambiguous(race, messageIds(observation)));
   },
 });
 

@@ -1,6 +1,12 @@
 /** 1. Every acknowledged append is present and unchanged after any crash. */
 import { firstDifference, inWords } from '../json.js';
-import type { Claim, LoggedEvent, Observation, PromisedEvent } from '../observation.js';
+import {
+  type Claim,
+  eventsByPosition,
+  type LoggedEvent,
+  type Observation,
+  type PromisedEvent,
+} from '../observation.js';
 import { firstWrong, fromRule, told } from './rule.js';
 
 const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefined => {
@@ -17,13 +23,21 @@ const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefine
 };
 
 /** The acknowledged events of which the log no longer holds anything. */
-export const lostEvents = ({ claims, log }: Observation): readonly PromisedEvent[] => {
-  const present = new Set(log.map(({ globalPosition }) => globalPosition));
-  return promisedEvents(claims).filter(({ globalPosition }) => !present.has(globalPosition));
+export const lostEvents = (observation: Observation): readonly PromisedEvent[] => {
+  const present = eventsByPosition(observation);
+  return promisedEvents(observation.claims).filter(({ globalPosition }) => !present.has(globalPosition));
 };
 
-const promisedEvents = (claims: readonly Claim[]): readonly PromisedEvent[] =>
-  claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : []));
+const promises = new WeakMap<readonly Claim[], readonly PromisedEvent[]>();
+
+const promisedEvents = (claims: readonly Claim[]): readonly PromisedEvent[] => {
+  let promised = promises.get(claims);
+  if (promised === undefined) {
+    promised = claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : []));
+    promises.set(claims, promised);
+  }
+  return promised;
+};
 
 export const durability = fromRule({
   name: 'durability',
@@ -31,7 +45,7 @@ export const durability = fromRule({
   broken: (observation) => {
     const [lost] = lostEvents(observation);
     if (lost !== undefined) return `${told(lost)} was acknowledged and is not in the log`;
-    const byPosition = new Map(observation.log.map((event) => [event.globalPosition, event]));
+    const byPosition = eventsByPosition(observation);
     return firstWrong(promisedEvents(observation.claims), (event) => {
       const found = byPosition.get(event.globalPosition);
       const change = found && changed(event, found);

@@ -3,14 +3,15 @@
  *
  * Every effect that the outside world has seen must be about an event that is still in the log.
  */
+import { messageIds } from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const publishedIsDurable = fromRule({
   name: 'published-is-durable',
   statement: 'Nothing is published that a crash at that instant could take back.',
-  broken: ({ published, log }) => {
-    const logged = new Set(log.map(({ messageId }) => messageId));
-    return firstWrong(published, ({ messageId, effect }) =>
+  broken: (observation) => {
+    const logged = messageIds(observation);
+    return firstWrong(observation.published, ({ messageId, effect }) =>
       logged.has(messageId)
         ? undefined
         : `${effect}, but the event it is about (${messageId}) is not in the log`,

@@ -5,7 +5,7 @@
 import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
 import { codedError } from '../errors.js';
-import { type HistoryState, jsonIdentity } from '../history.js';
+import { type HistoryState, identityInHistory, jsonIdentity, placeOfCommand } from '../history.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
 import { World, type WorldOptions } from '../world.js';
@@ -153,10 +153,10 @@ class Living {
     if (observe === undefined) return;
     const seen = yield* until(this.world, () => observe(system));
     if (seen.status !== 'fulfilled') return;
-    const observed = JSON.parse(jsonIdentity(seen.value)) as Json; // it was just printed from JSON
-    if (jsonIdentity(observed) !== jsonIdentity(this.world.history.observed)) {
-      this.world.learn({ kind: 'seen', observed }, 'observe', 'the outside world looks at the system');
-    }
+    const identity = jsonIdentity(seen.value);
+    if (identity === identityInHistory(this.world.history.observed)) return;
+    const observed = JSON.parse(identity) as Json; // it was just printed from JSON
+    this.world.learn({ kind: 'seen', observed }, 'observe', 'the outside world looks at the system');
   }
 
   /** Sends commands, each client one at a time, and records how they went. */
@@ -184,7 +184,8 @@ class Living {
     if (command === undefined) return;
     const label = suite.describe?.(command) ?? jsonIdentity(command);
     await world.scheduler.perform(() => world.learn({ kind: 'sent', index, command }, 'send', label));
-    const attempt = world.history.commands.find((entry) => entry.index === index)?.attempts ?? 1;
+    const { commands } = world.history;
+    const attempt = commands[placeOfCommand(commands, index)]?.attempts ?? 1;
     let outcome: Outcome;
     try {
       outcome = acknowledgement(await suite.perform(system, command, { index, attempt }));

@@ -8,7 +8,7 @@
  * first event of the log (or of a stream), 0 stands before it.
  */
 import type { Environment } from '../environment.js';
-import type { Json } from '../event-store/event.js';
+import type { Json, RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { AccountCommand } from './bank/account.js';
 import type { AccountRow } from './bank/balances.js';
@@ -129,8 +129,8 @@ export interface BankSystem {
    * call, so that nobody is shown less than was acknowledged.
    */
   view(account: string): Promise<AccountView>;
-  /** Each read model as it is. Reads the whole log, for the fresh fold. */
-  readModels(): Promise<readonly ReadModelReport[]>;
+  /** Each read model as it is. For the fresh fold it reads the whole log, unless it is given all events but the system's. */
+  readModels(log?: readonly RecordedEvent[]): Promise<readonly ReadModelReport[]>;
   listeners(): readonly ListenerReport[];
   /** The feeder's durable checkpoint; undefined in a design without one. */
   checkpoint(): CheckpointReport | undefined;

@@ -127,8 +127,8 @@ export const bankSystem = (bank: Bank, delivery: Delivery): BankSystem => {
       const row = Object.hasOwn(state, account) ? state[account] : undefined;
       return { account: row, version: row?.version ?? 0 };
     },
-    readModels: async () => {
-      const log = await domainEvents(bank.store);
+    readModels: async (given) => {
+      const log = given ?? (await domainEvents(bank.store));
       return [
         reportOn(bank.balances, 'durable', balances, log),
         reportOn(bank.overview, 'volatile', overview, log),
