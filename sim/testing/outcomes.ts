@@ -1,0 +1,41 @@
+/** What the exhaustive explorer and the slow one say of one workload: the invariants broken, by the state they broke in. */
+import { diskModel } from '../disk/models.js';
+import { drive } from '../explore/drive.js';
+import { explore } from '../explore/exhaustive.js';
+import type { DiskModelName, Json, Suite } from '../suite.js';
+import { exploreSlowly } from './slow-explorer.js';
+
+export interface Question {
+  readonly suite: Suite;
+  readonly workload: readonly Json[];
+  readonly disk: DiskModelName;
+  readonly depth: number;
+}
+
+type Outcomes = readonly (readonly [key: string, broken: string])[];
+
+const COMMANDS_AFTER_CRASH = 1;
+
+export const fastOutcomes = async ({ suite, workload, disk, depth }: Question): Promise<Outcomes> => {
+  const outcomes = new Map<string, string>();
+  await drive(
+    explore(suite, workload, {
+      model: diskModel(disk),
+      depth,
+      commandsAfterCrash: COMMANDS_AFTER_CRASH,
+      imageBudget: 4096,
+      lifeBudget: 100_000,
+      expired: () => false,
+      onLife: ({ start, broken }, crashes) => {
+        const names = broken.map(({ invariant }) => invariant).sort();
+        if (crashes.length > 0) outcomes.set(start.key, names.join());
+      },
+    }),
+  );
+  return [...outcomes].sort();
+};
+
+export const slowOutcomes = async ({ suite, workload, disk, depth }: Question): Promise<Outcomes> => {
+  const options = { model: diskModel(disk), depth, commandsAfterCrash: COMMANDS_AFTER_CRASH };
+  return [...(await drive(exploreSlowly(suite, workload, options)))].sort();
+};
