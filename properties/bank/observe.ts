@@ -85,7 +85,10 @@ const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'
   }
 };
 
-/** What a list of a history says never changes: a history that has grown has another. Lives on many images share one. */
+/** What is known of a command never changes: what changes is what stands in its place in the history. */
+const claimOf = new WeakMap<Attempted<BankCommand>, Claim>();
+
+/** Nor do the lists of a history: one that has grown has others. Lives on many images share them. */
 const claims = new WeakMap<History<BankCommand>['commands'], readonly Claim[]>();
 
 const claimsOf = (commands: History<BankCommand>['commands']): readonly Claim[] => {
@@ -97,7 +100,16 @@ const claimsOf = (commands: History<BankCommand>['commands']): readonly Claim[] 
   return made;
 };
 
-const claimed = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
+const claimed = (attempted: Attempted<BankCommand>): Claim => {
+  let claim = claimOf.get(attempted);
+  if (claim === undefined) {
+    claim = madeOf(attempted);
+    claimOf.set(attempted, claim);
+  }
+  return claim;
+};
+
+const madeOf = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };
   if (outcome.status !== 'acknowledged' || command.type === 'restart') return claim;
   // For a customer `perform` resolves to nothing but a CommandResult, and the history carries it untouched.
