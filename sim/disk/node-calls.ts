@@ -3,6 +3,7 @@
  * and with Node's arguments. Promises, callbacks and the synchronous functions are all made from these.
  */
 import { Buffer } from 'node:buffer';
+import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
@@ -144,7 +145,13 @@ export const nodeCalls = (kernel: Kernel) => {
       look('stat', path, 'follow', (link) => statsOf(link, link.getNode(), options)),
     lstat: (path: Path, options?: { readonly bigint?: boolean }) =>
       look('lstat', path, 'keep', (link) => statsOf(link, link.getNode(), options)),
-    access: (path: Path): void => look('access', path, 'follow', () => undefined),
+    // The one user may read and write everything, but runs a file only where somebody may.
+    access: (path: Path, mode = 0): void =>
+      look('access', path, 'follow', (link, at) => {
+        const node = link.getNode();
+        if ((mode & constants.X_OK) !== 0 && !node.isDirectory() && (node.mode & 0o111) === 0)
+          throw createError('EACCES', 'access', at);
+      }),
     readdir: (path: Path, options?: ListOptions | Encoding): unknown[] =>
       look('readdir', path, 'follow', (link, at) => {
         if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'scandir', at);
@@ -153,6 +160,10 @@ export const nodeCalls = (kernel: Kernel) => {
           String(path),
           typeof options === 'object' ? (options ?? {}) : { encoding: options ?? null },
         );
+      }),
+    opendir: (path: Path): void =>
+      look('opendir', path, 'follow', (link, at) => {
+        if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'opendir', at);
       }),
     readlink: (path: Path, options?: WithEncoding) =>
       look('readlink', path, 'keep', (link, at) => {

@@ -6,13 +6,16 @@
 import fs from 'node:fs';
 import { posix } from 'node:path';
 import { createError } from '@jsonjoy.com/fs-core';
-import { Volume } from '@jsonjoy.com/fs-node';
+import { type Dirent, Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
 import type { Clock, FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
-import { installGuard } from '../uncontrolled/guard.js';
+import { bytesOf, lengthOf, scatter } from './buffers.js';
+import { SimulatedDir } from './directory-stream.js';
+import { SimulatedFileHandle } from './file-handle.js';
 import type { Kernel } from './kernel.js';
 import { type NodeCalls, nodeCalls, type Path, pathOf, statsOf } from './node-calls.js';
+import { readStream, writeStream } from './streams.js';
 
 // What node:fs is made of, seen from outside: this file leads calls on and looks at none of their arguments but these.
 type Call = (...args: unknown[]) => unknown;
@@ -139,6 +142,21 @@ const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
     },
     fsyncSync: (fd: number) => kernel.sync(fd, 'all'),
     fdatasyncSync: (fd: number) => kernel.sync(fd, 'data'),
+    fchownSync: (fd: number) => {
+      const { link } = kernel.getFileByFdOrThrow(fd, 'fchown');
+      kernel.observe('fchown', link.getPath() || '/', () => undefined);
+    },
+    // One system call each, whatever the number of buffers.
+    readvSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
+      const bytes = Buffer.alloc(lengthOf(buffers));
+      const count = kernel.read(fd, bytes, 0, bytes.length, position ?? null);
+      scatter(bytes.subarray(0, count), buffers);
+      return count;
+    },
+    writevSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
+      const bytes = Buffer.concat(buffers.map(bytesOf));
+      return kernel.write(fd, bytes, 0, bytes.length, position ?? null);
+    },
     mkdtempSync: (prefix: string): string => {
       // The first name that is free: equal disks give equal names, without drawing any.
       for (let number = 0; number < TEMPORARY_NAMES; number++) {
@@ -153,13 +171,18 @@ const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
 };
 
 /** The synchronous functions: our own, and memfs's where they only stand on the kernel's. */
-const synchronous = (kernel: Kernel): Names => {
+const synchronous = (kernel: Kernel, scheduler: Scheduler): Names => {
   const calls = nodeCalls(kernel);
   const own = Object.entries(calls).map(([name, call]) => [`${name}Sync`, call] as const);
   return {
     ...createFsFromVolume(new Volume(kernel)),
     ...Object.fromEntries(own),
     ...compounds(kernel, calls),
+    opendirSync: (path: Path, options?: { readonly recursive?: boolean }) => {
+      calls.opendir(path);
+      const list = () => calls.readdir(path, { ...options, withFileTypes: true }) as Dirent[]; // with their types
+      return new SimulatedDir(String(path), list, scheduler);
+    },
   };
 };
 
@@ -180,19 +203,15 @@ const callback =
     );
   };
 
-/** Node's own streams, over the simulated disk: they know a file only by the functions they are given. */
 const streams = (disk: Names): Names => {
-  const { asHost } = installGuard();
-  const given = (options: unknown): object => ({
-    ...(typeof options === 'string' ? { encoding: options } : Object(options)),
-    fs: disk,
-  });
-  // A function, not an arrow: the two classes are called with and without `new`.
-  const make = (name: 'ReadStream' | 'WriteStream') =>
+  // Functions, not arrows: the two classes are called with and without `new`.
+  const make = (construct: typeof readStream | typeof writeStream) =>
     function stream(path: unknown, options: unknown): unknown {
-      return asHost(() => Reflect.construct(fs[name], [path, given(options)]));
+      const file: unknown = Reflect.get(Object(options), 'fd');
+      if (!(file instanceof SimulatedFileHandle)) return construct(disk, path, options);
+      return construct(file.streamDisk(), path, { ...Object(options), fd: file.fd });
     };
-  const [ReadStream, WriteStream] = [make('ReadStream'), make('WriteStream')];
+  const [ReadStream, WriteStream] = [make(readStream), make(writeStream)];
   return {
     ReadStream,
     WriteStream,
@@ -213,7 +232,7 @@ export const createNodeFs = (
   clock: Clock,
   promises: FileSystem,
 ): object => {
-  const sync = synchronous(kernel);
+  const sync = synchronous(kernel, scheduler);
   const scheduled =
     (name: string): Start =>
     (args) =>

@@ -30,7 +30,7 @@ const DIFFERENCES: readonly Difference[] = [
       'With a callback, Node asks the system to write even nothing at all, and a descriptor that is not open for ' +
       'writing then fails; the other two forms do not ask. Here none does.',
     applies: (operation, real, simulated) =>
-      operation.kind !== 'open' &&
+      (operation.kind === 'call' || operation.kind === 'on-open') &&
       operation.form === 'callback' &&
       (operation.name === 'writeFile' || operation.name === 'appendFile') &&
       operation.args.includes('') &&
@@ -66,5 +66,9 @@ const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-export const differsOnPurpose = (operation: Operation, real: Result, simulated: Result): boolean =>
-  DIFFERENCES.some(({ applies }) => applies(operation, real, simulated));
+/** Why these answers differ; undefined: for no reason that is listed. */
+export const differenceOnPurpose = (
+  operation: Operation,
+  real: Result,
+  simulated: Result,
+): string | undefined => DIFFERENCES.find(({ applies }) => applies(operation, real, simulated))?.reason;

@@ -1,4 +1,6 @@
 /** A machine that operations run on: Node's own `node:fs`, or the simulated one. Both are asked in the same words. */
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Argument, Form, Operation } from './operation.js';
 import { SLOTS } from './operation.js';
 
@@ -20,7 +22,7 @@ const method = (owner: unknown, name: string): Call => {
 const plainStats = (stats: object): object => {
   const is = (name: string): boolean => method(stats, name)() === true;
   const isDirectory = is('isDirectory');
-  const field = (name: string): unknown => Reflect.get(stats, name);
+  const field = (name: string): unknown => Number(Reflect.get(stats, name)); // may be asked for as a bigint
   return {
     mode: field('mode'),
     nlink: field('nlink'),
@@ -54,12 +56,23 @@ const plain = (value: unknown): unknown => {
   return String(value);
 };
 
+/** Everything a directory stream tells, in the order of names. */
+const drained = async (directory: object): Promise<unknown> => {
+  const entries: unknown[] = [];
+  for await (const entry of directory as AsyncIterable<unknown>) entries.push(entry); // a Dir
+  return plain(entries);
+};
+
+const TIMED = new Set(['utimes', 'lutimes']);
+
 const DESCRIPTOR_NAMES: Readonly<Record<string, string>> = {
   truncate: 'ftruncate',
   stat: 'fstat',
   sync: 'fsync',
   datasync: 'fdatasync',
   chmod: 'fchmod',
+  chown: 'fchown',
+  utimes: 'futimes',
 };
 
 export class Machine {
@@ -86,6 +99,7 @@ export class Machine {
   }
 
   private call(form: Form, name: string, args: readonly unknown[]): unknown {
+    if (name === 'exists') return this.exists(form, args);
     if (form === 'sync') return method(this.fs, `${name}Sync`)(...args);
     if (form === 'promise') return method(Reflect.get(this.fs, 'promises'), name)(...args);
     return new Promise((resolve, reject) => {
@@ -93,6 +107,12 @@ export class Machine {
         error ? reject(error) : resolve(result),
       );
     });
+  }
+
+  /** Knows no promise, and in its callback no error. */
+  private exists(form: Form, args: readonly unknown[]): unknown {
+    if (form === 'sync') return method(this.fs, 'existsSync')(...args);
+    return new Promise((resolve) => void method(this.fs, 'exists')(...args, resolve));
   }
 
   /** A temporary directory's name is not for two machines to agree on: its beginning and its rights are. */
@@ -116,7 +136,11 @@ export class Machine {
           name,
           args.map((argument) => this.argument(argument)),
         );
-        return name === 'mkdtemp' ? this.takeAway(String(result)) : plain(result);
+        if (name === 'mkdtemp') return this.takeAway(String(result));
+        if (name === 'opendir') return drained(Object(result));
+        if (TIMED.has(name))
+          return this.times(name === 'lutimes' ? 'lstatSync' : 'statSync', operation.args[0]);
+        return plain(result);
       }
       case 'open': {
         const { form, slot, flags } = operation;
@@ -127,9 +151,55 @@ export class Machine {
       }
       case 'on-open':
         return this.onOpen(operation.form, operation.slot, operation.name, operation.args);
+      case 'read-stream':
+        return this.readStream(operation.source, operation.options);
+      case 'write-stream':
+        return this.writeStream(operation.target, operation.options, operation.chunks);
       default:
         return operation satisfies never;
     }
+  }
+
+  private times(look: string, path: Argument | undefined): unknown {
+    const stats = Object(method(this.fs, look)(this.argument(path ?? null)));
+    return [Number(stats.atime), Number(stats.mtime)];
+  }
+
+  /** A stream on a path, or on what is open; 'nothing is open' where nothing is. */
+  private stream(
+    name: 'createReadStream' | 'createWriteStream',
+    on: string | number,
+    options: object,
+  ): unknown {
+    if (typeof on === 'string') return method(this.fs, name)(this.argument(on), options);
+    const file = this.slots[on];
+    if (file === undefined) return undefined;
+    if (typeof file === 'number')
+      return method(this.fs, name)('', { ...options, fd: file, autoClose: false });
+    // A handle can't be closed while there is a stream on it, which then is for the stream to do.
+    this.slots[on] = undefined;
+    return method(file, name)(options);
+  }
+
+  private async readStream(source: string | number, options: object): Promise<unknown> {
+    const stream = this.stream('createReadStream', source, options);
+    if (stream === undefined) return 'nothing is open';
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk); // a stream without an encoding
+    return plain(Buffer.concat(chunks));
+  }
+
+  private async writeStream(
+    target: string | number,
+    options: object,
+    chunks: readonly string[],
+  ): Promise<unknown> {
+    const stream = this.stream('createWriteStream', target, options) as Writable | undefined; // it creates one
+    if (stream === undefined) return 'nothing is open';
+    for (const chunk of chunks) stream.write(chunk);
+    stream.end();
+    await finished(stream);
+    return Reflect.get(stream, 'bytesWritten');
   }
 
   private async onOpen(form: Form, slot: number, name: string, args: readonly Argument[]): Promise<unknown> {
@@ -145,6 +215,25 @@ export class Machine {
       const buffer = Buffer.alloc(Number(first));
       const count = plain(await perform(buffer, 0, buffer.length, position));
       return [count, plain(buffer)];
+    }
+    if (name === 'readv' && Array.isArray(first)) {
+      const buffers = first.map((size) => Buffer.alloc(Number(size)));
+      const count = plain(await perform(buffers, position));
+      return [count, plain(Buffer.concat(buffers))];
+    }
+    if (name === 'writev' && Array.isArray(first))
+      return plain(
+        await perform(
+          first.map((chunk) => Buffer.from(String(chunk))),
+          position,
+        ),
+      );
+    if (name === 'utimes') {
+      await perform(...args);
+      const stats = Object(
+        await (typeof file === 'number' ? this.call('sync', 'fstat', [file]) : method(file, 'stat')()),
+      );
+      return [Number(stats.atime), Number(stats.mtime)];
     }
     return plain(await perform(...args));
   }

@@ -22,9 +22,18 @@ export type Operation =
       readonly slot: number;
       readonly name: OpenFileCall;
       readonly args: readonly Argument[];
+    }
+  /** A whole stream: from what is there, or of these chunks to what will be there. */
+  | { readonly kind: 'read-stream'; readonly source: string | number; readonly options: Options }
+  | {
+      readonly kind: 'write-stream';
+      readonly target: string | number;
+      readonly options: Options;
+      readonly chunks: readonly string[];
     };
 
-export type Argument = string | number | null | { readonly [key: string]: string | number | boolean };
+type Options = { readonly [key: string]: string | number | boolean };
+export type Argument = string | number | null | readonly (string | number)[] | Options;
 
 export type OpenFileCall =
   | 'read'
@@ -34,6 +43,10 @@ export type OpenFileCall =
   | 'sync'
   | 'datasync'
   | 'chmod'
+  | 'chown'
+  | 'utimes'
+  | 'readv'
+  | 'writev'
   | 'readFile'
   | 'writeFile'
   | 'appendFile'
@@ -41,6 +54,7 @@ export type OpenFileCall =
 
 export const SLOTS = 3;
 const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NOFOLLOW, O_DIRECTORY } = constants;
+const { O_SYNC, O_DSYNC, F_OK, R_OK, W_OK, X_OK } = constants;
 
 const form = fc.constantFrom<Form>('sync', 'callback', 'promise');
 const name = fc.constantFrom('a', 'b', 'c');
@@ -56,17 +70,25 @@ const relative = fc.oneof(
 const path = relative.map((text) => `P:${text}`);
 const target = fc.oneof(relative, path, fc.constantFrom('..', '.', '../a', 'nowhere'));
 const length = fc.constantFrom(0, 1, 5, 511, 512, 513, 1500);
+const chunks = fc.array(
+  length.map((count) => 'v'.repeat(count)),
+  { minLength: 1, maxLength: 3 },
+);
+const highWaterMark = fc.constantFrom(64, 512, 65_536);
 const position = fc.constantFrom(null, 0, 3, 512, 2000);
 const text = fc
   .tuple(fc.constantFrom('x', 'yz', '0123456789'), length)
   .map(([unit, count]) => unit.repeat(count).slice(0, count));
 const size = fc.constantFrom(-1, 0, 1, 300, 512, 700, 2048);
+/** Whoever runs this: nobody may give a file away, but everybody may keep it. */
+const SELF = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 // The owner keeps all rights: what a mode forbids is root's privilege to ignore, and not what is compared here.
 const mode = fc.constantFrom(0o700, 0o755, 0o777, 0o711);
 const flags = fc.constantFrom<string | number>(
   ...['r', 'rs', 'r+', 'w', 'wx', 'w+', 'wx+', 'a', 'ax', 'a+', 'as', 'as+', 'xw', 'sa'],
   ...[O_RDONLY | O_CREAT, O_RDONLY | O_DIRECTORY, O_RDWR | O_NOFOLLOW, O_WRONLY | O_CREAT | O_EXCL],
   ...[O_WRONLY | O_TRUNC, O_WRONLY | O_APPEND | O_TRUNC, O_RDWR | O_CREAT | O_NOFOLLOW, O_RDWR | O_APPEND],
+  ...[O_RDWR | O_CREAT | O_SYNC, O_WRONLY | O_CREAT | O_APPEND | O_DSYNC],
 );
 
 const call = (functionName: string, ...args: readonly fc.Arbitrary<Argument>[]): fc.Arbitrary<Operation> =>
@@ -77,14 +99,18 @@ const call = (functionName: string, ...args: readonly fc.Arbitrary<Argument>[]):
     args: fc.tuple(...args),
   });
 
-const options = (shape: Record<string, fc.Arbitrary<string | number | boolean>>): fc.Arbitrary<Argument> =>
-  fc.record(shape, { requiredKeys: [] }) as fc.Arbitrary<Record<string, string | number | boolean>>; // a missing key is never undefined
+const options = (shape: Record<string, fc.Arbitrary<string | number | boolean>>): fc.Arbitrary<Options> =>
+  fc.record(shape, { requiredKeys: [] }) as fc.Arbitrary<Options>; // a missing key is never undefined
+const times = [fc.constantFrom(1, 2.5), fc.constantFrom(3, 1e9)] as const;
+const encoding = fc.constantFrom('utf8', 'latin1', 'hex', 'base64', 'utf16le');
 const isSet = fc.boolean();
 
 const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [5, call('writeFile', path, text, options({ flag: flags, mode, flush: isSet }))],
-  [2, call('appendFile', path, text)],
+  [2, call('appendFile', path, text, options({ flag: flags, mode, flush: isSet }))],
+  [1, call('writeFile', path, text, encoding)],
   [2, call('readFile', path)],
+  [1, call('readFile', path, options({ encoding, flag: flags }))],
   [3, call('mkdir', path, options({ recursive: isSet, mode }))],
   [2, call('rmdir', path)],
   [2, call('unlink', path)],
@@ -95,13 +121,20 @@ const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [2, call('realpath', path)],
   [2, call('stat', path)],
   [2, call('lstat', path)],
-  [1, call('access', path)],
+  [1, call('stat', path, options({ bigint: isSet }))],
+  [1, call('access', path, fc.constantFrom(F_OK, R_OK, W_OK, X_OK, R_OK | W_OK | X_OK))],
+  [1, call('exists', path)],
   // Recursion tells a directory by its name's type: it does not go through symbolic links, and so comes to an end.
   [1, call('readdir', path, fc.constant({ withFileTypes: true, recursive: true }))],
   [2, call('readdir', path, options({ withFileTypes: isSet }))],
+  [1, call('readdir', path, options({ encoding }))],
+  [1, call('opendir', path)],
   [2, call('truncate', path, size)],
   [1, call('chmod', path, mode)],
-  [1, call('utimes', path, fc.constantFrom(1, 2.5), fc.constantFrom(3, 1e9))],
+  [1, call('utimes', path, ...times)],
+  [1, call('lutimes', path, ...times)],
+  [1, call('chown', path, fc.constant(SELF.uid), fc.constant(SELF.gid))],
+  [1, call('lchown', path, fc.constant(SELF.uid), fc.constant(SELF.gid))],
   [1, call('copyFile', path, path, fc.constantFrom(0, constants.COPYFILE_EXCL))],
   // Not with a slash after a symbolic link: Node's own two implementations then do not agree on what is to go.
   [
@@ -136,12 +169,38 @@ const byDescriptor: readonly [number, fc.Arbitrary<Operation>][] = [
   [1, onOpen('sync')],
   [1, onOpen('datasync')],
   [1, onOpen('chmod', mode)],
+  [1, onOpen('chown', fc.constant(SELF.uid), fc.constant(SELF.gid))],
+  [1, onOpen('utimes', ...times)],
+  [1, onOpen('writev', chunks, position)],
+  [1, onOpen('readv', fc.array(length, { minLength: 1, maxLength: 3 }), position)],
+  [1, onOpen('write', text, fc.constantFrom(null, 0, 700), encoding)],
   [1, onOpen('readFile')],
   [1, onOpen('writeFile', text)],
   [1, onOpen('appendFile', text)],
   [3, onOpen('close')],
 ];
 
+const slot = fc.nat(SLOTS - 1);
+const streams: readonly [number, fc.Arbitrary<Operation>][] = [
+  [
+    2,
+    fc.record({
+      kind: fc.constant('read-stream' as const),
+      source: fc.oneof(path, slot),
+      options: options({ start: fc.constantFrom(0, 1, 600), end: fc.constantFrom(700, 2000), highWaterMark }),
+    }),
+  ],
+  [
+    2,
+    fc.record({
+      kind: fc.constant('write-stream' as const),
+      target: fc.oneof(path, slot),
+      options: options({ flags, mode, start: fc.constantFrom(0, 3, 512), flush: isSet }),
+      chunks,
+    }),
+  ],
+];
+
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  ...[...byPath, ...byDescriptor].map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  ...[...byPath, ...byDescriptor, ...streams].map(([weight, arbitrary]) => ({ weight, arbitrary })),
 );

@@ -1,0 +1,220 @@
+/**
+ * Every function that `node:fs` exports is either simulated, in each of its forms, or refused with an error that says so.
+ * None is let through to the real disk, and none fails as a program's mistake would.
+ */
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { drive, until } from '../explore/drive.js';
+import { FIRST_LIFE } from '../explore/tape.js';
+import { eager } from '../scheduler/scheduler.js';
+import { installGuard } from '../uncontrolled/guard.js';
+import { onSimulatedDisk } from '../uncontrolled/on-simulated-disk.js';
+import { World } from '../world.js';
+
+type Call = (...args: unknown[]) => unknown;
+
+/** What a life refuses to do, and why no simulation of it is wanted. */
+const REFUSED: Readonly<Record<string, string>> = {
+  watch: 'whoever watches files waits for a real system to tell it something',
+  watchFile: 'as watch',
+  unwatchFile: 'as watch',
+  openAsBlob: 'what it gives is read by the runtime itself, past every function of node:fs',
+  mkdtempDisposable: 'newer than the oldest Node that we run on',
+  mkdtempDisposableSync: 'as mkdtempDisposable',
+};
+
+/** Classes and helpers that touch no disk. */
+const NO_CALLS = new Set(['Dirent', 'Stats', 'Dir', 'Utf8Stream', '_toUnixTimestamp']);
+
+/** Arguments with which each function succeeds, by the name of its promised form. `fd` is an open file's. */
+const argumentsOf = (fd: number): Readonly<Record<string, readonly unknown[]>> => ({
+  access: ['/file'],
+  appendFile: ['/file', 'x'],
+  chmod: ['/file', 0o600],
+  chown: ['/file', 0, 0],
+  close: [fd],
+  copyFile: ['/file', '/copy'],
+  cp: ['/directory', '/copies', { recursive: true }],
+  exists: ['/file'],
+  fchmod: [fd, 0o600],
+  fchown: [fd, 0, 0],
+  fdatasync: [fd],
+  fstat: [fd],
+  fsync: [fd],
+  ftruncate: [fd, 3],
+  futimes: [fd, 1, 2],
+  glob: ['*', { cwd: '/directory' }],
+  lchmod: ['/file', 0o600],
+  lchown: ['/file', 0, 0],
+  link: ['/file', '/linked'],
+  lstat: ['/file'],
+  lutimes: ['/file', 1, 2],
+  mkdir: ['/made'],
+  mkdtemp: ['/temporary-'],
+  open: ['/file', 'r'],
+  opendir: ['/directory'],
+  read: [fd, Buffer.alloc(3), 0, 3, 0],
+  readFile: ['/file'],
+  readdir: ['/directory'],
+  readlink: ['/symbolic'],
+  readv: [fd, [Buffer.alloc(2)], 0],
+  realpath: ['/symbolic'],
+  rename: ['/renamed-from', '/renamed-to'],
+  rm: ['/removed'],
+  rmdir: ['/removed-directory'],
+  stat: ['/file'],
+  statfs: ['/'],
+  symlink: ['/file', '/symbolic-2'],
+  truncate: ['/file', 2],
+  unlink: ['/unlinked'],
+  utimes: ['/file', 1, 2],
+  write: [fd, Buffer.from('abc'), 0, 3, 0],
+  writeFile: ['/file', 'text'],
+  writev: [fd, [Buffer.from('x')], 0],
+});
+
+const prepare = (): number => {
+  for (const path of ['/file', '/renamed-from', '/removed', '/unlinked'])
+    fs.writeFileSync(path, 'what is in it');
+  for (const path of ['/directory', '/removed-directory']) fs.mkdirSync(path);
+  fs.writeFileSync('/directory/a', '');
+  fs.symlinkSync('/file', '/symbolic');
+  return fs.openSync('/file', 'r+');
+};
+
+/** Runs `program` on a simulated disk; returns what it failed with, and what the life is blamed for. */
+const live = async (program: () => unknown): Promise<{ error: unknown; failures: readonly string[] }> => {
+  const world = new World({ ...FIRST_LIFE, scheduler: eager() });
+  const settled = await drive(
+    until(world, () => onSimulatedDisk(program)(world.environment)),
+    installGuard(),
+  );
+  const error =
+    settled.status === 'rejected' ? settled.error : settled.status === 'stuck' ? 'stuck' : undefined;
+  return { error, failures: world.failures };
+};
+
+const functionsOf = (owner: object): readonly string[] =>
+  Object.keys(owner)
+    .filter((name) => typeof Reflect.get(owner, name) === 'function' && !NO_CALLS.has(name))
+    .sort();
+
+const isStream = (name: string): boolean =>
+  /^(File)?(Read|Write)Stream$|^create(Read|Write)Stream$/.test(name);
+
+const invoke = (owner: object, name: string, args: readonly unknown[]): unknown =>
+  Reflect.apply(Reflect.get(owner, name) as Call, owner, args); // functionsOf has seen that it is one
+
+const calledBack = (name: string, args: readonly unknown[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    invoke(fs, name, [
+      ...args,
+      (error: unknown) => (typeof error === 'object' && error !== null ? reject(error) : resolve()),
+    ]);
+  });
+
+const argumentsFor = (base: string): readonly unknown[] => {
+  const args = argumentsOf(prepare())[base];
+  if (args === undefined) throw new Error(`nobody says yet what becomes of ${base}`);
+  return args;
+};
+
+const real = functionsOf(fs).filter((name) => !isStream(name));
+
+describe('node:fs in a life', () => {
+  it.each(real.filter((name) => !(name in REFUSED)))('simulates %s', async (name) => {
+    const isSync = name.endsWith('Sync');
+    const lived = await live(async () => {
+      const args = argumentsFor(isSync ? name.slice(0, -4) : name);
+      if (isSync) invoke(fs, name, args);
+      else await calledBack(name, args);
+    });
+    expect(lived).toEqual({ error: undefined, failures: [] });
+  });
+
+  it.each(functionsOf(fs.promises).filter((name) => !(name in REFUSED)))(
+    'simulates promises.%s',
+    async (name) => {
+      const lived = await live(async () => invoke(fs.promises, name, argumentsFor(name)));
+      expect(lived).toEqual({ error: undefined, failures: [] });
+    },
+  );
+
+  it.each(functionsOf(fs).filter((name) => isStream(name)))('simulates %s', async (name) => {
+    const lived = await live(async () => {
+      prepare();
+      const stream = invoke(fs, name, ['/file']);
+      if (/Write/.test(name)) await new Promise((resolve) => invoke(Object(stream), 'end', ['x', resolve]));
+      else for await (const _ of stream as AsyncIterable<unknown>); // a stream to read from
+    });
+    expect(lived).toEqual({ error: undefined, failures: [] });
+  });
+
+  const refused = [
+    ...real.filter((name) => name in REFUSED).map((name) => ['fs', name] as const),
+    ...functionsOf(fs.promises)
+      .filter((name) => name in REFUSED)
+      .map((name) => ['fs.promises', name] as const),
+  ];
+  it.each(refused)('refuses %s.%s, and says so', async (owner, name) => {
+    const { error, failures } = await live(async () =>
+      invoke(owner === 'fs' ? fs : fs.promises, name, ['/file', () => {}]),
+    );
+    expect(error).toMatchObject({ code: 'UNCONTROLLED_EFFECT' });
+    expect(failures).toEqual([expect.stringContaining(`${owner}.${name}`)]);
+  });
+
+  it('has every method of a FileHandle', async () => {
+    const handle = await fs.promises.open(new URL(import.meta.url), 'r');
+    const wanted = Object.getOwnPropertyNames(Object.getPrototypeOf(handle));
+    await handle.close();
+    // What only Node's own inner workings ask for.
+    const inner = new Set(['constructor', 'getAsyncId', 'handle']);
+    const missing: string[] = [];
+    await live(async () => {
+      prepare();
+      const simulated = await fs.promises.open('/file', 'r');
+      missing.push(...wanted.filter((name) => !inner.has(name) && !(name in simulated)));
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('leaves no trace on the real disk', async () => {
+    await live(() => prepare());
+    for (const path of ['/file', '/renamed-from', '/directory', '/symbolic'])
+      expect(fs.existsSync(path)).toBe(false);
+  });
+});
+
+describe('an open file', () => {
+  it('reads lines, and streams for the web', async () => {
+    let read: unknown;
+    const lived = await live(async () => {
+      fs.writeFileSync('/lines', 'one\ntwo\n');
+      const lines: string[] = [];
+      const first = await fs.promises.open('/lines', 'r');
+      for await (const line of first.readLines()) lines.push(line);
+      const second = await fs.promises.open('/lines', 'r');
+      const bytes: Uint8Array[] = [];
+      for await (const chunk of second.readableWebStream()) bytes.push(chunk as Uint8Array); // of a file
+      await second.close();
+      read = [lines, Buffer.concat(bytes).toString()];
+    });
+    expect(lived).toEqual({ error: undefined, failures: [] });
+    expect(read).toEqual([['one', 'two'], 'one\ntwo\n']);
+  });
+
+  it('is closed once and for all: its number may by then be another file', async () => {
+    let said: unknown;
+    await live(async () => {
+      const first = await fs.promises.open('/first', 'w');
+      await first.close();
+      const second = await fs.promises.open('/second', 'w');
+      const error = await first.write('astray').catch((thrown: unknown) => thrown);
+      await first.close();
+      await second.write('in place');
+      said = [first.fd, Reflect.get(Object(error), 'code'), fs.readFileSync('/second', 'utf8')];
+    });
+    expect(said).toEqual([-1, 'EBADF', 'in place']);
+  });
+});
