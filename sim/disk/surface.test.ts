@@ -84,7 +84,7 @@ const prepare = (): number => {
 
 /** Runs `program` on a simulated disk; returns what it failed with, and what the life is blamed for. */
 const live = async (program: () => unknown): Promise<{ error: unknown; failures: readonly string[] }> => {
-  const world = new World({ ...FIRST_LIFE, scheduler: eager() });
+  const world = new World({ ...FIRST_LIFE, scheduling: eager() });
   const settled = await drive(
     until(world, () => onSimulatedDisk(program)(world.environment)),
     installGuard(),

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { stream, uuid } from '../../../sim/choices/streams.js';
 import { VirtualClock } from '../../../sim/clock/virtual-clock.js';
-import type { Environment } from '../../../src/environment.js';
+import { type Environment, realEnvironment } from '../../../src/environment.js';
 import { live } from './life.js';
 import { oneAtATime } from './one-at-a-time.js';
 
@@ -27,7 +27,9 @@ const machine = ({ key, startMs }: ChildOptions) => {
   const clock = new VirtualClock(startMs);
   let underWay: Promise<unknown> | undefined;
   const random = stream(key, 'program');
+  const { writeThrough } = realEnvironment();
   const env: Environment = {
+    ...(writeThrough === undefined ? {} : { writeThrough }),
     fs: oneAtATime(nodeFs, clock, (call) => {
       underWay = call.catch(() => {}); // the life is told of it
     }),

@@ -9,6 +9,7 @@ import { drive, until } from '../../../sim/explore/drive.js';
 import { advance, type HistoryState } from '../../../sim/history.js';
 import { eager } from '../../../sim/scheduler/scheduler.js';
 import { World } from '../../../sim/world.js';
+import { realEnvironment } from '../../../src/environment.js';
 import { live } from './life.js';
 import { oneAtATime } from './one-at-a-time.js';
 
@@ -35,10 +36,13 @@ export const acknowledgedIn = ({ history }: Known): number => history.effects.le
 export const predict = async (start: Known, key: string, directory: string): Promise<Prediction> => {
   const world = new World({ ...start, key, scheduling: eager() });
   const { environment, clock } = world;
+  // As the real machine has it: not every system lets a write be durable by itself.
+  const { writeThrough, ...others } = environment;
+  const env = realEnvironment().writeThrough === undefined ? others : environment;
   const settled = await drive(
     until(world, () =>
       live(
-        { ...environment, fs: oneAtATime(environment.fs, environment.clock) },
+        { ...env, fs: oneAtATime(environment.fs, environment.clock) },
         {
           directory,
           done: acknowledgedIn(start),
