@@ -71,6 +71,8 @@ export interface Exploration {
   readonly stoppedBy?: string;
   /** Workloads explored exhaustively. */
   readonly workloads: number;
+  /** Schedules of their first lives, all together: one for each workload, unless depth first search tried every one. */
+  readonly schedules?: number;
   /** Random runs: workload, schedule and crashes all drawn. */
   readonly runs: number;
   /** Steps simulated, all lives together. */

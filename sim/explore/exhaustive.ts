@@ -21,6 +21,8 @@ export interface ExhaustiveOptions {
   readonly commandsAfterCrash: number;
   /** How lives are lived. States are told apart by their key alone, so all lives but the first must be lived alike. */
   readonly plan?: Omit<Plan, 'commandsAfterCrash'>;
+  /** Keys of states that have been covered already, to which this exploration adds its own. Default: none. */
+  readonly seen?: Set<string>;
   /** Images per crash point beyond which they are sampled. */
   readonly imageBudget: number;
   /** Lives beyond which the exploration stops and says so. */
@@ -74,7 +76,8 @@ interface Queued {
 }
 
 class Exploration {
-  readonly seen = new Set<string>();
+  readonly seen: Set<string>;
+  private readonly seenBefore: number;
   readonly brokenByKey = new Map<string, readonly string[]>();
   readonly findings: Finding[] = [];
   readonly gaps: Gap[] = [];
@@ -91,7 +94,15 @@ class Exploration {
   constructor(
     readonly workload: readonly Json[],
     readonly options: ExhaustiveOptions,
-  ) {}
+  ) {
+    this.seen = options.seen ?? new Set();
+    this.seenBefore = this.seen.size;
+  }
+
+  /** How many states this exploration was the first to come to. */
+  get distinct(): number {
+    return this.seen.size - this.seenBefore;
+  }
 
   /** Takes in a lived life; true when the exploration has what it was asked for. */
   record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
@@ -194,7 +205,7 @@ export function* explore(
     crashPoints,
     legal,
     checked,
-    seen,
+    distinct,
     sampled,
     stoppedBy,
     steps,
@@ -210,7 +221,7 @@ export function* explore(
     crashPoints,
     legal,
     checked,
-    distinct: seen.size,
+    distinct,
     sampled,
     closed,
     stoppedBy:

@@ -6,12 +6,14 @@ import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import type { Finding } from './exhaustive.js';
 import { faultsOf } from './fault-counts.js';
-import { shrink } from './hunt.js';
+import { shrink, simplest } from './hunt.js';
+import { checkDeterminism } from './nondeterminism.js';
 import type { ExploreOptions } from './options.js';
 import { Explorer, explorePart, partsOf } from './part.js';
 import { pathOf, shareOf } from './path.js';
 import { SuiteProgress } from './progress.js';
-import type { RandomInput } from './random.js';
+import type { ScheduledWorkload } from './random.js';
+import { shrinkRandom } from './shrink-random.js';
 import { costsOf, costsOfRecovery } from './statistics.js';
 import { startStopwatch } from './stopwatch.js';
 import { tellStory } from './story.js';
@@ -28,9 +30,9 @@ const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise
   const played = await explorer.drive(playTape(suite, model, tape, true));
   const again = played.lives.at(-1)?.broken.find(({ invariant }) => invariant === broken.invariant);
   if (again === undefined) {
+    await explorer.drive(checkDeterminism(suite, model, tape));
     throw new Error(
-      `A run of suite '${suite.name}' broke '${broken.invariant}' and, played again, did not: ` +
-        'the program depends on something the simulation does not control.',
+      `A run of suite '${suite.name}' broke '${broken.invariant}' and, played twice more, did not.`,
     );
   }
   return {
@@ -96,10 +98,16 @@ const shrunk = (explorer: Explorer, { phase, ...first }: FirstFound, tally: Tall
       }),
   };
   if (phase === 'random') {
-    const run = async (input: RandomInput) => (await explorer.random(input)).findings;
-    return shrink(explorer.inputs(), run, first, options);
+    return shrinkRandom(explorer, first, options);
   }
-  const exhaust = async (workload: readonly Json[]) => (await explorer.exhaust(workload)).findings;
+  const exhaust = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
+    const findings: Finding[] = [];
+    await explorer.exhaustScheduled(input, {}, (result) => {
+      findings.push(...result.findings);
+      return simplest(findings, first.finding.broken.invariant) === undefined;
+    });
+    return findings;
+  };
   return shrink(explorer.workloads(), exhaust, first, options);
 };
 
@@ -159,6 +167,7 @@ export const concludeSuite = async (
       closed: tally.closed && tally.workloads > 0,
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
       workloads: tally.workloads,
+      schedules: tally.schedules,
       runs: tally.runs,
       steps: tally.steps,
       seconds: tally.seconds + explorer.seconds(),

@@ -51,14 +51,15 @@ const simplicity = ({ tape, volatile }: Finding): readonly number[] => [
   tape.crashes[0]?.at ?? 0,
 ];
 
-const simplest = (findings: readonly Finding[], invariant: string): Finding | undefined =>
-  findings
-    .filter(({ broken }) => broken.invariant === invariant)
-    .sort((a, b) => {
-      const [left, right] = [simplicity(a), simplicity(b)];
-      const at = left.findIndex((value, index) => value !== right[index]);
-      return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
-    })[0];
+const bySimplicity = (a: Finding, b: Finding): number => {
+  const [left, right] = [simplicity(a), simplicity(b)];
+  const at = left.findIndex((value, index) => value !== right[index]);
+  return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
+};
+
+/** The plainest of the findings that break an invariant. */
+export const simplest = (findings: readonly Finding[], invariant: string): Finding | undefined =>
+  findings.filter(({ broken }) => broken.invariant === invariant).sort(bySimplicity)[0];
 
 /** The plainest finding of the same invariant that shrinking comes to; the first itself where time is up before. */
 export const shrink = async <T>(

@@ -45,6 +45,7 @@ export interface ExploreProgress {
 }
 
 export const DEFAULT_OPTIONS = {
+  strategy: { kind: 'mixed' },
   seed: 1,
   runs: 200,
   workloads: 6,

@@ -3,21 +3,38 @@
  * depends on the options alone, and what a part comes to on nothing but suite, options and part, so it is all one
  * whether one process explores all of them or ten do.
  */
+import type * as fc from 'fast-check';
 import { type DiskModel, diskModel } from '../disk/models.js';
+import { PowercutError } from '../errors.js';
 import { assertJsonCommands } from '../json.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
+import type { Crash } from './crash-states.js';
 import { type Driven, drive } from './drive.js';
+import { everySchedule, type Searched, underSchedule } from './every-schedule.js';
 import { type Exhausted, type ExhaustiveOptions, explore, type Finding } from './exhaustive.js';
 import { countFaults } from './fault-counts.js';
 import { type First, type SurveyOptions, survey } from './hunt.js';
 import type { LifeRecord } from './live.js';
-import { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from './options.js';
+import {
+  DEFAULT_OPTIONS,
+  type ExploreOptions,
+  type ExploreProgress,
+  type StrategyChoice,
+} from './options.js';
 import { SiteCoverage } from './path.js';
-import { type RandomInput, type RandomRun, randomInputs, runRandom } from './random.js';
+import {
+  type RandomInput,
+  type RandomRun,
+  randomInputs,
+  runRandom,
+  type ScheduledWorkload,
+  scheduledWorkloads,
+} from './random.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
 import { startStopwatch } from './stopwatch.js';
 import { EMPTY_TALLY, type Phase, type Tally } from './tally.js';
+import { playTape, type Tape } from './tape.js';
 
 export interface Part {
   readonly phase: Phase;
@@ -32,6 +49,8 @@ const COMMANDS_AFTER_CRASH = 1;
 const IMAGE_BUDGET = 64;
 /** Lives per workload. Past it the workload is not explored to its end, and the result says so. */
 const LIFE_BUDGET = 2_000;
+/** Of 'dfs', unless its bound is given. */
+const PREEMPTIONS_MAX = 2;
 /** Apart from the seed of the workloads, so that more of the ones shift none of the others. */
 const RANDOM_SEED_OFFSET = 0x5eed;
 /** Few enough parts that passing over the runs of the ones before takes no time, many enough to share out. */
@@ -46,9 +65,18 @@ const slices = (phase: Phase, total: number, size: number): Part[] =>
   }));
 
 /** All parts of an exploration, in the order in which one process goes through them. */
-export const partsOf = ({ workloads, runs }: Pick<ExploreOptions, 'workloads' | 'runs'>): readonly Part[] => [
+export const partsOf = ({
+  workloads,
+  runs,
+  strategy,
+}: Pick<ExploreOptions, 'workloads' | 'runs' | 'strategy'>): readonly Part[] => [
   ...slices('exhaustive', workloads, 1),
-  ...slices('random', runs, Math.max(RUNS_PER_PART_MIN, Math.ceil(runs / RANDOM_PARTS_MAX))),
+  // Depth first search draws nothing.
+  ...slices(
+    'random',
+    strategy?.kind === 'dfs' ? 0 : runs,
+    Math.max(RUNS_PER_PART_MIN, Math.ceil(runs / RANDOM_PARTS_MAX)),
+  ),
 ];
 
 /** Explores one suite within the bounds of its options, and counts nothing. */
@@ -86,14 +114,18 @@ export class Explorer {
     return phase === 'exhaustive' ? this.options.seed : this.options.seed + RANDOM_SEED_OFFSET;
   }
 
+  get strategy(): StrategyChoice {
+    return this.options.strategy ?? DEFAULT_OPTIONS.strategy;
+  }
+
   /** The workloads that are explored exhaustively: those of the suite, cut to a length that can be. */
-  workloads(): Suite['commands'] {
+  workloads(): fc.Arbitrary<ScheduledWorkload> {
     const longest = this.options.commands ?? DEFAULT_OPTIONS.commands;
-    return this.suite.commands.map((workload) => workload.slice(0, longest));
+    return scheduledWorkloads(this.suite, this.strategy, longest);
   }
 
   inputs(): ReturnType<typeof randomInputs> {
-    return randomInputs(this.suite, this.options.strategy ?? { kind: 'mixed' });
+    return randomInputs(this.suite, this.strategy);
   }
 
   exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
@@ -109,6 +141,30 @@ export class Explorer {
         ...changes,
       }),
     );
+  }
+
+  /** Explores a workload under its schedule or, depth first, under every one; hands each result to `take`, until that returns false. */
+  async exhaustScheduled(
+    { workload, schedule }: ScheduledWorkload,
+    changes: Partial<ExhaustiveOptions>,
+    take: (result: Exhausted) => boolean,
+  ): Promise<Searched> {
+    const { kind, bound = PREEMPTIONS_MAX } = this.strategy;
+    if (kind === 'dfs') return everySchedule(this, workload, changes, bound, take);
+    take(await this.exhaust(workload, { ...underSchedule(schedule), ...changes }));
+    return { schedules: 1, stoppedBy: undefined };
+  }
+
+  /** What a tape breaks; nothing where it can't be played, as its cuts belong to another run. */
+  async play(tape: Tape): Promise<readonly Finding[]> {
+    try {
+      const { lives } = await this.drive(playTape(this.suite, this.model, tape));
+      const volatile = tape.crashes.reduce((sum, { lost }) => sum + lost.length, 0);
+      return (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
+    } catch (error) {
+      if (error instanceof PowercutError && error.code === 'CRASH_IMPOSSIBLE') return [];
+      throw error;
+    }
   }
 
   random(input: RandomInput): Promise<RandomRun> {
@@ -131,16 +187,37 @@ class Counting {
     private readonly part: Part,
   ) {}
 
-  readonly workload = async (workload: readonly Json[]): Promise<readonly Finding[]> => {
-    assertJsonCommands(this.explorer.suite.name, workload);
-    const result = await this.explorer.exhaust(workload, {
-      sites: true,
-      onLife: (life, crashes) => {
-        this.life(life);
-        if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
-        else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
+  readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
+    const { workload } = input;
+    const { explorer } = this;
+    assertJsonCommands(explorer.suite.name, workload);
+    const findings: Finding[] = [];
+    const onLife = (life: LifeRecord, crashes: readonly Crash[]): void => {
+      this.life(life);
+      if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
+      else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
+    };
+    const { schedules, stoppedBy } = await explorer.exhaustScheduled(
+      input,
+      { sites: true, onLife },
+      (result) => {
+        this.exhausted(result);
+        findings.push(...result.findings);
+        return !(explorer.options.bail && findings.length > 0);
       },
-    });
+    );
+    const { counts } = this;
+    this.counts = {
+      ...counts,
+      workloads: counts.workloads + 1,
+      schedules: counts.schedules + schedules,
+      closed: counts.closed && stoppedBy === undefined,
+      stoppedBy: counts.stoppedBy ?? stoppedBy,
+    };
+    return findings;
+  };
+
+  private exhausted(result: Exhausted): void {
     const { counts } = this;
     this.counts = {
       ...counts,
@@ -149,7 +226,6 @@ class Counting {
       checked: counts.checked + result.checked,
       distinct: counts.distinct + result.distinct,
       steps: counts.steps + result.steps,
-      workloads: counts.workloads + 1,
       sampled: counts.sampled || result.sampled,
       closed: counts.closed && result.closed,
       stoppedBy: counts.stoppedBy ?? result.stoppedBy,
@@ -157,8 +233,7 @@ class Counting {
     this.sites.add(result);
     this.digests.push(result.digest);
     for (const { broken } of result.findings) this.saw(broken.invariant, 1);
-    return result.findings;
-  };
+  }
 
   readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
     assertJsonCommands(this.explorer.suite.name, input.workload);

@@ -8,13 +8,14 @@ import { type MicroOperation, sharesCell } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
 import type { Json, Suite } from '../suite.js';
 import { type Crash, type CrashState, Frontier } from './crash-states.js';
+import { Drawn } from './drawn.js';
 import type { Driven } from './drive.js';
 import type { Finding } from './exhaustive.js';
 import { type LifeRecord, live } from './live.js';
 import type { StrategyChoice } from './options.js';
-import { simplerPlans } from './simpler.js';
-import { type Cut, drawPlan, PLACES, type RandomPlan } from './swarm.js';
-import { digestOf, FIRST_LIFE, lifeOptions, type Tape } from './tape.js';
+import { simplerPlans, simplerSchedules } from './simpler.js';
+import { type Cut, drawFirstSchedule, drawPlan, PLACES, type RandomPlan } from './swarm.js';
+import { digestOf, FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
 /** The choices of one random run, as they are drawn. */
 export interface RandomInput {
@@ -23,37 +24,41 @@ export interface RandomInput {
 }
 
 const BITS = 32;
-const SEED_MAX = 0xffff_ffff;
 /** A long history is several workloads, one after the other. */
 const LONG_MAX = 6;
 
-/** Plans, each drawn from one seed. They shrink as what they are, not by their seed: another seed is no simpler plan. */
-class Plans extends fc.Arbitrary<RandomPlan> {
-  constructor(
-    private readonly suite: Suite,
-    private readonly strategy: StrategyChoice,
-  ) {
-    super();
-  }
-
-  override generate(random: fc.Random): fc.Value<RandomPlan> {
-    return new fc.Value(drawPlan(random.nextInt(0, SEED_MAX), this.suite, this.strategy), undefined);
-  }
-
-  override canShrinkWithoutContext(value: unknown): value is RandomPlan {
-    return value !== undefined;
-  }
-
-  override shrink(plan: RandomPlan): fc.Stream<fc.Value<RandomPlan>> {
-    return fc.stream(simplerPlans(plan)).map((simpler) => new fc.Value(simpler, undefined));
-  }
+/** A workload that is explored exhaustively, and the schedule of its first life; none: eager. */
+export interface ScheduledWorkload {
+  readonly workload: readonly Json[];
+  readonly schedule: Plan['schedules'];
 }
+
+/** Workloads of up to so many commands. Where clients are concurrent, half of them under a schedule that is drawn, too. */
+export const scheduledWorkloads = (
+  suite: Suite,
+  strategy: StrategyChoice,
+  commandsMax: number,
+): fc.Arbitrary<ScheduledWorkload> => {
+  const isDrawn = (suite.clients ?? 1) > 1 && strategy.kind !== 'dfs';
+  const drawn = new Drawn<Plan['schedules']>(
+    (seed) => drawFirstSchedule(seed, strategy),
+    function* ([schedule] = []) {
+      if (schedule === undefined) return;
+      for (const simpler of simplerSchedules(schedule))
+        yield simpler.kind === 'eager' ? undefined : [simpler];
+    },
+  );
+  return fc.record({
+    workload: suite.commands.map((workload) => workload.slice(0, commandsMax)),
+    schedule: isDrawn ? drawn : fc.constant(undefined),
+  });
+};
 
 export const randomInputs = (suite: Suite, strategy: StrategyChoice): fc.Arbitrary<RandomInput> => {
   const long = fc.array(suite.commands, { minLength: 2, maxLength: LONG_MAX }).map((parts) => parts.flat());
   return fc.record({
     workload: fc.oneof({ weight: 7, arbitrary: suite.commands }, { weight: 1, arbitrary: long }),
-    plan: new Plans(suite, strategy),
+    plan: new Drawn((seed) => drawPlan(seed, suite, strategy), simplerPlans),
   });
 };
 

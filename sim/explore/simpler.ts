@@ -30,7 +30,7 @@ function* zeroed(list: readonly number[]): Generator<readonly number[]> {
   }
 }
 
-function* simplerSchedules(schedule: Schedule): Generator<Schedule> {
+export function* simplerSchedules(schedule: Schedule): Generator<Schedule> {
   switch (schedule.kind) {
     case 'eager':
       return;
@@ -103,6 +103,7 @@ const tidy = ({
 function* untidy(plan: RandomPlan): Generator<RandomPlan> {
   const { schedules, conditions, cuts } = plan;
   if (schedules !== undefined) yield { ...plan, schedules: [] };
+  if (schedules !== undefined && schedules.length > 1) yield { ...plan, schedules: schedules.slice(0, -1) };
   if (conditions !== undefined) yield { ...plan, conditions: {} };
   for (const fewer of shorter(cuts)) yield { ...plan, cuts: fewer };
   for (const simpler of simplerConditions(conditions ?? {})) yield { ...plan, conditions: simpler };

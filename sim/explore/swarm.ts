@@ -141,3 +141,9 @@ export const drawPlan = (seed: number, suite: Suite, strategy: StrategyChoice): 
     commandsAfterCrash: rarely(crash, 4) ? crash.below(5) : 1,
   };
 };
+
+/** The schedule under which a workload is explored exhaustively; undefined, in half of the cases: eagerly. */
+export const drawFirstSchedule = (seed: number, strategy: StrategyChoice): Plan['schedules'] => {
+  const [schedule] = streams(seed, 'schedule');
+  return rarely(schedule, 2) ? undefined : [drawSchedule(schedule, strategy)];
+};

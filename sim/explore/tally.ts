@@ -19,6 +19,8 @@ export interface Tally {
   readonly distinct: number;
   readonly steps: number;
   readonly workloads: number;
+  /** Of first lives, all workloads together. */
+  readonly schedules: number;
   readonly runs: number;
   readonly seconds: number;
   readonly closed: boolean;
@@ -48,6 +50,7 @@ export const EMPTY_TALLY: Tally = {
   distinct: 0,
   steps: 0,
   workloads: 0,
+  schedules: 0,
   runs: 0,
   seconds: 0,
   closed: true,
@@ -93,6 +96,7 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   distinct: left.distinct + right.distinct,
   steps: left.steps + right.steps,
   workloads: left.workloads + right.workloads,
+  schedules: left.schedules + right.schedules,
   runs: left.runs + right.runs,
   seconds: left.seconds + right.seconds,
   closed: left.closed && right.closed,

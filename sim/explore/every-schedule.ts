@@ -1,0 +1,62 @@
+/**
+ * Crashes under every schedule: plays a workload on each schedule with few preemptions, depth first, and cuts the power
+ * everywhere in each. The lives after a cut are lived eagerly, so what follows a state does not depend on the schedule
+ * that led to it: a state that one schedule reached is covered for all.
+ */
+import { choosing } from '../scheduler/choosing.js';
+import { DepthFirst } from '../scheduler/depth-first.js';
+import type { Json } from '../suite.js';
+import { timingOfLife } from './conditions.js';
+import type { Exhausted, ExhaustiveOptions } from './exhaustive.js';
+import { live } from './live.js';
+import type { Explorer } from './part.js';
+import { FIRST_LIFE, lifeOptions, type Plan } from './tape.js';
+
+/** Schedules of one workload beyond which the search stops and says so. */
+const SCHEDULES_MAX = 2_000;
+
+export interface Searched {
+  readonly schedules: number;
+  /** The bound that stopped the search; undefined: no schedule is left. */
+  readonly stoppedBy: string | undefined;
+}
+
+/** Cuts the power everywhere, under the schedule of a plan's first life; whatever else the plan says holds as well. */
+export const underSchedule = (
+  schedules: Plan['schedules'],
+  plan: ExhaustiveOptions['plan'] = {},
+): Pick<ExhaustiveOptions, 'plan'> => {
+  const [first] = schedules ?? [];
+  return { plan: first === undefined ? plan : { ...plan, schedules: [first, { kind: 'eager' }] } };
+};
+
+/** Explores a workload under each of its schedules and hands each result to `take`, until that returns false. */
+export const everySchedule = async (
+  explorer: Explorer,
+  workload: readonly Json[],
+  changes: Partial<ExhaustiveOptions>,
+  preemptionsMax: number,
+  take: (result: Exhausted) => boolean,
+): Promise<Searched> => {
+  const strategy = new DepthFirst(preemptionsMax);
+  const seen = new Set<string>();
+  const timing = timingOfLife(changes.plan?.conditions ?? {}, 0);
+  for (let schedules = 1; ; schedules++) {
+    // Lived once to find out what choices there are; what follows from them is explored under the list of picks.
+    const options = lifeOptions(workload, { ...changes.plan, commandsAfterCrash: 0 }, 0, explorer.model);
+    await explorer.drive(
+      live(explorer.suite, FIRST_LIFE, { ...options, scheduling: choosing(strategy, timing) }),
+    );
+    const { picks } = strategy;
+    const result = await explorer.exhaust(workload, {
+      ...changes,
+      ...underSchedule([{ kind: 'picks', picks }], changes.plan),
+      seen,
+    });
+    if (!take(result)) return { schedules, stoppedBy: 'a violation' };
+    if (!strategy.next())
+      return { schedules, stoppedBy: strategy.bounded ? `${preemptionsMax} preemptions` : undefined };
+    if (explorer.expired()) return { schedules, stoppedBy: 'time' };
+    if (schedules >= SCHEDULES_MAX) return { schedules, stoppedBy: `${SCHEDULES_MAX} schedules` };
+  }
+};

@@ -1,0 +1,86 @@
+/**
+ * The nondeterminism check: plays a tape twice and names the first step that differs. A run is a pure function of its tape;
+ * where it is not, the program got at something that the simulation does not serve, and nothing found can be trusted.
+ */
+import type { DiskModel } from '../disk/models.js';
+import { codedError, type PowercutError } from '../errors.js';
+import type { Suite } from '../suite.js';
+import { describeStep, type Step } from '../trace/step.js';
+import type { Driven } from './drive.js';
+import type { LifeRecord } from './live.js';
+import { playTape, type Tape } from './tape.js';
+
+export interface Difference {
+  /** Numbered from 1. */
+  readonly life: number;
+  /** Numbered from 1 within its life. */
+  readonly step: number;
+  /** What the step was each time; undefined where the life had ended before. */
+  readonly steps: readonly [Step | undefined, Step | undefined];
+}
+
+const SAME = [
+  'operation',
+  'path',
+  'offset',
+  'length',
+  'result',
+  'timeMs',
+  'fault',
+] as const satisfies (keyof Step)[];
+
+const isSame = (one: Step | undefined, other: Step | undefined): boolean =>
+  one === other ||
+  (one !== undefined && other !== undefined && SAME.every((part) => one[part] === other[part]));
+
+/** The first step in which two runs differ; undefined where none does. */
+export const firstDifference = (
+  one: readonly LifeRecord[],
+  other: readonly LifeRecord[],
+): Difference | undefined => {
+  for (let life = 0; life < Math.max(one.length, other.length); life++) {
+    const [left, right] = [one[life]?.world.steps ?? [], other[life]?.world.steps ?? []];
+    for (let step = 0; step < Math.max(left.length, right.length); step++) {
+      if (!isSame(left[step], right[step]))
+        return { life: life + 1, step: step + 1, steps: [left[step], right[step]] };
+    }
+  }
+  return undefined;
+};
+
+const told = (step: Step | undefined): string => {
+  if (step === undefined) return 'nothing more happened';
+  const site = step.site === undefined ? '' : ` (${step.site})`;
+  return `'${describeStep(step)}' at ${step.timeMs} ms${site}`;
+};
+
+const LIKELY =
+  'Likely causes: state that outlives a life (a module-level variable, a cache), an order that depends on object ' +
+  'identity or on time, or a value taken before the simulation was installed';
+
+const nondeterministic = (suite: Suite, { life, step, steps: [one, other] }: Difference): PowercutError =>
+  codedError(
+    'SUITE_NONDETERMINISTIC',
+    `Suite '${suite.name}' is not deterministic. Played twice, the same run differs first at step ${step} of life ` +
+      `${life}: ${told(one)}, then ${told(other)}. ${LIKELY}.`,
+  );
+
+/** The same steps, and another digest: what was written, or what an invariant said, differs. */
+const differentData = (suite: Suite): PowercutError =>
+  codedError(
+    'SUITE_NONDETERMINISTIC',
+    `Suite '${suite.name}' is not deterministic. Played twice, the same run made the same steps, but what it wrote, ` +
+      `what its clients were told, or what its invariants said was not the same. ${LIKELY}.`,
+  );
+
+/**
+ * Plays a tape twice.
+ * @throws PowercutError 'SUITE_NONDETERMINISTIC', naming the first step that differs
+ */
+export function* checkDeterminism(suite: Suite, model: DiskModel, tape: Tape): Driven<void> {
+  const one = yield* playTape(suite, model, tape, true);
+  const other = yield* playTape(suite, model, tape, true);
+  const difference = firstDifference(one.lives, other.lives);
+  if (difference !== undefined) throw nondeterministic(suite, difference);
+  if (one.digest !== other.digest) throw differentData(suite);
+}

@@ -1,0 +1,155 @@
+/**
+ * Shrinking a random run: workload, schedule, conditions, power cuts, losses and faults together, by fast-check, to a
+ * minimum that breaks the same invariant. A shorter workload moves every place in a run, so a candidate that does not
+ * fail as it is gets a second chance with the choices that were last seen to do harm, and a shorter one a third: its
+ * schedules, fault seeds and power cuts are searched. What is left has its plan simplified, and is at last explored
+ * for the plainest cut of all.
+ */
+import { everySchedule } from './every-schedule.js';
+import type { Finding } from './exhaustive.js';
+import { type First, type ShrinkOptions, shrink, simplest } from './hunt.js';
+import type { Explorer } from './part.js';
+import type { RandomInput } from './random.js';
+import { simplerPlans } from './simpler.js';
+import type { Tape } from './tape.js';
+
+/** Lives of one third chance, and of all of them together. */
+const CHANCE_LIVES = 300;
+const CHANCES_LIVES = 4_000;
+const CHANCE_PREEMPTIONS = 2;
+/** Seeds of faults that a third chance tries: from 0, and as many as it takes to strike each of a life's first calls. */
+const FAULT_SEEDS = 16;
+const SIMPLIFICATIONS_MAX = 400;
+/** Lives of the exploration at the end. */
+const LAST_LIVES = 600;
+
+class Shrinking {
+  best: Finding;
+  private readonly invariant: string;
+  private livesLeft = CHANCES_LIVES;
+
+  constructor(
+    private readonly explorer: Explorer,
+    first: First,
+    private readonly options: ShrinkOptions,
+  ) {
+    this.best = first.finding;
+    this.invariant = first.finding.broken.invariant;
+  }
+
+  /** What a candidate breaks, given up to three chances. */
+  readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
+    const { findings, tape } = await this.explorer.random(input);
+    const found = this.wanted(findings) ?? (await this.again(tape)) ?? (await this.search(tape));
+    if (found === undefined) return [];
+    this.best = found;
+    return [found];
+  };
+
+  private wanted(findings: readonly Finding[]): Finding | undefined {
+    return simplest(findings, this.invariant);
+  }
+
+  /** The candidate, with the choices of the best run so far. */
+  private async again(tape: Tape): Promise<Finding | undefined> {
+    const { crashes, schedules, faultSeed } = this.best.tape;
+    const { schedules: _, ...rest } = tape;
+    return this.wanted(
+      await this.explorer.play({
+        ...rest,
+        crashes,
+        ...(schedules === undefined ? {} : { schedules }),
+        ...(faultSeed === undefined ? {} : { faultSeed }),
+      }),
+    );
+  }
+
+  /** A candidate whose workload is shorter: with all cuts, on schedules and with faults like those of the best run. */
+  private async search(tape: Tape): Promise<Finding | undefined> {
+    const { tape: best } = this.best;
+    if (tape.workload.length >= best.workload.length || this.livesLeft <= 0) return undefined;
+    let lives = Math.min(CHANCE_LIVES, this.livesLeft);
+    this.livesLeft -= lives;
+    const seeds =
+      best.faultSeed === undefined ? [undefined] : Array.from({ length: FAULT_SEEDS }, (_, seed) => seed);
+    for (const faultSeed of seeds) {
+      const { workload, crashes, commandsAfterCrash, schedules: _, ...rest } = tape;
+      const plan = { ...rest, ...(faultSeed === undefined ? {} : { faultSeed }) };
+      const changes = { plan, commandsAfterCrash, depth: Math.min(crashes.length, best.crashes.length) };
+      let found: Finding | undefined;
+      const take = (result: { readonly findings: readonly Finding[]; readonly lives: number }): boolean => {
+        lives -= result.lives + 1;
+        found = this.wanted(result.findings);
+        return found === undefined && lives > 0 && !this.options.expired();
+      };
+      const bounded = { ...changes, lifeBudget: Math.max(1, Math.min(lives, CHANCE_LIVES / 2)) };
+      if (this.hasSchedules())
+        await everySchedule(this.explorer, workload, bounded, CHANCE_PREEMPTIONS, take);
+      else take(await this.explorer.exhaust(workload, bounded));
+      if (found !== undefined || lives <= 0) return found;
+    }
+    return undefined;
+  }
+
+  /** Whether another schedule may do what this one does: there are several clients, or it was not the eager one. */
+  private hasSchedules(): boolean {
+    const { schedules = [] } = this.best.tape;
+    return (this.explorer.suite.clients ?? 1) > 1 || schedules.some(({ kind }) => kind !== 'eager');
+  }
+
+  /** Simplifies the plan of the best run, as long as it breaks the same invariant. */
+  async simplify(): Promise<void> {
+    for (let tries = 0; tries < SIMPLIFICATIONS_MAX; ) {
+      const { workload, crashes, ...plan } = this.best.tape;
+      let found: Finding | undefined;
+      for (const { cuts: _, ...simpler } of simplerPlans({ ...plan, cuts: [] })) {
+        if (++tries > SIMPLIFICATIONS_MAX || this.options.expired()) return;
+        this.options.onShrink();
+        found = this.wanted(await this.explorer.play({ ...simpler, workload, crashes }));
+        if (found !== undefined) break;
+      }
+      if (found === undefined) return;
+      this.best = found;
+    }
+  }
+
+  /** Leaves out the last command, as long as it can: fast-check shortens a list from its beginning. */
+  async shorten(): Promise<void> {
+    for (;;) {
+      const { tape } = this.best;
+      const shorter = { ...tape, workload: tape.workload.slice(0, -1) };
+      if (shorter.workload.length === 0 || this.options.expired()) return;
+      const found = (await this.again(shorter)) ?? (await this.search(shorter));
+      if (found === undefined) return;
+      this.best = found;
+    }
+  }
+
+  /** Cuts the power of the best run everywhere instead, for the plainest cuts. */
+  async cutElsewhere(): Promise<void> {
+    const { workload, crashes, commandsAfterCrash, ...plan } = this.best.tape;
+    if (crashes.length === 0 || this.options.expired()) return;
+    const { findings } = await this.explorer.exhaust(workload, {
+      plan,
+      commandsAfterCrash,
+      lifeBudget: LAST_LIVES,
+      depth: crashes.length,
+      enough: ({ invariant }) => invariant === this.invariant,
+    });
+    this.best = this.wanted([...findings, this.best]) ?? this.best;
+  }
+}
+
+/** The plainest finding that breaks the same invariant as `first`. */
+export const shrinkRandom = async (
+  explorer: Explorer,
+  first: First,
+  options: ShrinkOptions,
+): Promise<Finding> => {
+  const shrinking = new Shrinking(explorer, first, options);
+  await shrink(explorer.inputs(), shrinking.run, first, options);
+  await shrinking.shorten();
+  await shrinking.simplify();
+  await shrinking.cutElsewhere();
+  return shrinking.best;
+};
