@@ -104,10 +104,20 @@ describe('powercut run', () => {
 
   it('asks the simulator for what the options say', async () => {
     const words =
-      'run one-transaction --seed 9 --runs 3 --workloads 4 --commands 2 --depth 1 --disk prefix --time 2s --bail';
+      'run one-transaction --seed 9 --runs 3 --workloads 4 --commands 2 --depth 1 --strategy pct:3 --disk prefix --time 2s --bail';
     const { asked } = await call(words.split(' '));
     expect(asked).toEqual([
-      { seed: 9, runs: 3, workloads: 4, commands: 2, depth: 1, disk: 'prefix', timeMs: 2000, bail: true },
+      {
+        seed: 9,
+        runs: 3,
+        workloads: 4,
+        commands: 2,
+        depth: 1,
+        strategy: { kind: 'pct', bound: 3 },
+        disk: 'prefix',
+        timeMs: 2000,
+        bail: true,
+      },
     ]);
   });
 
@@ -168,6 +178,10 @@ describe('powercut run', () => {
     ['--shard', '0/2'],
     ['--shard', '1'],
     ['--disk', 'ext5'],
+    ['--strategy', 'best'],
+    ['--strategy', 'pct:0'],
+    ['--strategy', 'random:2'],
+    ['--strategy', 'dfs:101'],
     ['--time', '0'],
     ['--time', 'soon'],
     ['--nosuch', '1'],

@@ -12,7 +12,7 @@ import type { RunOptions } from './run.js';
 import { runCommand } from './run.js';
 import { columnsOf } from './terminal.js';
 import { messageOf } from './usage-error.js';
-import { diskModel, duration, shard, wholeNumber } from './values.js';
+import { diskModel, duration, shard, strategy, wholeNumber } from './values.js';
 
 /** The usage or the configuration is at fault. */
 export const EXIT_USAGE = 2;
@@ -54,6 +54,14 @@ const runProgram = (): Command =>
       new Option('--depth <n>', 'power cuts in a row, in exhaustive exploration')
         .argParser(wholeNumber(0, 100))
         .default(DEFAULT_OPTIONS.depth),
+    )
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'who orders concurrent calls and timers: random, pct[:depth], mixed (of both), or dfs[:preemptions], which tries every order',
+      )
+        .argParser(strategy)
+        .default(DEFAULT_OPTIONS.strategy, DEFAULT_OPTIONS.strategy.kind),
     )
     .addOption(new Option('--disk <model>', "disk model, instead of each suite's own").argParser(diskModel))
     .addOption(

@@ -6,6 +6,7 @@ import { shardOf } from '../reports/merge.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
 import { emptySuites, surprises, verdictPhrase } from '../reports/verdict.js';
+import type { StrategyChoice } from '../sim/explore/options.js';
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import type { DiskModelName } from '../sim/suite.js';
 import type { Context, Engine, ExitCode } from './context.js';
@@ -29,6 +30,7 @@ export interface RunOptions {
   readonly workloads: number;
   readonly commands: number;
   readonly depth: number;
+  readonly strategy: StrategyChoice;
   readonly disk?: DiskModelName;
   readonly workers?: number;
   readonly shard?: Shard;
@@ -47,13 +49,14 @@ const timeOfEach = (timeMs: number, suites: number, workers: number): number =>
   Math.max(1, Math.floor(timeMs / Math.ceil(suites / workers)));
 
 const unitsOf = (suites: readonly NamedSuite[], options: RunOptions, workers: number): readonly Unit[] => {
-  const { seed, runs, workloads, commands, depth, disk, bail, time } = options;
+  const { seed, runs, workloads, commands, depth, strategy, disk, bail, time } = options;
   const shared = {
     seed,
     runs,
     workloads,
     commands,
     depth,
+    strategy,
     bail,
     ...(disk === undefined ? {} : { disk }),
     ...(time === undefined ? {} : { timeMs: timeOfEach(time, suites.length, workers) }),

@@ -1,5 +1,6 @@
 /** Values of options: text from the command line to data, or one clear sentence on what was expected. */
 import { InvalidArgumentError } from 'commander';
+import type { StrategyChoice } from '../sim/explore/options.js';
 import type { DiskModelName } from '../sim/suite.js';
 
 const DISK_MODELS: readonly DiskModelName[] = [
@@ -55,4 +56,23 @@ export const duration = (text: string): number => {
   const value = Number(amount) * (factors[unit] ?? Number.NaN);
   if (!(value > 0)) throw new InvalidArgumentError('Expected a time above zero, for example 90s or 5m.');
   return value;
+};
+
+const BOUND_MAX = 100;
+
+/** 'mixed', 'random', 'pct', 'pct:3', 'dfs' or 'dfs:1': the number is pct's depth, or dfs's most preemptions. */
+export const strategy = (text: string): StrategyChoice => {
+  const [, kind, digits] = /^(mixed|random|pct|dfs)(?::(\d{1,3}))?$/.exec(text) ?? [];
+  const bound = digits === undefined ? undefined : Number(digits);
+  switch (kind) {
+    case 'mixed':
+    case 'random':
+      if (bound === undefined) return { kind };
+      break;
+    case 'pct':
+    case 'dfs':
+      if (bound === undefined) return { kind };
+      if (bound <= BOUND_MAX && (kind === 'dfs' || bound >= 1)) return { kind, bound };
+  }
+  throw new InvalidArgumentError('Expected mixed, random, pct, pct:<depth>, dfs or dfs:<preemptions>.');
 };

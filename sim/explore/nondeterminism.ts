@@ -10,7 +10,7 @@ import type { Driven } from './drive.js';
 import type { LifeRecord } from './live.js';
 import { playTape, type Tape } from './tape.js';
 
-export interface Difference {
+interface Difference {
   /** Numbered from 1. */
   readonly life: number;
   /** Numbered from 1 within its life. */
@@ -34,7 +34,7 @@ const isSame = (one: Step | undefined, other: Step | undefined): boolean =>
   (one !== undefined && other !== undefined && SAME.every((part) => one[part] === other[part]));
 
 /** The first step in which two runs differ; undefined where none does. */
-export const firstDifference = (
+const firstDifference = (
   one: readonly LifeRecord[],
   other: readonly LifeRecord[],
 ): Difference | undefined => {

@@ -8,6 +8,7 @@ import { SECTOR_BYTES } from '../disk/sector.js';
 import { jsonIdentity } from '../history.js';
 import type { Json, Outcome, Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
+import { conditionsTold } from './conditions-told.js';
 import { type Crash, Frontier } from './crash-states.js';
 import type { LifeRecord } from './live.js';
 import type { Tape } from './tape.js';
@@ -189,6 +190,7 @@ export const tellStory = (
         ? 'The program starts on an empty disk.'
         : 'The power comes back and the program starts again.',
     );
+    lines.push(...conditionsTold(tape, number));
     const end = crash?.at ?? life.world.journal.entries.length;
     lines.push(...conversation(suite, life, end));
     if (crash === undefined) return;

@@ -1,0 +1,56 @@
+/** The conditions of a run in sentences, for its story: whatever was out of the ordinary in one of its lives. */
+import type { Disturbance } from '../scheduler/disturbances.js';
+import type { Tape } from './tape.js';
+
+const duration = (ms: number): string => (Math.abs(ms) >= 1000 ? `${ms / 1000} s` : `${ms} ms`);
+
+const disturbanceTold = ({ at, kind, ms }: Disturbance): string => {
+  const move = `At move ${at + 1} of this life`;
+  switch (kind) {
+    case 'stall':
+      return `${move} the call that has waited longest stalls for ${duration(ms)}.`;
+    case 'pause':
+      return `${move} the whole program stands still for ${duration(ms)}.`;
+    case 'jump':
+      return `${move} the time of day is set ${duration(Math.abs(ms))} ${ms < 0 ? 'back' : 'forwards'}.`;
+    default:
+      return kind satisfies never;
+  }
+};
+
+const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] => {
+  const schedule = schedules[life] ?? schedules.at(-1);
+  switch (schedule?.kind) {
+    case undefined:
+    case 'eager':
+      return [];
+    case 'picks': {
+      const others = schedule.picks.filter((pick) => pick > 0).length;
+      return others === 0 ? [] : [`Calls take turns, ${others} times out of the plainest order.`];
+    }
+    case 'pct':
+      return [`Calls take turns by priorities, changed ${schedule.changes.length} times.`];
+  }
+};
+
+/** What is out of the ordinary in the life of a number, from 0. */
+export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
+  const {
+    isHasty,
+    slowestCallMs = 0,
+    disturbances = [],
+    skewsMs = [],
+    shutdowns = [],
+  } = tape.conditions ?? {};
+  const skewMs = skewsMs[life] ?? 0;
+  return [
+    ...(skewMs === 0
+      ? []
+      : [`Its time of day is ${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}.`]),
+    ...(isHasty === true ? ['Nobody waits until it has come to rest.'] : []),
+    ...(slowestCallMs === 0 ? [] : [`Timers of up to ${duration(slowestCallMs)} may fire ahead of a call.`]),
+    ...orderTold(tape, life),
+    ...disturbances.filter((disturbance) => disturbance.life === life).map(disturbanceTold),
+    ...(shutdowns.includes(life) ? ['Its work done, it is shut down in good order.'] : []),
+  ];
+};
