@@ -16,6 +16,8 @@ const BUILD = join(ROOT, '.powercut', `cli-test-${process.pid}`);
 const MAIN = join(BUILD, 'cli', 'main.js');
 const SMALL = ['--runs', '5', '--workloads', '2', '--depth', '1'];
 const BUILD_MS_MAX = 120_000;
+/** Seven campaigns in one test, each of several processes. */
+const SEVEN_CAMPAIGNS_MS_MAX = 240_000;
 
 const suiteFile = (name: string): string => join(ROOT, 'cli', 'fixtures', `${name}.suite.ts`);
 
@@ -84,33 +86,37 @@ afterEach(async () => {
 });
 
 describe('a campaign', () => {
-  it('comes out the same with one worker, with two, and in shards; differently with another seed', async () => {
-    const counter = suiteFile('counter');
-    const run = (name: string, ...words: string[]): Promise<Ended> =>
-      powercut(['run', counter, ...SMALL, '--report', name, ...words]);
-    const calls = [
-      await run('one', '--workers', '1', '--seed', '7'),
-      await run('two', '--workers', '2', '--seed', '7', '--json', 'copy.json'),
-      await run('first', '--shard', '1/2', '--seed', '7'),
-      await run('second', '--shard', '2/2', '--seed', '7'),
-      await powercut(['report', 'second/result.json', 'first/result.json', '--out', 'merged']),
-      await run('other', '--seed', '8'),
-    ];
-    expect(calls.map(({ code }) => code)).toEqual(calls.map(() => 0));
-    const digestIn = async (path: string): Promise<string> => (await resultIn(path)).digest;
-    const digest = await digestIn('one/result.json');
-    expect(await digestIn('two/result.json')).toBe(digest);
-    expect(await digestIn('copy.json')).toBe(digest);
-    expect(await digestIn('merged/result.json')).toBe(digest);
-    expect(await digestIn('other/result.json')).not.toBe(digest);
-    expect((await readdir(join(directory, 'one'))).sort()).toEqual([
-      'index.html',
-      'junit.xml',
-      'lcov.info',
-      'report.md',
-      'result.json',
-    ]);
-  });
+  it(
+    'comes out the same with one worker, with two, and in shards; differently with another seed',
+    async () => {
+      const counter = suiteFile('counter');
+      const run = (name: string, ...words: string[]): Promise<Ended> =>
+        powercut(['run', counter, ...SMALL, '--report', name, ...words]);
+      const calls = [
+        await run('one', '--workers', '1', '--seed', '7'),
+        await run('two', '--workers', '2', '--seed', '7', '--json', 'copy.json'),
+        await run('first', '--shard', '1/2', '--seed', '7'),
+        await run('second', '--shard', '2/2', '--seed', '7'),
+        await powercut(['report', 'second/result.json', 'first/result.json', '--out', 'merged']),
+        await run('other', '--seed', '8'),
+      ];
+      expect(calls.map(({ code }) => code)).toEqual(calls.map(() => 0));
+      const digestIn = async (path: string): Promise<string> => (await resultIn(path)).digest;
+      const digest = await digestIn('one/result.json');
+      expect(await digestIn('two/result.json')).toBe(digest);
+      expect(await digestIn('copy.json')).toBe(digest);
+      expect(await digestIn('merged/result.json')).toBe(digest);
+      expect(await digestIn('other/result.json')).not.toBe(digest);
+      expect((await readdir(join(directory, 'one'))).sort()).toEqual([
+        'index.html',
+        'junit.xml',
+        'lcov.info',
+        'report.md',
+        'result.json',
+      ]);
+    },
+    SEVEN_CAMPAIGNS_MS_MAX,
+  );
 
   it('ends with 1 when a property is violated, and its token shows the same run again', async () => {
     const { code, out } = await powercut(['run', suiteFile('broken'), ...SMALL]);
@@ -187,6 +193,38 @@ describe('a campaign', () => {
     const result = await resultIn('reports/out/result.json');
     expect(result.interrupted).toBe(true);
     expect(result.suites.map(({ name }) => name)).toEqual(['synced counter']);
+    const [worker] = (await readFile(join(directory, 'begun'), 'utf8')).split('\n').map(Number);
+    expect(() => process.kill(worker ?? 0, 0)).toThrow('ESRCH');
+  });
+});
+
+describe('one suite', () => {
+  const words = ['run', suiteFile('broken'), ...SMALL, '--runs', '150', '--seed', '3'];
+
+  it('comes out the same, word for word, whatever the number of workers', async () => {
+    const results: unknown[] = [];
+    for (const workers of ['1', '2', '3']) {
+      expect((await powercut([...words, '--workers', workers])).code).toBe(1);
+      const { seconds: _, suites, ...campaign } = await resultIn('reports/out/result.json');
+      const untimed = suites.map(({ exploration, ...suite }) => ({
+        ...suite,
+        exploration: { ...exploration, seconds: 0 },
+      }));
+      results.push({ ...campaign, suites: untimed });
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  it('a worker of which is killed keeps what was finished, and is no success', async () => {
+    const { code, out, err } = await powercut(['run', suiteFile('dying'), ...SMALL]);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('it was killed, SIGKILL.') });
+    expect(out).toContain('Interrupted');
+    const { interrupted, suites } = await resultIn('reports/out/result.json');
+    expect(interrupted).toBe(true);
+    expect(suites.map(({ name }) => name)).toEqual(['synced counter', 'hasty counter']);
+    for (const { exploration } of suites)
+      expect(exploration).toMatchObject({ workloads: 2, runs: 0, stoppedBy: 'the death of a worker' });
   });
 });
 

@@ -1,16 +1,20 @@
 /**
- * Explores suites on all cores, each suite in a thread of its own.
+ * Explores suites on all cores, in worker processes.
  *
- * A fresh thread for every suite: nothing an earlier suite left in memory can change what a later one does,
- * so results, digests included, do not depend on the number of workers. That leaves a pool nothing to reuse,
- * and a thread's own `exit` event is the one sure sign of its death, which is told and never waited out.
+ * A process is for one suite: nothing an earlier suite left in memory can change what a later one does, and what
+ * kills a process (the system short of memory, a native addon) takes with it the part of the suite that it was at, and
+ * nothing that is finished. Workers begin with a suite each; who finds none left to begin helps with one that is under
+ * way. What the parts of a suite come to is the same whoever explored them, so results, digests included, do not
+ * depend on the number of workers.
  */
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { ExploreProgress } from '../sim/explore/options.js';
+import type { Part } from '../sim/explore/part.js';
 import type { SuiteResult } from '../sim/result.js';
-import type { FromWorker, ToWorker, Unit } from './task.js';
-import { messageOf, UsageError } from './usage-error.js';
+import type { Unit } from './task.js';
+import { UnitWork } from './unit-work.js';
+import { UsageError } from './usage-error.js';
+import { type Answer, WorkerDied, WorkerProcess } from './worker-process.js';
 
 export interface PoolOptions {
   readonly workers: number;
@@ -18,13 +22,13 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ExploreProgress) => void;
   readonly onResult: (result: SuiteResult) => void;
-  /** A worker died under a suite (out of memory, process.exit): the other suites go on. */
+  /** A worker died under a suite: what is finished of it is kept, and the other suites go on. */
   readonly onDeath: (message: string) => void;
   /** The worker's module; default: the real one. */
   readonly worker?: URL;
 }
 
-/** As many results as units, in their order; undefined for one that was stopped before it began, or died. */
+/** As many results as units, in their order; undefined for one that was stopped before anything of it was finished. */
 export type Explore = (
   units: readonly Unit[],
   options: PoolOptions,
@@ -39,70 +43,122 @@ const nameOf = ({ reference }: Unit): string =>
 const resultOf = (unit: Unit, result: SuiteResult): SuiteResult =>
   unit.reference.kind === 'file' ? { ...result, file: unit.reference.argument } : result;
 
-type Ending =
-  | { readonly status: 'explored'; readonly result: SuiteResult }
-  | { readonly status: 'died'; readonly message: string };
-
-const failureOf = (unit: Unit, message: FromWorker & { readonly kind: 'failed' }): UsageError => {
-  const error = new UsageError(message.code ?? 'EXPLORATION_FAILED', `${nameOf(unit)}: ${message.message}`);
-  if (message.stack !== undefined) error.stack = message.stack;
+const failureOf = (unit: Unit, answer: Answer): Error => {
+  if (answer.kind !== 'failed') return new Error(`a worker answered '${answer.kind}' to another question`);
+  const error = new UsageError(answer.code ?? 'EXPLORATION_FAILED', `${nameOf(unit)}: ${answer.message}`);
+  if (answer.stack !== undefined) error.stack = answer.stack;
   return error;
 };
 
-/** One thread, from its start to its end. Rejects with what the suite itself failed with. */
-const runUnit = (unit: Unit, options: PoolOptions, running: Set<Worker>): Promise<Ending> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(options.worker ?? WORKER, { workerData: unit });
-    running.add(worker);
-    const stop = (): void => worker.postMessage('stop' satisfies ToWorker);
-    options.signal.addEventListener('abort', stop);
-    worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'progress') options.onProgress(message.progress);
-      if (message.kind === 'explored')
-        resolve({ status: 'explored', result: resultOf(unit, message.result) });
-      if (message.kind === 'failed') reject(failureOf(unit, message));
+/** The exploration of all units under way. */
+class Campaign {
+  readonly results: (SuiteResult | undefined)[];
+  private readonly works: UnitWork[] = [];
+  private readonly workers = new Set<WorkerProcess>();
+  private givenUp = false;
+
+  constructor(
+    private readonly units: readonly Unit[],
+    private readonly options: PoolOptions,
+  ) {
+    this.results = units.map(() => undefined);
+    options.signal.addEventListener('abort', () => {
+      for (const work of this.works) work.leaveOff('an interruption');
+      for (const worker of this.workers) worker.stop();
     });
-    let reason = 'it ended itself';
-    worker.on('error', (error) => {
-      reason = messageOf(error);
-    });
-    worker.on('exit', () => {
-      running.delete(worker);
-      options.signal.removeEventListener('abort', stop);
-      // Too late to matter when the thread has answered: a promise is settled once.
-      resolve({ status: 'died', message: `${nameOf(unit)}: its worker died: ${reason}.` });
-    });
-  });
+  }
+
+  /** A suite that nobody has begun; when there is none, the one of which most is left. */
+  private nextWork(): UnitWork | undefined {
+    if (this.givenUp || this.options.signal.aborted) return undefined;
+    const unit = this.units[this.works.length];
+    if (unit === undefined)
+      return this.works.filter(({ left }) => left > 0).sort((a, b) => b.left - a.left)[0];
+    const work = new UnitWork(unit);
+    this.works.push(work);
+    return work;
+  }
+
+  /** What one worker after the other does, as long as there is anything to do. */
+  async lane(): Promise<void> {
+    for (let work = this.nextWork(); work !== undefined; work = this.nextWork()) {
+      await this.withWorker(work, this.exploreParts);
+      // Whoever was the last one at it died: what the others finished is kept.
+      if (work.takeConclusion()) await this.withWorker(work, this.conclude);
+    }
+  }
+
+  /** Has a new worker do something of a suite. Its death is told, and ends nothing else. */
+  private async withWorker(
+    work: UnitWork,
+    act: (work: UnitWork, worker: WorkerProcess) => Promise<void>,
+  ): Promise<void> {
+    const worker = new WorkerProcess(this.options.worker ?? WORKER);
+    this.workers.add(worker);
+    if (this.options.signal.aborted) worker.stop();
+    try {
+      await act(work, worker);
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      if (!this.givenUp) this.options.onDeath(`${nameOf(work.unit)}: its worker died: ${error.message}.`);
+    } finally {
+      this.workers.delete(worker);
+      await worker.end();
+    }
+  }
+
+  private readonly exploreParts = async (work: UnitWork, worker: WorkerProcess): Promise<void> => {
+    for (let part = work.take(); part !== undefined; part = work.take()) {
+      try {
+        await this.explore(work, part, worker);
+      } catch (error) {
+        work.failed('the death of a worker');
+        throw error;
+      }
+    }
+    if (work.takeConclusion()) await this.conclude(work, worker);
+  };
+
+  private async explore(work: UnitWork, part: Part, worker: WorkerProcess): Promise<void> {
+    const { reference } = work.unit;
+    const task = { kind: 'explore', reference, options: work.options(), part } as const;
+    const answer = await worker.ask(task, (progress) =>
+      this.options.onProgress(work.progressWith(part, progress)),
+    );
+    if (answer.kind !== 'explored') throw failureOf(work.unit, answer);
+    work.explored(part, answer.tally);
+  }
+
+  private readonly conclude = async (work: UnitWork, worker: WorkerProcess): Promise<void> => {
+    const tallies = work.finished();
+    if (tallies.length === 0) return;
+    const { unit } = work;
+    const task = { kind: 'conclude', reference: unit.reference, options: work.options(), tallies } as const;
+    const answer = await worker.ask(task, this.options.onProgress);
+    if (answer.kind !== 'concluded') throw failureOf(unit, answer);
+    const result = resultOf(unit, answer.result);
+    this.results[this.units.indexOf(unit)] = result;
+    this.options.onResult(result);
+  };
+
+  /** Ends all workers, whatever they are at. */
+  async giveUp(): Promise<void> {
+    this.givenUp = true;
+    await Promise.all([...this.workers].map((worker) => worker.end()));
+  }
+}
 
 /**
- * Explores all units, at most `workers` at once.
+ * Explores all units, by at most `workers` processes at once.
  *
  * @throws UsageError with the code of the first error in a suite itself; all other work is then given up.
  */
 export const exploreInWorkers: Explore = async (units, options) => {
-  const results: (SuiteResult | undefined)[] = units.map(() => undefined);
-  const running = new Set<Worker>();
-  let next = 0;
-  // Each lane takes the next unit when it is free; a stop leaves the units that no lane has taken.
-  const lane = async (): Promise<void> => {
-    while (!options.signal.aborted) {
-      const index = next++;
-      const unit = units[index];
-      if (unit === undefined) return;
-      const ending = await runUnit(unit, options, running);
-      if (ending.status === 'died') {
-        options.onDeath(ending.message);
-      } else {
-        results[index] = ending.result;
-        options.onResult(ending.result);
-      }
-    }
-  };
+  const campaign = new Campaign(units, options);
   try {
-    await Promise.all(Array.from({ length: Math.min(options.workers, units.length) }, lane));
-    return results;
+    await Promise.all(Array.from({ length: options.workers }, () => campaign.lane()));
+    return campaign.results;
   } finally {
-    next = units.length;
-    await Promise.all([...running].map((worker) => worker.terminate()));
+    await campaign.giveUp();
   }
 };

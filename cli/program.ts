@@ -65,7 +65,7 @@ const runProgram = (): Command =>
     )
     .addOption(new Option('--disk <model>', "disk model, instead of each suite's own").argParser(diskModel))
     .addOption(
-      new Option('--workers <n>', 'suites explored at once (default: one for each core)').argParser(
+      new Option('--workers <n>', 'worker processes (default: one for each core)').argParser(
         wholeNumber(1, 1024),
       ),
     )

@@ -3,7 +3,7 @@
  *
  * A file's default export is a suite or a list of suites. TypeScript is loaded as it is (tsx), with source
  * maps, so that stories, stacks and breakpoints are in the user's own lines. Suites hold functions and so
- * cannot be sent to another thread: what travels is a {@link SuiteReference}, which every thread can load.
+ * cannot be sent to another process: what travels is a {@link SuiteReference}, which every process can load.
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -48,7 +48,7 @@ const flawOf = (value: unknown): string | undefined => {
 
 let compilerRegistered = false;
 
-/** From here on this thread imports TypeScript. Once a thread: a second registration would compile twice. */
+/** From here on this process imports TypeScript. Once: a second registration would compile twice. */
 const registerCompiler = async (): Promise<void> => {
   if (compilerRegistered) return;
   compilerRegistered = true;
@@ -164,7 +164,7 @@ export const findSuites = async (
   return found;
 };
 
-/** The suite a reference stands for, in this thread. */
+/** The suite a reference stands for, in this process. */
 export const loadSuite = async (reference: SuiteReference, loadShipped: LoadShipped): Promise<Suite> => {
   if (reference.kind === 'shipped') return shippedSuite(reference.name, loadShipped);
   const suites = await loadFile(reference.url, reference.argument);

@@ -1,22 +1,30 @@
-/** What the command line and its workers say to each other: plain data, as it crosses a thread. */
+/** What the command line and its workers say to each other: data, as it crosses from process to process. */
 import type { ExploreOptions, ExploreProgress } from '../sim/explore/options.js';
+import type { Part } from '../sim/explore/part.js';
+import type { Tally } from '../sim/explore/tally.js';
 import type { SuiteResult } from '../sim/result.js';
 import type { SuiteReference } from './suites.js';
 
 /** The options of an exploration that are data: its signal and its progress are messages. */
 export type UnitOptions = Omit<ExploreOptions, 'signal' | 'onProgress'>;
 
-/** A unit of work: one suite, explored from its reference and options alone, whatever worker takes it. */
+/** One suite to explore, from its reference and options alone, whatever workers take it. */
 export interface Unit {
   readonly reference: SuiteReference;
   readonly options: UnitOptions;
 }
 
-export type ToWorker = 'stop';
+/** What one worker is asked at a time. */
+export type Task =
+  | ({ readonly kind: 'explore'; readonly part: Part } & Unit)
+  | ({ readonly kind: 'conclude'; readonly tallies: readonly Tally[] } & Unit);
+
+export type ToWorker = Task | { readonly kind: 'stop' };
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: ExploreProgress }
-  | { readonly kind: 'explored'; readonly result: SuiteResult }
+  | { readonly kind: 'explored'; readonly tally: Tally }
+  | { readonly kind: 'concluded'; readonly result: SuiteResult }
   /** An error keeps its code on the way only if it is sent as data. */
   | {
       readonly kind: 'failed';

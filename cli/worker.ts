@@ -1,10 +1,10 @@
-/** A worker thread: explores the one suite it was started for and answers with a result or an error, as data. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { exploreSuite } from '../sim/explore/explore-suite.js';
+/** A worker process: explores what it is asked to, one task at a time, and answers with what came of it, as data. */
+import { concludeSuite } from '../sim/explore/explore-suite.js';
 import type { ExploreProgress } from '../sim/explore/options.js';
+import { explorePart } from '../sim/explore/part.js';
 import { loadShippedSuites } from './engine.js';
 import { loadSuite } from './suites.js';
-import type { FromWorker, Unit } from './task.js';
+import type { FromWorker, Task, ToWorker } from './task.js';
 import { codeOf, messageOf } from './usage-error.js';
 
 /** Often enough for the eye, seldom enough to cost nothing. */
@@ -13,13 +13,9 @@ const PROGRESS_INTERVAL_MS = 100;
 // Stories and reports name places in the source that people wrote, not in what was made of it.
 process.setSourceMapsEnabled(true);
 
-const port = parentPort;
-if (port === null) throw new Error('cli/worker is started by the pool, as a worker thread.');
-
-const say = (message: FromWorker): void => port.postMessage(message);
+const say = (message: FromWorker): void => void process.send?.(message);
 
 const stop = new AbortController();
-port.on('message', () => stop.abort());
 
 let lastProgress = Number.NEGATIVE_INFINITY;
 const onProgress = (progress: ExploreProgress): void => {
@@ -29,15 +25,25 @@ const onProgress = (progress: ExploreProgress): void => {
   say({ kind: 'progress', progress });
 };
 
-try {
-  // The pool started this thread with a Unit: there is no other caller.
-  const { reference, options } = workerData as Unit;
-  const suite = await loadSuite(reference, loadShippedSuites);
-  const result = await exploreSuite(suite, { ...options, signal: stop.signal, onProgress });
-  say({ kind: 'explored', result });
-} catch (thrown) {
-  const stack = thrown instanceof Error ? thrown.stack : undefined;
-  say({ kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack });
-} finally {
-  port.close();
-}
+const answerTo = async (task: Task): Promise<FromWorker> => {
+  try {
+    const suite = await loadSuite(task.reference, loadShippedSuites);
+    const options = { ...task.options, signal: stop.signal, onProgress };
+    return task.kind === 'explore'
+      ? { kind: 'explored', tally: await explorePart(suite, options, task.part) }
+      : { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
+  } catch (thrown) {
+    const stack = thrown instanceof Error ? thrown.stack : undefined;
+    return { kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack };
+  }
+};
+
+// Ctrl-C reaches every process of a terminal. Whoever started this one says what becomes of the work.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+// A worker does not outlive whoever waits for its answers, whatever a suite may have left running.
+process.on('disconnect', () => process.exit());
+process.on('message', (message) => {
+  const asked = message as ToWorker; // the pool is the only one who writes to this process
+  if (asked.kind === 'stop') stop.abort();
+  else void answerTo(asked).then(say);
+});

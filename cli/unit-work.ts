@@ -1,0 +1,85 @@
+/** The exploration of one suite, as the workers that share it see it: which part is next, and what came of each. */
+import type { ExploreProgress } from '../sim/explore/options.js';
+import { type Part, partsOf } from '../sim/explore/part.js';
+import { SuiteProgress } from '../sim/explore/progress.js';
+import { EMPTY_TALLY, type Tally } from '../sim/explore/tally.js';
+import type { Unit, UnitOptions } from './task.js';
+
+export class UnitWork {
+  readonly parts: readonly Part[];
+  private readonly tallies: (Tally | undefined)[];
+  private readonly progress: SuiteProgress;
+  private readonly startedMs = performance.now();
+  private next = 0;
+  private running = 0;
+  private concluding = false;
+  /** Parts from here on are of no interest any more. */
+  private end: number;
+  private cutShort: string | undefined;
+
+  constructor(readonly unit: Unit) {
+    this.parts = partsOf(unit.options);
+    this.progress = new SuiteProgress(this.parts);
+    this.tallies = this.parts.map(() => undefined);
+    this.end = this.parts.length;
+  }
+
+  /** Parts that nobody has taken. */
+  get left(): number {
+    return Math.max(0, this.end - this.next);
+  }
+
+  /** True once, when nothing is left to take and nobody is at it: whoever asks is the one to conclude it. */
+  takeConclusion(): boolean {
+    if (this.concluding || this.left > 0 || this.running > 0) return false;
+    this.concluding = true;
+    return true;
+  }
+
+  /** The next part, which its taker now explores. */
+  take(): Part | undefined {
+    const part = this.left === 0 ? undefined : this.parts[this.next++];
+    if (part !== undefined) this.running += 1;
+    return part;
+  }
+
+  explored(part: Part, tally: Tally): void {
+    const index = this.parts.indexOf(part);
+    this.running -= 1;
+    this.tallies[index] = tally;
+    if (tally.cutShort !== undefined) this.leaveOff(tally.cutShort);
+    // Not the ones before it, which others may still be at: what is told is the first of all.
+    if (this.unit.options.bail && tally.seen.size > 0) this.end = Math.min(this.end, index + 1);
+  }
+
+  /** The part comes to nothing, and so does what nobody has taken yet. */
+  failed(reason: string): void {
+    this.cutShort ??= reason;
+    this.leaveOff(reason);
+    this.running -= 1;
+  }
+
+  /** No further part is taken. */
+  leaveOff(reason: string): void {
+    if (this.left > 0 || this.running > 0) this.cutShort ??= reason;
+    this.end = Math.min(this.end, this.next);
+  }
+
+  /** What came of the parts, in their order. Empty when nothing did. */
+  finished(): readonly Tally[] {
+    const finished = this.tallies.filter((tally) => tally !== undefined);
+    if (finished.length === 0 || this.cutShort === undefined) return finished;
+    return [...finished, { ...EMPTY_TALLY, cutShort: this.cutShort }];
+  }
+
+  /** The suite's options, with what is left of its time. */
+  options(): UnitOptions {
+    const { options } = this.unit;
+    if (options.timeMs === undefined) return options;
+    return { ...options, timeMs: options.timeMs - (performance.now() - this.startedMs) };
+  }
+
+  progressWith(part: Part, progress: ExploreProgress): ExploreProgress {
+    return this.progress.withPart(part, progress);
+  }
+}
