@@ -51,49 +51,41 @@ export const decisions: Invariant<BankLife, BankCommand> = {
   name: 'decisions',
   statement: 'Every answer is the one that the commands before it call for.',
   check: ({ commands }) => {
-    let judged = NOTHING_JUDGED;
-    for (const attempted of commands) {
-      const next = judgedAfter(judged, attempted);
-      if (next.wrong !== undefined) return next.wrong;
-      // Its outcome is open, and so is that of everything it may bear on: nothing has been sent since.
-      if (next.isOpen) return undefined;
-      judged = next;
+    judged = commonBeginning(judged, commands);
+    let accounts = judged.at(-1)?.accounts ?? NO_ACCOUNTS;
+    for (const attempted of commands.slice(judged.length)) {
+      const { command } = attempted;
+      if (command.type !== 'restart') {
+        const answer = answerOf(attempted);
+        // Its outcome is open, and so is that of everything it may bear on: nothing has been sent since.
+        if (answer === undefined) return undefined;
+        const before = accounts.get(command.account) ?? { account: NO_ACCOUNT, version: 0 };
+        const expected = expectedOf(before, command);
+        if (answer !== expected.answer) {
+          return `the answer to "${describeBankCommand(command)}" was ${answer}; the commands before it call for: ${expected.answer}`;
+        }
+        accounts = new Map(accounts).set(command.account, expected.after);
+      }
+      judged.push({ attempted, accounts });
     }
     return undefined;
   },
 };
 
-/** What the first commands of a history come to. */
+type Accounts = ReadonlyMap<string, Standing>;
+
+const NO_ACCOUNTS: Accounts = new Map();
+
+/** A command whose answer was right, and how the accounts stood after it. */
 interface Judged {
-  readonly accounts: ReadonlyMap<string, Standing>;
-  readonly wrong?: string;
-  readonly isOpen?: boolean;
-  /** What they come to with one more, by what is known of that one: histories share their beginnings. */
-  readonly after: WeakMap<Attempted<BankCommand>, Judged>;
+  readonly attempted: Attempted<BankCommand>;
+  readonly accounts: Accounts;
 }
 
-const NOTHING_JUDGED: Judged = { accounts: new Map(), after: new WeakMap() };
+/** The last history that was judged: what is known of a command never changes, and the next begins much the same. */
+let judged: Judged[] = [];
 
-const judgedAfter = (before: Judged, attempted: Attempted<BankCommand>): Judged => {
-  let judged = before.after.get(attempted);
-  if (judged === undefined) {
-    judged = judge(before, attempted);
-    before.after.set(attempted, judged);
-  }
-  return judged;
-};
-
-const judge = ({ accounts }: Judged, attempted: Attempted<BankCommand>): Judged => {
-  const { command } = attempted;
-  const after = new WeakMap<Attempted<BankCommand>, Judged>();
-  if (command.type === 'restart') return { accounts, after };
-  const answer = answerOf(attempted);
-  if (answer === undefined) return { accounts, isOpen: true, after };
-  const before = accounts.get(command.account) ?? { account: NO_ACCOUNT, version: 0 };
-  const expected = expectedOf(before, command);
-  if (answer !== expected.answer) {
-    const wrong = `the answer to "${describeBankCommand(command)}" was ${answer}; the commands before it call for: ${expected.answer}`;
-    return { accounts, wrong, after };
-  }
-  return { accounts: new Map(accounts).set(command.account, expected.after), after };
+const commonBeginning = (before: Judged[], commands: readonly Attempted<BankCommand>[]): Judged[] => {
+  const differs = before.findIndex(({ attempted }, index) => attempted !== commands[index]);
+  return differs === -1 ? before : before.slice(0, differs);
 };

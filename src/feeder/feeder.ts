@@ -263,8 +263,9 @@ class StoreFeeder implements Feeder {
     handler.started?.(resumeAfter(startedAfter));
     return {
       name,
-      handle: (event: RecordedEvent) =>
-        placeOf(event.metadata.globalPosition) > startedAfter ? handler.handle(event) : undefined,
+      // Of a long way to catch up, most is for a volatile handler alone.
+      wants: (event: RecordedEvent) => placeOf(event.metadata.globalPosition) > startedAfter,
+      handle: (event: RecordedEvent) => handler.handle(event),
       settled: (event: RecordedEvent) => {
         progress.settle(placeOf(event.metadata.globalPosition));
         this.#signal();

@@ -28,8 +28,9 @@ export class HandlerProgress {
     return this.#handed.size;
   }
 
+  /** What it has had before it began is none of its business. */
   hand(place: number): void {
-    this.#handed.set(place, false);
+    if (place > this.startedAfter) this.#handed.set(place, false);
   }
 
   settle(place: number): void {

@@ -17,6 +17,8 @@ export interface Subscriber<Message> {
   readonly name: string;
   /** Handles one message; a rejection is a failed attempt. Handlers must bear repeats: delivery is at least once. */
   readonly handle: (message: Message) => Promise<void> | void;
+  /** Whether a message is for it at all: others never queue for it, and are not settled by it. Default: all are. */
+  readonly wants?: (message: Message) => boolean;
   /** Told of each message that was handled or parked, when it was. Must not throw. */
   readonly settled?: (message: Message) => void;
   /** Default: one message at a time. */
@@ -136,7 +138,9 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
 
   return {
     publish: async (message) => {
-      const deliveries = await Promise.allSettled(lanes.map((lane) => enqueue(lane, message)));
+      const deliveries = await Promise.allSettled(
+        lanes.flatMap((lane) => (lane.subscriber.wants?.(message) === false ? [] : [enqueue(lane, message)])),
+      );
       for (const delivery of deliveries) {
         if (delivery.status === 'rejected') throw delivery.reason;
       }
