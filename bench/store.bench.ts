@@ -17,7 +17,7 @@ const WRITERS = 64;
 const STREAMS = 1000;
 const FEW_EVENTS = 100_000;
 const MANY_EVENTS = 1_000_000;
-const PAGE = 10_000;
+const PAGES = [1000, 10_000];
 /** What the store writes for an event like ours. */
 const EVENT_BYTES = 200;
 
@@ -163,10 +163,10 @@ const fill = async (store: DurableEventStore, count: number): Promise<void> => {
   }
 };
 
-const readEverything = async (store: DurableEventStore): Promise<void> => {
+const readEverything = async (store: DurableEventStore, maxCount: number): Promise<void> => {
   let after: Resume = BEGINNING;
   for (;;) {
-    const last = (await store.readAll({ after, maxCount: PAGE })).at(-1);
+    const last = (await store.readAll({ after, maxCount })).at(-1);
     if (last === undefined) return;
     after = last.metadata.globalPosition;
   }
@@ -182,14 +182,18 @@ const reading = (): Promise<Comparison> =>
       );
       await writeFile(file, lines.join('\n'));
       return await compare(
-        'Reading every event',
+        'Reading every event, data parsed',
         {
           name: 'readFile, split, JSON.parse',
           operations: FEW_EVENTS,
           run: async () =>
             (await readFile(file, 'utf8')).split('\n').map((line) => JSON.parse(line) as unknown),
         },
-        [{ name: 'store, readAll', operations: FEW_EVENTS, run: () => readEverything(store) }],
+        PAGES.map((page) => ({
+          name: `store, readAll by ${page.toLocaleString('en')}`,
+          operations: FEW_EVENTS,
+          run: () => readEverything(store, page),
+        })),
         { rounds: 7, turnMs: 300 },
       );
     }),

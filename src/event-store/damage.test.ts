@@ -20,8 +20,9 @@ beforeAll(async () => {
     await store.appendToStream('s', [{ type: 't', data: i }]);
     await store.appendToStream('$checkpoint-main', [{ type: 'checkpoint', data: 'x'.repeat(100) }]);
   }
-  await store.close();
+  // Not closed in good order, so that the last segment is a tail.
   sound = await filesOf(fs);
+  await store.close();
 });
 
 /** The files, one of them changed. */

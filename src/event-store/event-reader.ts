@@ -11,7 +11,7 @@ import {
   type RecordedEventMetadata,
   streamVersion,
 } from './event.js';
-import type { FileHandle } from './files.js';
+import { type FileHandle, readRange } from './files.js';
 import {
   EntryCursor,
   FRAME_HEADER_BYTES,
@@ -36,6 +36,9 @@ export class EventReader {
   readonly #pattern: ReadPattern;
   readonly #cursor = new EntryCursor();
   #segment = 0;
+  /** The positions of the segment, but for those of its end that are not in its index yet. */
+  #base = 0;
+  #end = 0;
   #segmentIndex: SegmentIndex | undefined;
   /** The segment's file, while it is read frame by frame. */
   #file: FileHandle | undefined;
@@ -91,6 +94,7 @@ export class EventReader {
       await this.#file?.close();
       this.#file = undefined;
       this.#segment = 0;
+      this.#end = 0;
     }
   }
 
@@ -103,7 +107,8 @@ export class EventReader {
 
   /** Whether the buffer holds the event, or can be made to without waiting. */
   #has(position: number): boolean {
-    const segment = this.#log.segmentOf(position);
+    const isHere = position >= this.#base && position < this.#end;
+    const segment = isHere ? this.#segment : this.#log.segmentOf(position);
     if (segment === this.#segment) {
       return this.#file === undefined || this.#segmentIndex?.frameOffsetOf(position) === this.#bufferStart;
     }
@@ -144,10 +149,11 @@ export class EventReader {
   async #fetchFrame(position: number): Promise<void> {
     const index = this.#segmentIndex;
     const offset = index?.frameOffsetOf(position) ?? 0;
-    if (index === undefined || offset === 0) return;
-    let bytes = await this.#readAt(offset, FRAME_GUESS_BYTES);
+    const file = this.#file;
+    if (index === undefined || file === undefined || offset === 0) return;
+    let bytes = await readRange(file, offset, FRAME_GUESS_BYTES);
     const wanted = bytes.length < FRAME_HEADER_BYTES ? 0 : frameBytesAt(bytes, 0);
-    if (wanted > bytes.length && wanted <= MAX_FRAME_BYTES) bytes = await this.#readAt(offset, wanted);
+    if (wanted > bytes.length && wanted <= MAX_FRAME_BYTES) bytes = await readRange(file, offset, wanted);
     if (readFrame(bytes, 0, bytes.length, this.#segment, offset) !== undefined) {
       return this.#take(this.#segment, index, bytes, offset);
     }
@@ -157,19 +163,10 @@ export class EventReader {
     await this.#loadWhole(this.#segment, index);
   }
 
-  async #readAt(offset: number, bytes: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(bytes);
-    let done = 0;
-    while (done < buffer.length) {
-      const read = await this.#file?.read(buffer, done, buffer.length - done, offset + done);
-      if (read === undefined || read.bytesRead === 0) break;
-      done += read.bytesRead;
-    }
-    return buffer.subarray(0, done);
-  }
-
   #take(segment: number, index: SegmentIndex, buffer: Buffer, bufferStart: number): void {
     this.#segment = segment;
+    this.#base = index.base;
+    this.#end = index.base + index.count;
     this.#segmentIndex = index;
     this.#buffer = buffer;
     this.#bufferStart = bufferStart;
@@ -202,10 +199,10 @@ export class EventReader {
 
 /** The event of an entry. */
 export const recordedEvent = (entry: EntryCursor, position: number): RecordedEvent => {
-  const { type, json, correlationId, causationId } = entry;
+  const { messageId, streamName, type, correlationId, causationId } = entry.words();
   const placed: RecordedEventMetadata = {
-    messageId: entry.messageId,
-    streamName: entry.streamName,
+    messageId,
+    streamName,
     streamPosition: streamVersion(entry.version),
     globalPosition: globalPosition(position),
   };
@@ -217,5 +214,5 @@ export const recordedEvent = (entry: EntryCursor, position: number): RecordedEve
           ...(correlationId === undefined ? {} : { correlationId }),
           ...(causationId === undefined ? {} : { causationId }),
         };
-  return { type, data: JSON.parse(json) as Json, metadata }; // What JSON.parse returns is JSON.
+  return { type, data: JSON.parse(entry.json) as Json, metadata }; // What JSON.parse returns is JSON.
 };

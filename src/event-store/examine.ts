@@ -4,8 +4,10 @@
  */
 import type { Buffer } from 'node:buffer';
 import type { FileSystem } from '../environment.js';
+import { damageAgainst } from './closed-end.js';
 import type { RecordedEvent } from './event.js';
 import { recordedEvent } from './event-reader.js';
+import { lastIndexNumber, type StoredSegmentIndex } from './index-file.js';
 import type { TornTail } from './recovery.js';
 import { readIndexFile } from './sealing.js';
 import {
@@ -56,7 +58,8 @@ export const examineLog = async (
   directory: string,
   onEvent: (event: RecordedEvent) => void = () => {},
 ): Promise<Examination> => {
-  const numbers = (await fs.readdir(directory))
+  const names = await fs.readdir(directory);
+  const numbers = names
     .map(parseSegmentFileName)
     .filter((number) => number !== undefined)
     .sort((a, b) => a - b);
@@ -64,13 +67,16 @@ export const examineLog = async (
   const examiner = new Examiner(directory, onEvent);
   let due = 1;
   for (const segment of numbers) {
-    if (segment > due) examiner.missing(due, segment);
+    if (segment > due) examiner.missing(due, `segment ${segment} exists`);
     due = segment + 1;
     const bytes = await fs.readFile(`${directory}/${segmentFileName(segment)}`);
-    const stored = segment === last ? undefined : await readIndexFile(fs, directory, segment);
-    const crc = examiner.examine(segment, bytes, segment === last);
-    examiner.index(segment === last ? 'none' : stored?.lastCrc === crc ? 'whole' : 'unusable');
+    const stored = await readIndexFile(fs, directory, segment);
+    const crc = examiner.examine(segment, bytes, segment === last, stored);
+    const isDue = segment !== last || stored !== undefined;
+    examiner.index(isDue ? (stored?.lastCrc === crc ? 'whole' : 'unusable') : 'none');
   }
+  const indexed = lastIndexNumber(names);
+  if (indexed >= due) examiner.missing(due, `segment ${indexed} has an index file`);
   return examiner.result();
 };
 
@@ -90,14 +96,14 @@ class Examiner {
     this.#onEvent = onEvent;
   }
 
-  /** Of the segments from `first` on there is none before `next`. */
-  missing(first: number, next: number): void {
-    this.#damage(first, 0, `it is missing, though segment ${next} exists`);
+  /** The segments from `first` on are missing, and something shows that there were some. */
+  missing(first: number, proof: string): void {
+    this.#damage(first, 0, `it is missing, though ${proof}`);
     this.#due = undefined;
   }
 
   /** Returns the crc of the last frame. */
-  examine(segment: number, bytes: Buffer, isLast: boolean): number {
+  examine(segment: number, bytes: Buffer, isLast: boolean, index: StoredSegmentIndex | undefined): number {
     const scan = scanSegment(bytes, segment);
     const contentEnd = endOfContent(bytes, scan.end);
     // The last segment without a frame is blank, whatever its header says.
@@ -105,7 +111,9 @@ class Examiner {
     if (begun && this.#due !== undefined && scan.base !== this.#due)
       this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
     const events = this.#read(segment, bytes, scan, contentEnd <= scan.end);
-    this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
+    const damage = isLast && index !== undefined ? damageAgainst(index, scan) : undefined;
+    if (damage === undefined) this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
+    else this.#damage(segment, scan.end, damage);
     this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };
     return scan.crc;
   }

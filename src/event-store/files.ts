@@ -12,14 +12,19 @@ export const errorCode = (error: unknown): string | undefined =>
 /** All bytes of an open file. A short read is continued. */
 export const readWhole = async (handle: FileHandle): Promise<Buffer> => {
   const { size } = await handle.stat();
-  const buffer = Buffer.allocUnsafe(size);
+  return await readRange(handle, 0, size);
+};
+
+/** Up to this many bytes from `offset` on: fewer only where the file ends. */
+export const readRange = async (handle: FileHandle, offset: number, bytes: number): Promise<Buffer> => {
+  const buffer = Buffer.allocUnsafe(bytes);
   let done = 0;
-  while (done < size) {
-    const { bytesRead } = await handle.read(buffer, done, size - done, done);
-    if (bytesRead === 0) return buffer.subarray(0, done);
+  while (done < bytes) {
+    const { bytesRead } = await handle.read(buffer, done, bytes - done, offset + done);
+    if (bytesRead === 0) break;
     done += bytesRead;
   }
-  return buffer;
+  return buffer.subarray(0, done);
 };
 
 /** Opens a file of the log, so that writes to it are durable at once where that can be had (`writeThrough`). */

@@ -214,6 +214,19 @@ export const frameAt = (buffer: Buffer, offset: number): FrameHeader => ({
   position: buffer.readUInt32LE(offset + 24) + buffer.readUInt32LE(offset + 28) * 0x1_0000_0000,
 });
 
+/** What an entry says in words, but for its data. */
+export interface EntryWords {
+  readonly streamName: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly correlationId: string | undefined;
+  readonly causationId: string | undefined;
+}
+
+/** text[start, end), as the string `known` if it is the same: neighbours often share their stream and type. */
+const same = (known: string, text: string, start: number, end: number): string =>
+  known.length === end - start && text.startsWith(known, start) ? known : text.slice(start, end);
+
 /** Moves over the entries of one frame, in order, without allocating. */
 export class EntryCursor {
   #buffer: Buffer = Buffer.alloc(0);
@@ -221,6 +234,8 @@ export class EntryCursor {
   #next = 0;
   #end = 0;
   #left = 0;
+  #lastStreamName = '';
+  #lastType = '';
 
   /** Stands before the first entry of a frame whose checksum holds. */
   enter(buffer: Buffer, frame: FrameHeader): void {
@@ -270,36 +285,60 @@ export class EntryCursor {
   }
 
   get streamName(): string {
-    return this.#text(this.#offset + ENTRY_HEADER_BYTES, this.#nameBytes());
+    const start = this.#offset + ENTRY_HEADER_BYTES;
+    return this.#text(start, start + this.#nameBytes());
   }
 
   get messageId(): string {
-    return this.#text(this.#offset + ENTRY_HEADER_BYTES + this.#nameBytes(), this.#idBytes());
+    const start = this.#offset + ENTRY_HEADER_BYTES + this.#nameBytes();
+    return this.#text(start, start + this.#idBytes());
   }
 
-  get type(): string {
-    const start = this.#offset + ENTRY_HEADER_BYTES + this.#nameBytes() + this.#idBytes();
-    return this.#text(start, this.#typeBytes());
+  /** All that an entry says in words, but for its data. */
+  words(): EntryWords {
+    const start = this.#offset + ENTRY_HEADER_BYTES;
+    const end = this.#dataStart();
+    const text = this.#text(start, end);
+    // As many letters as bytes: each letter is one byte (valid or not), so what was counted in bytes are letters.
+    return text.length === end - start ? this.#wordsOf(text) : this.#wordsOfBytes(start);
   }
 
-  get correlationId(): string | undefined {
-    const length = this.#correlation();
-    if (length === 0) return undefined;
-    return this.#text(this.#dataStart() - this.#causationBytes() - length + 1, length - 1);
+  #wordsOf(text: string): EntryWords {
+    const nameEnd = this.#nameBytes();
+    const idEnd = nameEnd + this.#idBytes();
+    const typeEnd = idEnd + this.#typeBytes();
+    const correlationEnd = typeEnd + this.#correlationBytes();
+    this.#lastStreamName = same(this.#lastStreamName, text, 0, nameEnd);
+    this.#lastType = same(this.#lastType, text, idEnd, typeEnd);
+    return {
+      streamName: this.#lastStreamName,
+      messageId: text.slice(nameEnd, idEnd),
+      type: this.#lastType,
+      correlationId: this.#correlation() === 0 ? undefined : text.slice(typeEnd, correlationEnd),
+      causationId: this.#causation() === 0 ? undefined : text.slice(correlationEnd),
+    };
   }
 
-  get causationId(): string | undefined {
-    const length = this.#causation();
-    return length === 0 ? undefined : this.#text(this.#dataStart() - length + 1, length - 1);
+  #wordsOfBytes(start: number): EntryWords {
+    const idStart = start + this.#nameBytes();
+    const typeStart = idStart + this.#idBytes();
+    const correlationStart = typeStart + this.#typeBytes();
+    const causationStart = correlationStart + this.#correlationBytes();
+    return {
+      streamName: this.#text(start, idStart),
+      messageId: this.#text(idStart, typeStart),
+      type: this.#text(typeStart, correlationStart),
+      correlationId: this.#correlation() === 0 ? undefined : this.#text(correlationStart, causationStart),
+      causationId: this.#causation() === 0 ? undefined : this.#text(causationStart, this.#dataStart()),
+    };
   }
 
   get json(): string {
-    const start = this.#dataStart();
-    return this.#text(start, this.#next - start);
+    return this.#text(this.#dataStart(), this.#next);
   }
 
-  #text(start: number, bytes: number): string {
-    return this.#buffer.toString('utf8', start, start + bytes);
+  #text(start: number, end: number): string {
+    return this.#buffer.toString('utf8', start, end);
   }
 
   #nameBytes(): number {
@@ -322,13 +361,16 @@ export class EntryCursor {
     return this.#buffer.readUInt16LE(this.#offset + 24);
   }
 
+  #correlationBytes(): number {
+    return Math.max(0, this.#correlation() - 1);
+  }
+
   #causationBytes(): number {
     return Math.max(0, this.#causation() - 1);
   }
 
   #dataStart(): number {
-    const correlationBytes = Math.max(0, this.#correlation() - 1);
-    const texts = this.#nameBytes() + this.#idBytes() + this.#typeBytes() + correlationBytes;
+    const texts = this.#nameBytes() + this.#idBytes() + this.#typeBytes() + this.#correlationBytes();
     return this.#offset + ENTRY_HEADER_BYTES + texts + this.#causationBytes();
   }
 }

@@ -33,6 +33,18 @@ export interface IndexSummary {
 /** '00000001.index' for 1. */
 export const indexFileName = (segment: number): string => `${String(segment).padStart(8, '0')}.index`;
 
+/** The number in an index file's name, or undefined for the name of any other file. */
+export const parseIndexFileName = (name: string): number | undefined => {
+  const digits = /^([0-9]{8,15})\.index$/.exec(name)?.[1];
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  return indexFileName(number) === name ? number : undefined;
+};
+
+/** The highest number of an index file among these names; 0: there is none. */
+export const lastIndexNumber = (names: readonly string[]): number =>
+  names.reduce((last, name) => Math.max(last, parseIndexFileName(name) ?? 0), 0);
+
 export const encodeIndexFile = (index: GrowingSegmentIndex, summary: IndexSummary): Buffer => {
   const { segment, lastCrc, bases, versions } = summary;
   const slices = [...index.slices]
@@ -150,6 +162,15 @@ export class StoredSegmentIndex implements SegmentIndex {
   frameOffsetOf(position: number): number {
     const relative = position - this.base;
     return relative < this.count ? (this.#words[HEADER_WORDS + relative] ?? 0) : 0;
+  }
+
+  /** Where the segment's last frame begins: not always that of its last event, which may have been dropped. */
+  lastFrameOffset(): number {
+    for (let relative = this.count - 1; relative >= 0; relative--) {
+      const offset = this.#words[HEADER_WORDS + relative] ?? 0;
+      if (offset > 0) return offset;
+    }
+    return 0;
   }
 
   candidatesFor(messageIdHash: number): readonly number[] {

@@ -81,6 +81,8 @@ const diskFull = (error: unknown): StoreFullError =>
 const MIN_AHEAD_BYTES = 1024;
 const SECTOR_BYTES = 512;
 const AMPLE_BYTES = 256 * 1024;
+/** The part of a segment that takes longer to read than it takes to seal it and begin another one. */
+const WORTH_SEALING = 16;
 
 export class Log {
   readonly #env: Environment;
@@ -129,6 +131,8 @@ export class Log {
   async seal(): Promise<FullSegment | undefined> {
     const full = this.#tail;
     if (full === undefined) return undefined;
+    // The room that was allocated ahead is given back.
+    if (full.allocated > full.end) await full.handle.truncate(full.end);
     await full.handle.close();
     const { number, base, crc } = full;
     this.#sealing = { number, base, crc, bytes: full.buffer.subarray(0, full.end) };
@@ -141,6 +145,11 @@ export class Log {
   settle(segment: number, bytes: Buffer | undefined): void {
     this.#sealing = undefined;
     if (bytes !== undefined) this.keep(segment, bytes);
+  }
+
+  /** Whether there is so much in the tail that an index file is worth being written, when the store is closed. */
+  get isWorthSealing(): boolean {
+    return (this.#tail?.end ?? 0) >= this.#options.segmentBytes / WORTH_SEALING;
   }
 
   /** First positions of the sealed segments. */

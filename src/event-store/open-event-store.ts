@@ -319,6 +319,8 @@ class LogEventStore implements DurableEventStore {
     await this.#writing;
     this.#wakeWatchers();
     try {
+      // So that opening it again need not read the tail.
+      if (this.#failure === undefined && this.#log.isWorthSealing) await this.#seal();
       await this.#log.close();
     } finally {
       await this.#unlock();

@@ -23,8 +23,10 @@ const write = async (
   for (const data of acknowledged) await store.appendToStream('a', [event(data)]);
   const durable = await filesOf(fs);
   await Promise.all(inFlight.map((data) => store.appendToStream('a', [event(data)])));
+  // Before it is closed: the power fails while it is at work.
+  const current = await filesOf(fs);
   await store.close();
-  return { durable, current: await filesOf(fs) };
+  return { durable, current };
 };
 
 const open = async (files: Record<string, Uint8Array>): Promise<DurableEventStore> =>

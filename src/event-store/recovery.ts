@@ -1,5 +1,6 @@
 /**
- * Opens a log: finds its segments, judges every byte, cuts what a power cut tore, and makes sure of the rest.
+ * Opens a log: finds its segments, judges every byte of the tail, cuts what a power cut tore, and makes sure of the
+ * rest. A log that was closed in good order has no tail (closed-end.ts).
  *
  * The last group in the log is there, but nobody knows whether its sync ever happened: the process may have been
  * killed between write and sync, or the sync may have failed, after which the system takes the same pages for
@@ -9,6 +10,7 @@
  */
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../environment.js';
+import { checkAgainst, endsAsIndexed, readLastIndexFile } from './closed-end.js';
 import { CorruptLogError } from './errors.js';
 import {
   errorCode,
@@ -19,6 +21,7 @@ import {
   syncDirectory,
   writeRange,
 } from './files.js';
+import { lastIndexNumber, type StoredSegmentIndex } from './index-file.js';
 import { Log, type LogOptions, type Tail } from './log.js';
 import { LogIndex } from './log-index.js';
 import { readIndexFile } from './sealing.js';
@@ -99,15 +102,40 @@ export const recoverLog = async (
   directory: string,
   options: LogOptions,
 ): Promise<Recovered> => {
-  const count = await countSegments(env.fs, directory);
+  const names = await list(env.fs, directory);
+  const count = countSegments(directory, names);
+  const lastIndex = await readLastIndexFile(env.fs, directory, names, count);
+  if (lastIndex !== undefined && (await endsAsIndexed(env.fs, directory, lastIndex))) {
+    return openClosed(env, directory, options, lastIndex);
+  }
   const last = count === 0 ? undefined : await openLast(env, directory, count);
   try {
+    if (lastIndex !== undefined && last !== undefined) checkAgainst(lastIndex, last.file, last.scan);
     return await recoverFrom(env, directory, options, last);
   } catch (error) {
     await last?.handle.close().catch(() => {}); // The first error is the one to tell.
     throw error;
   }
 };
+
+/** The log of which the last index file says everything. */
+const openClosed = (
+  env: Environment,
+  directory: string,
+  options: LogOptions,
+  last: StoredSegmentIndex,
+): Recovered => {
+  const nextPosition = last.base + last.count;
+  const log = new Log(env, directory, options, last.bases(), undefined, nextPosition);
+  const load = (segment: number): Promise<SegmentIndex> => loadIndex(env.fs, directory, log, segment);
+  const growing = new GrowingSegmentIndex(nextPosition);
+  const index = new LogIndex(load, last.versions(), onlyLast(last), growing);
+  return { log, index, report: { events: nextPosition - 1, segments: last.segment } };
+};
+
+/** The indexes of all segments up to this one, of which only its own is in memory. */
+const onlyLast = (last: StoredSegmentIndex): readonly (SegmentIndex | undefined)[] =>
+  Array.from({ length: last.segment }, (_, at) => (at === last.segment - 1 ? last : undefined));
 
 const recoverFrom = async (
   env: Environment,
@@ -136,9 +164,9 @@ const recoverFrom = async (
 
 const pathOf = (directory: string, number: number): string => `${directory}/${segmentFileName(number)}`;
 
-/** Makes the directory if need be. Segments are numbered from 1 and none is ever missing. */
-const countSegments = async (fs: FileSystem, directory: string): Promise<number> => {
-  const numbers = (await list(fs, directory))
+/** Segments are numbered from 1 and none is ever missing; nor is one that has an index file, written when it was full. */
+const countSegments = (directory: string, names: readonly string[]): number => {
+  const numbers = names
     .map(parseSegmentFileName)
     .filter((number) => number !== undefined)
     .sort((a, b) => a - b);
@@ -147,9 +175,15 @@ const countSegments = async (fs: FileSystem, directory: string): Promise<number>
     const missing = pathOf(directory, index + 1);
     throw new CorruptLogError(missing, 0, `it is missing, though segment ${number} exists`);
   });
+  const indexed = lastIndexNumber(names);
+  if (indexed > numbers.length) {
+    const missing = pathOf(directory, numbers.length + 1);
+    throw new CorruptLogError(missing, 0, `it is missing, though segment ${indexed} has an index file`);
+  }
   return numbers.length;
 };
 
+/** What is in the directory, which is made if need be. */
 const list = async (fs: FileSystem, directory: string): Promise<readonly string[]> => {
   try {
     return await fs.readdir(directory);
@@ -200,9 +234,13 @@ const readSealed = async (
   if (stored === undefined || stored.base + stored.count !== tailBase || stored.baseCount !== count) {
     return await readSealedLog(fs, directory, count);
   }
-  const indexes: (SegmentIndex | undefined)[] = Array.from({ length: count });
-  indexes[count - 1] = stored;
-  return { bases: stored.bases(), indexes, versions: stored.versions(), nextPosition: tailBase, read: [] };
+  return {
+    bases: stored.bases(),
+    indexes: onlyLast(stored),
+    versions: stored.versions(),
+    nextPosition: tailBase,
+    read: [],
+  };
 };
 
 const readSealedLog = async (fs: FileSystem, directory: string, count: number): Promise<SealedSegments> => {

@@ -9,7 +9,7 @@ import { shortened } from './compaction.js';
 import { InvalidArgumentError } from './errors.js';
 import { type Damage, type Examination, examineLog } from './examine.js';
 import { errorCode, syncDirectory, writeRange } from './files.js';
-import { indexFileName } from './index-file.js';
+import { indexFileName, parseIndexFileName } from './index-file.js';
 import { parseSegmentFileName, scanSegment, segmentFileName } from './segment.js';
 
 export const GIVEN_UP_DIRECTORY = 'given-up';
@@ -44,22 +44,20 @@ export const repairLog = async (fs: FileSystem, directory: string): Promise<Repa
 const setAside = async (fs: FileSystem, directory: string, damage: Damage): Promise<void> => {
   const aside = `${directory}/${GIVEN_UP_DIRECTORY}`;
   const names = await fs.readdir(directory);
-  const segments = names
-    .map(parseSegmentFileName)
-    .filter((number) => number !== undefined && number >= damage.segment)
-    .sort((a = 0, b = 0) => b - a);
+  const numbers = names.map((name) => parseSegmentFileName(name) ?? parseIndexFileName(name) ?? 0);
+  const segments = [...new Set(numbers)].filter((number) => number >= damage.segment).sort((a, b) => b - a);
   // Backwards, so that a log cut short here is still one without a gap.
   for (const segment of segments) {
-    if (segment === undefined) continue;
     const name = segmentFileName(segment);
     const index = indexFileName(segment);
     if (names.includes(index)) await fs.rename(`${directory}/${index}`, `${aside}/${index}`);
+    if (!names.includes(name)) continue;
     if (segment > damage.segment) await fs.rename(`${directory}/${name}`, `${aside}/${name}`);
     else await copyDurably(fs, `${directory}/${name}`, `${aside}/${name}`);
   }
   await syncDirectory(fs, aside);
   await syncDirectory(fs, directory);
-  if (segments.includes(damage.segment)) await cut(fs, damage);
+  if (names.includes(segmentFileName(damage.segment))) await cut(fs, damage);
 };
 
 /** The copy is all there is of what will be cut: it must be on the disk before. */

@@ -2,7 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import type { FileSystem } from '../environment.js';
-import { type DurableEventStore, type Json, openEventStore, type StoreOptions } from './index.js';
+import {
+  type DurableEventStore,
+  examineLog,
+  type Json,
+  openEventStore,
+  repairLog,
+  type StoreOptions,
+} from './index.js';
 import { datas, filesOf, inMemory, intercepted, systemError, testEnvironment } from './test-support.js';
 
 const SMALL: StoreOptions = {
@@ -117,6 +124,90 @@ describe('an index file', () => {
       expect(datas((await again.readStream(name)).events)).toEqual([1]);
     }
     expect((await again.readStream('no such stream')).streamExists).toBe(false);
+  });
+});
+
+describe('a log that was closed in good order', () => {
+  const closed = async () => {
+    const disk = inMemory({});
+    const store = await fill(disk);
+    const before = await everything(store);
+    await store.close();
+    const files = await filesOf(disk);
+    const last = segmentNames(files).length;
+    const name = (ending: string): string => `${String(last).padStart(8, '0')}${ending}`;
+    return { files, before, log: name('.log'), index: name('.index') };
+  };
+
+  test('is opened by its last index file, and by no more of the log than its last frame', async () => {
+    const { files, before, log, index } = await closed();
+    const calls: string[] = [];
+    const disk = inMemory(files);
+    const again = await open(intercepted(disk, (call, path) => calls.push(`${call} ${path}`)));
+    expect(calls).toEqual([
+      'readdir /data',
+      `readFile /data/${index}`,
+      `open /data/${log}`,
+      ...['read', 'read', 'read', 'close'].map((call) => `handle.${call} /data/${log}`),
+    ]);
+    expect(await everything(again)).toEqual(before);
+    await append(again, 's1', 'one more');
+    expect(segmentNames(await filesOf(disk)).length).toBe(segmentNames(files).length + 1);
+    expect(datas((await again.readStream('s1')).events).at(-1)).toBe('one more');
+    expect(datas((await (await open(disk)).readStream('s1')).events).at(-1)).toBe('one more');
+  });
+
+  test('is read where a crash left that file out, torn or zeroed', async () => {
+    const { files, before, index } = await closed();
+    const { [index]: sound = Buffer.alloc(0), ...rest } = files;
+    const variants = [rest, { ...files, [index]: Buffer.alloc(sound.length) }];
+    for (let at = 0; at < sound.length; at += 37) variants.push({ ...files, [index]: sound.subarray(0, at) });
+    for (const variant of variants) expect(await everything(await open(inMemory(variant)))).toEqual(before);
+  });
+
+  test('is read where it went on after that file was written', async () => {
+    const { files, index } = await closed();
+    const { [index]: sound = Buffer.alloc(0), ...rest } = files;
+    const disk = inMemory(rest);
+    await append(await open(disk), 's1', 'one more');
+    const again = await open(inMemory({ ...(await filesOf(disk)), [index]: sound }));
+    expect(datas((await again.readStream('s1')).events).at(-1)).toBe('one more');
+  });
+
+  test('is damaged where it ends before that file says: nothing of it was in doubt any more', async () => {
+    const { files, log } = await closed();
+    const sound = files[log] ?? Buffer.alloc(0);
+    for (const end of [sound.length - 30, sound.length - 200]) {
+      const zeroed = Buffer.from(sound).fill(0, end);
+      for (const cut of [zeroed, sound.subarray(0, end)]) {
+        const disk = inMemory({ ...files, [log]: cut });
+        await expect(open(disk)).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${log}` });
+        const { damages } = await examineLog(disk, '/data');
+        expect(damages).toEqual([expect.objectContaining({ file: `/data/${log}` })]);
+        await repairLog(disk, '/data');
+        expect((await examineLog(disk, '/data')).damages).toEqual([]);
+        await expect(open(disk)).resolves.toBeDefined();
+      }
+    }
+  });
+
+  test('is damaged where its last segment is missing', async () => {
+    const { files, log } = await closed();
+    const { [log]: _, ...rest } = files;
+    const disk = inMemory(rest);
+    await expect(open(disk)).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${log}` });
+    expect((await examineLog(disk, '/data')).damages).toMatchObject([{ file: `/data/${log}`, offset: 0 }]);
+    await repairLog(disk, '/data');
+    expect((await examineLog(disk, '/data')).damages).toEqual([]);
+    await expect(open(disk)).resolves.toBeDefined();
+  });
+
+  test('and in which there was little to read keeps its tail', async () => {
+    const disk = inMemory({});
+    const store = await openEventStore(testEnvironment(disk), '/data');
+    await append(store, 's', 1);
+    await store.close();
+    expect(Object.keys(await filesOf(disk))).toEqual(['00000001.log']);
   });
 });
 

@@ -6,7 +6,12 @@
 import type { Buffer } from 'node:buffer';
 import { type Environment, realEnvironment } from '../../src/environment.js';
 import type { FrameHeader } from '../../src/event-store/frame.js';
-import { type EventStore, openEventStore, type RecordedEvent } from '../../src/event-store/index.js';
+import {
+  type EventStore,
+  examineLog,
+  openEventStore,
+  type RecordedEvent,
+} from '../../src/event-store/index.js';
 import type { StoreOptions } from '../../src/event-store/open-event-store.js';
 import { parseSegmentFileName, scanSegment } from '../../src/event-store/segment.js';
 import { memoryDisk } from './memory-disk.js';
@@ -48,10 +53,11 @@ export const machineWith = (files: Files): Environment => {
   };
 };
 
+/** All but the lock, whose process is gone. */
 const filesOn = async ({ fs }: Environment): Promise<Files> => {
   const files = new Map<string, Buffer>();
-  for (const name of (await fs.readdir(DIRECTORY)).sort())
-    files.set(name, await fs.readFile(`${DIRECTORY}/${name}`));
+  const names = (await fs.readdir(DIRECTORY)).filter((name) => !name.startsWith('lock-'));
+  for (const name of names.sort()) files.set(name, await fs.readFile(`${DIRECTORY}/${name}`));
   return files;
 };
 
@@ -116,6 +122,8 @@ const checkpoints: Writing = async (store) => {
   }
 };
 
+const CLOSED = 'closed';
+
 const SHAPES: readonly (readonly [name: string, options: StoreOptions, write: Writing])[] = [
   ['one segment', { segmentBytes: 16 * 1024, preallocateBytes: 1024 }, eachAlone],
   ['full segments', { segmentBytes: 1600, preallocateBytes: 512 }, eachAlone],
@@ -123,6 +131,13 @@ const SHAPES: readonly (readonly [name: string, options: StoreOptions, write: Wr
   ['groups', { segmentBytes: 2048, preallocateBytes: 1024 }, groups],
   ['compacted segments', { segmentBytes: 1536, preallocateBytes: 512, maxCount: () => 2 }, checkpoints],
   ['read from the disk', { segmentBytes: 1536, preallocateBytes: 512, cacheBytes: 0 }, groups],
+  ['closed, one segment', { segmentBytes: 16 * 1024, preallocateBytes: 1024 }, eachAlone],
+  ['closed, full segments', { segmentBytes: 1600, preallocateBytes: 512 }, eachAlone],
+  [
+    'closed, compacted segments',
+    { segmentBytes: 1536, preallocateBytes: 512, maxCount: () => 2 },
+    checkpoints,
+  ],
   ['nothing in it', {}, async () => {}],
 ];
 
@@ -130,9 +145,12 @@ const soundLog = async ([name, options, write]: (typeof SHAPES)[number]): Promis
   const machine = machineWith(new Map());
   const store = await openEventStore(machine, DIRECTORY, options);
   await write(store);
-  const events = await store.readAll();
+  // As the power leaves it, or as closing does: then the last segment, too, is full, and has its index file.
+  const cutOff = await filesOn(machine);
   await store.close();
-  const files = await filesOn(machine);
+  const files = name.startsWith(CLOSED) ? await filesOn(machine) : cutOff;
+  const events: RecordedEvent[] = [];
+  await examineLog(machineWith(files).fs, DIRECTORY, (event) => events.push(event));
   return {
     name,
     options,
