@@ -57,23 +57,27 @@ describe('Markdown', () => {
 });
 
 describe('LCOV', () => {
-  it('has a branch for each call site, taken where any suite cut the power there', () => {
+  it('has a branch for each crash point, taken where any suite cut the power there', () => {
     const lines = renderLcov(sixDesigns()).split('\n');
     const start = lines.indexOf('SF:src/event-store/segment.ts');
     expect(lines.slice(start, lines.indexOf('end_of_record', start))).toEqual([
       'SF:src/event-store/segment.ts',
       'BRDA:88,0,0,1',
+      'BRDA:88,0,1,1',
       'BRDA:132,0,0,1',
+      'BRDA:132,0,1,1',
+      'BRDA:132,0,2,1',
       'BRDA:140,0,0,1',
-      'BRDA:203,0,0,0',
-      'BRF:4',
-      'BRH:3',
+      'BRDA:203,0,0,1',
+      'BRDA:203,0,1,0',
+      'BRF:8',
+      'BRH:7',
       'DA:88,1',
       'DA:132,1',
       'DA:140,1',
-      'DA:203,0',
+      'DA:203,1',
       'LF:4',
-      'LH:3',
+      'LH:4',
     ]);
   });
 

@@ -1,30 +1,30 @@
 /**
  * Crash coverage as LCOV, for the code-coverage viewers that people already have.
  *
- * A line from which the program asks something of its computer is a branch of that line, one for each kind of
- * call: taken where the power was cut there and recovery was checked. The files are named as the result names
- * them, relative to the directory that the campaign ran in.
+ * A line that is a crash point has branches: one for each kind of call made there, and for each moment of it (before,
+ * in the middle, after). A branch is taken where the power was cut then and what was left was checked. A line is hit
+ * where any of its branches is. The files are named as the result names them, relative to the directory that the
+ * campaign ran in.
  */
-import type { CampaignResult, Site } from '../sim/result.js';
+import { type CampaignResult, CRASH_PHASES, type CrashPoint } from '../sim/result.js';
 import { printable } from './format.js';
 
 interface Branch {
   readonly line: number;
-  readonly operation: string;
   readonly taken: boolean;
 }
 
-const branchKey = ({ line, operation }: Site): string => `${String(line).padStart(9, '0')} ${operation}`;
+const branchKey = ({ line, operation, phase }: CrashPoint): string =>
+  `${String(line).padStart(9, '0')} ${operation} ${CRASH_PHASES.indexOf(phase)}`;
 
-/** By file: every site seen in any suite, taken where any suite cut the power there. */
+/** By file: every crash point seen in any suite, taken where any suite cut the power there. */
 const branchesByFile = (result: CampaignResult): ReadonlyMap<string, readonly Branch[]> => {
   const files = new Map<string, Map<string, Branch>>();
-  const add = (site: Site, taken: boolean): void => {
+  const add = (site: CrashPoint, taken: boolean): void => {
     const branches = files.get(site.file) ?? new Map<string, Branch>();
     const known = branches.get(branchKey(site));
     branches.set(branchKey(site), {
       line: site.line,
-      operation: site.operation,
       taken: taken || known?.taken === true,
     });
     files.set(site.file, branches);

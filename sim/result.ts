@@ -18,6 +18,20 @@ export interface CampaignResult {
   /** Which part of the campaign this is (`--shard 1/3`: index 1 of count 3); absent when it is the whole. */
   readonly shard?: { readonly index: number; readonly count: number };
   readonly suites: readonly SuiteResult[];
+  /** How many planted faults the invariants found: measured apart (`npm run sabotage`), and given to the report. */
+  readonly oracle?: OracleStrength;
+}
+
+export interface OracleStrength {
+  readonly planted: number;
+  readonly killed: number;
+  /** Faults that no invariant noticed: the place is harmless, or the invariants have a hole. */
+  readonly survivors: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly line: number;
+    readonly explanation: string;
+  }[];
 }
 
 export interface SuiteResult {
@@ -112,18 +126,87 @@ export interface Share {
   readonly total: number;
 }
 
+/**
+ * What was tried, as a vector: each share with its numerator, its denominator and what it lacks, under one model and
+ * size of sector, within the bounds that `exploration` tells. Only what was explored exhaustively counts: random runs
+ * come on top, and inflate nothing.
+ */
 export interface Coverage {
   readonly disk: DiskModelName;
   readonly sectorBytes: number;
-  /** Call site × operation × phase at which the power was cut, of those with anything volatile. */
+  /** Crash points (call site × operation × phase) at which the power was cut, of those with anything volatile. */
   readonly sites: Share & {
     /** Where the power was cut, and where it never was: together all that were seen. */
-    readonly cut: readonly Site[];
-    readonly uncovered: readonly Site[];
+    readonly cut: readonly CrashPoint[];
+    readonly uncovered: readonly CrashPoint[];
   };
+  readonly orders: OrderCoverage;
+  /** Distinct states (the disk and what the outside world knows) that were checked, of those found legal. */
+  readonly images: Share & {
+    /** False: more are legal; `total` is a lower bound. */
+    readonly exact: boolean;
+  };
+  readonly recovery: {
+    /** Calls with anything volatile that some recovery made, and those at which a recovery was itself cut. */
+    readonly steps: Share & { readonly cut: readonly Site[]; readonly uncovered: readonly Site[] };
+  };
+  /** Rare branches that the program marks. */
   readonly marks: { readonly reached: readonly string[]; readonly unreached: readonly string[] };
+  /** Where the power was cut in first lives, the kinds of disks that were left there. */
+  readonly survivors: readonly SiteSurvivors[];
   /** The way of the first command, step by step, with what a crash in each gap did. */
   readonly path: readonly PathStep[];
+}
+
+export const CRASH_PHASES = ['before', 'middle', 'after'] as const;
+
+export interface CrashPoint extends Site {
+  readonly phase: (typeof CRASH_PHASES)[number];
+}
+
+/** What a micro-operation changes: bytes of a file, its size, names in directories, its mode. */
+export type ChangeKind = 'data' | 'size' | 'name' | 'mode';
+
+/** The micro-operations of one kind that come from one call site. */
+export interface SiteChange extends Site {
+  readonly change: ChangeKind;
+}
+
+/** Two changes that were volatile together, by their place in the list of changes. */
+export interface OrderPair {
+  readonly earlier: number;
+  readonly later: number;
+  /** Both from one call; otherwise from two. */
+  readonly oneCall: boolean;
+}
+
+/** In which orders the changes reached the disk in checked images. Numbers are places in `changes`. */
+export interface OrderCoverage {
+  readonly changes: readonly SiteChange[];
+  /** Pairs that the model may reorder, and those with a checked image that holds the later and not the earlier. */
+  readonly pairs: Share & { readonly seen: readonly OrderPair[]; readonly unseen: readonly OrderPair[] };
+  /** Writes of several sectors, and those of which a checked image holds a part. */
+  readonly torn: Share & { readonly torn: readonly number[]; readonly untorn: readonly number[] };
+  /** Changes that were volatile, and those that are both lost in some checked image and kept in some. */
+  readonly fates: Share & { readonly neverLost: readonly number[]; readonly neverKept: readonly number[] };
+}
+
+/**
+ * What a power cut left of that which was volatile: all, nothing, what came first, or something without what came before
+ * it. Besides, an image may hold a part of a write, old bytes of the disk, or garbage.
+ */
+export const SURVIVOR_CLASSES = ['kept', 'lost', 'prefix', 'reordered', 'torn', 'stale', 'garbage'] as const;
+
+export type SurvivorClass = (typeof SURVIVOR_CLASSES)[number];
+
+export interface SiteSurvivors extends Site {
+  /** Classes with at least one image. An image counts once at each cut that may leave it. */
+  readonly classes: readonly {
+    readonly class: SurvivorClass;
+    readonly images: number;
+    readonly checked: number;
+    readonly violated: number;
+  }[];
 }
 
 export interface Site {

@@ -24,7 +24,7 @@ const row = (suite: SuiteResult): Html => {
   const atLeast = images.sampled ? 'at least ' : '';
   return html`<tr>
 <th scope="row">${suite.name}</th>
-<td>${share({ covered: images.distinct, total: images.legal }, atLeast)}</td>
+<td>${share(coverage.images, atLeast)}</td>
 <td class="num">${formatNumber(images.checked)}</td>
 <td>${share(coverage.sites)}</td>
 <td>${share({ covered: reached.length, total: reached.length + unreached.length })}</td>
@@ -64,7 +64,7 @@ export const coverageSection = (
 <div class="scroll" tabindex="0" role="region" aria-label="Coverage"><table class="coverage">
 <thead><tr>
 <th scope="col">suite</th>
-<th scope="col">distinct of legal images</th>
+<th scope="col">distinct disks checked</th>
 <th scope="col" class="num">recovered and checked</th>
 <th scope="col">sites cut</th>
 <th scope="col">marks reached</th>

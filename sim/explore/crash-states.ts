@@ -179,13 +179,18 @@ export class Frontier {
 }
 
 export interface CrashStates {
+  /** The power failed when this many journal entries of the life had happened. */
+  readonly at: number;
+  /** Those that became possible here: none where the entry only narrowed what may be left, or changed nothing. */
   readonly states: readonly CrashState[];
   /** False: more images are legal here than the budget allowed. */
   readonly exact: boolean;
+  /** What is at stake here, in issue order. Valid until the next place is asked for. */
+  readonly volatile: readonly MicroOperation[];
 }
 
 /**
- * The states that become possible at each place of a journal, in order.
+ * The states that become possible at each place of a journal, in order: one item for each entry.
  * @param seed for sampling where enumeration does not fit `budget`
  */
 export function* crashStates(
@@ -194,13 +199,16 @@ export function* crashStates(
   model: DiskModel,
   budget: number,
   seed: string,
-): Generator<CrashStates & { readonly at: number }> {
+): Generator<CrashStates> {
   const frontier = new Frontier(start.image, start.history, model);
   for (const [index, entry] of entries.entries()) {
     const count = frontier.volatile.length;
     const grown = frontier.pass(entry);
-    if (grown === 'nothing') continue;
     const at = index + 1;
+    if (grown === 'nothing') {
+      yield { at, states: [], exact: true, volatile: frontier.volatile };
+      continue;
+    }
     const { below } = stream(`${seed}:${at}`, 'disk');
     const states: CrashState[] = [];
     let isExact = true;
@@ -220,7 +228,7 @@ export function* crashStates(
       const unissued = volatile.slice(newest + 1).map((_, offset) => newest + 1 + offset);
       add(legalSurvivals(volatile.slice(0, newest + 1), model, newest, budget, below), unissued);
     }
-    yield { at, states, exact: isExact };
+    yield { at, states, exact: isExact, volatile };
   }
 }
 

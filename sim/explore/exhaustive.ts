@@ -5,6 +5,8 @@
  * What follows a crash depends only on (image, what the outside world knows), so a state whose key was seen before is
  * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
  */
+import type { CrashCoverage } from '../crash-coverage/crash-coverage.js';
+import type { LocatedLife } from '../crash-coverage/located-life.js';
 import type { DiskModel } from '../disk/models.js';
 import { SAMPLING_ORDER } from '../disk/survivors.js';
 import type { Json, Suite } from '../suite.js';
@@ -32,7 +34,10 @@ export interface ExhaustiveOptions {
   /** Ends the exploration as soon as some violation satisfies it. */
   readonly enough?: (broken: Broken) => boolean;
   readonly onLife?: (life: LifeRecord, crashes: readonly Crash[]) => void;
+  /** Note the call sites of the first life. */
   readonly sites?: boolean;
+  /** Told of every life and every cut: it needs the call sites. */
+  readonly coverage?: CrashCoverage;
 }
 
 /** One violation, and the run that shows it. */
@@ -78,6 +83,8 @@ interface Queued {
 class Exploration {
   readonly seen: Set<string>;
   private readonly seenBefore: number;
+  /** Found and not lived from yet. */
+  readonly waiting = new Set<string>();
   readonly brokenByKey = new Map<string, readonly string[]>();
   readonly findings: Finding[] = [];
   readonly gaps: Gap[] = [];
@@ -110,6 +117,7 @@ class Exploration {
     this.lives += 1;
     this.steps += life.world.steps.length;
     if (crashes.length > 0) this.checked += 1;
+    this.waiting.delete(start.key);
     this.hash.text(life.world.journal.hash.digest());
     if (life.broken.length > 0)
       this.brokenByKey.set(
@@ -126,7 +134,7 @@ class Exploration {
   }
 
   /** Cuts the power everywhere in a life and queues the states not seen before. */
-  cut({ start, crashes, volatile }: Queued, life: LifeRecord): void {
+  cut({ start, crashes, volatile }: Queued, life: LifeRecord, located: LocatedLife | undefined): void {
     const { depth, model, imageBudget } = this.options;
     if (crashes.length === depth) {
       this.stoppedBy ??= `depth ${depth}`;
@@ -135,13 +143,10 @@ class Exploration {
     // The power may fail before the life has done anything. After a crash that state is the one it started from.
     const untouched = new Frontier(start.image, start.history, model).state(0, [], 'zero');
     if (untouched !== undefined) this.visit(untouched, crashes, volatile);
-    for (const { at, states, exact } of crashStates(
-      start,
-      life.world.journal.entries,
-      model,
-      imageBudget,
-      start.key,
-    )) {
+    const follow = located && this.options.coverage?.follow(located, untouched?.key);
+    for (const place of crashStates(start, life.world.journal.entries, model, imageBudget, start.key)) {
+      const { at, states, exact } = place;
+      follow?.(place);
       if (states.length > 0) this.crashPoints += 1;
       this.legal += states.length;
       if (!exact) this.sampled = true;
@@ -154,12 +159,31 @@ class Exploration {
   private visit(state: CrashState, crashes: readonly Crash[], volatile: number): void {
     if (this.seen.has(state.key)) return;
     this.seen.add(state.key);
+    this.waiting.add(state.key);
     this.queue.push({
       start: state,
       crashes: [...crashes, state.crash],
       volatile: volatile + state.volatile,
     });
   }
+}
+
+/** A life with its call sites, where coverage wants to know them: lived once more if no life before was like it. */
+function* locate(
+  suite: Suite,
+  { start, crashes }: Queued,
+  life: LifeRecord,
+  { workload, options }: Exploration,
+): Driven<LocatedLife | undefined> {
+  const { coverage, commandsAfterCrash, plan, model } = options;
+  const known = coverage?.locate(life);
+  if (coverage === undefined || known !== undefined) return known;
+  const again = yield* live(suite, start, {
+    ...lifeOptions(workload, { ...plan, commandsAfterCrash }, crashes.length, model),
+    sites: true,
+  });
+  coverage.learn(again);
+  return coverage.locate(life);
 }
 
 /** Explores every power cut of one workload, to a depth, under a model. */
@@ -169,6 +193,7 @@ export function* explore(
   options: ExhaustiveOptions,
 ): Driven<Exhausted> {
   const exploration = new Exploration(workload, options);
+  const withSites = options.sites === true || options.coverage !== undefined;
   let first: LifeRecord | undefined;
   while (exploration.queue.length > 0) {
     // One crash more than the lives of this generation: breadth first, without shifting a long array.
@@ -185,7 +210,7 @@ export function* explore(
       const { model, plan, commandsAfterCrash } = options;
       const life: LifeRecord = yield* live(suite, queued.start, {
         ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
-        sites: options.sites === true && queued.crashes.length === 0,
+        sites: withSites && queued.crashes.length === 0,
       });
       first ??= life;
       if (exploration.record(queued, life)) {
@@ -194,7 +219,8 @@ export function* explore(
         break;
       }
       // A broken state is not gone on from: what follows would only repeat what is known.
-      if (life.broken.length === 0) exploration.cut(queued, life);
+      const located = yield* locate(suite, queued, life, exploration);
+      if (life.broken.length === 0) exploration.cut(queued, life, located);
     }
   }
   if (first === undefined) throw new Error('No life was lived, though the first one always is.');
@@ -213,6 +239,10 @@ export function* explore(
     hash,
   } = exploration;
   const closed = stoppedBy === undefined && !sampled;
+  options.coverage?.settle(
+    (key) => !exploration.waiting.has(key),
+    (key) => brokenByKey.has(key),
+  );
   return {
     first,
     findings,

@@ -10,7 +10,7 @@ import { shrink, simplest } from './hunt.js';
 import { checkDeterminism } from './nondeterminism.js';
 import type { ExploreOptions } from './options.js';
 import { Explorer, explorePart, partsOf } from './part.js';
-import { pathOf, shareOf } from './path.js';
+import { pathOf } from './path.js';
 import { SuiteProgress } from './progress.js';
 import type { ScheduledWorkload } from './random.js';
 import { shrinkRandom } from './shrink-random.js';
@@ -176,7 +176,13 @@ export const concludeSuite = async (
     coverage: {
       disk: model.name,
       sectorBytes: model.sectorBytes,
-      sites: shareOf(tally.sites),
+      ...tally.coverage,
+      images: {
+        covered: tally.checked,
+        total: tally.distinct,
+        exact:
+          !tally.sampled && (tally.stoppedBy === undefined || tally.stoppedBy === `depth ${options.depth}`),
+      },
       marks: {
         reached: [...tally.marks].sort(),
         unreached: (suite.marks ?? []).filter((mark) => !tally.marks.includes(mark)),

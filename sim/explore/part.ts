@@ -4,6 +4,7 @@
  * whether one process explores all of them or ten do.
  */
 import type * as fc from 'fast-check';
+import { CrashCoverage } from '../crash-coverage/crash-coverage.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { PowercutError } from '../errors.js';
 import { assertJsonCommands } from '../json.js';
@@ -22,7 +23,6 @@ import {
   type ExploreProgress,
   type StrategyChoice,
 } from './options.js';
-import { SiteCoverage } from './path.js';
 import {
   type RandomInput,
   type RandomRun,
@@ -175,7 +175,7 @@ export class Explorer {
 /** Counts what one part comes to. */
 class Counting {
   private readonly statistics = new Statistics();
-  private readonly sites = new SiteCoverage();
+  private readonly coverage: CrashCoverage;
   private readonly marks = new Set<string>();
   private readonly fired: number[] = [];
   private readonly digests: string[] = [];
@@ -185,7 +185,9 @@ class Counting {
   constructor(
     private readonly explorer: Explorer,
     private readonly part: Part,
-  ) {}
+  ) {
+    this.coverage = new CrashCoverage(explorer.model);
+  }
 
   readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
     const { workload } = input;
@@ -199,7 +201,7 @@ class Counting {
     };
     const { schedules, stoppedBy } = await explorer.exhaustScheduled(
       input,
-      { sites: true, onLife },
+      { coverage: this.coverage, onLife },
       (result) => {
         this.exhausted(result);
         findings.push(...result.findings);
@@ -230,7 +232,6 @@ class Counting {
       closed: counts.closed && result.closed,
       stoppedBy: counts.stoppedBy ?? result.stoppedBy,
     };
-    this.sites.add(result);
     this.digests.push(result.digest);
     for (const { broken } of result.findings) this.saw(broken.invariant, 1);
   }
@@ -277,13 +278,13 @@ class Counting {
   }
 
   tally(firsts: ReadonlyMap<string, First>): Tally {
-    const { counts, statistics, sites, marks, fired, digests, seen } = this;
+    const { counts, statistics, coverage, marks, fired, digests, seen } = this;
     const { phase } = this.part;
     return {
       ...counts,
       seconds: this.explorer.seconds(),
       costs: statistics.sums,
-      sites: [...sites.sites.values()],
+      coverage: coverage.collected(),
       marks: [...marks],
       fired,
       digests,

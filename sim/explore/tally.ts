@@ -2,8 +2,9 @@
  * What a part of an exploration came to, as plain data: it crosses processes, and parts put together in their order
  * come to exactly what one process would have counted.
  */
+
+import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../crash-coverage/merge.js';
 import type { First } from './hunt.js';
-import type { CutSite } from './path.js';
 import type { Sum } from './statistics.js';
 
 export type Phase = 'exhaustive' | 'random';
@@ -36,7 +37,7 @@ export interface Tally {
   readonly costs: ReadonlyMap<string, Sum>;
   /** By fault plan, how often it happened. */
   readonly fired: readonly number[];
-  readonly sites: readonly CutSite[];
+  readonly coverage: Collected;
   /** By invariant: images (exhaustive) and runs (random) in which it was seen broken. */
   readonly seen: ReadonlyMap<string, number>;
   /** By invariant, the first input that broke it, in the order in which they were seen broken. */
@@ -61,7 +62,7 @@ export const EMPTY_TALLY: Tally = {
   marks: [],
   costs: new Map(),
   fired: [],
-  sites: [],
+  coverage: NOTHING_COLLECTED,
   seen: new Map(),
   firsts: new Map(),
 };
@@ -78,14 +79,6 @@ const joined = <Value>(
     all.set(name, known === undefined ? value : join(known, value));
   }
   return all;
-};
-
-const sitesJoined = (left: readonly CutSite[], right: readonly CutSite[]): readonly CutSite[] => {
-  const byKey = (sites: readonly CutSite[]): ReadonlyMap<string, CutSite> =>
-    new Map(sites.map((site) => [site.key, site]));
-  return [
-    ...joined(byKey(left), byKey(right), (a, b) => ({ ...a, covered: a.covered || b.covered })).values(),
-  ];
 };
 
 /** One tally and the one of what comes after it. */
@@ -114,7 +107,7 @@ export const plus = (left: Tally, right: Tally): Tally => ({
     { length: Math.max(left.fired.length, right.fired.length) },
     (_, plan) => (left.fired[plan] ?? 0) + (right.fired[plan] ?? 0),
   ),
-  sites: sitesJoined(left.sites, right.sites),
+  coverage: mergeCollected(left.coverage, right.coverage),
   seen: joined(left.seen, right.seen, (a, b) => a + b),
   firsts: joined(left.firsts, right.firsts, (first) => first),
 });
