@@ -40,8 +40,11 @@ const STALL_MS = [10, 1000, 30_000];
 const HOUR_MS = 3_600_000;
 const SKEWS_MS = [-24 * HOUR_MS, -HOUR_MS, -1000, 1000, HOUR_MS, 365 * 24 * HOUR_MS];
 
-const times = <T>(count: number, make: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => make(index));
+const times = <T>(count: number, make: (index: number) => T): T[] => {
+  const made: T[] = [];
+  for (let index = 0; index < count; index++) made.push(make(index));
+  return made;
+};
 
 /** True in one of `of` cases. */
 const rarely = (source: Stream, of: number): boolean => source.below(of) === 0;
@@ -52,8 +55,12 @@ const reach = (source: Stream): number => 2 ** (1 + source.below(REACH_BITS));
 
 const drawPicks = (source: Stream): Schedule => {
   const length = reach(source);
+  // One draw says both whether to pick and what: one in `every` is a pick, evenly from 1 to the most.
   const every = 2 ** source.below(5);
-  const picks = times(length, () => (rarely(source, every) ? 1 + source.below(PICKED_MAX) : 0));
+  const picks = times(length, () => {
+    const drawn = 1 + source.below(every * PICKED_MAX);
+    return drawn <= PICKED_MAX ? drawn : 0;
+  });
   return { kind: 'picks', picks };
 };
 
@@ -66,7 +73,8 @@ const drawPct = (source: Stream, depth: number): Schedule => {
   };
 };
 
-const drawSchedule = (source: Stream, { kind, bound }: StrategyChoice): Schedule => {
+/** The schedule of all lives of a run, by a strategy. */
+export const drawSchedule = (source: Stream, { kind, bound }: StrategyChoice): Schedule => {
   const byChance = source.below(5);
   const depth = bound ?? 1 + source.below(DEFAULT_DEPTH_MAX);
   if (kind === 'pct' || (kind === 'mixed' && byChance < 2)) return drawPct(source, depth);

@@ -1,0 +1,89 @@
+/**
+ * What it costs to let a seeded strategy order the steps of concurrent actors: fast-check's scheduler, and this one with a
+ * random walk and with PCT. The same actors, the same number of steps, every order drawn anew.
+ */
+import * as fc from 'fast-check';
+import { stream } from '../sim/choices/streams.js';
+import { VirtualClock } from '../sim/clock/virtual-clock.js';
+import { drive, until } from '../sim/explore/drive.js';
+import { drawSchedule } from '../sim/explore/swarm.js';
+import { choosing } from '../sim/scheduler/choosing.js';
+import { pct } from '../sim/scheduler/pct.js';
+import { picking, type Schedule, type Strategy } from '../sim/scheduler/strategy.js';
+import type { World } from '../sim/world.js';
+import { type Comparison, type Contender, compare } from './paired.js';
+
+const ACTORS = 5;
+const EVENTS = 10;
+const RUNS = 40;
+const STEPS = ACTORS * EVENTS;
+
+/** Actors that each take so many steps, one after the other; resolves to the order in which they did. */
+const actors = async (step: <T>(act: () => T) => Promise<T>): Promise<readonly number[]> => {
+  const order: number[] = [];
+  const actor = async (number: number): Promise<void> => {
+    for (let event = 0; event < EVENTS; event++) await step(() => order.push(number));
+  };
+  await Promise.all(Array.from({ length: ACTORS }, (_, number) => actor(number)));
+  return order;
+};
+
+const requireAll = (order: readonly number[]): void => {
+  if (order.length !== STEPS) throw new Error(`Only ${order.length} of ${STEPS} steps were taken.`);
+};
+
+/** Of this process alone: what others do at the same time slows nobody down. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+let seed = 0;
+
+const byFastCheck: Contender = {
+  name: 'fc.scheduler',
+  operations: RUNS * STEPS,
+  run: () =>
+    fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const done = actors((act) => scheduler.schedule(Promise.resolve()).then(act));
+        requireAll(await scheduler.waitFor(done));
+      }),
+      { seed: seed++, numRuns: RUNS },
+    ),
+};
+
+const strategyOf = (schedule: Schedule): Strategy => {
+  if (schedule.kind === 'pct') return pct(schedule);
+  return picking(schedule.kind === 'picks' ? schedule.picks : []);
+};
+
+/** All of a world that scheduling takes: its disk costs nothing here, as fast-check has none. */
+const stage = (strategy: Strategy): World => {
+  const clock = new VirtualClock(0);
+  return { clock, scheduler: choosing(strategy)(clock) } as unknown as World; // the driver asks for nothing else
+};
+
+const byPowercut = (kind: 'random' | 'pct'): Contender => ({
+  name: kind,
+  operations: RUNS * STEPS,
+  run: () =>
+    drive(
+      (function* () {
+        for (let run = 0; run < RUNS; run++) {
+          const world = stage(strategyOf(drawSchedule(stream(seed++, 'schedule'), { kind })));
+          const settled = yield* until(world, () => actors(world.scheduler.perform));
+          requireAll(settled.status === 'fulfilled' ? settled.value : []);
+        }
+      })(),
+    ),
+});
+
+export const comparisons = async (): Promise<readonly Comparison[]> => [
+  await compare(
+    `${ACTORS} actors of ${EVENTS} steps in a drawn order, steps a second`,
+    byFastCheck,
+    [byPowercut('random'), byPowercut('pct')],
+    { clock: processorMs },
+  ),
+];
