@@ -1,0 +1,58 @@
+/**
+ * Random runs a second on one core: twenty commands of the checkpointed feeder under `posix`, one power cut or more, with
+ * everything that a campaign draws; and the same with the plainest plan there is, to see what interleaving costs.
+ */
+
+import suite from '../properties/suites/checkpointed-feeder.js';
+import { diskModel } from '../sim/disk/models.js';
+import { drive } from '../sim/explore/drive.js';
+import { runRandom } from '../sim/explore/random.js';
+import { drawPlan, type RandomPlan } from '../sim/explore/swarm.js';
+import { installGuard } from '../sim/uncontrolled/guard.js';
+import { bankWorkload } from './explorer/workload.js';
+import { type Comparison, type Contender, compare } from './paired.js';
+
+const COMMANDS = 20;
+const RUNS = 10;
+
+const model = diskModel('posix');
+const workload = bankWorkload(COMMANDS);
+let seed = 0;
+
+/** Of this process alone: what others do at the same time slows nobody down. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+const runs = (name: string, plan: (seed: number) => RandomPlan): Contender => ({
+  name,
+  operations: RUNS,
+  run: async () => {
+    for (let run = 0; run < RUNS; run++) {
+      const { findings } = await drive(
+        runRandom(suite, model, { workload, plan: plan(seed++) }),
+        installGuard(),
+      );
+      if (findings.length > 0)
+        throw new Error(`The suite holds, but a run broke ${findings[0]?.broken.invariant}.`);
+    }
+  },
+});
+
+const drawn = (number: number): RandomPlan => drawPlan(number, suite, { kind: 'mixed' });
+
+/** One cut where the seed says, calls in their own order, nothing else. */
+const plainest = (number: number): RandomPlan => ({
+  cuts: drawn(number).cuts.slice(0, 1),
+  commandsAfterCrash: 1,
+});
+
+export const comparisons = async (): Promise<readonly Comparison[]> => [
+  await compare(
+    `random runs of ${COMMANDS} commands a second of processor time`,
+    runs('one cut, eager', plainest),
+    [runs('as a campaign draws them', drawn)],
+    { clock: processorMs, turnMs: 300, rounds: 9 },
+  ),
+];
