@@ -18,7 +18,7 @@ export interface ExploreOptions {
   readonly runs: number;
   /** Workloads per suite that are explored exhaustively. */
   readonly workloads: number;
-  /** The longest workload explored exhaustively: what is generated longer is cut to this many commands. Default: 3. */
+  /** The longest workload explored exhaustively: what is generated longer is cut to this many commands. Default: 8. */
   readonly commands?: number;
   /** How many successive power cuts exhaustive exploration goes through. 0: no power cut at all. */
   readonly depth: number;
@@ -48,8 +48,9 @@ export const DEFAULT_OPTIONS = {
   strategy: { kind: 'mixed' },
   seed: 1,
   runs: 200,
-  workloads: 6,
-  commands: 3,
-  depth: 2,
+  workloads: 8,
+  commands: 8,
+  // Far more than it takes until no state is left unseen: what stops an exploration is its budget of lives.
+  depth: 20,
   bail: false,
 } as const;

@@ -46,7 +46,7 @@ export interface Part {
 /** Further commands a client sends after each power cut, beyond the one it retries. */
 const COMMANDS_AFTER_CRASH = 1;
 /** Images per crash point that are enumerated; where more are legal, this many are sampled. */
-const IMAGE_BUDGET = 64;
+const IMAGE_BUDGET = 256;
 /** Lives per workload. Past it the workload is not explored to its end, and the result says so. */
 const LIFE_BUDGET = 2_000;
 /** Of 'dfs', unless its bound is given. */
