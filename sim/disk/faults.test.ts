@@ -8,6 +8,8 @@ import { World } from '../world.js';
 import { checkFaultPlan, type FaultPlan } from './fault-plan.js';
 import { type DiskImage, EMPTY_IMAGE, fileBytes, ROOT_INO } from './image.js';
 import { diskModel } from './models.js';
+import { SECTOR_BYTES } from './sector.js';
+import { legalSurvivals } from './survivors.js';
 
 const worldWith = (plans: readonly FaultPlan[], disk: DiskModelName = 'posix', image = EMPTY_IMAGE): World =>
   new World({
@@ -152,6 +154,42 @@ describe('a failed fsync', () => {
     expect(await code(file.sync())).toBe('done');
     expect(await fs.readFile('/a', 'utf8')).toBe(inMemory);
     expect(textOf(diskOf(world, disk), 'a')).toBe('old');
+  });
+
+  it.each<[DiskModelName, string[]]>([
+    ['posix', ['old bytes', 'zeros']],
+    ['ext4-writeback', ['old bytes', 'zeros']],
+    ['ext4-ordered', ['zeros']],
+    ['btrfs-like', ['not even a size']],
+  ])('under %s leaves a new block, once its size is durable, with %j', async (disk, expected) => {
+    const world = worldWith([{ ...plan, at: { path: '/a' } }], disk);
+    const { fs } = world.environment;
+    const file = await fs.open('/a', 'w');
+    const root = await fs.open('/', 'r');
+    await root.sync();
+    await file.write('x'.repeat(SECTOR_BYTES));
+    expect(await code(file.sync())).toBe('EIO');
+    expect(await code(file.sync())).toBe('done');
+    const model = diskModel(disk);
+    const frontier = new Frontier(EMPTY_IMAGE, EMPTY_HISTORY, model);
+    for (const entry of world.journal.entries) frontier.pass(entry);
+    const { survivals } = legalSurvivals(frontier.volatile, model, undefined, 64, () => 0);
+    const found = survivals.flatMap(({ lost, fill }) => {
+      const image = frontier.state(0, lost, fill)?.image;
+      const text = image === undefined ? undefined : textOf(image, 'a');
+      if (text === undefined) return [];
+      if (text === '') return ['not even a size'];
+      return [text === '\0'.repeat(SECTOR_BYTES) ? 'zeros' : 'old bytes'];
+    });
+    expect(found.sort()).toEqual(expected);
+  });
+
+  it('loses nothing when only the process dies: the bytes are in memory, and stay there', async () => {
+    const world = worldWith([plan], 'process-kill');
+    const file = await world.environment.fs.open('/a', 'w');
+    await file.write('text');
+    expect(await code(file.sync())).toBe('EIO');
+    expect(textOf(diskOf(world, 'process-kill'), 'a')).toBe('text');
   });
 
   it('is told once to every descriptor that was open, and to none opened later', async () => {

@@ -7,9 +7,11 @@ import { createError } from '@jsonjoy.com/fs-core';
 import type { FaultKind, FaultPlan } from './fault-plan.js';
 import { globToRegExp, STRUCK } from './fault-plan.js';
 import { InodeNode } from './inode-node.js';
-import { type Kernel, type SystemCall, writesThrough } from './kernel.js';
+import type { Kernel } from './kernel.js';
 import type { DiskModel } from './models.js';
+import { writesThrough } from './open-flags.js';
 import { SECTOR_BYTES } from './sector.js';
+import type { SystemCall } from './system-call.js';
 
 const DEFAULT_DELAY_MS = 1000;
 /** In random runs a fault strikes one of the first calls that fit, evenly. */

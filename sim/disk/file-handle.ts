@@ -143,7 +143,7 @@ export class SimulatedFileHandle extends EventEmitter {
     position?: number | null,
   ): Promise<{ bytesRead: number; buffers: readonly ArrayBufferView[] }> {
     const bytes = Buffer.alloc(lengthOf(buffers));
-    const { bytesRead } = await this.read(bytes, 0, bytes.length, position ?? null);
+    const bytesRead = await this.perform((fd) => this.kernel.readVector(fd, bytes, position ?? null));
     scatter(bytes.subarray(0, bytesRead), buffers);
     return { bytesRead, buffers };
   }

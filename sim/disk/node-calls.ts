@@ -8,7 +8,8 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 import { Dirent, Stats } from '@jsonjoy.com/fs-node';
-import { childNames, type Kernel } from './kernel.js';
+import { childNames } from './inode-table.js';
+import type { Kernel } from './kernel.js';
 
 export type Path = string | Uint8Array | URL;
 export type Time = number | string | Date;

@@ -149,7 +149,7 @@ const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
     // One system call each, whatever the number of buffers.
     readvSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
       const bytes = Buffer.alloc(lengthOf(buffers));
-      const count = kernel.read(fd, bytes, 0, bytes.length, position ?? null);
+      const count = kernel.readVector(fd, bytes, position ?? null);
       scatter(bytes.subarray(0, count), buffers);
       return count;
     },

@@ -164,8 +164,9 @@ export const legalSurvivals = (
   draw: (bound: number) => number,
 ): Survivals => {
   const count = volatile.length;
-  if (model.volatileSurvives === 'all' || count === 0)
-    return { survivals: [{ lost: [], fill: 'zero' }], exact: true };
+  if (model.volatileSurvives === 'all') return { survivals: [{ lost: [], fill: 'zero' }], exact: true };
+  // What a failed sync gave up may show even where nothing is volatile.
+  if (count === 0) return { survivals: model.fills.map((fill) => ({ lost: [], fill })), exact: true };
   if (model.volatileSurvives === 'none') {
     // The newest is lost with the rest: that image was legal before it was issued.
     if (newest !== undefined) return { survivals: [], exact: true };

@@ -51,6 +51,8 @@ export class Frontier {
   /** Of a block that the call under way has not written to its end: no disk of larger sectors has seen it yet. */
   private gathered: SectorWrite[] = [];
   private landed: MicroOperation[] = [];
+  /** What a failed sync gave up for good: a block that it was to fill keeps the old bytes that it has. */
+  private neverWritten: readonly MicroOperation[] = [];
 
   constructor(
     image: DiskImage,
@@ -73,7 +75,7 @@ export class Frontier {
         // Elsewhere a sync only narrows what may be left; where nothing volatile survives, it is what brings a new image.
         return this.model.volatileSurvives === 'none' ? 'knowledge' : 'nothing';
       case 'failed-sync':
-        this.volatile = this.volatile.filter((operation) => !this.isDroppedBy(entry, operation));
+        this.drop(entry);
         return 'nothing';
       case 'rot':
         this.rot(entry);
@@ -96,6 +98,13 @@ export class Frontier {
     if (operations.every(isData)) return;
     this.base = applyAll(this.base, [], this.landed);
     this.landed = [];
+  }
+
+  private drop(entry: FailedSync): void {
+    const dropped = this.volatile.filter((operation) => this.isDroppedBy(entry, operation));
+    if (dropped.length === 0) return;
+    this.volatile = this.volatile.filter((operation) => !dropped.includes(operation));
+    this.neverWritten = [...this.neverWritten, ...dropped];
   }
 
   /** After a failed fsync the file's data counts as written and never is; some file systems take back its size, too. */
@@ -165,7 +174,9 @@ export class Frontier {
     const kept: MicroOperation[] = this.landed.slice();
     const gone: MicroOperation[] = [];
     this.volatile.forEach((operation, index) => void (isLost[index] === 1 ? gone : kept).push(operation));
-    const image = crashImage(this.base, kept, gone, fill);
+    const showing = fill === 'stale' && this.neverWritten.length > 0 ? [...this.neverWritten, ...gone] : gone;
+    if (fill !== 'zero' && showing.length === 0) return undefined;
+    const image = crashImage(this.base, kept, showing, fill);
     if (image === undefined) return undefined;
     const history = advance(this.history, { kind: 'crashed' });
     return {

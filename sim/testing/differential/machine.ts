@@ -139,7 +139,7 @@ export class Machine {
         if (name === 'mkdtemp') return this.takeAway(String(result));
         if (name === 'opendir') return drained(Object(result));
         if (TIMED.has(name))
-          return this.times(name === 'lutimes' ? 'lstatSync' : 'statSync', operation.args[0]);
+          return this.time(name === 'lutimes' ? 'lstatSync' : 'statSync', operation.args[0]);
         return plain(result);
       }
       case 'open': {
@@ -160,9 +160,9 @@ export class Machine {
     }
   }
 
-  private times(look: string, path: Argument | undefined): unknown {
-    const stats = Object(method(this.fs, look)(this.argument(path ?? null)));
-    return [Number(stats.atime), Number(stats.mtime)];
+  /** When it was last changed. When it was last read depends on how a real disk is mounted. */
+  private time(look: string, path: Argument | undefined): unknown {
+    return Number(Object(method(this.fs, look)(this.argument(path ?? null))).mtime);
   }
 
   /** A stream on a path, or on what is open; 'nothing is open' where nothing is. */
@@ -233,7 +233,7 @@ export class Machine {
       const stats = Object(
         await (typeof file === 'number' ? this.call('sync', 'fstat', [file]) : method(file, 'stat')()),
       );
-      return [Number(stats.atime), Number(stats.mtime)];
+      return Number(stats.mtime);
     }
     return plain(await perform(...args));
   }
