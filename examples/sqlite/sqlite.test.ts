@@ -1,4 +1,11 @@
-import { DEFAULT_OPTIONS, type DiskModelName, exploreSuite, replay, type SuiteResult } from 'powercut';
+import {
+  DEFAULT_OPTIONS,
+  DISK_MODELS,
+  type DiskModelName,
+  exploreSuite,
+  replay,
+  type SuiteResult,
+} from 'powercut';
 import { describe, expect, it } from 'vitest';
 import suites from './sqlite.suite.js';
 
@@ -12,7 +19,7 @@ const broken = ({ violations }: SuiteResult): readonly string[] =>
   violations.map(({ invariant }) => invariant).sort();
 
 describe('SQLite on the simulated disk', () => {
-  it.each<DiskModelName>(['posix', 'prefix', 'synced-only', 'process-kill'])(
+  it.each(Object.values(DISK_MODELS).map(({ name }) => name))(
     'keeps every committed row under %s with synchronous=FULL and a journal that is kept',
     async (disk) => {
       const result = await explore('journal_mode=PERSIST, synchronous=FULL', disk);

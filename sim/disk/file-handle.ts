@@ -9,7 +9,7 @@ import type { Stats } from '@jsonjoy.com/fs-node';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { lengthOf, scatter } from './buffers.js';
 import type { Kernel } from './kernel.js';
-import { modeOf, secondsOf, statsOf } from './node-calls.js';
+import { invalid, modeOf, secondsOf, statsOf } from './node-calls.js';
 import { type Done, readStream, type StreamDisk, writeStream } from './streams.js';
 
 export type Data =
@@ -111,6 +111,10 @@ export class SimulatedFileHandle extends EventEmitter {
   ): Promise<{ bytesWritten: number; buffer: string | ArrayBufferView }> {
     const done = (bytesWritten: number) => ({ bytesWritten, buffer: data });
     if (typeof data === 'string') {
+      if (lengthOrEncoding === 'hex' && data.length % 2 !== 0)
+        return Promise.reject(
+          invalid(`The argument 'encoding' is invalid for data of length ${data.length}.`),
+        );
       const text = bufferOf(
         data,
         (typeof lengthOrEncoding === 'string' ? lengthOrEncoding : 'utf8') as BufferEncoding,
@@ -118,6 +122,7 @@ export class SimulatedFileHandle extends EventEmitter {
       const position = typeof offsetOrPosition === 'number' ? offsetOrPosition : null;
       return this.perform((fd) => done(this.kernel.write(fd, text, 0, text.length, position)));
     }
+    if (data.byteLength === 0 && this.descriptor !== -1) return Promise.resolve(done(0)); // Node does not even ask
     // What is written is what the buffer holds at the time of the call, as a caller may reuse it.
     const options = typeof offsetOrPosition === 'object' ? offsetOrPosition : undefined;
     const offset = (typeof offsetOrPosition === 'number' ? offsetOrPosition : options?.offset) ?? 0;

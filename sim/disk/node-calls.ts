@@ -49,7 +49,7 @@ const FLAGS: ReadonlyMap<string, number> = new Map([
   ),
 ]);
 
-const invalid = (message: string): TypeError =>
+export const invalid = (message: string): TypeError =>
   Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' });
 
 /** @throws TypeError 'ERR_INVALID_ARG_VALUE' for a name that Node does not know */
