@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { imageAfter, runProgram, USED_DISK } from '../testing/disk-programs.js';
 import { type DiskImage, type FileInode, fileBytes, type Inode, imageKey, ROOT_INO } from './image.js';
+import { Journal } from './journal.js';
 import { Kernel } from './kernel.js';
 
 const fileAt = (image: DiskImage, name: string): FileInode => {
@@ -48,6 +49,39 @@ describe('images of one disk', () => {
     kernel.ftruncate(fd, 10);
     expect(Buffer.from(fileBytes(fileAt(large, 'a')))).toEqual(bytes);
     expect(imageKey(large)).toBe(key);
+  });
+});
+
+describe('a life that starts from an image', () => {
+  const linked = imageAfter(USED_DISK, runProgram(USED_DISK, [{ call: 'link', path: '/b', to: '/d/a' }]));
+  const read = (kernel: Kernel, path: string, length: number): string => {
+    const fd = kernel.open(path, 0, 0);
+    const bytes = Buffer.alloc(length);
+    kernel.read(fd, bytes, 0, length, 0);
+    kernel.close(fd);
+    return bytes.toString();
+  };
+
+  it('finds two names of one file to be one file still', () => {
+    const kernel = new Kernel(linked, () => 0);
+    expect(kernel.linkAt('/b', 'stat', 'follow').getNode().nlink).toBe(2);
+    const fd = kernel.open('/b', 1, 0);
+    kernel.write(fd, Buffer.from('by one name'), 0, 11, 0);
+    expect(read(kernel, '/d/a', 11)).toBe('by one name');
+    kernel.unlink('/b');
+    expect(kernel.linkAt('/d/a', 'stat', 'follow').getNode().nlink).toBe(1);
+  });
+
+  it('finds nothing of a file that had no name left, though it was open when the power failed', () => {
+    const kernel = new Kernel(linked, () => 0);
+    const journal = new Journal();
+    kernel.attach(journal, { before: () => {}, after: () => {} });
+    const fd = kernel.open('/a', 1, 0);
+    kernel.unlink('/a');
+    kernel.write(fd, Buffer.from('still written to'), 0, 16, 0);
+    const after = new Kernel(imageAfter(linked, journal.entries), () => 0);
+    expect(() => after.open('/a', 0, 0)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    expect(read(after, '/b', 3)).toBe('bbb');
   });
 });
 

@@ -112,6 +112,24 @@ describe('node:fs on the simulated disk', () => {
     expect(outcomeOf(lived)).toBe('one two');
   });
 
+  it('of a life that is over changes nothing of the next one', async () => {
+    let left: fs.promises.FileHandle | undefined;
+    let stream: fs.WriteStream | undefined;
+    const first = await live(async () => {
+      left = await fs.promises.open('/a', 'w');
+      stream = fs.createWriteStream('/b');
+      void fs.promises.writeFile('/late', 'under way when the life ends');
+    });
+    expect(first.settled.status).toBe('fulfilled');
+    const second = await live(async () => {
+      await left?.writeFile('from the dead');
+      await new Promise((resolve) => stream?.end('from the dead', () => resolve(undefined)));
+      return fs.readdirSync('/');
+    });
+    expect(outcomeOf(second)).toEqual([]);
+    expect(second.world.journal.entries).toEqual([]);
+  });
+
   it('stands in the root, and draws temporary names from the life', async () => {
     const make = (): Promise<Lived> =>
       live(() => {
