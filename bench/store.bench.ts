@@ -7,6 +7,8 @@
 import { constants } from 'node:fs';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type RealEnvironmentOptions, realEnvironment } from '../src/environment.js';
 import { BEGINNING, type DurableEventStore, openEventStore, type Resume } from '../src/event-store/index.js';
 import { type Comparison, type Contender, compare } from './paired.js';
@@ -199,6 +201,27 @@ const reading = (): Promise<Comparison> =>
     }),
   );
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void; // what the flag brings
+
+const usedBytes = (): number => {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
+/** What an open store holds in memory when all of it was read, and so every index is loaded and the cache is full. */
+const tellMemory = async (directory: string): Promise<void> => {
+  const before = usedBytes();
+  const store = await openEventStore(realEnvironment(), directory);
+  await readEverything(store, 1000);
+  const perEvent = (usedBytes() - before) / MANY_EVENTS;
+  console.log(
+    `An open store of ${MANY_EVENTS.toLocaleString('en')} events, all read: ${perEvent.toFixed(0)} bytes an event\n`,
+  );
+  await store.close();
+};
+
 const opening = (): Promise<Comparison> =>
   withDirectory(async (directory) => {
     const reopen = async (count: number): Promise<Contender> => {
@@ -212,7 +235,10 @@ const opening = (): Promise<Comparison> =>
         run: async () => (await openEventStore(realEnvironment(), path)).close(),
       };
     };
-    return await compare('Opening', await reopen(FEW_EVENTS), [await reopen(MANY_EVENTS)], {
+    const few = await reopen(FEW_EVENTS);
+    const many = await reopen(MANY_EVENTS);
+    await tellMemory(`${directory}/${MANY_EVENTS}`);
+    return await compare('Opening', few, [many], {
       rounds: 7,
       turnMs: 300,
     });

@@ -1,0 +1,49 @@
+import { constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { realEnvironment } from './environment.js';
+import { openEventStore } from './event-store/index.js';
+
+const temporaryDirectory = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'environment-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+};
+
+describe.each(['background', 'blocking'] as const)('with %s writes', (writes) => {
+  const env = realEnvironment({ writes });
+
+  test('a file holds what was written to it, and a failed write rejects', async () => {
+    const path = join(temporaryDirectory(), 'file');
+    const file = await env.fs.open(path, 'w+');
+    const bytes = Buffer.from('-text-');
+    expect(await file.write(bytes, 1, 4, 2)).toMatchObject({ bytesWritten: 4 });
+    await file.datasync();
+    await file.sync();
+    await file.close();
+    expect(await env.fs.readFile(path, 'latin1')).toBe('\0\0text');
+    const readOnly = await env.fs.open(path, 'r');
+    await expect(readOnly.write(bytes, 0, 4, 0)).rejects.toMatchObject({ code: 'EBADF' });
+    await readOnly.close();
+  });
+
+  test('a store keeps its events, and a program that appends in a loop leaves others their turn', async () => {
+    const directory = temporaryDirectory();
+    const store = await openEventStore(env, directory);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    for (let i = 0; turns < 3; i++) await store.appendToStream('s', [{ type: 't', data: i }]);
+    clearInterval(timer);
+    const events = await store.readAll();
+    await store.close();
+    const again = await openEventStore(env, directory);
+    expect(await again.readAll()).toEqual(events);
+    await again.close();
+  });
+});
+
+test.runIf(process.platform === 'linux')('on Linux a write can be durable by itself', () => {
+  const { create = 0, existing = 0 } = realEnvironment().writeThrough ?? {};
+  for (const flags of [create, existing]) expect(flags & constants.O_DSYNC).toBe(constants.O_DSYNC);
+});
