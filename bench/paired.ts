@@ -16,6 +16,8 @@ export interface ComparisonOptions {
   readonly rounds?: number;
   /** Least duration of one contender's turn, in milliseconds: `run` is repeated until it is over. Default: 50. */
   readonly turnMs?: number;
+  /** Called before each turn, off the clock: a contender must not sweep up after the one before it. */
+  readonly before?: () => void;
   /** Milliseconds since some moment. Default: `performance.now`. */
   readonly clock?: () => number;
 }
@@ -79,7 +81,7 @@ export const compare = async (
   title: string,
   baseline: Contender,
   others: readonly Contender[],
-  { rounds = 15, turnMs = 50, clock = () => performance.now() }: ComparisonOptions = {},
+  { rounds = 15, turnMs = 50, before = () => {}, clock = () => performance.now() }: ComparisonOptions = {},
 ): Promise<Comparison> => {
   const contenders = [baseline, ...others];
   const rates = contenders.map((): number[] => []);
@@ -89,6 +91,7 @@ export const compare = async (
       const index = (place + round) % contenders.length;
       const contender = contenders[index];
       if (contender === undefined) continue;
+      before();
       const rate = await turn(contender, turnMs, clock);
       if (round > 0) rates[index]?.push(rate);
     }
