@@ -13,7 +13,7 @@ const AWAITED = /^(\s*)await .*;$/;
 
 /** Which suites have a say in a file. */
 const SUITES: readonly (readonly [prefix: string, suites: readonly string[]])[] = [
-  ['src/event-store/sealing.ts', ['sealed-segments']],
+  ['src/event-store/sealing.ts', ['sealed-segments', 'production']],
   ['src/event-store/', ['failing-syncs', 'checkpointed-feeder', 'sealed-segments']],
   ['src/read-models/', ['state-files']],
   ['src/designs/clean-shutdown-marker.ts', ['rebuild-on-dirty-start']],

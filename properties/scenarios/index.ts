@@ -14,6 +14,7 @@ import givenUpAppends from './given-up-appends.js';
 import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
+import production from './production.js';
 import sealedSegments from './sealed-segments.js';
 import stateFiles from './state-files.js';
 import twoFeeders from './two-feeders.js';
@@ -23,6 +24,7 @@ export const scenarioSuites: readonly Suite[] = [
   atomicBatches,
   concurrentAppends,
   sealedSegments,
+  production,
   failingSyncs,
   givenUpAppends,
   stateFiles,

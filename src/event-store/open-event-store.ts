@@ -110,6 +110,7 @@ class LogEventStore implements DurableEventStore {
   readonly recovery: RecoveryReport;
   readonly #random: Random;
   readonly #clock: Clock;
+  readonly #mark: Environment['mark'];
   readonly #seal: () => Promise<void>;
   readonly #unlock: () => Promise<void>;
   readonly #log: Log;
@@ -126,6 +127,7 @@ class LogEventStore implements DurableEventStore {
     this.recovery = report;
     this.#random = env.random;
     this.#clock = env.clock;
+    this.#mark = env.mark;
     this.#log = log;
     this.#index = index;
     this.#seal = seal;
@@ -222,6 +224,7 @@ class LogEventStore implements DurableEventStore {
   async #commit(group: Group): Promise<void> {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
     const headers = await this.#log.append(group.frames);
+    if (headers.length > 1) this.#mark('store:group-shared');
     headers.forEach((header, frame) => {
       for (const part of group.frames[frame]?.parts ?? []) this.#index.add(part, header.offset);
     });

@@ -147,6 +147,7 @@ const recoverFrom = async (
   const sealedCount = last === undefined ? 0 : last.state === 'sealed' ? last.number : last.number - 1;
   const grows = last?.state === 'tail' ? last : undefined;
   const sealed = await readSealed(fs, directory, sealedCount, grows?.scan.base);
+  if (sealedCount > 0) env.mark(sealed.read.length === 0 ? 'store:opened-by-index' : 'store:opened-by-log');
   const growing = new GrowingSegmentIndex(sealed.nextPosition);
   if (grows !== undefined) indexInto(growing, sealed.versions, grows, sealed.nextPosition);
   const tornTail = last === undefined ? undefined : await cutTornTail(env, directory, last);

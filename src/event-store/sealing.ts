@@ -3,13 +3,14 @@
  * is written. Both only save work later. When they fail, the log is as good as before, so the store goes on.
  *
  * Order. The compacted segment takes the place of the old one by a rename after its sync, so there is always one
- * of them whole. The index file comes after it; the directory is synced by the first append to the next segment.
+ * of them whole. The rename is made durable before the index file is written, or a power cut could leave the index of
+ * the one beside the other. The name of the index file becomes durable by the first append to the next segment.
  */
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../environment.js';
 import { compact, type MayDrop } from './compaction.js';
 import { isSystemStream } from './event.js';
-import { errorCode, writeRange } from './files.js';
+import { errorCode, syncDirectory, writeRange } from './files.js';
 import { encodeIndexFile, indexFileName, StoredSegmentIndex } from './index-file.js';
 import type { FullSegment, Log } from './log.js';
 import type { LogIndex } from './log-index.js';
@@ -46,6 +47,7 @@ export const sealTail = async (
     await writeFile(env.fs, file, encodeIndexFile(final.own, summary));
     index.replace(full.number, final.own);
     log.settle(full.number, final.bytes);
+    env.mark(compacted === undefined ? 'store:segment-sealed' : 'store:segment-compacted');
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     env.mark('store:sealing-failed');
@@ -78,6 +80,7 @@ const compactSegment = async (
   const path = `${directory}/compacted.tmp`;
   await writeFile(fs, path, bytes);
   await fs.rename(path, `${directory}/${segmentFileName(full.number)}`);
+  await syncDirectory(fs, directory);
   const scan = scanSegment(bytes, full.number);
   return { bytes, crc: scan.crc, own: indexFrames(full.base, own.count, bytes, scan.frames) };
 };

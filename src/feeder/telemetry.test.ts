@@ -1,32 +1,36 @@
-import { describe, expect, it } from 'vitest';
+import { metrics } from '@opentelemetry/api';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEventStore } from '../event-store/open-event-store.js';
 import { testEnvironment } from '../testing/test-environment.js';
 import { startFeeder } from './feeder.js';
-import { type Meter, type ObservableInstrument, type ObservableResult, observeFeeder } from './telemetry.js';
+import { observeFeeder } from './telemetry.js';
 
-/** A meter that can be read at once. */
+/** Reads when it is asked to. */
+class ReadNow extends MetricReader {
+  protected override onForceFlush = async (): Promise<void> => {};
+  protected override onShutdown = async (): Promise<void> => {};
+}
+
+/** OpenTelemetry's own meter, got as any program gets it, and what it has collected. */
 const meter = () => {
-  const callbacks = new Map<string, Set<(result: ObservableResult) => void>>();
-  const create = (name: string): ObservableInstrument => {
-    const own = new Set<(result: ObservableResult) => void>();
-    callbacks.set(name, own);
-    return {
-      addCallback: (callback) => own.add(callback),
-      removeCallback: (callback) => own.delete(callback),
-    };
+  const reader = new ReadNow();
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  onTestFinished(() => metrics.disable());
+  const collect = async (): Promise<Record<string, unknown>> => {
+    const { resourceMetrics, errors } = await reader.collect();
+    expect(errors).toEqual([]);
+    const points = resourceMetrics.scopeMetrics.flatMap((scope) =>
+      scope.metrics.flatMap(({ descriptor, dataPoints }) =>
+        dataPoints.map(({ value, attributes }) => [
+          [descriptor.name.replace('powercut.feeder.', ''), ...Object.values(attributes)].join(' '),
+          value,
+        ]),
+      ),
+    );
+    return Object.fromEntries(points) as Record<string, unknown>; // pairs, each begun with a text
   };
-  const collect = (): Record<string, number> => {
-    const values: Record<string, number> = {};
-    for (const [name, all] of callbacks) {
-      const observe: ObservableResult['observe'] = (value, attributes = {}) => {
-        values[[name.replace('powercut.feeder.', ''), ...Object.values(attributes)].join(' ')] = value;
-      };
-      for (const callback of all) callback({ observe });
-    }
-    return values;
-  };
-  const created: Meter = { createObservableGauge: create, createObservableCounter: create };
-  return { created, collect };
+  return { created: metrics.getMeter('orders'), collect };
 };
 
 describe('the metrics of a feeder', () => {
@@ -52,7 +56,7 @@ describe('the metrics of a feeder', () => {
     const callOff = observeFeeder(created, feeder);
     await feeder.waitFor(store.head(), { handler: 'good' });
     while (feeder.checkpointWrites === 0) await env.fs.readdir('/log');
-    expect(collect()).toMatchObject({
+    expect(await collect()).toMatchObject({
       'lag news good': expect.any(Number),
       'lag news bad': 4, // two events, the parked one's record, the checkpoint
       'in_flight news bad': 2,
@@ -62,6 +66,9 @@ describe('the metrics of a feeder', () => {
       'parked news': 1,
     });
     callOff();
-    expect(collect()).toEqual({});
+    await store.appendToStream('s', [{ type: 'happened', data: 4 }]);
+    await feeder.waitFor(store.head(), { handler: 'good' });
+    // The meter goes on telling what it was told last.
+    expect(await collect()).toMatchObject({ 'position news good': 3 });
   });
 });

@@ -1,6 +1,6 @@
 /**
  * A feeder's lag and rates as metrics. The meter is OpenTelemetry's own (`metrics.getMeter(...)` of
- * `@opentelemetry/api`), of which only what is used here is asked for: so there is no dependency on it.
+ * `@opentelemetry/api`, an optional peer), of which only what is used here is asked for: nothing of it is loaded.
  */
 import type { Feeder } from './feeder.js';
 

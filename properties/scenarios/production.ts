@@ -1,0 +1,200 @@
+/**
+ * The store as it is put into production, everything on at once and in small: room allocated ahead, appends that share a
+ * write, segments that fill up and get their index file, checkpoints that are compacted away, nothing cached; and behind it
+ * a feeder with a durable and a volatile read model. Each suite of the parts asks one question; this one
+ * asks whether the answers still hold together.
+ */
+import * as fc from 'fast-check';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { Attempted, History, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { isSystemStream } from '../../src/event-store/event.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { placeOf } from '../../src/event-store/place.js';
+import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
+import { readModelHandler } from '../../src/read-models/handler.js';
+import { type Projection, project } from '../../src/read-models/projection.js';
+import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
+import { checkpointsIn } from '../checkpoints.js';
+import {
+  atomicity,
+  durability,
+  liveness,
+  monotonicity,
+  noLoss,
+  order,
+  projectionEquality,
+  rest,
+} from '../invariants/index.js';
+import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
+import { batchOf } from '../recorded.js';
+import { answered } from './answered.js';
+import { headOfStore, logOf, rememberStore } from './store-life.js';
+
+const DIRECTORY = '/data';
+const FEEDER = 'main';
+const STORE = {
+  segmentBytes: 1024,
+  preallocateBytes: 512,
+  cacheBytes: 0,
+  maxCount: (streamName: string) => (streamName.startsWith('$') ? 1 : undefined),
+};
+
+/** How many appends a customer sends at once, to streams of their own: they share a write. */
+type Rush = { readonly appends: number };
+
+type Ids = readonly string[];
+
+/** The ids of all events, in order: any loss, repeat or change of order shows. */
+const ledger = (name: string): Projection<Ids> => ({
+  name,
+  initial: [],
+  evolve: (ids, { metadata }) => [...ids, metadata.messageId],
+});
+
+interface Life {
+  readonly clock: SimulatedEnvironment['clock'];
+  readonly store: EventStore;
+  readonly feeder: Feeder;
+  readonly models: readonly ReadModel<Ids>[];
+  readonly delivered: ReadonlyMap<string, number[]>;
+  readonly checkpointAtStart: number;
+  settledAfterMs: number;
+}
+
+const boot = async (env: SimulatedEnvironment): Promise<Life> => {
+  const store = await openEventStore(env, `${DIRECTORY}/log`, STORE);
+  const storage = { durability: 'durable', fs: env.fs, directory: DIRECTORY } as const;
+  const durable = await openReadModel(ledger('durable'), storage);
+  const volatile = await openReadModel(ledger('volatile'), { durability: 'volatile' });
+  const models = [durable, volatile];
+  const delivered = new Map(models.map(({ name }) => [name, [] as number[]]));
+  const handlers = models.map(readModelHandler).map((handler) => ({
+    ...handler,
+    handle: async (event: Parameters<typeof handler.handle>[0]) => {
+      delivered.get(handler.name)?.push(placeOf(event.metadata.globalPosition));
+      await handler.handle(event);
+    },
+  }));
+  const feeder = await startFeeder(env, store, {
+    name: FEEDER,
+    // The same in each life, as only one is running: so that lives which differ in nothing else are one.
+    writer: FEEDER,
+    handlers,
+    checkpoint: { everyEvents: 1 },
+  });
+  const checkpointAtStart = placeOf(feeder.checkpoint);
+  return { clock: env.clock, store, feeder, models, delivered, checkpointAtStart, settledAfterMs: 0 };
+};
+
+const STREAMS = ['a', 'b', 'c'] as const;
+
+interface Answer {
+  readonly streamName: string;
+  readonly version: number;
+  readonly position: number;
+}
+
+/** One append to each of so many streams, none waiting for another. */
+const send = async ({ store }: Life, { appends }: Rush, { index }: PerformContext): Promise<Answer[]> =>
+  await Promise.all(
+    STREAMS.slice(0, appends).map(async (streamName, place) => {
+      const [event] = batchOf(index, 'T', [place]);
+      const messageId = `command-${index}/${streamName}`;
+      const result = await store.appendToStream(
+        streamName,
+        event === undefined ? [] : [{ ...event, messageId }],
+      );
+      const version = Number(result.nextExpectedStreamVersion);
+      return { streamName, version, position: Number(result.lastEventGlobalPosition) };
+    }),
+  );
+
+const claimed = ({ index, outcome }: Attempted<Rush>): Claim => {
+  if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
+  const answers = outcome.result as unknown as readonly Answer[]; // what `send` resolved to
+  const events = answers.map(({ streamName, version, position }, place) => ({
+    type: 'T',
+    data: place,
+    messageId: `command-${index}/${streamName}`,
+    streamName,
+    streamPosition: version,
+    globalPosition: position,
+    command: index,
+  }));
+  return { command: index, status: 'acknowledged', events };
+};
+
+const observe = observeOnce(async (life: Life, history: History<Rush>): Promise<Observation> => {
+  const events = await life.store.readAll();
+  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  const names = life.models.map(({ name }) => name);
+  return {
+    ...NOTHING_OBSERVED,
+    log: await logOf(life),
+    claims: history.commands.map(claimed),
+    readModels: life.models.map(({ name, durability, state, position }) => ({
+      name,
+      durability,
+      state,
+      position: placeOf(position),
+      fresh: project(ledger(name), domain),
+    })),
+    subscribers: life.feeder.handlers.map(({ name, startedAfter, settled }) => ({
+      name,
+      durability: name === 'durable' ? 'durable' : 'volatile',
+      start: startedAfter,
+      appliedAtStart: startedAfter,
+      lag: life.feeder.lag(name),
+      delivered: life.delivered.get(name) ?? [],
+      handled: new Set(
+        domain.map(({ metadata }) => placeOf(metadata.globalPosition)).filter((place) => place <= settled),
+      ),
+    })),
+    checkpoints: checkpointsIn(events, names, life.checkpointAtStart),
+    settledAfterMs: life.settledAfterMs,
+  };
+});
+
+const settle = async (life: Life): Promise<void> => {
+  const began = life.clock.now();
+  await life.feeder.idle();
+  life.settledAfterMs = life.clock.now() - began;
+};
+
+const describe = ({ appends }: Rush): string => `send ${appends} appends at once`;
+
+export default defineSuite<Life, Rush>({
+  name: 'production',
+  boot,
+  commands: fc.array(fc.record({ appends: fc.integer({ min: 1, max: STREAMS.length }) }), {
+    minLength: 1,
+    maxLength: 8,
+    size: 'max',
+  }),
+  perform: send,
+  settle,
+  shutdown: async ({ feeder, models, store }) => {
+    await feeder.stop();
+    for (const model of models) await model.close();
+    await store.close();
+  },
+  invariants: [
+    ...[durability, atomicity, noLoss, order, projectionEquality, monotonicity, liveness].map((invariant) =>
+      invariant<Life, Rush>(observe),
+    ),
+    rest(observe, { settle, head: headOfStore }),
+    answered(describe),
+  ],
+  observe: rememberStore,
+  clients: 2,
+  marks: [
+    'store:torn-tail-cut',
+    'store:group-shared',
+    'store:segment-sealed',
+    'store:segment-compacted',
+    'store:opened-by-index',
+    'store:opened-by-log',
+  ],
+  describe,
+});
