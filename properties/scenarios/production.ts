@@ -6,11 +6,12 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import type { Attempted, History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { placeOf } from '../../src/event-store/place.js';
+import { checkpointStream } from '../../src/feeder/checkpoint.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
 import { type Projection, project } from '../../src/read-models/projection.js';
@@ -59,11 +60,15 @@ interface Life {
   readonly models: readonly ReadModel<Ids>[];
   readonly delivered: ReadonlyMap<string, number[]>;
   readonly checkpointAtStart: number;
+  /** Message ids of the checkpoints, as a reader of their stream found them before anyone had read the log. */
+  readonly checkpointsFound: ReadonlySet<string>;
+  readonly checkpointVersionFound: bigint;
   settledAfterMs: number;
 }
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const store = await openEventStore(env, `${DIRECTORY}/log`, STORE);
+  const found = await store.readStream(checkpointStream(FEEDER));
   const storage = { durability: 'durable', fs: env.fs, directory: DIRECTORY } as const;
   const durable = await openReadModel(ledger('durable'), storage);
   const volatile = await openReadModel(ledger('volatile'), { durability: 'volatile' });
@@ -84,7 +89,17 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
     checkpoint: { everyEvents: 1 },
   });
   const checkpointAtStart = placeOf(feeder.checkpoint);
-  return { clock: env.clock, store, feeder, models, delivered, checkpointAtStart, settledAfterMs: 0 };
+  return {
+    clock: env.clock,
+    store,
+    feeder,
+    models,
+    delivered,
+    checkpointAtStart,
+    checkpointsFound: new Set(found.events.map(({ metadata }) => metadata.messageId)),
+    checkpointVersionFound: found.currentStreamVersion,
+    settledAfterMs: 0,
+  };
 };
 
 const STREAMS = ['a', 'b', 'c'] as const;
@@ -156,6 +171,24 @@ const observe = observeOnce(async (life: Life, history: History<Rush>): Promise<
   };
 });
 
+/** An index that is older than its segment leaves out, or finds in the wrong place, what is there. */
+const streamsAgree: Invariant<Life, Rush> = {
+  name: 'streams-agree',
+  statement: 'What the log holds of a stream, a reader of the stream is given, too.',
+  check: async (_, { store, checkpointsFound, checkpointVersionFound }) => {
+    const log = await store.readAll();
+    const hidden = log.find(
+      ({ metadata }) =>
+        metadata.streamName === checkpointStream(FEEDER) &&
+        metadata.streamPosition <= checkpointVersionFound &&
+        !checkpointsFound.has(metadata.messageId),
+    );
+    return hidden === undefined
+      ? undefined
+      : `checkpoint ${hidden.metadata.streamPosition} is in the log, and was not in its stream`;
+  },
+};
+
 const settle = async (life: Life): Promise<void> => {
   const began = life.clock.now();
   await life.feeder.idle();
@@ -183,6 +216,7 @@ export default defineSuite<Life, Rush>({
     ...[durability, atomicity, noLoss, order, projectionEquality, monotonicity, liveness].map((invariant) =>
       invariant<Life, Rush>(observe),
     ),
+    streamsAgree,
     rest(observe, { settle, head: headOfStore }),
     answered(describe),
   ],
