@@ -36,6 +36,8 @@ export const repairLog = async (fs: FileSystem, directory: string): Promise<Repa
     if (errorCode(error) !== 'EEXIST') throw error;
     throw new InvalidArgumentError(`${aside} holds what an earlier repair gave up; move it elsewhere first`);
   }
+  // Of a file moved into a directory that a power cut takes back there is nothing left.
+  await syncDirectory(fs, directory);
   await setAside(fs, directory, givenUpFrom);
   return { before, givenUpFrom };
 };
