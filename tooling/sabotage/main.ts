@@ -10,7 +10,7 @@ import { automaticSabotages } from '../../properties/sabotage/automatic.js';
 import { gallery } from '../../properties/sabotage/gallery/index.js';
 import { ROWS } from '../../properties/sabotage/rows.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
-import { described, type Entry, summaryOf } from './report.js';
+import { described, type Entry, summaryOf, survivorsOf } from './report.js';
 import { commit, type Fate, honestTwin } from './run.js';
 import { compileTrees, type Trees } from './tree.js';
 
@@ -91,7 +91,10 @@ const main = async (): Promise<number> => {
         source: sabotage.row === 'automatic' ? undefined : ROWS[sabotage.row],
         ...fate,
       }));
-      writeFileSync(values.json, `${JSON.stringify({ ...summary, alarms, sabotages }, undefined, 2)}\n`);
+      writeFileSync(
+        values.json,
+        `${JSON.stringify({ ...summary, survivors: survivorsOf(entries, trees.sources), alarms, sabotages }, undefined, 2)}\n`,
+      );
     }
     const { killed, medianSeconds, slowestSeconds } = summary;
     const explained = summary.planted - killed - summary.complaints.length;

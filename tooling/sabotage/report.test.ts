@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attack } from '../../properties/sabotage/attack.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
-import { described, type Entry, summaryOf } from './report.js';
+import { described, type Entry, summaryOf, survivorsOf } from './report.js';
 import type { Fate } from './run.js';
 
 const sabotage = (changes: Partial<Sabotage> = {}): Sabotage => ({
@@ -85,5 +85,18 @@ describe('a sabotage in words', () => {
       'it was redundant (s: 3 images',
     );
     expect(described(entry(survived))).toContain('UNEXPLAINED');
+  });
+});
+
+describe('the survivors', () => {
+  it('are told with the place that was patched, and with why nothing kills them', () => {
+    const patches = [{ file: 'src/a.ts', find: 'await sync();', replace: '' }];
+    const sources = new Map([['src/a.ts', 'one();\ntwo();\nawait sync();\n']]);
+    const told = survivorsOf(
+      [entry(killed(1), { patches }), entry(survived, { patches, survives: 'it was redundant' })],
+      sources,
+    );
+    const name = 'log: acknowledges without a sync';
+    expect(told).toEqual([{ name, file: 'src/a.ts', line: 3, explanation: 'it was redundant' }]);
   });
 });

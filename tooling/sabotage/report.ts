@@ -1,5 +1,5 @@
 /** What a gallery run came to: lines for people, and plain data. */
-import type { Sabotage } from '../../properties/sabotage/sabotage.js';
+import type { Sabotage, SourceTexts } from '../../properties/sabotage/sabotage.js';
 import type { Fate } from './run.js';
 
 export interface Entry {
@@ -48,6 +48,24 @@ export const summaryOf = (entries: readonly Entry[]): Summary => {
     complaints: entries.flatMap(complaintAbout),
   };
 };
+
+/** A sabotage that nothing killed: a redundant line, or a hole in the invariants. */
+export interface Survivor {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** Absent: nobody has explained it. */
+  readonly explanation?: string;
+}
+
+export const survivorsOf = (entries: readonly Entry[], sources: SourceTexts): readonly Survivor[] =>
+  entries.flatMap(({ sabotage: { name, patches, survives }, fate }) => {
+    const [patch] = patches;
+    if (fate.kind !== 'survived' || patch === undefined) return [];
+    const before = sources.get(patch.file)?.split(patch.find)[0] ?? '';
+    const line = before.split('\n').length;
+    return [{ name, file: patch.file, line, ...(survives === undefined ? {} : { explanation: survives }) }];
+  });
 
 const STORY_LINES_MAX = 12;
 

@@ -1,0 +1,100 @@
+/**
+ * `npm run campaign`: explores every honest suite, seed after seed, until so many images were checked and so many random
+ * runs made. Whatever breaks is a false alarm, or a fault of the store: it is told with its token, and ends with 1.
+ *
+ *     npm run campaign -- --images 1000000 --runs 100000 --seed 1 --workers 2 --only feeder
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { exploreInWorkers } from '../../cli/pool.js';
+import type { Unit } from '../../cli/task.js';
+import type { SuiteResult } from '../../sim/result.js';
+import suites from './suites.js';
+
+/** One round of one suite: so much that a worker's start does not count, so little that a long campaign is seen to move. */
+const ROUND = { runs: 200, workloads: 4, commands: 3, depth: 2, bail: false };
+
+interface Count {
+  images: number;
+  runs: number;
+  seconds: number;
+}
+
+const url = new URL('./suites.ts', import.meta.url).href;
+const unitsOf = (seed: number, only: string): readonly Unit[] =>
+  suites.flatMap(({ name }, index) => {
+    if (!name.includes(only)) return [];
+    const reference = { kind: 'file', url, argument: 'tooling/campaign/suites.ts', index } as const;
+    return [{ reference, options: { ...ROUND, seed } }];
+  });
+
+const whole = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`'${text}' is no whole number from 0`);
+  return number;
+};
+
+const { values } = parseArgs({
+  options: {
+    images: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+const wanted = { images: whole(values.images), runs: whole(values.runs) };
+const workers = Math.max(1, whole(values.workers));
+if (unitsOf(1, values.only).length === 0) throw new Error(`no honest suite has '${values.only}' in its name`);
+
+const counts = new Map<string, Count>(suites.map(({ name }) => [name, { images: 0, runs: 0, seconds: 0 }]));
+let alarms = 0;
+let deaths = 0;
+
+const total = (key: keyof Count): number => [...counts.values()].reduce((sum, count) => sum + count[key], 0);
+
+const onResult = ({ name, exploration, violations, void: nothing }: SuiteResult): void => {
+  const count = counts.get(name);
+  if (count === undefined) throw new Error(`a worker explored '${name}', which nobody asked for`);
+  count.images += exploration.images.checked;
+  count.runs += exploration.runs;
+  count.seconds += exploration.seconds;
+  if (nothing !== undefined) {
+    alarms += 1;
+    console.error(`${name}: ${nothing.message}`);
+  }
+  for (const { story, token } of violations) {
+    alarms += 1;
+    console.error(`${name}:\n${story}\nToken: ${token}\n`);
+  }
+};
+
+for (let seed = whole(values.seed); total('images') < wanted.images || total('runs') < wanted.runs; seed++) {
+  await exploreInWorkers(unitsOf(seed, values.only), {
+    workers,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    onResult,
+    onDeath: (message) => {
+      deaths += 1;
+      console.error(message);
+    },
+  });
+  console.log(
+    `seed ${seed}: ${total('images')} images, ${total('runs')} random runs, ${alarms} alarms, ` +
+      `${Math.round(process.memoryUsage().rss / 1_000_000)} MB`,
+  );
+  // Nobody gets to a million images by workers that die.
+  if (deaths > 0) break;
+}
+
+console.table(
+  [...counts].map(([suite, { images, runs, seconds }]) => ({
+    suite,
+    images,
+    runs,
+    seconds: Math.round(seconds),
+  })),
+);
+console.log(`${total('images')} images, ${total('runs')} random runs: ${alarms} false alarms`);
+process.exitCode = alarms > 0 || deaths > 0 ? 1 : 0;
