@@ -123,6 +123,10 @@ export interface SuiteDefinition<System, Command> {
   readonly marks?: readonly string[];
   /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
   readonly describe?: (command: Command) => string;
+  /** Tells in a story what `perform` resolved to, by its JSON: 'there is nothing to do'. Default: 'done', and its JSON. */
+  readonly describeResult?: (result: Json) => string;
+  /** Tells an outside effect in a story: 'a letter to Ann'. Default: its JSON. */
+  readonly describeEffect?: (effect: Json) => string;
 }
 
 /** A suite as the explorers take it. */

@@ -25,6 +25,10 @@ const broken = ({ violations }: SuiteResult): readonly string[] =>
 const messageOf = ({ violations }: SuiteResult, name: string): string | undefined =>
   violations.find(({ invariant }) => invariant === name)?.message;
 
+/** Every failure of a package, as people review it: temporary names depend on where the checkout lies. */
+const storiesOf = ({ violations }: SuiteResult): string =>
+  violations.map(({ story }) => `${story.replace(/note\.txt\.[\w-]+/g, 'note.txt.TEMPORARY')}\n`).join('\n');
+
 const storyOf = ({ violations }: SuiteResult, name: string): string | undefined =>
   violations.find(({ invariant }) => invariant === name)?.story;
 
@@ -34,6 +38,7 @@ describe('steno', () => {
     expect(broken(result)).toEqual(['latest', 'whole']);
     expect(messageOf(result, 'whole')).toMatch(/the file is (empty|\d+ characters)/);
     expect(result.asExpected).toBe(true);
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/steno.txt');
   });
 
   it('loses nothing when only its process dies', async () => {
@@ -48,6 +53,7 @@ describe('write-file-atomic', () => {
     expect(messageOf(result, 'latest')).toMatch(
       /^note \d was acknowledged, and (there is none|note \d is there)$/,
     );
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/write-file-atomic.txt');
   });
 
   it('loses nothing when only its process dies', async () => {
@@ -61,6 +67,7 @@ describe('atomically, not waiting for its fsync', () => {
     expect(broken(result)).toEqual(['latest', 'whole']);
     expect(storyOf(result, 'whole')).toMatch(/Lost, as no fsync covered it: .*of \/note\.txt/);
     expect(messageOf(result, 'whole')).toMatch(/the file is (empty|\d+ characters)/);
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/atomically.txt');
   });
 
   it('loses nothing when only its process dies', async () => {
@@ -75,6 +82,7 @@ describe('nedb', () => {
     expect(messageOf(result, 'kept')).toBe('document 1 was acknowledged, and is gone');
     expect(messageOf(result, 'recovers')).toMatch(/100% of the data file is corrupt/);
     expect(storyOf(result, 'kept')).toMatch(/write 703 B to \/documents\.db at 0/);
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/nedb.txt');
   });
 
   it('loses nothing when only its process dies', async () => {

@@ -18,6 +18,9 @@ const explore = (name: string, disk: DiskModelName): Promise<SuiteResult> => {
 const broken = ({ violations }: SuiteResult): readonly string[] =>
   violations.map(({ invariant }) => invariant).sort();
 
+const storiesOf = ({ violations }: SuiteResult): string =>
+  violations.map(({ story }) => `${story}\n`).join('\n');
+
 describe('SQLite on the simulated disk', () => {
   it.each(Object.values(DISK_MODELS).map(({ name }) => name))(
     'keeps every committed row under %s with synchronous=FULL and a journal that is kept',
@@ -37,11 +40,13 @@ describe('SQLite on the simulated disk', () => {
     const result = await explore('journal_mode=DELETE, synchronous=FULL', 'posix');
     expect(broken(result)).toEqual(['durability']);
     expect(result.violations[0]?.story).toMatch(/the removal of the name \/rows\.db-journal/);
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/delete-full.txt');
   });
 
   it('loses committed rows with synchronous=OFF, and a token shows it again', async () => {
     const result = await explore('journal_mode=PERSIST, synchronous=OFF', 'synced-only');
     expect(broken(result)).toEqual(['durability']);
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/persist-off.txt');
     for (const { token, digest } of result.violations)
       expect(await replay(token, suites)).toMatchObject({ same: true, digest });
   });

@@ -8,7 +8,7 @@ import { explore, type Finding } from '../../sim/explore/exhaustive.js';
 import { hunt } from '../../sim/explore/hunt.js';
 import { randomInputs, runRandom } from '../../sim/explore/random.js';
 import { tellStory } from '../../sim/explore/story.js';
-import { playTape } from '../../sim/explore/tape.js';
+import { atLatestPlaces, playTape } from '../../sim/explore/tape.js';
 import type { Suite } from '../../sim/suite.js';
 import { installGuard } from '../../sim/uncontrolled/guard.js';
 
@@ -144,8 +144,10 @@ class Attempt {
     return this.wanted(findings);
   }
 
-  async tell({ tape, broken }: Finding): Promise<string> {
-    const { lives } = await drive(playTape(this.suite, this.model, tape, true), this.guard);
+  async tell(finding: Finding): Promise<string> {
+    const { broken } = finding;
+    const { lives } = await drive(playTape(this.suite, this.model, finding.tape, true), this.guard);
+    const tape = atLatestPlaces(finding.tape, lives, this.model);
     return tellStory(this.suite, this.model, tape, lives, broken.invariant);
   }
 }

@@ -18,6 +18,7 @@ import {
 } from '../bank/life.js';
 import { observeBank, rememberBank } from '../bank/observe.js';
 import { resendCommand, sendCommand, tryAgain } from '../bank/user.js';
+import { describeBankResult, describeLetter } from '../bank/words.js';
 import {
   atomicity,
   boundedReplay,
@@ -104,5 +105,7 @@ export const bankSuite = (options: BankSuiteOptions): Suite => {
     costs: costsOfBank,
     marks: ['store:torn-tail-cut', ...marks],
     describe: describeBankCommand,
+    describeResult: describeBankResult,
+    describeEffect: describeLetter,
   });
 };

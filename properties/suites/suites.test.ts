@@ -57,4 +57,11 @@ describe('publish-after-save', () => {
     );
     expect(unusable?.story).toContain('Ann opens account a');
   });
+
+  test('is told in a story that people review; line numbers are left out', async () => {
+    const stories = result.violations.map(
+      ({ invariant, story }) => `# ${invariant}\n\n${story.replace(/(\.ts):\d+\)/g, '$1)')}\n`,
+    );
+    await expect(stories.join('\n')).toMatchFileSnapshot('stories/publish-after-save.txt');
+  });
 });

@@ -13,6 +13,7 @@ import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
 import type { Driven } from './drive.js';
+import { latestPlace } from './latest-place.js';
 import { type Broken, type LifeRecord, type LifeStart, live } from './live.js';
 import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
@@ -186,6 +187,14 @@ function* locate(
   return coverage.locate(life);
 }
 
+/** A finding of one crash, as late as it can be: which of several is the plainest shows only there. */
+const atItsLatest = (finding: Finding, first: LifeRecord, model: DiskModel): Finding => {
+  const [crash, ...more] = finding.tape.crashes;
+  if (crash === undefined || more.length > 0) return finding;
+  const latest = latestPlace(first.start, first.world.journal.entries, model, crash);
+  return { ...finding, tape: { ...finding.tape, crashes: [latest.crash] }, volatile: latest.volatile };
+};
+
 /** Explores every power cut of one workload, to a depth, under a model. */
 export function* explore(
   suite: Suite,
@@ -225,7 +234,6 @@ export function* explore(
   }
   if (first === undefined) throw new Error('No life was lived, though the first one always is.');
   const {
-    findings,
     gaps,
     brokenByKey,
     crashPoints,
@@ -243,6 +251,8 @@ export function* explore(
     (key) => !exploration.waiting.has(key),
     (key) => brokenByKey.has(key),
   );
+  const recorded = first;
+  const findings = exploration.findings.map((finding) => atItsLatest(finding, recorded, options.model));
   return {
     first,
     findings,

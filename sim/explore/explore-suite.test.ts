@@ -27,20 +27,20 @@ describe('exploring a suite', () => {
     expect(violation).toMatchObject({ invariant: 'durability', commands: 1, crashes: 1 });
     expect(violation?.story).toMatchInlineSnapshot(`
       "The program starts on an empty disk.
-      The client asks: {"type":"increment"}.
-      The answer: done, 1.
-      The last things it did to the disk:
           mkdir /data (testing/counter.ts:40)
           fsync / (testing/counter.ts:21)
+      The client asks: {"type":"increment"}.
           open /data/counter.new (testing/counter.ts:13)
           write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
           fsync /data/counter.new (testing/counter.ts:15)
           rename /data/counter.new -> /data/counter (testing/counter.ts:35)
-      THE POWER FAILS right after: the client is told it is done: {"type":"increment"}.
-      Lost, as no fsync covered it: the removal of the name /data/counter.new together with the name /data/counter. Not synced either, but there: the name /data/counter.new.
-      The power comes back and the program starts again.
+      The answer: done, 1.
+      THE POWER FAILS right then.
+      Lost, as no fsync covered it: the rename of /data/counter.new to /data/counter. Not synced either, but there: the name /data/counter.new.
+      The power comes back. On the disk the program finds /data/counter.new (1 B), and starts again.
+          fsync / (testing/counter.ts:21)
       BROKEN: durability. Every acknowledged increment is counted, and no increment is counted that was not asked for.
-      What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for"
+      What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for."
     `);
   });
 

@@ -18,7 +18,7 @@ import { costsOf, costsOfRecovery } from './statistics.js';
 import { startStopwatch } from './stopwatch.js';
 import { tellStory } from './story.js';
 import { EMPTY_TALLY, type FirstFound, plus, type Tally } from './tally.js';
-import { playTape, type Tape } from './tape.js';
+import { atLatestPlaces, playTape, type Tape } from './tape.js';
 import { encodeToken } from './token.js';
 
 const GROWTH_COMMANDS = [5, 10, 20, 40];
@@ -26,8 +26,9 @@ const GROWTH_COMMANDS = [5, 10, 20, 40];
 /** Plays a finding once more, tells it, and seals it in a token. */
 const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<Violation> => {
   const { suite, model } = explorer;
-  const { tape, broken } = finding;
-  const played = await explorer.drive(playTape(suite, model, tape, true));
+  const { broken } = finding;
+  const played = await explorer.drive(playTape(suite, model, finding.tape, true));
+  const tape = atLatestPlaces(finding.tape, played.lives, model);
   const again = played.lives.at(-1)?.broken.find(({ invariant }) => invariant === broken.invariant);
   if (again === undefined) {
     await explorer.drive(checkDeterminism(suite, model, tape));

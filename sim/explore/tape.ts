@@ -14,6 +14,7 @@ import { Hash } from '../trace/hash.js';
 import { type Conditions, conditionsOfLife, timingOfLife } from './conditions.js';
 import { type Crash, crashStateOf } from './crash-states.js';
 import type { Driven } from './drive.js';
+import { latestPlace } from './latest-place.js';
 import { type LifeRecord, type LifeStart, type LiveOptions, live } from './live.js';
 
 /** What of a tape says how its lives are lived, apart from what is asked and where the power fails. */
@@ -99,3 +100,14 @@ export function* playTape(suite: Suite, model: DiskModel, tape: Tape, sites = fa
   }
   return { lives, digest: digestOf(lives) };
 }
+
+/** The same run, each power cut told at its latest place. */
+export const atLatestPlaces = (tape: Tape, lives: readonly LifeRecord[], model: DiskModel): Tape => ({
+  ...tape,
+  crashes: tape.crashes.map((crash, number) => {
+    const life = lives[number];
+    return life === undefined
+      ? crash
+      : latestPlace(life.start, life.world.journal.entries, model, crash).crash;
+  }),
+});

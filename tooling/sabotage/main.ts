@@ -3,6 +3,8 @@
  * the same bounds. Ends with 1 when something survived unexplained, an explanation is wrong, or there was a false alarm.
  *
  *     npm run sabotage -- --only feeder --only bus --json sabotage.json --workers 2 --without-twins
+ *
+ * `--stories` also holds what was told against the golden stories; `--update-stories` writes those.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,6 +14,7 @@ import { ROWS } from '../../properties/sabotage/rows.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
 import { described, type Entry, summaryOf, survivorsOf } from './report.js';
 import { commit, type Fate, honestTwin } from './run.js';
+import { staleStories, updateStories } from './stories.js';
 import { compileTrees, type Trees } from './tree.js';
 
 /** Runs `act` on all items, a few at a time; results are in the order of the items. */
@@ -70,12 +73,15 @@ const main = async (): Promise<number> => {
       json: { type: 'string' },
       workers: { type: 'string', default: '2' },
       'without-twins': { type: 'boolean', default: false },
+      stories: { type: 'boolean', default: false },
+      'update-stories': { type: 'boolean', default: false },
     },
   });
   const workers = Math.max(1, Number.parseInt(values.workers, 10) || 1);
   const trees = compileTrees();
   try {
-    const planted = [...gallery, ...automaticSabotages(trees.sources)].filter(
+    const automatic = values['update-stories'] ? [] : automaticSabotages(trees.sources);
+    const planted = [...gallery, ...automatic].filter(
       ({ name }) => values.only?.some((part) => name.includes(part)) ?? true,
     );
     const entries = await commitAll(trees, planted, workers);
@@ -102,7 +108,12 @@ const main = async (): Promise<number> => {
       `\n${killed} of ${summary.planted} killed, ${Math.max(0, explained)} explained survivors; ` +
         `median ${medianSeconds.toFixed(2)} s, slowest ${slowestSeconds.toFixed(2)} s of processor time`,
     );
-    const complaints = [...summary.complaints, ...alarms];
+    if (values['update-stories'])
+      updateStories(
+        entries,
+        gallery.map(({ name }) => name),
+      );
+    const complaints = [...summary.complaints, ...alarms, ...(values.stories ? staleStories(entries) : [])];
     for (const complaint of complaints) console.error(complaint);
     return complaints.length === 0 ? 0 : 1;
   } finally {

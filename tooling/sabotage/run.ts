@@ -19,8 +19,8 @@ const PATIENCE_MS = 600_000;
 const ask = (tree: string, orders: Orders): Promise<Answer> =>
   new Promise((resolve) => {
     const child = fork(join(tree, 'properties/sabotage/child.js'), [], {
-      // Not the parent's: a loader would slow down what is measured.
-      execArgv: [],
+      // Not the parent's: a loader would slow down what is measured. Stories name places in the source.
+      execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let said = '';

@@ -9,9 +9,12 @@ import ts from 'typescript';
 import { type Sabotage, type SourceTexts, sabotaged } from '../../properties/sabotage/sabotage.js';
 import { ROOT, readSources } from '../sources.js';
 
-const compile = (text: string): string =>
+const compile = (path: string, text: string): string =>
   ts.transpileModule(text, {
+    fileName: path,
     compilerOptions: {
+      // Stories name places in the source, not in what was made of it.
+      inlineSourceMap: true,
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
       verbatimModuleSyntax: true,
@@ -37,7 +40,7 @@ export const compileTrees = (): Trees => {
   const write = (tree: string, path: string, text: string): void => {
     const target = join(tree, path.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, compile(text));
+    writeFileSync(target, compile(path, text));
   };
   for (const [path, text] of sources) if (isProgram(path)) write(base, path, text);
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');

@@ -1,0 +1,99 @@
+/** The disk in words: micro-operations, and files with their sizes, by the paths they had in one life. */
+import { type DiskImage, type Inode, ROOT_INO } from '../disk/image.js';
+import type { JournalEntry } from '../disk/journal.js';
+import { type EntriesChange, isData, type MicroOperation, sectorsOf } from '../disk/micro-operation.js';
+import { SECTOR_BYTES } from '../disk/sector.js';
+
+/** Visits everything that a name leads to, directories before what is in them. */
+const walk = (image: DiskImage, visit: (path: string, ino: number, inode: Inode) => void): void => {
+  const enter = (ino: number, path: string): void => {
+    const inode = image.inodes.get(ino);
+    if (inode?.kind !== 'directory') return;
+    for (const [name, child] of inode.entries) {
+      const found = image.inodes.get(child);
+      const full = `${path}/${name}`;
+      if (found !== undefined) visit(full, child, found);
+      enter(child, full);
+    }
+  };
+  enter(ROOT_INO, '');
+};
+
+/** The path that each inode was last given in a life. */
+export class Paths {
+  private readonly known = new Map<number, string>([[ROOT_INO, '']]);
+
+  constructor(image: DiskImage) {
+    walk(image, (path, ino) => void this.known.set(ino, path));
+  }
+
+  pass(entry: JournalEntry): void {
+    if (entry.kind !== 'entries') return;
+    for (const { directory, name, ino } of entry.changes) {
+      if (ino !== undefined) this.known.set(ino, this.entry(directory, name));
+    }
+  }
+
+  of(ino: number): string {
+    return this.known.get(ino) || '/';
+  }
+
+  entry(directory: number, name: string): string {
+    return `${this.known.get(directory) ?? ''}/${name}`;
+  }
+}
+
+const describeEntries = ({ changes }: EntriesChange, paths: Paths): string => {
+  const from = changes.find(({ ino }) => ino === undefined);
+  const to = changes.find(({ ino }) => ino !== undefined);
+  if (changes.length === 2 && from !== undefined && to !== undefined)
+    return `the rename of ${paths.entry(from.directory, from.name)} to ${paths.entry(to.directory, to.name)}`;
+  const names = changes.map(({ directory, name, ino }) => {
+    const full = paths.entry(directory, name);
+    return ino === undefined ? `the removal of the name ${full}` : `the name ${full}`;
+  });
+  return names.join(' together with ');
+};
+
+interface Bytes {
+  readonly ino: number;
+  readonly from: number;
+  to: number;
+}
+
+/** What was written, each piece in words; neighbouring sectors of a file as one. */
+export const describeOperations = (operations: readonly MicroOperation[], paths: Paths): string[] => {
+  const words: (string | Bytes)[] = [];
+  for (const operation of operations) {
+    if (isData(operation)) {
+      for (const { ino, index } of sectorsOf(operation)) {
+        const last = words.at(-1);
+        const from = index * SECTOR_BYTES;
+        if (typeof last === 'object' && last.ino === ino && last.to === from) last.to += SECTOR_BYTES;
+        else words.push({ ino, from, to: from + SECTOR_BYTES });
+      }
+    } else if (operation.kind === 'size') {
+      words.push(`the size (${operation.size} B) of ${paths.of(operation.ino)}`);
+    } else if (operation.kind === 'mode') {
+      words.push(`the permissions of ${paths.of(operation.ino)}`);
+    } else {
+      words.push(describeEntries(operation, paths));
+    }
+  }
+  const counts = new Map<string, number>();
+  for (const word of words) {
+    const text =
+      typeof word === 'string' ? word : `bytes ${word.from} to ${word.to - 1} of ${paths.of(word.ino)}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));
+};
+
+/** '/log (1536 B)', '/note (empty)': every file of an image, in the order of its directories. */
+export const describeFiles = (image: DiskImage): string[] => {
+  const files: string[] = [];
+  walk(image, (path, _ino, inode) => {
+    if (inode.kind === 'file') files.push(`${path} (${inode.size === 0 ? 'empty' : `${inode.size} B`})`);
+  });
+  return files;
+};
