@@ -52,8 +52,13 @@ let compilerRegistered = false;
 const registerCompiler = async (): Promise<void> => {
   if (compilerRegistered) return;
   compilerRegistered = true;
-  const { register } = await import('tsx/esm/api');
-  register();
+  // A project whose package.json says nothing of modules is CommonJS: its files come in by the other door.
+  const [{ register: forRequire }, { register: forImport }] = await Promise.all([
+    import('tsx/cjs/api'),
+    import('tsx/esm/api'),
+  ]);
+  forRequire();
+  forImport();
 };
 
 /** A CommonJS file's default export arrives inside another one. */

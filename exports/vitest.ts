@@ -1,35 +1,56 @@
 /** `powercut/vitest`: a suite as Vitest tests, bounded and seeded. */
-import { describe, expect, it } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
+import { replayCommand } from '../reports/format.js';
+import { verdictPhrase } from '../reports/verdict.js';
 import { exploreSuite } from '../sim/explore/explore-suite.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
+import type { SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What exploring the suite of this test found: plain data, so that it reaches reporters from any worker and shard. */
+    powercut?: SuiteResult;
+  }
+}
 
 export interface TestSuiteOptions extends Partial<Omit<ExploreOptions, 'onProgress' | 'signal'>> {
   /** Real milliseconds the test may take. Default: 120,000. */
   readonly timeout?: number;
+  /** The file that exports the suite, as `powercut replay` is to be given it: not needed for a shipped suite. */
+  readonly file?: string;
 }
 
-/** What a failing test shows instead of a stack: the story, and how to play it again. */
-const failureOf = (violations: readonly { story: string; token: string }[]): string =>
-  violations
-    .map(({ story, token }) => `${story}\n\nReplay it: npx powercut replay ${token}`)
-    .join('\n\n---\n\n');
+/** A failure that is a story: where in this file it was thrown tells nobody anything, so it has no stack. */
+class BrokenPromise extends Error {
+  override readonly name = 'powercut';
+
+  constructor(story: string) {
+    super(story);
+    this.stack = `${this.name}: ${story}`;
+  }
+}
+
+const tell = (result: SuiteResult): string => {
+  const stories = result.violations.map(
+    ({ story, token }) => `${story}\n\nReplay it: ${replayCommand(token, result.file)}`,
+  );
+  return [`${result.name}: ${verdictPhrase(result)}`, ...stories].join('\n\n');
+};
 
 /**
  * Registers one Vitest test that explores `suite` and holds its verdict against what the suite expects.
  * Same options, same verdict: nothing in it is random but by `seed`.
  */
 export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void => {
-  const { timeout = 120_000, ...bounds } = options;
+  const { timeout = 120_000, file, ...bounds } = options;
   describe(suite.name, () => {
-    it(`is ${suite.expected ?? 'safe'} under power cuts`, { timeout }, async () => {
-      const result = await exploreSuite(suite, { ...DEFAULT_OPTIONS, ...bounds });
-      if (result.asExpected) return;
-      const told =
-        result.expected === 'unsafe'
-          ? 'It was expected to be found unsafe, and nothing was found.'
-          : failureOf(result.violations);
-      expect.fail(told);
+    const verdict = `is ${suite.expected ?? 'safe'} under power cuts`;
+    it(verdict, { timeout }, async ({ task, signal }: TestContext) => {
+      const explored = await exploreSuite(suite, { ...DEFAULT_OPTIONS, ...bounds, signal });
+      const result = file === undefined ? explored : { ...explored, file };
+      task.meta.powercut = result;
+      if (!result.asExpected) throw new BrokenPromise(tell(result));
     });
   });
 };

@@ -69,6 +69,12 @@ describe('the documents', () => {
     },
   );
 
+  it('tell the story that the program they show really has', async () => {
+    const { output } = await consumer.run('cat result.json');
+    const { suites }: { suites: { violations: { story: string }[] }[] } = JSON.parse(output);
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(suites[0]?.violations[0]?.story);
+  });
+
   it('name only scripts that the project has', () => {
     const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const scripts = Object.keys(Object(Reflect.get(Object(manifest), 'scripts')));

@@ -139,4 +139,59 @@ describe('the packed package', () => {
     expect(output).toContain('1 failed | 1 passed');
     expect(output).toContain('powercut replay');
   });
+
+  it('loads a suite of a project that says nothing of modules', async () => {
+    await consumer.write('old-style/package.json', '{ "name": "old-style" }');
+    await consumer.write('old-style/counter.suite.ts', COUNTER);
+    const { code, output } = await consumer.run(
+      'cd old-style && powercut run counter.suite.ts --runs 5 --workloads 2 --depth 1',
+    );
+    expect({ code, output }).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a run of Vitest's", () => {
+  const OPTIONS = "{ runs: 5, workloads: 2, depth: 1, file: 'counter.suite.ts' }";
+  beforeAll(async () => {
+    await consumer.write('tested/package.json', '{ "name": "tested", "type": "module" }');
+    await consumer.write('tested/counter.suite.ts', COUNTER);
+    const test = (suite: string) =>
+      `import { testSuite } from 'powercut/vitest';
+       import suite from './counter.suite.js';
+       testSuite(${suite}, ${OPTIONS});`;
+    await consumer.write('tested/unsafe.test.ts', test('suite'));
+    await consumer.write('tested/broken.test.ts', test("{ ...suite, name: 'broken', expected: 'safe' }"));
+  });
+  const vitest = (options: string) => consumer.run(`cd tested && vitest run --root . ${options}`);
+  const suitesIn = async (path: string): Promise<unknown> => {
+    const { output } = await consumer.run(`cat tested/${path}/result.json`);
+    const { suites }: { suites: { name: string; verdict: string }[] } = JSON.parse(output);
+    return suites.map(({ name, verdict }) => [name, verdict]);
+  };
+  const BOTH = [
+    ['broken', 'violated'],
+    ['a counter that never syncs', 'violated'],
+  ];
+
+  it('shows the story of a failure, no stack, and writes the report', async () => {
+    const { code, output } = await vitest('--reporter=default --reporter=powercut/vitest-reporter');
+    expect(code).toBe(1);
+    expect(output).toContain('broken: violated, though expected safe');
+    expect(output).toContain('THE POWER FAILS');
+    expect(output).toMatch(/npx powercut replay pc\d\.\S+ counter\.suite\.ts/);
+    expect(output).not.toMatch(/dist\/exports|at .*\.js:\d+/);
+    expect(output).toMatch(/Report: .*reports\/out\/index\.html/);
+    expect(await suitesIn('reports/out')).toEqual(BOTH);
+  });
+
+  it('has one report of all its shards, merged', async () => {
+    const shards = ['1/2', '2/2'];
+    for (const shard of shards)
+      await vitest(`--reporter=blob --shard=${shard} --outputFile=blobs/${shard[0]}.json`);
+    await consumer.run('rm -rf tested/reports');
+    const { code } = await vitest('--merge-reports=blobs --reporter=powercut/vitest-reporter');
+    expect(code).toBe(1);
+    expect(await suitesIn('reports/out')).toEqual(BOTH);
+    // Three runs of Vitest, one after the other.
+  }, 180_000);
 });

@@ -3,6 +3,7 @@
  * A line that is indented belongs to the sentence above it.
  */
 
+import { relative } from 'node:path';
 import type { Fill } from '../disk/apply.js';
 import type { DiskModel } from '../disk/models.js';
 import { type HistoryEvent, jsonIdentity } from '../history.js';
@@ -29,8 +30,12 @@ const listed = (items: readonly string[], separator = '; '): string => {
 const sentence = (text: string): string =>
   /[.!?…]["')]?$/.test(text) ? text.replace(/([.!?…])\.$/, '$1') : `${text}.`;
 
-const siteOf = ({ site }: Step): string =>
-  site === undefined ? '' : ` (${site.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '')})`;
+/** A file with the folder it is in, unless that is the one we are in. */
+const siteOf = ({ site }: Step): string => {
+  if (site === undefined) return '';
+  const fromHere = relative(process.cwd(), site);
+  return ` (${fromHere.includes('/') ? site.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '') : fromHere})`;
+};
 
 const hasEffect = ({ entriesStart, entriesEnd, fault }: Step): boolean =>
   entriesEnd > entriesStart || fault !== undefined;
