@@ -39,6 +39,7 @@ const replayResult: ReplayResult = {
   same: true,
   story: 'The power fails.',
   violated: [{ invariant: 'usable', message: 'It is not.' }],
+  crashes: [],
   trace: [],
 };
 

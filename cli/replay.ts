@@ -21,6 +21,7 @@ const TOKEN_CODES: readonly (string | undefined)[] = [
   'TOKEN_MALFORMED',
   'TOKEN_VERSION',
   'TOKEN_SUITE_UNKNOWN',
+  'CRASH_IMPOSSIBLE',
 ];
 
 const replayed = async (
@@ -44,7 +45,7 @@ const replayed = async (
 /**
  * Exit code 1 when the run still violates an invariant, 0 when it no longer does: as `git bisect run` takes it.
  *
- * @throws UsageError TOKEN_MALFORMED, TOKEN_VERSION, TOKEN_SUITE_UNKNOWN; as documented at findSuites, prepareOutputs.
+ * @throws UsageError TOKEN_MALFORMED, TOKEN_VERSION, TOKEN_SUITE_UNKNOWN, CRASH_IMPOSSIBLE; as documented at findSuites, prepareOutputs.
  */
 export const replayCommand = async (
   token: string,

@@ -1,15 +1,46 @@
-/** Lanes: the part of the system that each step of a replay belongs to, in the order in which they first act. */
+/**
+ * Lanes: the part of the system that each step of a replay belongs to, in the order in which they first act.
+ *
+ * A call is made for whoever the file belongs to: it is of the folder of source that first touched that file, so that
+ * a helper that syncs for everybody has no lane of its own. A folder with several files has a lane for each: the read
+ * models of several listeners are told apart.
+ */
 import type { ReplayResult, TraceEntry } from '../sim/result.js';
 
-/** The folder of the file that made the call ('event-store', 'feeder'); a step without a place: its actor. */
-export const laneOf = ({ actor, site }: TraceEntry): string => {
-  if (actor !== 'program' || site === undefined) return actor;
-  const parts = site.file.split(/[\\/]/).filter((part) => part !== '');
-  return parts.at(-2) ?? parts.at(-1) ?? actor;
+/** '/data/balances.0' and '/data/balances.1' are 'balances'; a number alone is a file of what its folder is named for. */
+const stemOf = (path: string): string => {
+  const parts = path.split(' -> ')[0]?.split('/').filter(Boolean) ?? [];
+  const [stem = ''] = (parts.at(-1) ?? '').split('.').filter(Boolean);
+  return /^\d*$/.test(stem) ? (parts.at(-2) ?? '') : stem;
 };
 
-/** The client first: what happens is told from its side. */
-export const lanesOf = ({ trace }: ReplayResult): readonly string[] => {
-  const lanes = [...new Set(trace.map(laneOf))];
-  return lanes.includes('client') ? ['client', ...lanes.filter((lane) => lane !== 'client')] : lanes;
+const folderOf = ({ site }: TraceEntry): string | undefined =>
+  site?.file
+    .split(/[\\/]/)
+    .filter((part) => part !== '')
+    .at(-2);
+
+/** The lane of each step, by its place in the trace. */
+export const lanesOf = (trace: ReplayResult['trace']): readonly string[] => {
+  const owners = new Map<string, string>();
+  const stems = new Map<string, Set<string>>();
+  const known = trace.map((entry) => {
+    if (entry.actor !== 'program') return { folder: entry.actor, stem: '' };
+    const stem = stemOf(entry.path ?? '');
+    const folder = owners.get(stem) ?? folderOf(entry) ?? entry.actor;
+    // The folder that holds everything belongs to nobody.
+    if (stem !== '') owners.set(stem, folder);
+    stems.set(folder, (stems.get(folder) ?? new Set()).add(stem));
+    return { folder, stem };
+  });
+  return known.map(({ folder, stem }) => {
+    const several = (stems.get(folder)?.size ?? 0) > 1 && stem !== '';
+    return several && stem !== folder ? `${folder}: ${stem}` : folder;
+  });
+};
+
+/** Every lane once, the client first: what happens is told from its side. */
+export const distinctLanes = (lanes: readonly string[]): readonly string[] => {
+  const distinct = [...new Set(lanes)];
+  return distinct.includes('client') ? ['client', ...distinct.filter((lane) => lane !== 'client')] : distinct;
 };

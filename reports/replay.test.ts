@@ -1,13 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { hostileReplay, twoLives } from './fixtures/results.js';
 import { renderTimeline } from './html/timeline.js';
-import { lanesOf } from './lanes.js';
+import { distinctLanes, lanesOf } from './lanes.js';
 import { renderReplay } from './terminal/replay.js';
 import { renderTraceEvents } from './trace-event.js';
 
 describe('lanes', () => {
   it('are the folders that acted, the client first', () => {
-    expect(lanesOf(twoLives())).toEqual(['client', 'event-store', 'read-models']);
+    expect(distinctLanes(lanesOf(twoLives().trace))).toEqual(['client', 'event-store', 'read-models']);
+  });
+
+  it('are those of whom a file belongs to, whoever syncs it, and of each file where a folder has several', () => {
+    const { trace } = twoLives();
+    const call = (path: string, folder: string) => ({
+      ...trace[2],
+      ...{ life: 1, step: 1, timeMs: 0, actor: 'program', operation: 'open', label: '', result: 0, path },
+      site: { file: `/app/src/${folder}/file.ts`, line: 1, operation: 'open' },
+    });
+    const paths = ['/data/log/00000001.log', '/data/balances.0', '/data/letters.0', '/data/balances.1'];
+    const first = paths.map((path, index) => call(path, index === 0 ? 'event-store' : 'read-models'));
+    expect(lanesOf([...first, call('/data/letters.0', 'event-store')])).toEqual([
+      'event-store',
+      'read-models: balances',
+      'read-models: letters',
+      'read-models: balances',
+      'read-models: letters',
+    ]);
   });
 });
 
@@ -22,8 +40,9 @@ describe('the timeline page', () => {
       lanes: ['client', 'event-store', 'read-models'],
       rows: [
         [1, 1, 0, 0, 0, 1, 2, 3, 80],
-        [1, 2, 0, 1, 4, 5, 6, 3, 80],
-        [2, 1, 0, 2, 7, 8, 9, 10, 12],
+        // The last four: the sector and the size, both volatile.
+        [1, 2, 0, 1, 4, 5, 6, 3, 80, 0, 1, 1, 1],
+        [2, 1, 0, 2, 8, 9, 10, 11, 12],
       ],
     });
   });
@@ -42,6 +61,15 @@ describe('the timeline page', () => {
     const trace = Array.from({ length: 50_000 }, (_, index) => ({
       ...entry,
       step: index,
+      cells: [
+        {
+          ...entry.cells?.[0],
+          path: `/data/log/0000000${index % 9}.log`,
+          part: 'data',
+          state: 'volatile',
+          sector: index % 400,
+        },
+      ] as const,
       label: `write ${index % 400} B to /data/log/0000000${index % 9}.log at ${index * 7}`,
       result: index,
     }));

@@ -4,8 +4,8 @@
  * Simulated time stands still between most steps, so a step is drawn one millisecond long, in the order of
  * the run; the simulated time is among its arguments.
  */
-import type { ReplayResult, TraceEntry } from '../sim/result.js';
-import { laneOf, lanesOf } from './lanes.js';
+import type { PowerCut, ReplayResult, TraceEntry } from '../sim/result.js';
+import { distinctLanes, lanesOf } from './lanes.js';
 
 const STEP_MICROSECONDS = 1000;
 const PROCESS = 1;
@@ -39,8 +39,9 @@ const stepEvent = (entry: TraceEntry, index: number, lane: number): TraceEvent =
   },
 });
 
-const powerCut = (index: number): TraceEvent => ({
+const powerCut = (index: number, crash: PowerCut | undefined): TraceEvent => ({
   name: 'power cut',
+  args: Object.fromEntries((crash?.volatile ?? []).map(({ what, fate }) => [what, fate])),
   ph: 'i',
   s: 'g',
   pid: PROCESS,
@@ -50,7 +51,8 @@ const powerCut = (index: number): TraceEvent => ({
 
 /** The whole file as JSON text. */
 export const renderTraceEvents = (result: ReplayResult): string => {
-  const lanes = lanesOf(result);
+  const laneOf = lanesOf(result.trace);
+  const lanes = distinctLanes(laneOf);
   const names: readonly TraceEvent[] = [
     { name: 'process_name', ph: 'M', pid: PROCESS, args: { name: result.suite } },
     ...lanes.map(
@@ -58,9 +60,17 @@ export const renderTraceEvents = (result: ReplayResult): string => {
     ),
   ];
   const steps = result.trace.flatMap((entry, index) => {
-    const event = stepEvent(entry, index, lanes.indexOf(laneOf(entry)));
+    const event = stepEvent(entry, index, lanes.indexOf(laneOf[index] ?? ''));
     const previous = result.trace[index - 1];
-    return previous === undefined || previous.life === entry.life ? [event] : [powerCut(index), event];
+    return previous === undefined || previous.life === entry.life
+      ? [event]
+      : [
+          powerCut(
+            index,
+            result.crashes.find(({ life }) => life === previous.life),
+          ),
+          event,
+        ];
   });
   return `${JSON.stringify({ displayTimeUnit: 'ms', traceEvents: [...names, ...steps] })}\n`;
 };

@@ -243,7 +243,33 @@ export interface ReplayResult {
   readonly same: boolean;
   readonly story: string;
   readonly violated: readonly { readonly invariant: string; readonly message: string }[];
+  /** One for each power cut that comes before the end of the trace. */
+  readonly crashes: readonly PowerCut[];
   readonly trace: readonly TraceEntry[];
+}
+
+/** The smallest pieces of a disk that a power cut can tell apart: the bytes of a sector, a size, a name, permissions. */
+export interface DiskCell {
+  readonly path: string;
+  readonly part: 'data' | 'size' | 'name' | 'mode';
+  /** Which 512 bytes of the file, for `data`. */
+  readonly sector?: number;
+}
+
+export interface CellChange extends DiskCell {
+  /** Lost: a failed sync or a power cut took it. */
+  readonly state: 'volatile' | 'durable' | 'lost';
+}
+
+export interface PowerCut {
+  /** The life it ends. */
+  readonly life: number;
+  /** What was on its way to the disk, in words, and whether it came to be there. */
+  readonly volatile: readonly { readonly what: string; readonly fate: 'survived' | 'lost' }[];
+  /** The same, cell by cell. */
+  readonly cells: readonly CellChange[];
+  /** The files that the next life finds. */
+  readonly found: readonly { readonly path: string; readonly size: number }[];
 }
 
 export interface TraceEntry {
@@ -251,9 +277,14 @@ export interface TraceEntry {
   readonly step: number;
   /** Simulated milliseconds since the life began. */
   readonly timeMs: number;
+  /** Who: 'client', 'outside' (the world that an effect reached) or 'program'. */
   readonly actor: string;
   readonly operation: string;
+  /** The path it was about; absent for what is no call to the file system. */
+  readonly path?: string;
   readonly label: string;
   readonly result: Json;
   readonly site?: Site;
+  /** What it did to the disk, cell by cell. */
+  readonly cells?: readonly CellChange[];
 }

@@ -5,7 +5,7 @@
 import { ROW_PIXELS } from './timeline-style.js';
 
 export const TIMELINE_SCRIPT = `
-const { lanes, texts, rows } = JSON.parse(document.getElementById('trace').textContent);
+const { lanes, texts, cells, crashes, rows } = JSON.parse(document.getElementById('trace').textContent);
 const ROW = ${ROW_PIXELS};
 const steps = document.getElementById('steps');
 const board = document.getElementById('rows');
@@ -22,7 +22,13 @@ rows.forEach((row, index) => {
   items.push(index);
 });
 const LEFT = 72;
-const laneGap = () => Math.min(64, Math.max(14, (steps.clientWidth * 0.45 - LEFT) / Math.max(1, lanes.length)));
+// The disk is the last lane: what a step did to it, not who did it.
+const shownLanes = [...lanes, 'disk'];
+const laneGap = () => Math.min(64, Math.max(14, (steps.clientWidth * 0.45 - LEFT) / shownLanes.length));
+const CHANGES = 9;
+const STATES = ['durable', 'volatile', 'lost'];
+const PARTS = ['name', 'size', 'permissions'];
+const CELLS_SHOWN = 96;
 const laneX = (lane) => LEFT + laneGap() * (lane + 0.5);
 const make = (name, className, text) => {
   const element = document.createElement(name);
@@ -56,8 +62,13 @@ const drawRow = (position) => {
   const dot = make('span', 'dot' + (failed ? ' failed' : heard ? ' heard' : ''));
   dot.style.left = laneX(lane) + 'px';
   const what = make('span', 'what', shown(texts[label]));
-  what.style.left = laneX(lanes.length) + 4 + 'px';
+  what.style.left = laneX(shownLanes.length) + 4 + 'px';
   element.append(make('span', 'at', String(step)), dot, what);
+  if (rows[item].length > CHANGES) {
+    const mark = make('i', 'disk cell ' + STATES[rows[item].at(-1)]);
+    mark.style.left = laneX(lanes.length) + 'px';
+    element.append(mark);
+  }
   return element;
 };
 const draw = () => {
@@ -69,9 +80,72 @@ const draw = () => {
   if (selected >= first && selected < last) steps.setAttribute('aria-activedescendant', 'row-' + selected);
   else steps.removeAttribute('aria-activedescendant');
 };
+// --- the disk ---------------------------------------------------------------------------------------------------
+// Files by path: the state of each cell, by part and sector. Made anew from the start of the life: some ms for 50,000 steps.
+const diskAt = (item) => {
+  const life = item < 0 ? -item - 1 : rows[item][0];
+  const files = new Map();
+  const fileOf = (path) => {
+    const known = files.get(path) ?? { parts: [undefined, undefined, undefined], sectors: new Map() };
+    files.set(path, known);
+    return known;
+  };
+  const found = crashes[life - 2]?.found ?? [];
+  for (let i = 0; i < found.length; i += 2) {
+    const file = fileOf(found[i]);
+    file.parts[0] = file.parts[1] = 0;
+    for (let sector = 0; sector * 512 < found[i + 1]; sector++) file.sectors.set(sector, 0);
+  }
+  const apply = (list, from) => {
+    for (let i = from; i < list.length; i += 2) {
+      const [path, part, sector] = cells[list[i]];
+      if (part === 3) fileOf(path).sectors.set(sector, list[i + 1]);
+      else fileOf(path).parts[part] = list[i + 1];
+    }
+  };
+  const first = items[bands[life - 1] + 1] ?? 0;
+  for (let row = first; row < rows.length && rows[row][0] === life; row++) {
+    if (item >= 0 && row > item) break;
+    apply(rows[row], CHANGES);
+  }
+  // A band shows what the power cut before it left of the life that it ended.
+  if (item < 0) apply(crashes[life - 1]?.cells ?? [], 0);
+  return files;
+};
+const drawFile = ([path, { parts, sectors }]) => {
+  const element = make('div', 'file');
+  const line = make('span', 'cells');
+  line.setAttribute('aria-hidden', 'true');
+  const counts = [0, 0, 0];
+  const words = [];
+  parts.forEach((state, part) => {
+    if (state === undefined) return;
+    line.append(make('i', 'cell ' + STATES[state]));
+    words.push(PARTS[part] + ' ' + STATES[state]);
+  });
+  if (words.length > 0 && sectors.size > 0) line.append(make('i', 'cell gap'));
+  let drawn = 0;
+  for (const [, state] of [...sectors].sort((a, b) => a[0] - b[0])) {
+    counts[state] += 1;
+    if (drawn++ < CELLS_SHOWN) line.append(make('i', 'cell ' + STATES[state]));
+  }
+  counts.forEach((count, state) => {
+    if (count > 0) words.push(count + (count === 1 ? ' sector ' : ' sectors ') + STATES[state]);
+  });
+  element.append(make('span', 'path', shown(texts[path])), line, make('span', 'count', words.join(', ')));
+  return element;
+};
+const tellDisk = (item) => {
+  const title = item < 0 && item !== -1 ? 'The disk when the power failed' : 'The disk after this step';
+  document.getElementById('disk-title').textContent = title;
+  const files = item === -1 ? [] : [...diskAt(item < 0 ? item + 1 : item)].map(drawFile);
+  if (files.length === 0) files.push(make('p', 'count', 'Nothing is on it.'));
+  document.getElementById('files').replaceChildren(...files);
+};
 const tell = () => {
   const item = items[selected];
   if (item === undefined) return;
+  tellDisk(item);
   if (item < 0) {
     detail.replaceChildren(make('h3', '', bandText(-item)));
     return;
@@ -137,13 +211,13 @@ steps.addEventListener('scroll', () => {
 });
 const layOut = () => {
   board.style.height = items.length * ROW + 'px';
-  document.getElementById('lanes').replaceChildren(...lanes.map((lane, index) => {
+  document.getElementById('lanes').replaceChildren(...shownLanes.map((lane, index) => {
     const name = make('span', '', shown(lane));
     name.style.left = laneX(index) + 'px';
     return name;
   }));
-  board.style.backgroundImage = lanes.map(() => 'linear-gradient(var(--line), var(--line))').join(', ');
-  board.style.backgroundPosition = lanes.map((lane, index) => Math.round(laneX(index)) + 'px 0').join(', ');
+  board.style.backgroundImage = shownLanes.map(() => 'linear-gradient(var(--line), var(--line))').join(', ');
+  board.style.backgroundPosition = shownLanes.map((lane, index) => Math.round(laneX(index)) + 'px 0').join(', ');
   draw();
 };
 addEventListener('resize', layOut);

@@ -31,13 +31,27 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 .band { background: var(--bad-ground); color: var(--bad); font-weight: 600; text-align: center; }
 .band.first { background: var(--raised); color: var(--soft); }
 .row.band[aria-selected='true'] { background: var(--bad-ground); box-shadow: inset 3px 0 var(--bad); }
-#detail { position: sticky; top: 1rem; font-size: 0.875rem; }
+.row .disk { position: absolute; top: 8px; width: 10px; height: 10px; margin-left: -5px; }
+.beside { position: sticky; top: 1rem; font-size: 0.875rem; display: grid; gap: 1.5rem; }
+#detail { min-height: 11.5rem; }
+#detail a { color: inherit; overflow-wrap: anywhere; }
+.legend { color: var(--soft); font-size: 0.8125rem; margin-bottom: 0.6rem; }
+.legend .cell { margin-left: 0.6rem; } .legend .cell:first-child { margin-left: 0; }
+#files { display: grid; gap: 0.75rem; max-height: 30rem; overflow-y: auto; }
+.file .path { display: block; font-family: var(--mono, ui-monospace, monospace); font-size: 0.8125rem; overflow-wrap: anywhere; }
+.file .cells { display: flex; flex-wrap: wrap; gap: 2px; margin: 0.2rem 0; }
+.file .count { color: var(--soft); font-size: 0.8125rem; }
+.cell { display: inline-block; width: 10px; height: 10px; border: 1.5px solid var(--good); background: var(--good); border-radius: 2px; }
+.cell.volatile { background: transparent; border-color: var(--warn); border-style: dashed; }
+.cell.lost { background: var(--bad); border-color: var(--bad); border-radius: 50%; }
+.cell.gap { border-color: transparent; background: transparent; width: 4px; }
 #detail h3 { margin-bottom: 0.75rem; }
 #detail dl { margin: 0; display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1rem; }
 #detail dt { color: var(--soft); } #detail dd { margin: 0; }
 @media (max-width: 56rem) {
   .viewer { grid-template-columns: minmax(0, 1fr); }
-  #detail { position: static; order: -1; min-height: 9rem; }
+    .beside { position: static; }
+
   #steps { height: 60vh; }
 }
 @media print { .viewer, kbd, .lead { display: none; } body { max-width: none; padding: 0; } }

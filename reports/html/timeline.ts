@@ -4,9 +4,9 @@
  * Only the steps in view are in the document, so that a trace of 50,000 opens at once; texts that recur are
  * in the file once.
  */
-import type { ReplayResult } from '../../sim/result.js';
+import type { CellChange, ReplayResult } from '../../sim/result.js';
 import { formatCount, replayCommand } from '../format.js';
-import { laneOf, lanesOf } from '../lanes.js';
+import { distinctLanes, lanesOf } from '../lanes.js';
 import { renderDocument } from './document.js';
 import type { Html } from './html.js';
 import { html, jsonBlock } from './html.js';
@@ -14,36 +14,69 @@ import { storyList } from './story.js';
 import { TIMELINE_SCRIPT } from './timeline-script.js';
 import { TIMELINE_STYLE } from './timeline-style.js';
 
-/** What the page's script reads: `rows` are numbers only, texts by their index. */
+/** What the page's script reads: numbers, and texts by their index. */
 interface TimelineData {
   readonly lanes: readonly string[];
   readonly texts: readonly string[];
-  /** life, step, time in ms, lane, operation, label, result, file, line (0: no place). */
+  /** Cells of the disk: path, part, sector. */
+  readonly cells: readonly (readonly number[])[];
+  /** By power cut: size and path of each file found after it, and what it did to cells: cell and state in turn. */
+  readonly crashes: readonly { readonly found: readonly number[]; readonly cells: readonly number[] }[];
+  /** life, step, time in ms, lane, operation, label, result, file, line (0: no place), then cell and state in turn. */
   readonly rows: readonly (readonly number[])[];
 }
 
-const dataOf = (result: ReplayResult): TimelineData => {
-  const lanes = lanesOf(result);
-  const laneIndex = new Map(lanes.map((lane, index) => [lane, index]));
-  const texts = new Map<string, number>();
-  const text = (value: string): number => {
-    const known = texts.get(value);
-    if (known !== undefined) return known;
-    texts.set(value, texts.size);
-    return texts.size - 1;
+/** Indexes of the script's own lists of parts and states. */
+const PARTS = ['name', 'size', 'mode', 'data'];
+const STATES = ['durable', 'volatile', 'lost'];
+
+/** Gives each distinct value a number, in the order in which they come. */
+const numbering = () => {
+  const known = new Map<string, number>();
+  return {
+    of: (value: string): number => {
+      const number = known.get(value) ?? known.size;
+      known.set(value, number);
+      return number;
+    },
+    all: (): readonly string[] => [...known.keys()],
   };
-  const rows = result.trace.map((entry) => [
+};
+
+const dataOf = (result: ReplayResult): TimelineData => {
+  const laneOf = lanesOf(result.trace);
+  const lanes = distinctLanes(laneOf);
+  const laneIndex = new Map(lanes.map((lane, index) => [lane, index]));
+  const texts = numbering();
+  const cells = numbering();
+  const changes = (some: readonly CellChange[] = []): readonly number[] =>
+    some.flatMap(({ path, part, sector = 0, state }) => [
+      cells.of(`${texts.of(path)},${PARTS.indexOf(part)},${sector}`),
+      STATES.indexOf(state),
+    ]);
+  const rows = result.trace.map((entry, index) => [
     entry.life,
     entry.step,
     entry.timeMs,
-    laneIndex.get(laneOf(entry)) ?? 0,
-    text(entry.operation),
-    text(entry.label),
-    text(entry.result === null ? '' : JSON.stringify(entry.result)),
-    text(entry.site?.file ?? ''),
+    laneIndex.get(laneOf[index] ?? '') ?? 0,
+    texts.of(entry.operation),
+    texts.of(entry.label),
+    texts.of(entry.result === null ? '' : JSON.stringify(entry.result)),
+    texts.of(entry.site?.file ?? ''),
     entry.site?.line ?? 0,
+    ...changes(entry.cells),
   ]);
-  return { lanes, texts: [...texts.keys()], rows };
+  const crashes = result.crashes.map((crash) => ({
+    found: crash.found.flatMap(({ path, size }) => [texts.of(path), size]),
+    cells: changes(crash.cells),
+  }));
+  return {
+    lanes,
+    texts: texts.all(),
+    cells: cells.all().map((cell) => cell.split(',').map(Number)),
+    crashes,
+    rows,
+  };
 };
 
 const verdict = (result: ReplayResult): Html =>
@@ -74,11 +107,11 @@ const timeline: Html = html`<section aria-labelledby="steps-title">
 <noscript><p class="lead">The steps are drawn by a script, which is switched off here: powercut replay prints them, too.</p></noscript>
 <div class="viewer">
 <div class="track"><div id="lanes" aria-hidden="true"></div><div id="steps" role="listbox" tabindex="0" aria-label="Steps" aria-describedby="keys"><div id="rows" role="presentation"></div></div></div>
-<div id="detail" aria-live="polite"></div>
+<div class="beside"><div id="detail" aria-live="polite"></div><section id="disk" aria-labelledby="disk-title"><h3 id="disk-title">The disk after this step</h3><p class="legend"><i class="cell durable"></i> durable <i class="cell volatile"></i> volatile <i class="cell lost"></i> lost</p><div id="files"></div></section></div>
 </div>
 </section>`;
 
-/** The whole page as text. Cost: linear in the trace; about 50 bytes a step. */
+/** The whole page as text. Cost: linear in the trace; some 60 bytes a step. */
 export const renderTimeline = (result: ReplayResult): string =>
   renderDocument({
     title: `Replay of ${result.suite}`,

@@ -1,6 +1,7 @@
 /** What `powercut replay` prints: every step, then the story, then whether it is the run it was. */
-import type { ReplayResult, TraceEntry } from '../../sim/result.js';
+import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result.js';
 import { formatCount, printable, wrap } from '../format.js';
+import { lanesOf } from '../lanes.js';
 import type { TerminalOptions } from './campaign.js';
 import type { Style } from './style.js';
 import { terminalStyle } from './style.js';
@@ -17,8 +18,8 @@ const place = (entry: TraceEntry): string =>
 const resultOf = (entry: TraceEntry): string =>
   entry.result === null ? '' : ` → ${shorten(printable(JSON.stringify(entry.result)), RESULT_COLUMNS_MAX)}`;
 
-const stepLine = (entry: TraceEntry, actorWidth: number, columns: number, style: Style): string => {
-  const head = `${String(entry.step).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${printable(entry.actor).padEnd(actorWidth)}  `;
+const stepLine = (entry: TraceEntry, number: number, lane: string, columns: number, style: Style): string => {
+  const head = `${String(number).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${printable(lane)}  `;
   const site = place(entry);
   const body = `${printable(entry.label)}${resultOf(entry)}`;
   const room = columns - head.length - 2;
@@ -27,15 +28,28 @@ const stepLine = (entry: TraceEntry, actorWidth: number, columns: number, style:
   return `${style.faint(head)}${shorten(body, room)}${style.faint(tail)}`.trimEnd();
 };
 
-const lifeLines = (entries: readonly TraceEntry[], columns: number, style: Style): readonly string[] => {
-  const actorWidth = Math.max(0, ...entries.map((entry) => printable(entry.actor).length));
-  const lives = [...new Set(entries.map((entry) => entry.life))];
-  return lives.flatMap((life, crashes) => [
-    style.strong(crashes === 0 ? 'power on' : `power cut ${crashes}, power on`),
-    ...entries
-      .filter((entry) => entry.life === life)
-      .map((entry) => stepLine(entry, actorWidth, columns, style)),
-  ]);
+/** What was volatile when the power failed, and what became of it. */
+const crashLines = ({ volatile }: PowerCut, columns: number, style: Style): readonly string[] => {
+  if (volatile.length === 0) return [style.faint('      nothing was volatile')];
+  return volatile.flatMap(({ what, fate }) =>
+    wrap(`      ${fate.padEnd(8)}  ${printable(what)}`, columns, '          ').map((line) =>
+      fate === 'lost' ? style.bad(line) : line,
+    ),
+  );
+};
+
+/** Steps are numbered over all lives: by this number `--until` takes them. */
+const lifeLines = (result: ReplayResult, columns: number, style: Style): readonly string[] => {
+  const lanes = lanesOf(result.trace);
+  const width = Math.min(24, Math.max(0, ...lanes.map((lane) => printable(lane).length)));
+  return result.trace.flatMap((entry, index) => {
+    const line = stepLine(entry, index + 1, (lanes[index] ?? '').padEnd(width), columns, style);
+    if (result.trace[index - 1]?.life === entry.life) return [line];
+    const crash = result.crashes.find(({ life }) => life === entry.life - 1);
+    const cut =
+      crash === undefined ? [] : [style.bad(`power cut ${crash.life}`), ...crashLines(crash, columns, style)];
+    return [...cut, style.strong('power on'), line];
+  });
 };
 
 const outcome = (result: ReplayResult, style: Style): readonly string[] => [
@@ -58,7 +72,7 @@ export const renderReplay = (result: ReplayResult, options: TerminalOptions): st
   return [
     `${style.strong(printable(result.suite))} ${style.faint(formatCount(result.trace.length, 'step'))}`,
     '',
-    ...lifeLines(result.trace, options.columns, style),
+    ...lifeLines(result, options.columns, style),
     '',
     ...story,
     '',

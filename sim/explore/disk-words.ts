@@ -89,11 +89,15 @@ export const describeOperations = (operations: readonly MicroOperation[], paths:
   return [...counts].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));
 };
 
-/** '/log (1536 B)', '/note (empty)': every file of an image, in the order of its directories. */
-export const describeFiles = (image: DiskImage): string[] => {
-  const files: string[] = [];
+/** Every file of an image, in the order of its directories. */
+export const filesOf = (image: DiskImage): { readonly path: string; readonly size: number }[] => {
+  const files: { readonly path: string; readonly size: number }[] = [];
   walk(image, (path, _ino, inode) => {
-    if (inode.kind === 'file') files.push(`${path} (${inode.size === 0 ? 'empty' : `${inode.size} B`})`);
+    if (inode.kind === 'file') files.push({ path, size: inode.size });
   });
   return files;
 };
+
+/** '/log (1536 B)', '/note (empty)'. */
+export const describeFiles = (image: DiskImage): string[] =>
+  filesOf(image).map(({ path, size }) => `${path} (${size === 0 ? 'empty' : `${size} B`})`);

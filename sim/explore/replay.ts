@@ -1,11 +1,21 @@
 /** Replay: plays the run that a token carries once more, and shows it step by step. */
-import { diskModel } from '../disk/models.js';
-import { codedError } from '../errors.js';
-import { RESULT_SCHEMA_VERSION, type ReplayResult, type TraceEntry } from '../result.js';
+import type { MicroOperation } from '../disk/micro-operation.js';
+import { type DiskModel, diskModel } from '../disk/models.js';
+import { codedError, PowercutError } from '../errors.js';
+import {
+  type CellChange,
+  type PowerCut,
+  RESULT_SCHEMA_VERSION,
+  type ReplayResult,
+  type TraceEntry,
+} from '../result.js';
 import type { Suite } from '../suite.js';
 import { placeOf } from '../trace/call-site.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { installGuard } from '../uncontrolled/guard.js';
+import { DiskCells } from './cells.js';
+import type { Crash } from './crash-states.js';
+import { describeOperations, filesOf } from './disk-words.js';
 import { drive } from './drive.js';
 import type { LifeRecord } from './live.js';
 import { tellStory } from './story.js';
@@ -29,25 +39,94 @@ const siteOf = (step: Step): TraceEntry['site'] => {
   return place === undefined ? undefined : { ...place, operation: step.operation };
 };
 
-const traceOf = (lives: readonly LifeRecord[], crashes: readonly { readonly at: number }[]): TraceEntry[] =>
-  lives.flatMap((life, number) => {
-    const end = crashes[number]?.at ?? Number.POSITIVE_INFINITY;
-    return life.world.steps
-      .filter((step) => step.entriesStart < end)
-      .map((step, index): TraceEntry => {
-        const site = siteOf(step);
-        return {
-          life: number + 1,
-          step: index + 1,
-          timeMs: step.timeMs,
-          actor: actorOf(step),
-          operation: step.operation,
-          label: describeStep(step),
-          result: step.result,
-          ...(site === undefined ? {} : { site }),
-        };
-      });
-  });
+const entryOf = (step: Step, life: number, index: number, cells: readonly CellChange[]): TraceEntry => {
+  const site = siteOf(step);
+  const actor = actorOf(step);
+  return {
+    life,
+    step: index + 1,
+    timeMs: step.timeMs,
+    actor,
+    operation: step.operation,
+    ...(actor === 'program' ? { path: step.path } : {}),
+    label: describeStep(step),
+    result: step.result,
+    ...(site === undefined ? {} : { site }),
+    ...(cells.length === 0 ? {} : { cells }),
+  };
+};
+
+interface Told {
+  readonly trace: readonly TraceEntry[];
+  readonly crash: PowerCut | undefined;
+}
+
+/** One life up to the crash that ends it, with the disk followed cell by cell. */
+const tellLife = (
+  life: LifeRecord,
+  number: number,
+  model: DiskModel,
+  crash: Crash | undefined,
+  next: LifeRecord | undefined,
+): Told => {
+  const { entries } = life.world.journal;
+  const end = crash?.at ?? entries.length;
+  const cells = new DiskCells(life.start.image, life.start.history, model);
+  const trace: TraceEntry[] = [];
+  let passed = 0;
+  const passTo = (place: number): CellChange[] => {
+    const changes: CellChange[] = [];
+    for (; passed < place; passed++) {
+      const entry = entries[passed];
+      if (entry !== undefined) changes.push(...cells.pass(entry));
+    }
+    return changes;
+  };
+  for (const [index, step] of life.world.steps.entries()) {
+    // A step that began right where the power failed never happened.
+    if (crash !== undefined && step.entriesStart >= end && step.entriesEnd > step.entriesStart) break;
+    if (step.entriesStart > end) break;
+    trace.push(entryOf(step, number, index, passTo(Math.min(step.entriesEnd, end))));
+  }
+  if (crash === undefined) return { trace, crash: undefined };
+  passTo(end);
+  const { volatile } = cells.frontier;
+  const ofFate = (fate: 'survived' | 'lost'): readonly MicroOperation[] =>
+    volatile.filter(({ id }) => crash.lost.includes(id) === (fate === 'lost'));
+  const inWords = (fate: 'survived' | 'lost') =>
+    describeOperations(ofFate(fate), cells.paths).map((what) => ({ what, fate }));
+  return {
+    trace,
+    crash: {
+      life: number,
+      volatile: [...inWords('lost'), ...inWords('survived')],
+      // Of a cell that had several versions under way, the last one is the one that shows.
+      cells: [...cells.inState(ofFate('survived'), 'durable'), ...cells.inState(ofFate('lost'), 'lost')],
+      found: next === undefined ? [] : filesOf(next.start.image),
+    },
+  };
+};
+
+const cutAfter = (
+  until: number | undefined,
+  told: readonly Told[],
+): Pick<ReplayResult, 'trace' | 'crashes'> => {
+  const trace = told.flatMap((life) => life.trace).slice(0, until);
+  const reached = trace.at(-1)?.life ?? 0;
+  const crashes = told.flatMap(({ crash }) => crash ?? []);
+  const isPast = ({ life }: PowerCut): boolean => until === undefined || life < reached;
+  return { trace, crashes: crashes.filter(isPast) };
+};
+
+/** What a token's run is impossible for: the program it was made with is not the one at hand. */
+const changedTooMuch = (error: unknown): unknown =>
+  error instanceof PowercutError && error.code === 'CRASH_IMPOSSIBLE'
+    ? codedError(
+        'CRASH_IMPOSSIBLE',
+        `The program or its suite has changed since the token was made, so much that its run can't be played any more. ${error.message}`,
+        error,
+      )
+    : error;
 
 /**
  * Plays a token's run on the suite it names.
@@ -68,8 +147,15 @@ export const replay = async (
     );
   }
   const model = diskModel(content.disk, suite.sectorBytes);
-  const played = await drive(playTape(suite, model, content.tape, true), installGuard());
-  const trace = traceOf(played.lives, content.tape.crashes);
+  const played = await drive(playTape(suite, model, content.tape, true), installGuard()).catch(
+    (error: unknown) => {
+      throw changedTooMuch(error);
+    },
+  );
+  const { lives } = played;
+  const told = lives.map((life, index) =>
+    tellLife(life, index + 1, model, content.tape.crashes[index], lives[index + 1]),
+  );
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
@@ -78,6 +164,6 @@ export const replay = async (
     same: played.digest === content.digest,
     story: tellStory(suite, model, content.tape, played.lives),
     violated: (played.lives.at(-1)?.broken ?? []).map(({ invariant, message }) => ({ invariant, message })),
-    trace: options.until === undefined ? trace : trace.slice(0, options.until),
+    ...cutAfter(options.until, told),
   };
 };
