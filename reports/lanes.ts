@@ -5,6 +5,7 @@
  * a helper that syncs for everybody has no lane of its own. A folder with several files has a lane for each: the read
  * models of several listeners are told apart.
  */
+import { dirname } from 'node:path/posix';
 import type { ReplayResult, TraceEntry } from '../sim/result.js';
 
 /** '/data/balances.0' and '/data/balances.1' are 'balances'; a number alone is a file of what its folder is named for. */
@@ -22,20 +23,21 @@ const folderOf = ({ site }: TraceEntry): string | undefined =>
 
 /** The lane of each step, by its place in the trace. */
 export const lanesOf = (trace: ReplayResult['trace']): readonly string[] => {
+  const parents = new Set(trace.flatMap(({ path }) => (path === undefined ? [] : dirname(path))));
   const owners = new Map<string, string>();
   const stems = new Map<string, Set<string>>();
   const known = trace.map((entry) => {
     if (entry.actor !== 'program') return { folder: entry.actor, stem: '' };
-    const stem = stemOf(entry.path ?? '');
+    const stem = entry.path === undefined || parents.has(entry.path) ? '' : stemOf(entry.path);
     const folder = owners.get(stem) ?? folderOf(entry) ?? entry.actor;
-    // The folder that holds everything belongs to nobody.
+    // A directory belongs to nobody: whoever makes the call is its lane.
     if (stem !== '') owners.set(stem, folder);
-    stems.set(folder, (stems.get(folder) ?? new Set()).add(stem));
+    if (stem !== '') stems.set(folder, (stems.get(folder) ?? new Set()).add(stem));
     return { folder, stem };
   });
   return known.map(({ folder, stem }) => {
-    const several = (stems.get(folder)?.size ?? 0) > 1 && stem !== '';
-    return several && stem !== folder ? `${folder}: ${stem}` : folder;
+    const several = stem !== '' && (stems.get(folder)?.size ?? 0) > 1;
+    return several ? `${folder}: ${stem}` : folder;
   });
 };
 
