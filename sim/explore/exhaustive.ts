@@ -233,19 +233,8 @@ export function* explore(
     }
   }
   if (first === undefined) throw new Error('No life was lived, though the first one always is.');
-  const {
-    gaps,
-    brokenByKey,
-    crashPoints,
-    legal,
-    checked,
-    distinct,
-    sampled,
-    stoppedBy,
-    steps,
-    lives,
-    hash,
-  } = exploration;
+  const { gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, stoppedBy, steps, lives, hash } =
+    exploration;
   const closed = stoppedBy === undefined && !sampled;
   options.coverage?.settle(
     (key) => !exploration.waiting.has(key),
