@@ -1,9 +1,9 @@
-/** The tests that need a browser (Debian's chromium, or the one in CHROMIUM): apart, so that `npm test` needs none. */
+/** The tests that need a browser (Debian's chromium, or the one in CHROMIUM) or lcov's genhtml: apart, so that `npm test` needs neither. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['**/*.browser-test.ts'],
+    include: ['**/*.browser-test.ts', '**/*.viewer-test.ts'],
     pool: 'forks',
     maxWorkers: 1,
     retry: 0,

@@ -104,6 +104,10 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
       '[results...]',
       `files written by run --json (default: ${DEFAULT_REPORT_DIRECTORY}/result.json)`,
     )
+    .option(
+      '--sabotage <file>',
+      'show how many planted faults the invariants noticed, as npm run sabotage counted',
+    )
     .option('--out <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
     .action(async (names: string[], options: ReportOptions) => {
       end(await reportCommand(names, options, context));

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MergeError, mergeResults } from '../reports/merge.js';
-import { ResultError, readResult } from '../reports/read-result.js';
+import { ResultError, readOracle, readResult } from '../reports/read-result.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
 import { emptySuites, surprises } from '../reports/verdict.js';
@@ -15,6 +15,8 @@ import { messageOf, UsageError } from './usage-error.js';
 
 export interface ReportOptions {
   readonly out: string;
+  /** What `npm run sabotage -- --json` wrote. */
+  readonly sabotage?: string;
 }
 
 /** Where `powercut run` puts its report, and so where `powercut report` looks for a result. */
@@ -47,7 +49,12 @@ export const reportCommand = async (
   try {
     const results = await readAll(sources, directory);
     const engine = await context.loadEngine();
-    const result = mergeResults(results, engine.combineResults);
+    const merged = mergeResults(results, engine.combineResults);
+    const { sabotage } = options;
+    const result: CampaignResult =
+      sabotage === undefined
+        ? merged
+        : { ...merged, oracle: readOracle(await readText(resolve(directory, sabotage), sabotage), sabotage) };
     const outputs = await prepareOutputs(
       reportFileNames.map((name) => resolve(directory, options.out, name)),
     );

@@ -1,6 +1,6 @@
 /** Reads a result that a campaign wrote: whatever is in the file, the outcome is a result or a clear error. */
 import { createRequire } from 'node:module';
-import type { CampaignResult } from '../sim/result.js';
+import type { CampaignResult, OracleStrength } from '../sim/result.js';
 import { findMismatch } from './schema.js';
 
 export type ResultErrorCode = 'RESULT_NOT_JSON' | 'RESULT_VERSION' | 'RESULT_MALFORMED';
@@ -61,4 +61,37 @@ export const readResult = (text: string, source: string): CampaignResult => {
   }
   // The schema describes exactly CampaignResult; a test holds the two against each other.
   return value as CampaignResult;
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Only what a result holds of it: whoever measures writes more. */
+const withoutMore = (value: unknown): unknown => {
+  if (!isRecord(value)) return value;
+  const { planted, killed, survivors } = value;
+  const survivor = (one: unknown): unknown =>
+    isRecord(one) ? { name: one.name, file: one.file, line: one.line, explanation: one.explanation } : one;
+  return { planted, killed, survivors: Array.isArray(survivors) ? survivors.map(survivor) : survivors };
+};
+
+/**
+ * How strong the invariants are, as `npm run sabotage -- --json` wrote it.
+ *
+ * @throws ResultError RESULT_NOT_JSON, RESULT_MALFORMED.
+ */
+export const readOracle = (text: string, source: string): OracleStrength => {
+  const value = withoutMore(parse(text, source));
+  const root = isRecord(schema) ? schema : {};
+  const oracle = isRecord(root.properties) && isRecord(root.properties.oracle) ? root.properties.oracle : {};
+  const mismatch = findMismatch(value, { ...oracle, $defs: root.$defs });
+  if (mismatch !== undefined) {
+    const where = mismatch.path === '' ? 'its top' : mismatch.path;
+    throw new ResultError(
+      'RESULT_MALFORMED',
+      `${source} is no count of sabotages: ${where} ${mismatch.message}.`,
+    );
+  }
+  // The schema describes exactly OracleStrength.
+  return value as OracleStrength;
 };

@@ -1,10 +1,11 @@
-/** What was tried and what was not: every share with its numerator and denominator, every gap by its place. */
-import type { Share, SuiteResult } from '../../sim/result.js';
+/** What was tried and what was not: every share with its numerator, denominator, model and bounds, never alone. */
+import type { CampaignResult, OracleStrength, Share, SuiteResult } from '../../sim/result.js';
 import { formatCount, formatNumber } from '../format.js';
 import { reachPhrase } from '../verdict.js';
+import { heatMap } from './heat-map.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { siteText } from './way.js';
+import { uncovered } from './uncovered.js';
 
 const BAR_WIDTH = 64;
 
@@ -17,21 +18,63 @@ const share = ({ covered, total }: Share, bound = ''): Html => {
   return html`<span class="fraction">${formatNumber(covered)} of ${bound}${formatNumber(total)}</span>${bar}`;
 };
 
+interface Part {
+  readonly heading: string;
+  readonly meaning: string;
+  readonly cell: (suite: SuiteResult) => Html;
+}
+
+/** The vector, the headline first. */
+const VECTOR: readonly Part[] = [
+  {
+    heading: 'orders',
+    meaning:
+      'Two changes were volatile together and the model may reorder them: the pairs of which some checked disk holds the later and not the earlier. A change is what one call site does to the data, size, name or mode of a file.',
+    cell: ({ coverage }) => share(coverage.orders.pairs),
+  },
+  {
+    heading: 'writes torn',
+    meaning: 'Writes of several sectors, and those of which some checked disk holds a part.',
+    cell: ({ coverage }) => share(coverage.orders.torn),
+  },
+  {
+    heading: 'lost and kept',
+    meaning: 'Changes that were volatile, and those that are lost on some checked disk and kept on another.',
+    cell: ({ coverage }) => share(coverage.orders.fates),
+  },
+  {
+    heading: 'crash points',
+    meaning:
+      'Call site, operation, and the moment before, in the middle or after, at which something was volatile; and those at which the power was cut.',
+    cell: ({ coverage }) => share(coverage.sites),
+  },
+  {
+    heading: 'distinct disks',
+    meaning:
+      'States (the disk, and what the outside world knows) found legal, and those recovered from and checked. "At least": more are legal than were enumerated.',
+    cell: ({ coverage: { images } }) => share(images, images.exact ? '' : 'at least '),
+  },
+  {
+    heading: 'recovery cut',
+    meaning:
+      'Calls with anything volatile that a recovery made, and those at which a recovery was itself cut.',
+    cell: ({ coverage }) => share(coverage.recovery.steps),
+  },
+  {
+    heading: 'marks',
+    meaning: 'Rare branches that the program marks, and those that were reached.',
+    cell: ({ coverage: { marks } }) =>
+      share({ covered: marks.reached.length, total: marks.reached.length + marks.unreached.length }),
+  },
+];
+
 const row = (suite: SuiteResult): Html => {
   const { coverage, exploration } = suite;
-  const { images } = exploration;
-  const { reached, unreached } = coverage.marks;
-  const atLeast = images.sampled ? 'at least ' : '';
   return html`<tr>
 <th scope="row">${suite.name}</th>
-<td>${share(coverage.images, atLeast)}</td>
-<td class="num">${formatNumber(images.checked)}</td>
-<td>${share(coverage.sites)}</td>
-<td>${share({ covered: reached.length, total: reached.length + unreached.length })}</td>
-<td class="num">${formatNumber(exploration.crashPoints)}</td>
-<td class="num">${formatNumber(exploration.runs)}</td>
-<td class="wide">${reachPhrase(exploration)}</td>
+${VECTOR.map(({ cell }) => html`<td>${cell(suite)}</td>`)}
 <td>${coverage.disk}, ${formatNumber(coverage.sectorBytes)} B</td>
+<td class="wide">${formatCount(exploration.workloads, 'workload')}, ${formatCount(exploration.crashPoints, 'cut')}; ${reachPhrase(exploration)}. Besides, ${formatCount(exploration.runs, 'random run')}.</td>
 </tr>`;
 };
 
@@ -47,35 +90,34 @@ const faults = (suites: readonly SuiteResult[]): Html => {
   )}</ul>`;
 };
 
-const uncovered = (suite: SuiteResult): Html => {
-  const { sites, marks } = suite.coverage;
-  if (sites.uncovered.length === 0 && marks.unreached.length === 0) return html``;
-  return html`<details>
-<summary>Not covered in ${suite.name}: ${formatCount(sites.uncovered.length, 'site')}, ${formatCount(marks.unreached.length, 'mark')}</summary>
-${marks.unreached.length > 0 && html`<h3>Marks never reached</h3><p class="lead">Branches that a green run proved nothing about.</p><ul>${marks.unreached.map((mark) => html`<li>${mark}</li>`)}</ul>`}
-${sites.uncovered.length > 0 && html`<h3>Places where the power was never cut</h3><ul class="sites">${sites.uncovered.map((site) => html`<li><code>${siteText(site)}</code> ${site.operation}</li>`)}</ul>`}
-</details>`;
+const oracle = (strength: OracleStrength | undefined): Html => {
+  if (strength === undefined) {
+    return html`<h3>Oracle strength</h3><p class="lead">Not measured: how many planted faults the invariants notice. <code>npm run sabotage -- --json sabotage.json</code>, then <code>powercut report --sabotage sabotage.json</code>.</p>`;
+  }
+  const { planted, killed, survivors } = strength;
+  return html`<h3>Oracle strength</h3>
+<p class="lead">${share({ covered: killed, total: planted })} planted faults were noticed.</p>
+${survivors.length > 0 && html`<p class="lead">Not noticed: a harmless place, or a hole in the invariants.</p><ul class="faults">${survivors.map(({ name, file, line, explanation }) => html`<li><code>${file}:${line}</code> ${name}. ${explanation}</li>`)}</ul>`}`;
 };
 
-export const coverageSection = (
-  suites: readonly SuiteResult[],
-): Html => html`<section id="coverage" aria-labelledby="coverage-title">
+export const coverageSection = ({
+  suites,
+  oracle: strength,
+}: CampaignResult): Html => html`<section id="coverage" aria-labelledby="coverage-title">
 <h2 id="coverage-title">What was tried</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Coverage"><table class="coverage">
 <thead><tr>
 <th scope="col">suite</th>
-<th scope="col">distinct disks checked</th>
-<th scope="col" class="num">recovered and checked</th>
-<th scope="col">sites cut</th>
-<th scope="col">marks reached</th>
-<th scope="col" class="num">crash points</th>
-<th scope="col" class="num">random runs</th>
-<th scope="col" class="wide">reach</th>
+${VECTOR.map(({ heading, meaning }) => html`<th scope="col" title="${meaning}">${heading}</th>`)}
 <th scope="col">disk model, sector</th>
+<th scope="col" class="wide">bounds</th>
 </tr></thead>
 <tbody>${suites.map(row)}</tbody>
 </table></div>
-<p class="note">An image is a disk that a power cut may leave. A distinct one was checked, or is equal in all a program can see to one that was. A site is a call of the program at which something was volatile.</p>
+<p class="note">Counted over what was explored exhaustively; random runs come on top and raise no figure. Call sites are named by file and line, so that longer workloads make no new ones.</p>
+<details><summary>What the shares are of</summary><dl>${VECTOR.map(({ heading, meaning }) => html`<dt>${heading}</dt><dd>${meaning}</dd>`)}</dl></details>
+${oracle(strength)}
 ${faults(suites)}
+${heatMap(suites)}
 ${suites.map(uncovered)}
 </section>`;

@@ -91,6 +91,14 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .share { width: 4rem; height: 6px; vertical-align: 0.1em; }
 .share .rest { fill: var(--line); } .share .covered { fill: var(--good); }
 
+.map td { padding: 0.35rem 0.6rem; border-left: 1px solid var(--ground); }
+.map th[scope="row"] { font-weight: 400; font-size: 0.875rem; max-width: 30rem; }
+.heat.h1 { background: color-mix(in srgb, var(--good) 8%, var(--ground)); }
+.heat.h2 { background: color-mix(in srgb, var(--good) 14%, var(--ground)); }
+.heat.h3 { background: color-mix(in srgb, var(--good) 20%, var(--ground)); }
+.heat.h4 { background: color-mix(in srgb, var(--good) 26%, var(--ground)); }
+.heat.broken { color: var(--bad); background: var(--bad-ground); font-weight: 600; }
+
 .verdict { font-weight: 500; font-size: 0.9rem; white-space: nowrap; margin-left: 0.5rem; }
 .verdict.holds { color: var(--good); } .verdict.violated { color: var(--bad); }
 

@@ -61,7 +61,7 @@ ${headline(result)}
 ${comparison(result)}
 ${waySection(result.suites)}
 ${failuresSection(result.suites)}
-${coverageSection(result.suites)}
+${coverageSection(result)}
 ${costsSection(result.suites)}
 </main>`,
   });

@@ -33,18 +33,45 @@ const stepRow = (step: PathStep): Html => {
   return html`<tr><td class="num">${step.step}</td><td>${step.label}${step.site !== undefined && html`<span class="site">${siteText(step.site)}</span>`}</td><td><span class="gap ${kind}"><span aria-hidden="true">${GAP_KINDS[kind].sign}</span></span> ${gapPhrase(step)}</td></tr>`;
 };
 
+/** Steps beyond which a way is drawn as its rows only, in folds of this many. */
+const DRAWN_MAX = 200;
+
+const stepRows = (suite: SuiteResult, steps: readonly PathStep[]): Html => {
+  const first = steps[0]?.step ?? 0;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Steps of ${suite.name} from ${first}"><table class="steps">
+<thead><tr><th scope="col" class="num">step</th><th scope="col">what the program asks of the computer</th><th scope="col">the power cut right after it</th></tr></thead>
+<tbody>${steps.map(stepRow)}</tbody>
+</table></div>`;
+};
+
 const stepTable = (suite: SuiteResult): Html => html`<details>
 <summary>The ${formatNumber(suite.coverage.path.length)} steps of ${suite.name}</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Steps of ${suite.name}"><table class="steps">
-<thead><tr><th scope="col" class="num">step</th><th scope="col">what the program asks of the computer</th><th scope="col">the power cut right after it</th></tr></thead>
-<tbody>${suite.coverage.path.map(stepRow)}</tbody>
-</table></div>
+${stepRows(suite, suite.coverage.path)}
 </details>`;
+
+/** A long way: folds that say what is in them, the broken ones marked. */
+const folds = (suite: SuiteResult): Html => {
+  const { path } = suite.coverage;
+  const starts = Array.from({ length: Math.ceil(path.length / DRAWN_MAX) }, (_, fold) => fold * DRAWN_MAX);
+  return html`${starts.map((start) => {
+    const steps = path.slice(start, start + DRAWN_MAX);
+    const broken = steps.filter(({ gap }) => gap.violated > 0).length;
+    const kind = broken > 0 ? 'violated' : 'held';
+    return html`<details>
+<summary><span class="gap ${kind}" aria-hidden="true">${GAP_KINDS[kind].sign}</span> Steps ${formatNumber(start + 1)} to ${formatNumber(start + steps.length)}: ${broken > 0 ? `${formatNumber(broken)} gaps in which something broke` : 'all held'}</summary>
+${stepRows(suite, steps)}
+</details>`;
+  })}`;
+};
 
 const way = (suite: SuiteResult): Html => html`<article class="way">
 <h3>${suite.name} <span class="verdict ${suite.verdict}">${verdictPhrase(suite)}</span></h3>
-<ol class="rail">${suite.coverage.path.map(stepMark)}</ol>
-${stepTable(suite)}
+${
+  suite.coverage.path.length > DRAWN_MAX
+    ? folds(suite)
+    : html`<ol class="rail">${suite.coverage.path.map(stepMark)}</ol>
+${stepTable(suite)}`
+}
 </article>`;
 
 const legend: Html = html`<ul class="legend">${KIND_ORDER.map(
