@@ -63,9 +63,9 @@ export const storeSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: 'const append = prepareAppend(appends, this.#random);',
+        find: 'appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {',
         replace:
-          'if (appends.length > 1) {\n      const results = [];\n      for (const one of appends) results.push(...(await this.appendToStreams([one])));\n      return results;\n    }\n    const append = prepareAppend(appends, this.#random);',
+          'async appendToStreams(appends) {\n    if (appends.length > 1) {\n      const results = [];\n      for (const one of appends) results.push(...(await this.appendToStreams([one])));\n      return results;\n    }',
       },
     ],
     suites: ['atomic-batches'],
