@@ -51,7 +51,11 @@ describe('a sabotaged source', () => {
     async () => {
       const file = 'src/event-store/recovery.ts';
       const patches = [
-        { file, find: 'const count = await', replace: 'throw new Error("no"); const count = await' },
+        {
+          file,
+          find: 'const names = await list(',
+          replace: 'throw new Error("no"); const names = await list(',
+        },
       ];
       const sabotage = {
         name: 'x',
