@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sixDesigns } from '../reports/fixtures/results.js';
+import { renderLcov } from '../reports/lcov.js';
 import { exploreSuite } from '../sim/explore/explore-suite.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../sim/suite.js';
-import { sixDesigns } from './fixtures/results.js';
-import { renderLcov } from './lcov.js';
 
 type Fs = SimulatedEnvironment['fs'];
 
