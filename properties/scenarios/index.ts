@@ -15,6 +15,7 @@ import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
+import { repairedLogs } from './repaired-logs.js';
 import sealedSegments from './sealed-segments.js';
 import stateFiles from './state-files.js';
 import twoFeeders from './two-feeders.js';
@@ -38,4 +39,5 @@ export const scenarioSuites: readonly Suite[] = [
   ambiguousCheckpoints,
   ...busyCustomers,
   ...lostLetters,
+  ...repairedLogs,
 ];

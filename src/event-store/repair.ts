@@ -42,35 +42,37 @@ export const repairLog = async (fs: FileSystem, directory: string): Promise<Repa
   return { before, givenUpFrom };
 };
 
-/** Moves away what is given up, and copies the segment that is kept up to the damage; then cuts that one. */
+/** Keeps what is given up: a copy of the damaged segment, and the files after it themselves; then cuts that segment. */
 const setAside = async (fs: FileSystem, directory: string, damage: Damage): Promise<void> => {
   const aside = `${directory}/${GIVEN_UP_DIRECTORY}`;
   const names = await fs.readdir(directory);
+  const damaged = segmentFileName(damage.segment);
+  // First of all: once the files after it are gone the damage may look like a torn write, which an opening wipes out.
+  if (names.includes(damaged)) await copyDurably(fs, directory, aside, damaged);
   const numbers = names.map((name) => parseSegmentFileName(name) ?? parseIndexFileName(name) ?? 0);
   const segments = [...new Set(numbers)].filter((number) => number >= damage.segment).sort((a, b) => b - a);
   // Backwards, so that a log cut short here is still one without a gap.
   for (const segment of segments) {
-    const name = segmentFileName(segment);
-    const index = indexFileName(segment);
-    if (names.includes(index)) await fs.rename(`${directory}/${index}`, `${aside}/${index}`);
-    if (!names.includes(name)) continue;
-    if (segment > damage.segment) await fs.rename(`${directory}/${name}`, `${aside}/${name}`);
-    else await copyDurably(fs, `${directory}/${name}`, `${aside}/${name}`);
+    for (const name of [indexFileName(segment), segmentFileName(segment)]) {
+      if (name === damaged || !names.includes(name)) continue;
+      await fs.rename(`${directory}/${name}`, `${aside}/${name}`);
+    }
   }
   await syncDirectory(fs, aside);
   await syncDirectory(fs, directory);
-  if (names.includes(segmentFileName(damage.segment))) await cut(fs, damage);
+  if (names.includes(damaged)) await cut(fs, damage);
 };
 
-/** The copy is all there is of what will be cut: it must be on the disk before. */
-const copyDurably = async (fs: FileSystem, from: string, to: string): Promise<void> => {
-  await fs.copyFile(from, to);
-  const handle = await fs.open(to, 'r+');
+/** The copy is all there is of what will be cut: it must be on the disk before, with its name. */
+const copyDurably = async (fs: FileSystem, from: string, to: string, name: string): Promise<void> => {
+  await fs.copyFile(`${from}/${name}`, `${to}/${name}`);
+  const handle = await fs.open(`${to}/${name}`, 'r+');
   try {
     await handle.sync();
   } finally {
     await handle.close();
   }
+  await syncDirectory(fs, to);
 };
 
 /** Leaves of the damaged segment what lies before the damage, durably. */
