@@ -32,7 +32,7 @@ export const formatName = (name: string): string =>
 
 // Escape sequences would let the contents of an event repaint the reader's terminal; tabs break columns.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Makes control and bidirectional characters visible, '\u001b' for ESC. Line feeds stay. */
 export const printable = (text: string): string =>

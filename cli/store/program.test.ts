@@ -13,6 +13,7 @@ const run = async (...args: string[]) => {
   const exitCode = await runStoreCli(args, {
     environment: realEnvironment(),
     print: (line) => out.push(line),
+    keptUp: async () => {},
     complain: (line) => err.push(line),
   });
   return { exitCode, out, err };
@@ -64,6 +65,7 @@ test('damage is told with file and place, and nothing is changed by looking', as
   expect(exitCode).toBe(1);
   expect(out.filter((line) => line.includes('DAMAGED at byte'))).toHaveLength(1);
   expect(out.join('\n')).toContain(join(directory, name));
+  expect(out.at(-1)).toMatch(/backup.*repair --give-up/);
   expect(readFileSync(join(directory, name)).equals(before)).toBe(true);
 });
 
@@ -95,6 +97,43 @@ test('dump prints events as JSON, one a line, of all streams or of one', async (
   const none = await run('dump', directory, '--stream', 'nope');
   expect(none.exitCode).toBe(2);
   expect(none.err).toEqual(['powercut-store: There is no stream "nope".']);
+});
+
+test('what dump prints is JSON that can not repaint a terminal', async () => {
+  const directory = await makeStore();
+  const hostile = '\u001b[2J\u009b2J\u007f\u202eevil\u2066\u200f\u061c';
+  const store = await openEventStore(realEnvironment(), directory);
+  await store.appendToStream(hostile, [{ type: hostile, data: { [hostile]: hostile } }]);
+  await store.close();
+  const { out } = await run('dump', directory);
+  const line = out.at(-1) ?? '';
+  expect(line).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(line)).toMatchObject({ type: hostile, data: { [hostile]: hostile } });
+  const none = await run('dump', directory, '--stream', `no${hostile}`);
+  expect(none.err.join()).toMatch(/^[ -~]+$/);
+});
+
+test('dump prints no more than a segment ahead of its reader', async () => {
+  const directory = await makeStore();
+  const out: string[] = [];
+  let waits = 0;
+  let most = 0;
+  let caughtUp = 0;
+  const exitCode = await runStoreCli(['dump', directory], {
+    environment: realEnvironment(),
+    print: (line) => out.push(line),
+    keptUp: async () => {
+      waits += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      most = Math.max(most, out.length - caughtUp);
+      caughtUp = out.length;
+    },
+    complain: () => {},
+  });
+  expect(exitCode).toBe(0);
+  expect(caughtUp).toBe(40);
+  expect(waits).toBe(readdirSync(directory).filter((name) => name.endsWith('.log')).length);
+  expect(most).toBeLessThan(40);
 });
 
 test('dump goes on after damage, and says where it was', async () => {

@@ -1,5 +1,6 @@
 /** `powercut-store`: looks at the log of an event store, prints it, repairs it. For the person on call. */
 import { Command, CommanderError } from 'commander';
+import { printable } from '../../reports/format.js';
 import type { Environment } from '../../src/environment.js';
 import {
   type Damage,
@@ -15,6 +16,8 @@ import { lockDirectory } from '../../src/event-store/lock.js';
 export interface StoreContext {
   readonly environment: Environment;
   readonly print: (line: string) => void;
+  /** Resolves when whoever reads what is printed has caught up. */
+  readonly keptUp: () => Promise<void>;
   readonly complain: (line: string) => void;
 }
 
@@ -26,8 +29,13 @@ type ExitCode = typeof SOUND | typeof DAMAGED | typeof USAGE;
 const EXIT_CODES_HELP = `
 Exit codes: 0 the log is sound, 1 it is damaged (or was, before a repair), 2 wrong usage, or the log can't be read.`;
 
-/** Runs one command; never throws. */
-export const runStoreCli = async (args: readonly string[], context: StoreContext): Promise<ExitCode> => {
+/** Runs one command; never throws. What a log holds, and a path, can't repaint the reader's terminal. */
+export const runStoreCli = async (args: readonly string[], raw: StoreContext): Promise<ExitCode> => {
+  const context: StoreContext = {
+    ...raw,
+    print: (line) => raw.print(printable(line)),
+    complain: (line) => raw.complain(printable(line)),
+  };
   let exitCode: ExitCode = SOUND;
   const trimmed = (write: (line: string) => void) => (text: string) => write(text.trimEnd());
   const program = new Command('powercut-store')
@@ -95,10 +103,17 @@ const describe = ({ segments, events, streams, damages, tornTail }: Examination)
         `${tornTail.file}: from byte ${tornTail.offset} an unacknowledged write, torn; cut at the next opening`,
       ]),
   ...damages.map(describeDamage),
-  damages.length === 0
-    ? `Sound: ${events} events in ${streams} streams.`
-    : `DAMAGED in ${damages.length} places: ${events} events in ${streams} streams can be read.`,
+  ...(damages.length === 0
+    ? [`Sound: ${events} events in ${streams} streams.`]
+    : [
+        `DAMAGED in ${damages.length} places: ${events} events in ${streams} streams can be read.`,
+        WHAT_TO_DO,
+      ]),
 ];
+
+const WHAT_TO_DO =
+  'Restore the log from a backup. Without one: repair says what would be lost, repair --give-up gives it up; dump ' +
+  'prints what can be read, also after the damage.';
 
 const describeDamage = ({ file, offset, what }: Damage): string =>
   `${file}: DAMAGED at byte ${offset}: ${what}`;
@@ -109,11 +124,13 @@ const dump = async (
   context: StoreContext,
 ): Promise<ExitCode> => {
   let seen = false;
-  const { damages } = await examineLog(context.environment.fs, directory, (event) => {
+  const { fs } = context.environment;
+  const onEvent = (event: RecordedEvent): void => {
     if (stream !== undefined && event.metadata.streamName !== stream) return;
     seen = true;
     context.print(toLine(event));
-  });
+  };
+  const { damages } = await examineLog(fs, directory, onEvent, context.keptUp);
   for (const damage of damages) context.complain(describeDamage(damage));
   if (!seen && stream !== undefined && damages.length === 0) throw new StreamNotFoundError(stream);
   return damages.length === 0 ? SOUND : DAMAGED;

@@ -50,13 +50,15 @@ export interface Examination {
 }
 
 /**
- * Reads the whole log, and hands each event that can be read to `onEvent`. O(bytes of the log); holds one segment and
- * the names of the streams in memory. Throws what the file system throws, and nothing for damage.
+ * Reads the whole log, and hands each event that can be read to `onEvent`; after each segment waits for `keptUp`. O(bytes
+ * of the log); holds one segment and the names of the streams in memory. Throws what the file system throws, and
+ * nothing for damage.
  */
 export const examineLog = async (
   fs: FileSystem,
   directory: string,
   onEvent: (event: RecordedEvent) => void = () => {},
+  keptUp: () => Promise<void> = async () => {},
 ): Promise<Examination> => {
   const names = await fs.readdir(directory);
   const numbers = names
@@ -74,6 +76,7 @@ export const examineLog = async (
     const crc = examiner.examine(segment, bytes, segment === last, stored);
     const isDue = segment !== last || stored !== undefined;
     examiner.index(isDue ? (stored?.lastCrc === crc ? 'whole' : 'unusable') : 'none');
+    await keptUp();
   }
   const indexed = lastIndexNumber(names);
   if (indexed >= due) examiner.missing(due, `segment ${indexed} has an index file`);

@@ -1,0 +1,38 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { printTo } from './output.js';
+
+/** A reader that takes a line when it is told to. */
+const slowReader = () => {
+  const taken: (() => void)[] = [];
+  const stream = new Writable({ highWaterMark: 4, write: (_chunk, _encoding, done) => taken.push(done) });
+  return { stream, take: () => taken.shift()?.() };
+};
+
+const isSettled = async (promise: Promise<void>): Promise<boolean> => {
+  const later = new Promise<false>((resolve) => setImmediate(() => resolve(false)));
+  return await Promise.race([promise.then(() => true), later]);
+};
+
+test('a slow reader is waited for, one who keeps up is not', async () => {
+  const { stream, take } = slowReader();
+  const { print, keptUp } = printTo(stream);
+  expect(await isSettled(keptUp())).toBe(true);
+  print('a long line');
+  const waiting = keptUp();
+  expect(await isSettled(waiting)).toBe(false);
+  take();
+  await waiting;
+  expect(stream.listenerCount('drain')).toBe(0);
+});
+
+test('a reader who goes away is not waited for, and what is printed then is left out', async () => {
+  const { stream } = slowReader();
+  const { print, keptUp } = printTo(stream);
+  print('a long line');
+  const waiting = keptUp();
+  stream.destroy(Object.assign(new Error('broken pipe'), { code: 'EPIPE' }));
+  await waiting;
+  print('another');
+  await keptUp();
+});
