@@ -15,6 +15,9 @@ export interface NodeHost {
   now(): number;
 }
 
+/** Of the user and of the group. */
+const ROOT = 0;
+
 const NO_SECTORS: readonly Sector[] = [];
 const NOTHING = { content: NO_SECTORS, length: 0 };
 
@@ -37,11 +40,24 @@ export class InodeNode extends Node {
     ino: number,
     mode: number,
   ) {
-    super(ino, mode, 0, 0);
+    super(ino, mode, ROOT, ROOT);
     this.bornMs = host.now();
     this.modifiedMs = this.bornMs;
     this.changedMs = this.bornMs;
     this.accessedMs = this.bornMs;
+  }
+
+  // memfs would ask who runs this process; on the simulated machine the program is root, whoever that is.
+  override canRead(uid = ROOT, gid = ROOT): boolean {
+    return super.canRead(uid, gid);
+  }
+
+  override canWrite(uid = ROOT, gid = ROOT): boolean {
+    return super.canWrite(uid, gid);
+  }
+
+  override canExecute(uid = ROOT, gid = ROOT): boolean {
+    return super.canExecute(uid, gid);
   }
 
   /** Takes the content of an image's file as it is, without journalling. */
