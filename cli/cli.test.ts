@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readResult } from '../reports/read-result.js';
@@ -195,6 +195,104 @@ describe('a campaign', () => {
     expect(result.suites.map(({ name }) => name)).toEqual(['synced counter']);
     const [worker] = (await readFile(join(directory, 'begun'), 'utf8')).split('\n').map(Number);
     expect(() => process.kill(worker ?? 0, 0)).toThrow('ESRCH');
+  });
+});
+
+describe('what failed once', () => {
+  const counters = pathToFileURL(suiteFile('counter')).href;
+  /** The counter of the fixtures in a file of its own: without its sync, with it, or with a person who is easier to please. */
+  const write = (kind: 'broken' | 'mended' | 'lenient'): Promise<void> => {
+    const invariants =
+      kind === 'lenient' ? '[{ ...suite.invariants[0], check: () => undefined }]' : 'suite.invariants';
+    const text = `import suites from '${counters}';
+      const suite = suites[${kind === 'mended' ? 0 : 1}];
+      export default { ...suite, name: 'my counter', expected: 'safe', invariants: ${invariants} };`;
+    return writeFile(join(directory, 'my.suite.mjs'), text);
+  };
+  const run = (...words: string[]): Promise<Ended> => powercut(['run', 'my.suite.mjs', ...SMALL, ...words]);
+  const kept = async (): Promise<readonly string[]> => readdir(join(directory, '.powercut', 'corpus'));
+  /** Without a power cut nothing of the counter breaks. */
+  const HARMLESS = ['--runs', '0', '--workloads', '1', '--depth', '0'];
+
+  it(
+    'is played first, told whatever is explored, no part of the digest, and gone when it is mended',
+    async () => {
+      await write('broken');
+      const first = await run();
+      expect(first.code).toBe(1);
+      expect(first.err).toContain('Kept in .powercut/corpus, to be run first: 1 failure.');
+      const [violation] = (await resultIn('reports/out/result.json')).suites[0]?.violations ?? [];
+      expect(await kept()).toHaveLength(1);
+
+      const without = await run(...HARMLESS, '--no-corpus', '--report', 'without');
+      expect({ code: without.code, err: without.err }).toEqual({
+        code: 0,
+        err: expect.not.stringContaining('earlier run'),
+      });
+      const withIt = await run(...HARMLESS, '--report', 'with');
+      expect(withIt.code).toBe(1);
+      expect(withIt.out).toContain('my counter: violated, though expected safe');
+      const [explored, told] = [await resultIn('without/result.json'), await resultIn('with/result.json')];
+      expect(told.digest).toBe(explored.digest);
+      expect(told.suites[0]?.violations).toEqual([{ ...violation, seen: 0 }]);
+
+      const bailed = await run('--bail', '--report', 'bailed');
+      expect(bailed.code).toBe(1);
+      expect(bailed.err).toContain("my counter: 'increments survive' is still broken");
+      expect((await resultIn('bailed/result.json')).suites).toMatchObject([
+        {
+          violations: [{ token: violation?.token }],
+          exploration: { workloads: 0, runs: 0, stoppedBy: 'a failure of an earlier run' },
+        },
+      ]);
+      expect(await kept()).toHaveLength(1);
+
+      await write('mended');
+      const mended = await run();
+      expect(mended.code).toBe(0);
+      expect(mended.err).toContain(
+        "Removed from .powercut/corpus: 1 run that can't be played any more (my counter).\n",
+      );
+      expect(await kept()).toEqual([]);
+      expect((await run(...HARMLESS)).err).not.toContain('corpus');
+    },
+    SEVEN_CAMPAIGNS_MS_MAX,
+  );
+
+  it(
+    'is gone when it passes, but not while its suite does not even load',
+    async () => {
+      await write('broken');
+      expect((await run()).code).toBe(1);
+      await writeFile(join(directory, 'my.suite.mjs'), 'throw new Error("half an edit")');
+      expect((await run()).code).toBe(2);
+      expect(await kept()).toHaveLength(1);
+      await write('lenient');
+      const { code, err } = await run();
+      expect({ code, err }).toEqual({
+        code: 0,
+        err: expect.stringContaining('1 run that no longer fails (my counter).'),
+      });
+      expect(await kept()).toEqual([]);
+    },
+    SEVEN_CAMPAIGNS_MS_MAX,
+  );
+
+  it('is not kept in a read-only directory, which is told in one line and changes nothing', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'powercut-report-'));
+    await chmod(elsewhere, 0o777);
+    try {
+      await write('broken');
+      await chmod(directory, 0o555);
+      const words = ['run', 'my.suite.mjs', ...SMALL, '--report', elsewhere];
+      const { code, err } = await powercut(words, { unprivileged: true });
+      expect({ code, err }).toEqual({ code: 1, err: expect.any(String) });
+      expect(err.split('\n').filter((line) => line.includes('CORPUS'))).toEqual([
+        expect.stringMatching(/^powercut: .*permission denied\. \(CORPUS_UNWRITABLE\)$/),
+      ]);
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
   });
 });
 

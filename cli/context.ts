@@ -2,6 +2,7 @@
 import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
 import type { Explore } from './pool.js';
+import type { ReplayFailures } from './replay-pool.js';
 import type { Output, Variables } from './terminal.js';
 
 /** The simulator, as far as the command line uses it. */
@@ -28,6 +29,7 @@ export interface Context {
   /** Loaded when a command needs it: usage errors are told without the wait. */
   readonly loadEngine: () => Promise<Engine>;
   readonly explore: Explore;
+  readonly replayFailures: ReplayFailures;
 }
 
 /** How a command ended: 0 as expected, 1 a property violated, 130 and 143 stopped by a signal. */

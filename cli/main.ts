@@ -2,6 +2,7 @@
 /** The `powercut` command: the real machine handed to the command line. */
 import { exploreInWorkers } from './pool.js';
 import { EXIT_USAGE, runCli } from './program.js';
+import { replayInWorkers } from './replay-pool.js';
 
 // As in the workers: places are told in the source that people wrote.
 process.setSourceMapsEnabled(true);
@@ -28,5 +29,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   directory: process.cwd(),
   loadEngine: async () => (await import('./engine.js')).engine,
   explore: exploreInWorkers,
+  replayFailures: replayInWorkers,
 });
 finished = true;

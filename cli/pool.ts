@@ -37,15 +37,17 @@ export type Explore = (
 // Compiled or not, as this file is.
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
-const nameOf = ({ reference }: Unit): string =>
+/** What a person calls the suite by. */
+export const unitName = ({ reference }: Unit): string =>
   reference.kind === 'shipped' ? reference.name : reference.argument;
 
-const resultOf = (unit: Unit, result: SuiteResult): SuiteResult =>
+export const resultOf = (unit: Unit, result: SuiteResult): SuiteResult =>
   unit.reference.kind === 'file' ? { ...result, file: unit.reference.argument } : result;
 
-const failureOf = (unit: Unit, answer: Answer): Error => {
+/** Why there is no answer to what was asked. */
+export const failureOf = (unit: Unit, answer: Answer): Error => {
   if (answer.kind !== 'failed') return new Error(`a worker answered '${answer.kind}' to another question`);
-  const error = new UsageError(answer.code ?? 'EXPLORATION_FAILED', `${nameOf(unit)}: ${answer.message}`);
+  const error = new UsageError(answer.code ?? 'EXPLORATION_FAILED', `${unitName(unit)}: ${answer.message}`);
   if (answer.stack !== undefined) error.stack = answer.stack;
   return error;
 };
@@ -100,7 +102,7 @@ class Campaign {
       await act(work, worker);
     } catch (error) {
       if (!(error instanceof WorkerDied)) throw error;
-      if (!this.givenUp) this.options.onDeath(`${nameOf(work.unit)}: its worker died: ${error.message}.`);
+      if (!this.givenUp) this.options.onDeath(`${unitName(work.unit)}: its worker died: ${error.message}.`);
     } finally {
       this.workers.delete(worker);
       await worker.end();

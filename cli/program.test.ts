@@ -71,6 +71,7 @@ const call = async (
     variables: {},
     directory,
     explore,
+    replayFailures: async (suites) => suites.map(() => undefined),
     loadEngine: async () => ({
       loadShippedSuites: async () => found.map(({ name }) => suiteNamed(name)),
       combineResults: (suites, campaign): CampaignResult => ({ ...sixDesigns(), ...campaign, suites }),
@@ -206,6 +207,38 @@ describe('powercut run', () => {
     expect(err).toContain('step summary was not written');
   });
 
+  describe('keeps what failed', () => {
+    const kept = async (): Promise<readonly string[]> =>
+      readdir(join(directory, '.powercut/corpus')).catch(() => []);
+
+    it('where a suite was expected to be safe, and nowhere else', async () => {
+      expect((await call(['run'])).err).not.toContain('corpus');
+      expect(await readdir(directory)).not.toContain('.powercut');
+      const { exitCode, err } = await call(['run'], withSurprise().suites);
+      expect(exitCode).toBe(1);
+      expect(err).toContain('Kept in .powercut/corpus, to be run first: 2 failures.');
+      expect(await kept()).toHaveLength(2);
+    });
+
+    it('unless told not to', async () => {
+      const { exitCode, err } = await call(['run', '--no-corpus'], withSurprise().suites);
+      expect(exitCode).toBe(1);
+      expect(err).not.toContain('corpus');
+      expect(await kept()).toEqual([]);
+    });
+
+    it('and where it cannot, warns in one line and goes on', async () => {
+      await writeFile(join(directory, '.powercut'), 'mine');
+      const { exitCode, err } = await call(['run'], withSurprise().suites);
+      expect(exitCode).toBe(1);
+      expect(err.split('\n').filter((line) => line.startsWith('powercut: '))).toEqual([
+        expect.stringMatching(/is not a directory.*\(CORPUS_NOT_A_DIRECTORY\)$/),
+      ]);
+      expect(await readFile(join(directory, '.powercut'), 'utf8')).toBe('mine');
+      expect((await call(['run'])).exitCode).toBe(0);
+    });
+  });
+
   it('refuses to explore nothing', async () => {
     const { exitCode, err } = await call(['run', '--runs', '0', '--workloads', '0']);
     expect(exitCode).toBe(2);
@@ -291,7 +324,7 @@ describe('powercut', () => {
     for (const option of ['seed', 'runs', 'workloads', 'commands', 'depth']) {
       expect(out).toMatch(new RegExp(`--${option} <n> .*\\(default: \\d+\\)`, 's'));
     }
-    for (const option of ['disk', 'workers', 'shard', 'time', 'json', 'report', 'bail']) {
+    for (const option of ['disk', 'workers', 'shard', 'time', 'json', 'report', 'bail', 'no-corpus']) {
       expect(out).toContain(`--${option} `);
     }
   });

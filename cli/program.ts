@@ -73,7 +73,8 @@ const runProgram = (): Command =>
     .addOption(new Option('--time <time>', 'stop after this long: 90s, 5m').argParser(duration))
     .option('--json <file>', 'write the result here, too')
     .option('--report <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
-    .option('--bail', 'stop at the first violation', false);
+    .option('--bail', 'stop at the first violation', false)
+    .option('--no-corpus', 'neither run first what failed in earlier runs nor keep what fails in this one');
 
 const EXIT_CODES_HELP = `
 Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration.`;

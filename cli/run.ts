@@ -7,6 +7,7 @@ import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
 import { emptySuites, surprises, verdictPhrase } from '../reports/verdict.js';
 import type { StrategyChoice } from '../sim/explore/options.js';
+import { withRegressions } from '../sim/explore/regression.js';
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import type { DiskModelName } from '../sim/suite.js';
 import type { Context, Engine, ExitCode } from './context.js';
@@ -17,6 +18,7 @@ import type { Outputs } from './outputs.js';
 import { prepareOutputs } from './outputs.js';
 import type { ProgressSink } from './progress.js';
 import { barProgress, lineProgress } from './progress.js';
+import { Regressions } from './regressions.js';
 import type { NamedSuite } from './suites.js';
 import { findSuites } from './suites.js';
 import type { Unit } from './task.js';
@@ -39,6 +41,8 @@ export interface RunOptions {
   readonly json?: string;
   readonly report: string;
   readonly bail: boolean;
+  /** Failures of earlier runs are played first, and those of this one are kept. */
+  readonly corpus: boolean;
 }
 
 /** A worker died: its suite has no result, so there is nothing to say about it, least of all success. */
@@ -104,16 +108,42 @@ interface Explored {
   readonly result: CampaignResult;
   /** Set when the campaign did not come to its end: the exit code says why, whatever the verdicts are. */
   readonly cutShort: ExitCode | undefined;
+  readonly regressions: Regressions;
 }
 
-const explored = async (
-  suites: readonly NamedSuite[],
-  options: RunOptions,
-  context: Context,
-  engine: Engine,
-  interrupt: Interrupt,
-): Promise<Explored> => {
-  const workers = options.workers ?? availableParallelism();
+interface Campaign {
+  readonly suites: readonly NamedSuite[];
+  readonly options: RunOptions;
+  readonly workers: number;
+  readonly context: Context;
+  readonly interrupt: Interrupt;
+  readonly onDeath: () => void;
+}
+
+/** Plays what failed in earlier runs, within the time that all of the campaign may take. */
+const playRegressions = async (campaign: Campaign): Promise<Regressions> => {
+  const { suites, options, workers, context, interrupt, onDeath } = campaign;
+  if (!options.corpus) return Regressions.none(context);
+  const signals = [
+    interrupt.signal,
+    ...(options.time === undefined ? [] : [AbortSignal.timeout(options.time)]),
+  ];
+  return Regressions.play(suites, unitsOf(suites, options, workers), context, {
+    workers,
+    signal: AbortSignal.any(signals),
+    onDeath: (message) => {
+      onDeath();
+      context.stderr.write(`powercut: ${message}\n`);
+    },
+  });
+};
+
+/** Explores the suites, and adds to what is found what still fails of earlier runs. */
+const exploreAll = async (
+  campaign: Campaign,
+  regressions: Regressions,
+): Promise<{ readonly results: readonly (SuiteResult | undefined)[]; readonly aborted: boolean }> => {
+  const { suites, options, workers, context, interrupt, onDeath } = campaign;
   const planned = { suites: suites.length, workloads: options.workloads, runs: options.runs };
   const progress: ProgressSink = wantsBar(context.stderr, context.variables)
     ? barProgress(context.stderr, planned)
@@ -122,35 +152,62 @@ const explored = async (
     progress.say('Stopping; what was found is kept. Once more to kill.'),
   );
   const { signal, onResult } = stopSignals(interrupt, options.bail);
-  const started = performance.now();
-  let deaths = 0;
+  const whole = (result: SuiteResult): SuiteResult =>
+    withRegressions(result, regressions.failing(result.name));
+  const { time } = options;
+  const inTime = time === undefined ? options : { ...options, time: Math.max(1, time - regressions.spentMs) };
   try {
-    const results = await context.explore(unitsOf(suites, options, workers), {
+    const results = await context.explore(unitsOf(suites, inTime, workers), {
       workers,
       signal,
       onProgress: progress.update,
       onDeath: (message) => {
-        deaths += 1;
+        onDeath();
         progress.say(`powercut: ${message}`);
       },
       onResult: (result) => {
-        onResult(result);
-        progress.finished(result);
+        onResult(whole(result));
+        progress.finished(whole(result));
       },
     });
-    const combined = engine.combineResults(
-      results.filter((result) => result !== undefined),
-      {
-        seed: options.seed,
-        seconds: (performance.now() - started) / 1000,
-        interrupted: signal.aborted || deaths > 0,
-      },
-    );
-    const result = options.shard === undefined ? combined : { ...combined, shard: options.shard };
-    return { result, cutShort: interrupt.exitCode() ?? (deaths > 0 ? EXIT_FAILED : undefined) };
+    return {
+      results: results.map((result) => result && whole(result)),
+      aborted: signal.aborted,
+    };
   } finally {
     progress.end();
   }
+};
+
+const explored = async (
+  suites: readonly NamedSuite[],
+  options: RunOptions,
+  context: Context,
+  engine: Engine,
+  interrupt: Interrupt,
+): Promise<Explored> => {
+  const started = performance.now();
+  let deaths = 0;
+  const workers = options.workers ?? availableParallelism();
+  const onDeath = (): void => {
+    deaths += 1;
+  };
+  const campaign: Campaign = { suites, options, workers, context, interrupt, onDeath };
+  const regressions = await playRegressions(campaign);
+  const stopped = regressions.concluded;
+  const { results, aborted } =
+    stopped.length > 0 ? { results: stopped, aborted: true } : await exploreAll(campaign, regressions);
+  const combined = engine.combineResults(
+    results.filter((result) => result !== undefined),
+    {
+      seed: options.seed,
+      seconds: (performance.now() - started) / 1000,
+      interrupted: aborted || deaths > 0,
+    },
+  );
+  const result = options.shard === undefined ? combined : { ...combined, shard: options.shard };
+  const cutShort = interrupt.exitCode() ?? (deaths > 0 ? EXIT_FAILED : undefined);
+  return { result, cutShort, regressions };
 };
 
 const print = (result: CampaignResult, options: RunOptions, context: Context): void => {
@@ -191,9 +248,10 @@ export const runCommand = async (
     ...(options.json === undefined ? [] : [resolve(directory, options.json)]),
   ]);
   try {
-    const { result, cutShort } = await explored(suites, options, context, engine, interrupt);
+    const { result, cutShort, regressions } = await explored(suites, options, context, engine, interrupt);
     await outputs.write(filesOf(result, options, directory));
     print(result, options, context);
+    await regressions.settle(result.suites);
     await tellGithub(result, context);
     return cutShort ?? exitCodeOf(result, context);
   } catch (error) {

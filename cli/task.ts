@@ -1,6 +1,7 @@
 /** What the command line and its workers say to each other: data, as it crosses from process to process. */
 import type { ExploreOptions, ExploreProgress } from '../sim/explore/options.js';
 import type { Part } from '../sim/explore/part.js';
+import type { Failure, Replayed } from '../sim/explore/regression.js';
 import type { Tally } from '../sim/explore/tally.js';
 import type { SuiteResult } from '../sim/result.js';
 import type { SuiteReference } from './suites.js';
@@ -17,6 +18,8 @@ export interface Unit {
 /** What one worker is asked at a time. */
 export type Task =
   | ({ readonly kind: 'explore'; readonly part: Part } & Unit)
+  /** Failures of earlier runs, to be played again. */
+  | ({ readonly kind: 'replay'; readonly failures: readonly Failure[] } & Unit)
   | ({ readonly kind: 'conclude'; readonly tallies: readonly Tally[] } & Unit);
 
 export type ToWorker = Task | { readonly kind: 'stop' };
@@ -24,6 +27,7 @@ export type ToWorker = Task | { readonly kind: 'stop' };
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: ExploreProgress }
   | { readonly kind: 'explored'; readonly tally: Tally }
+  | { readonly kind: 'replayed'; readonly replayed: readonly Replayed[] }
   | { readonly kind: 'concluded'; readonly result: SuiteResult }
   /** An error keeps its code on the way only if it is sent as data. */
   | {

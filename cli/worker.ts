@@ -2,6 +2,7 @@
 import { concludeSuite } from '../sim/explore/explore-suite.js';
 import type { ExploreProgress } from '../sim/explore/options.js';
 import { explorePart } from '../sim/explore/part.js';
+import { playAgain, type Replayed } from '../sim/explore/regression.js';
 import { loadShippedSuites } from './engine.js';
 import { loadSuite } from './suites.js';
 import type { FromWorker, Task, ToWorker } from './task.js';
@@ -29,9 +30,19 @@ const answerTo = async (task: Task): Promise<FromWorker> => {
   try {
     const suite = await loadSuite(task.reference, loadShippedSuites);
     const options = { ...task.options, signal: stop.signal, onProgress };
-    return task.kind === 'explore'
-      ? { kind: 'explored', tally: await explorePart(suite, options, task.part) }
-      : { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
+    switch (task.kind) {
+      case 'explore':
+        return { kind: 'explored', tally: await explorePart(suite, options, task.part) };
+      case 'conclude':
+        return { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
+      case 'replay': {
+        const replayed: Replayed[] = [];
+        for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));
+        return { kind: 'replayed', replayed };
+      }
+      default:
+        return task satisfies never;
+    }
   } catch (thrown) {
     const stack = thrown instanceof Error ? thrown.stack : undefined;
     return { kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack };

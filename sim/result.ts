@@ -106,7 +106,7 @@ export interface Violation {
   /** Size of the shrunk counterexample. */
   readonly commands: number;
   readonly crashes: number;
-  /** Images (exhaustive) and runs (random) in which this invariant was seen broken. */
+  /** Images (exhaustive) and runs (random) in which this invariant was seen broken; 0: only by a failure of an earlier run. */
   readonly seen: number;
 }
 

@@ -12,7 +12,7 @@ const failure = (suite: SuiteResult, violation: Violation): Html => html`<articl
 <p class="message">${violation.message}</p>
 ${storyList(violation.story)}
 <div class="replay"><code>${replayCommand(violation.token, suite.file)}</code><button type="button" data-copy hidden>Copy</button></div>
-<p class="note">Shrunk to ${formatCount(violation.commands, 'command')} and ${formatCount(violation.crashes, 'power cut')}. Seen ${formatCount(violation.seen, 'time')}. Digest <code>${violation.digest}</code>.</p>
+<p class="note">Shrunk to ${formatCount(violation.commands, 'command')} and ${formatCount(violation.crashes, 'power cut')}. ${violation.seen === 0 ? 'Kept from an earlier run; not met in this one' : `Seen ${formatCount(violation.seen, 'time')}`}. Digest <code>${violation.digest}</code>.</p>
 </article>`;
 
 const ofSuite = (suite: SuiteResult): Html => html`<div class="suite">

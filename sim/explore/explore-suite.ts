@@ -24,7 +24,7 @@ import { encodeToken } from './token.js';
 const GROWTH_COMMANDS = [5, 10, 20, 40];
 
 /** Plays a finding once more, tells it, and seals it in a token. */
-const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<Violation> => {
+export const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<Violation> => {
   const { suite, model } = explorer;
   const { broken } = finding;
   const played = await explorer.drive(playTape(suite, model, finding.tape, true));
