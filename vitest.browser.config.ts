@@ -8,6 +8,7 @@ export default defineConfig({
     maxWorkers: 1,
     retry: 0,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     allowOnly: false,
     passWithNoTests: false,
   },

@@ -69,14 +69,20 @@ const VECTOR: readonly Part[] = [
 ];
 
 const row = (suite: SuiteResult): Html => {
-  const { coverage, exploration } = suite;
+  const { coverage } = suite;
   return html`<tr>
 <th scope="row">${suite.name}</th>
 ${VECTOR.map(({ cell }) => html`<td>${cell(suite)}</td>`)}
 <td>${coverage.disk}, ${formatNumber(coverage.sectorBytes)} B</td>
-<td class="wide">${formatCount(exploration.workloads, 'workload')}, ${formatCount(exploration.crashPoints, 'cut')}; ${reachPhrase(exploration)}. Besides, ${formatCount(exploration.runs, 'random run')}.</td>
 </tr>`;
 };
+
+/** How far it went, as sentences: in a column of the table, they would make every row tall. */
+const bounds = (suites: readonly SuiteResult[]): Html => html`<h3>Within which bounds</h3>
+<dl class="bounds">${suites.map(
+  ({ name, exploration }) =>
+    html`<dt>${name}</dt><dd>${formatCount(exploration.workloads, 'workload')}, ${formatCount(exploration.crashPoints, 'cut')}; ${reachPhrase(exploration)}. Besides, ${formatCount(exploration.runs, 'random run')}.</dd>`,
+)}</dl>`;
 
 const faults = (suites: readonly SuiteResult[]): Html => {
   const planned = suites.filter((suite) => (suite.faults ?? []).length > 0);
@@ -110,12 +116,12 @@ export const coverageSection = ({
 <th scope="col">suite</th>
 ${VECTOR.map(({ heading, meaning }) => html`<th scope="col" title="${meaning}">${heading}</th>`)}
 <th scope="col">disk model, sector</th>
-<th scope="col" class="wide">bounds</th>
 </tr></thead>
 <tbody>${suites.map(row)}</tbody>
 </table></div>
 <p class="note">Counted over what was explored exhaustively; random runs come on top and raise no figure. Call sites are named by file and line, so that longer workloads make no new ones.</p>
 <details><summary>What the shares are of</summary><dl>${VECTOR.map(({ heading, meaning }) => html`<dt>${heading}</dt><dd>${meaning}</dd>`)}</dl></details>
+${bounds(suites)}
 ${oracle(strength)}
 ${faults(suites)}
 ${heatMap(suites)}

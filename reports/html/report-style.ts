@@ -77,6 +77,8 @@ details ul, .faults { padding-left: 1.25rem; }
 #coverage > h3 { margin: 1.5rem 0 0.35rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1.25rem; max-width: 80ch; }
 dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
+.bounds { font-size: 0.875rem; }
+@media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); row-gap: 0; } dd + dt { margin-top: 0.6rem; } }
 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
@@ -86,7 +88,6 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; font-size: 0.875rem; color: var(--soft); line-height: 1.3; vertical-align: bottom; white-space: normal; }
 tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 600; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 .num { text-align: right; }
-.wide { white-space: normal; min-width: 16rem; }
 .fraction { margin-right: 0.6rem; }
 .share { width: 4rem; height: 6px; vertical-align: 0.1em; }
 .share .rest { fill: var(--line); } .share .covered { fill: var(--good); }

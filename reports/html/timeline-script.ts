@@ -138,7 +138,7 @@ const drawFile = ([path, { parts, sectors }]) => {
 const tellDisk = (item) => {
   const title = item < 0 && item !== -1 ? 'The disk when the power failed' : 'The disk after this step';
   document.getElementById('disk-title').textContent = title;
-  const files = item === -1 ? [] : [...diskAt(item < 0 ? item + 1 : item)].map(drawFile);
+  const files = item === -1 ? [] : [...diskAt(item)].map(drawFile);
   if (files.length === 0) files.push(make('p', 'count', 'Nothing is on it.'));
   document.getElementById('files').replaceChildren(...files);
 };

@@ -17,7 +17,7 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 .track { border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 #lanes { position: relative; height: 5.5rem; overflow: hidden; border-bottom: 1px solid var(--line); background: var(--raised); font-size: 0.75rem; color: var(--soft); }
 #lanes span { position: absolute; bottom: 0.3rem; transform: rotate(-42deg); transform-origin: left bottom; white-space: nowrap; }
-#steps { height: min(70vh, 44rem); overflow-y: auto; overflow-x: hidden; position: relative; }
+#steps { max-height: min(70vh, 44rem); overflow-y: auto; overflow-x: hidden; position: relative; }
 #steps:focus-visible { outline-offset: -3px; }
 #rows { position: relative; background-repeat: no-repeat; background-size: 1px 100%; }
 .row { position: absolute; left: 0; right: 0; height: ${ROW_PIXELS}px; line-height: ${ROW_PIXELS}px; font-size: 0.8125rem; white-space: nowrap; overflow: hidden; cursor: default; }
@@ -50,9 +50,9 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 #detail dt { color: var(--soft); } #detail dd { margin: 0; }
 @media (max-width: 56rem) {
   .viewer { grid-template-columns: minmax(0, 1fr); }
-    .beside { position: static; }
-
-  #steps { height: 60vh; }
+  .beside { position: static; }
+  #steps { max-height: 60vh; }
+  #detail { min-height: 0; }
 }
 @media print { .viewer, kbd, .lead { display: none; } body { max-width: none; padding: 0; } }
 `;

@@ -1,0 +1,106 @@
+/** A real browser for the tests of the pages (Debian's chromium, or the one in CHROMIUM), and what it notices. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { chromium, type Page } from 'playwright-core';
+
+export const WIDTHS = [390, 1280] as const;
+export const THEMES = ['light', 'dark'] as const;
+const HEIGHT = 900;
+
+export interface Look {
+  readonly width: number;
+  readonly theme: (typeof THEMES)[number];
+}
+
+export interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  /** Errors, requests beyond the page itself, and dialogs: whatever a quiet page has none of. */
+  readonly noise: readonly string[];
+}
+
+export interface Browser extends AsyncDisposable {
+  open(text: string, look: Look): Promise<Opened>;
+}
+
+const listen = (page: Page): readonly string[] => {
+  const noise: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') noise.push(message.text());
+  });
+  page.on('pageerror', (error) => noise.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.isNavigationRequest() && !request.url().startsWith('data:')) noise.push(request.url());
+  });
+  page.on('dialog', (dialog) => {
+    noise.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return noise;
+};
+
+export const launchBrowser = async (): Promise<Browser> => {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const directory = await mkdtemp(join(tmpdir(), 'powercut-pages-'));
+  let pages = 0;
+  return {
+    open: async (text, { width, theme }) => {
+      pages += 1;
+      const file = join(directory, `${pages}.html`);
+      await writeFile(file, text);
+      const context = await browser.newContext({ viewport: { width, height: HEIGHT }, colorScheme: theme });
+      const page = await context.newPage();
+      const noise = listen(page);
+      await page.goto(pathToFileURL(file).href);
+      return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+};
+
+/** What is wrong with a page for everyone: axe's findings in both themes, and a page wider than its screen. */
+export const barriers = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe.source);
+  // What is folded away is content, too.
+  await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+  const wrong: string[] = [];
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme });
+    const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+      'axe.run().then(({ violations }) => violations)',
+    );
+    wrong.push(...found.map(({ id, nodes }) => `${theme}: ${id}: ${nodes[0]?.html}`));
+  }
+  const overflow = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  if (overflow !== 0) wrong.push(`${overflow} pixels wider than the screen`);
+  return wrong;
+};
+
+/** Everything that Tab reaches, in its order, until it leaves the page. */
+export const tabStops = async (page: Page): Promise<readonly string[]> => {
+  const reached: string[] = [];
+  const focused = 'document.activeElement.matches("body") ? "" : document.activeElement.textContent.trim()';
+  for (let press = 0; press < 200; press++) {
+    await page.keyboard.press('Tab');
+    const text = await page.evaluate<string>(focused);
+    if (text === '') break;
+    reached.push(text.slice(0, 24));
+  }
+  return reached;
+};
+
+/** How many things Tab ought to reach: all but what is hidden or in a shut fold, which still shows its own summary. */
+export const tabStopsDue = async (page: Page): Promise<number> =>
+  page.evaluate<number>(`
+    [...document.querySelectorAll('a, summary, button, [tabindex]')].filter((element) => {
+      const inside = element.matches('summary') ? element.parentElement.parentElement : element;
+      return !element.hidden && inside.closest('details:not([open])') === null;
+    }).length`);
