@@ -13,7 +13,7 @@ const AWAITED = /^(\s*)await .*;$/;
 
 /** Which suites have a say in a file. */
 const SUITES: readonly (readonly [prefix: string, suites: readonly string[]])[] = [
-  ['src/event-store/repair.ts', ['repaired-logs/damage-at-the-end', 'repaired-logs/damage-amid-events']],
+  ['src/event-store/repair.ts', ['repaired-logs/damage-amid-events', 'repaired-logs/damage-at-the-end']],
   ['src/event-store/sealing.ts', ['sealed-segments', 'production']],
   ['src/event-store/', ['failing-syncs', 'checkpointed-feeder', 'sealed-segments']],
   ['src/read-models/', ['state-files']],
