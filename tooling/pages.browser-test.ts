@@ -32,8 +32,8 @@ afterAll(async () => {
 const replayOf = async (suite: Suite, { coverage, violations }: SuiteResult): Promise<ReplayResult> => {
   const [failure] = violations;
   if (failure !== undefined) return replay(failure.token, [suite]);
-  const workload = fc.sample(suite.commands, { seed: SEED, numRuns: 20 }).find(({ length }) => length > 1);
-  if (workload === undefined) throw new Error(`${suite.name} generates no workload of two commands.`);
+  const workload = fc.sample(suite.commands, { seed: SEED, numRuns: 20 }).find(({ length }) => length > 0);
+  if (workload === undefined) throw new Error(`${suite.name} generates only empty workloads.`);
   const crashes = [{ at: CUT_AT, lost: [], fill: 'zero' as const }];
   const tape = { workload, crashes, commandsAfterCrash: 0 };
   const token = (digest: string): string =>
