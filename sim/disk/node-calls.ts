@@ -110,8 +110,23 @@ interface ListOptions {
   readonly recursive?: boolean;
 }
 
-const listed = (link: Link, path: string, options: ListOptions): unknown[] => {
+/**
+ * A directory's entries. As in Node, a recursive listing of mere names goes through symbolic links, round in a circle for
+ * as long as a path may lead through links; one with types takes a link for what it is.
+ * @param find what a path below the directory leads to; throws where it leads nowhere
+ */
+const listed = (link: Link, path: string, options: ListOptions, find: (below: string) => Link): unknown[] => {
   const entries: unknown[] = [];
+  const directoryAt = (child: Link, below: string): Link | undefined => {
+    if (!child.getNode().isSymlink() || options.withFileTypes === true)
+      return child.getNode().isDirectory() ? child : undefined;
+    try {
+      const found = find(below);
+      return found.getNode().isDirectory() ? found : undefined;
+    } catch {
+      return undefined; // a link that leads nowhere is a name like any other
+    }
+  };
   const walk = (at: Link, prefix: string): void => {
     for (const name of childNames(at)) {
       const child = at.getChild(name);
@@ -120,7 +135,8 @@ const listed = (link: Link, path: string, options: ListOptions): unknown[] => {
         const parentPath = prefix === '' ? path : posix.join(path, prefix).replace(/\/$/, '');
         entries.push(Object.assign(Dirent.build(child, 'utf8'), { parentPath, path: parentPath }));
       } else entries.push(encoded(prefix + name, options));
-      if (options.recursive === true && child.getNode().isDirectory()) walk(child, `${prefix}${name}/`);
+      const directory = options.recursive === true ? directoryAt(child, prefix + name) : undefined;
+      if (directory !== undefined) walk(directory, `${prefix}${name}/`);
     }
   };
   walk(link, '');
@@ -160,6 +176,7 @@ export const nodeCalls = (kernel: Kernel) => {
           link,
           String(path),
           typeof options === 'object' ? (options ?? {}) : { encoding: options ?? null },
+          (below) => kernel.linkAt(`${at}/${below}`, 'readdir', 'follow'),
         );
       }),
     opendir: (path: Path): void =>

@@ -12,8 +12,18 @@ const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or 
 const ADVICE_ABSENT = 'use a function that the simulated disk has';
 const ADVICE_WATCH = 'let the program be told of changes instead of watching files';
 
-/** These wait for the real disk, whatever the simulated file system offers under their name. */
-const WATCHING = new Set(['watch', 'watchFile', 'unwatchFile', 'openAsBlob']);
+const ADVICE_COPY = 'copy each file with copyFile, into directories made with mkdir';
+const ADVICE_GLOB = 'list with readdir, and choose by the names';
+
+/**
+ * Refused, whatever the simulated file system offers under their name, with what to do instead. Some wait for the real
+ * disk; memfs's `cp` and `glob` find, make and report other things than Node's, and a life must not differ from reality.
+ */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ...['watch', 'watchFile', 'unwatchFile', 'openAsBlob'].map((name) => [name, ADVICE_WATCH] as const),
+  ...['cp', 'cpSync'].map((name) => [name, ADVICE_COPY] as const),
+  ...['glob', 'globSync'].map((name) => [name, ADVICE_GLOB] as const),
+]);
 /** Plain data, not access to a disk. */
 const VALUES = new Set(['Dirent', 'Stats', 'Dir', '_toUnixTimestamp']);
 
@@ -27,7 +37,8 @@ export const mount = (life: GuardedLife, fs: object): void => {
 const route = (owner: object, name: string, simulated: (life: GuardedLife) => object | undefined): void => {
   const publicName = owner === fs ? `fs.${name}` : `fs.promises.${name}`;
   divert(owner, name, (life, args, _original, patched) => {
-    if (WATCHING.has(name)) return refuse(life, publicName, ADVICE_WATCH, patched);
+    const instead = REFUSED.get(name);
+    if (instead !== undefined) return refuse(life, publicName, instead, patched);
     const target = simulated(life);
     if (target === undefined) return refuse(life, publicName, ADVICE, patched);
     const served: unknown = Reflect.get(target, name);
