@@ -4,6 +4,7 @@
  * memfs keeps a growing buffer per file; this keeps immutable sectors instead, so that what the program wrote, what
  * the journal recorded and what an image holds are one and the same memory.
  */
+import { Buffer } from 'node:buffer';
 import { Node } from '@jsonjoy.com/fs-core';
 import type { Journal } from './journal.js';
 import { BLOCK_SECTORS } from './micro-operation.js';
@@ -21,7 +22,45 @@ const ROOT = 0;
 const NO_SECTORS: readonly Sector[] = [];
 const NOTHING = { content: NO_SECTORS, length: 0 };
 
-export class InodeNode extends Node {
+/** What memfs's constructor sets and something here or in memfs still looks at; no times, as they are kept below. */
+interface PlainFields {
+  ino: number;
+  mode: number;
+  rdev: number;
+  buf: Buffer;
+  capacity: number;
+  size: number;
+  changes: Node['changes'];
+  _uid: number;
+  _gid: number;
+  _nlink: number;
+}
+
+const NO_BYTES = Buffer.alloc(0);
+/** Of all nodes: nobody listens, as watching is refused. */
+const NO_LISTENERS = new Node(0, 0, 0, 0).changes;
+
+/**
+ * memfs's i-node, but for its constructor, which asks the system four times who the user is and makes four dates and a set
+ * of listeners: that was three quarters of what it costs to start from an image.
+ */
+function plainNode(this: PlainFields, ino: number, mode: number): void {
+  this.ino = ino;
+  this.mode = mode;
+  this.rdev = 0;
+  this.buf = NO_BYTES;
+  this.capacity = 0;
+  this.size = 0;
+  this.changes = NO_LISTENERS;
+  this._uid = ROOT;
+  this._gid = ROOT;
+  this._nlink = 1;
+}
+plainNode.prototype = Node.prototype;
+// A function with a prototype is a constructor, which TypeScript knows of classes only.
+const PlainNode = plainNode as unknown as new (ino: number, mode: number) => Node;
+
+export class InodeNode extends PlainNode {
   /** How many descriptors hold it open: an unlinked file lives until the last one closes. */
   openCount = 0;
   private content: Sector[] | readonly Sector[] = NO_SECTORS;
@@ -40,7 +79,7 @@ export class InodeNode extends Node {
     ino: number,
     mode: number,
   ) {
-    super(ino, mode, ROOT, ROOT);
+    super(ino, mode);
     this.bornMs = host.now();
     this.modifiedMs = this.bornMs;
     this.changedMs = this.bornMs;

@@ -196,15 +196,12 @@ describe('node:fs in a life', () => {
       ])
         fs.symlinkSync(String(target), `${root}/${path}`);
       const lists: unknown[] = [];
-      for (const options of [{ recursive: true }, { recursive: true, withFileTypes: true }] as const) {
-        const found = [fs.readdirSync(root, options), await fs.promises.readdir(root, options)] as const;
-        for (const entries of found) {
-          const names = entries.map((entry) =>
-            typeof entry === 'string' ? entry : `${entry.parentPath.slice(root.length)}/${entry.name}`,
-          );
-          lists.push(names.sort());
-        }
-      }
+      const named = { recursive: true } as const;
+      const typed = { recursive: true, withFileTypes: true } as const;
+      for (const names of [fs.readdirSync(root, named), await fs.promises.readdir(root, named)])
+        lists.push([...names].sort());
+      for (const entries of [fs.readdirSync(root, typed), await fs.promises.readdir(root, typed)])
+        lists.push(entries.map(({ parentPath, name }) => `${parentPath.slice(root.length)}/${name}`).sort());
       return lists;
     };
     const real = fs.mkdtempSync(join(tmpdir(), 'powercut-listing-'));
