@@ -118,6 +118,7 @@ export class Kernel extends NameCalls {
       pathOf(file),
       (count) => {
         if ((file.flags & O_ACCMODE) === O_RDONLY) throw createError('EBADF', 'write');
+        if (count === 0) return 0; // with O_APPEND, too, the descriptor stays where it is
         const { position: before } = file;
         const written = file.write(buffer, offset, count, at);
         // With O_APPEND, too, a write at a given position leaves the descriptor's own where it was.

@@ -112,6 +112,18 @@ describe('node:fs on the simulated disk', () => {
     expect(outcomeOf(lived)).toBe('one two');
   });
 
+  it('leaves a descriptor where it is when nothing is written, with O_APPEND, too', async () => {
+    const lived = await live(async () => {
+      const fd = fs.openSync('/grown', 'a+');
+      fs.ftruncateSync(fd, 3);
+      fs.writevSync(fd, [Buffer.alloc(0)]);
+      const read = fs.readFileSync(fd).length;
+      fs.closeSync(fd);
+      return read;
+    });
+    expect(outcomeOf(lived)).toBe(3);
+  });
+
   it('of a life that is over changes nothing of the next one', async () => {
     let left: fs.promises.FileHandle | undefined;
     let stream: fs.WriteStream | undefined;
