@@ -34,8 +34,8 @@ export type Explore = (
   options: PoolOptions,
 ) => Promise<readonly (SuiteResult | undefined)[]>;
 
-// Compiled or not, as this file is.
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+/** The worker's module: compiled or not, as this file is. */
+export const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 /** What a person calls the suite by. */
 export const unitName = ({ reference }: Unit): string =>

@@ -1,9 +1,8 @@
 /** Plays failures of earlier runs again, on all cores: each suite in a worker process of its own, as when it is explored. */
-import { extname } from 'node:path';
 import type { Failure, Replayed } from '../sim/explore/regression.js';
 import { EMPTY_TALLY } from '../sim/explore/tally.js';
 import type { SuiteResult } from '../sim/result.js';
-import { failureOf, resultOf, unitName } from './pool.js';
+import { failureOf, resultOf, unitName, WORKER } from './pool.js';
 import type { Unit } from './task.js';
 import { WorkerDied, WorkerProcess } from './worker-process.js';
 
@@ -31,8 +30,6 @@ export type ReplayFailures = (
   suites: readonly UnitFailures[],
   options: ReplayPoolOptions,
 ) => Promise<readonly (UnitReplayed | undefined)[]>;
-
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 const NOT_EXPLORED = { ...EMPTY_TALLY, cutShort: 'a failure of an earlier run' };
 

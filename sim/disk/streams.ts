@@ -5,25 +5,21 @@ import { installGuard } from '../uncontrolled/guard.js';
 
 export type Done = (error: unknown, ...results: unknown[]) => void;
 
+/** Bytes to or from one buffer, at a position or where the descriptor is. */
+type Transfer = (
+  fd: number,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number | undefined,
+  done: Done,
+) => void;
+
 /** What Node's streams ask of a disk, with callbacks. */
 export interface StreamDisk {
   readonly open: (path: string, flags: string | number, mode: number, done: Done) => void;
-  readonly read: (
-    fd: number,
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number | undefined,
-    done: Done,
-  ) => void;
-  readonly write: (
-    fd: number,
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number | undefined,
-    done: Done,
-  ) => void;
+  readonly read: Transfer;
+  readonly write: Transfer;
   readonly writev: (
     fd: number,
     buffers: readonly Uint8Array[],
