@@ -24,15 +24,23 @@ export interface Peer {
   readonly close: () => unknown;
 }
 
-const MANIFEST = new URL('./peers/package.json', import.meta.url);
-const MODULES = new URL('./peers/node_modules', import.meta.url);
+/** The peers' package, seen from a file of this folder: from the source, or from where it was compiled to. */
+export const peersSeenFrom = (file: string): URL => {
+  const found = ['../bench/peers/', '../../bench/peers/']
+    .map((path) => new URL(path, file))
+    .find((folder) => existsSync(new URL('package.json', folder)));
+  if (found === undefined) throw new Error(`the folder bench/peers is not where ${file} looks for it`);
+  return found;
+};
+
+const PEERS = peersSeenFrom(import.meta.url);
 
 export const HOW_TO_INSTALL =
-  'The peers are not installed, so they are left out. To install them (a minute, and a C++ compiler): npm ci --prefix bench/peers';
+  'The peers are not installed, so they are left out. To install them (some minutes, and a C++ compiler): npm ci --prefix bench/peers';
 
-export const peersAreInstalled = (): boolean => existsSync(MODULES);
+export const peersAreInstalled = (): boolean => existsSync(new URL('node_modules', PEERS));
 
-const load = createRequire(MANIFEST);
+const load = createRequire(new URL('package.json', PEERS));
 
 interface Statement {
   run(...values: readonly unknown[]): unknown;
