@@ -26,8 +26,8 @@ const costCell = (suite: SuiteResult, name: string): Html => {
 
 const costTable = (suites: readonly SuiteResult[]): Html => {
   const names = namesIn(suites, (suite) => Object.keys(suite.costs));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Costs"><table>
-<caption>Mean over all lives, and the maximum after the stroke where it differs</caption>
+  return html`<p class="lead">Mean over all lives, and the maximum after the stroke where it differs.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Costs"><table>
 <thead><tr><th scope="col">cost</th>${suites.map((suite) => html`<th scope="col" class="num">${suite.name}</th>`)}</tr></thead>
 <tbody>${names.map((name) => html`<tr><th scope="row">${costLabel(name)}</th>${suites.map((suite) => costCell(suite, name))}</tr>`)}</tbody>
 </table></div>`;

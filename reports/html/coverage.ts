@@ -5,7 +5,7 @@ import { reachPhrase } from '../verdict.js';
 import { heatMap } from './heat-map.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { uncovered } from './uncovered.js';
+import { notCovered } from './uncovered.js';
 
 const BAR_WIDTH = 64;
 
@@ -125,5 +125,5 @@ ${bounds(suites)}
 ${oracle(strength)}
 ${faults(suites)}
 ${heatMap(suites)}
-${suites.map(uncovered)}
+${notCovered(suites)}
 </section>`;

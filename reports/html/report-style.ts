@@ -52,6 +52,7 @@ a { color: var(--link); text-underline-offset: 0.2em; }
 button {
   font: inherit; font-size: 0.875rem; color: var(--text); background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; padding: 0.2rem 0.7rem; cursor: pointer;
+  flex: none; white-space: nowrap;
 }
 button:hover { border-color: var(--soft); }
 [hidden] { display: none !important; }
@@ -82,14 +83,15 @@ dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; color: var(--soft); font-size: 0.875rem; padding-bottom: 0.5rem; }
 th, td { text-align: left; padding: 0.5rem 1rem 0.5rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; font-size: 0.875rem; color: var(--soft); line-height: 1.3; vertical-align: bottom; white-space: normal; }
 tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 600; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 .num { text-align: right; }
+@media (max-width: 40rem) { table { font-size: 0.875rem; } th, td { padding-right: 0.7rem; } tbody th { max-width: 9rem; white-space: normal; overflow-wrap: normal; } }
 .fraction { margin-right: 0.6rem; }
-.share { width: 4rem; height: 6px; vertical-align: 0.1em; }
+.share { display: block; width: 4rem; height: 6px; margin-top: 0.3rem; }
+.coverage th, .coverage td { vertical-align: top; }
 .share .rest { fill: var(--line); } .share .covered { fill: var(--good); }
 
 .map td { padding: 0.35rem 0.6rem; border-left: 1px solid var(--ground); }

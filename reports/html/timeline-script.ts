@@ -29,6 +29,7 @@ const CHANGES = 9;
 const STATES = ['durable', 'volatile', 'lost'];
 const PARTS = ['name', 'size', 'permissions'];
 const CELLS_SHOWN = 96;
+const WORDS_SHOWN = 6;
 const laneX = (lane) => LEFT + laneGap() * (lane + 0.5);
 const make = (name, className, text) => {
   const element = document.createElement(name);
@@ -142,12 +143,27 @@ const tellDisk = (item) => {
   if (files.length === 0) files.push(make('p', 'count', 'Nothing is on it.'));
   document.getElementById('files').replaceChildren(...files);
 };
+// What was on its way to the disk when the power failed, and what became of it.
+const tellBand = (count) => {
+  const list = make('dl', 'fates');
+  const add = (term, numbers) => {
+    if (numbers.length === 0) return;
+    list.append(make('dt', '', term));
+    for (const number of numbers.slice(0, WORDS_SHOWN)) list.append(make('dd', '', shown(texts[number])));
+    if (numbers.length > WORDS_SHOWN) list.append(make('dd', '', 'and ' + (numbers.length - WORDS_SHOWN) + ' more'));
+  };
+  const crash = crashes[count - 2];
+  add('Lost, as no fsync covered it', crash?.lost ?? []);
+  add('Not synced either, but there', crash?.kept ?? []);
+  const nothing = count === 1 ? 'The program starts on an empty disk.' : 'Nothing was on its way to the disk: all that had been written is safe.';
+  detail.replaceChildren(make('h3', '', bandText(count)), list.childElementCount > 0 ? list : make('p', 'count', nothing));
+};
 const tell = () => {
   const item = items[selected];
   if (item === undefined) return;
   tellDisk(item);
   if (item < 0) {
-    detail.replaceChildren(make('h3', '', bandText(-item)));
+    tellBand(-item);
     return;
   }
   const [life, step, timeMs, lane, operation, label, result, file, line] = rows[item];

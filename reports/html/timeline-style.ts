@@ -40,7 +40,7 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 #files { display: grid; gap: 0.75rem; max-height: 30rem; overflow-y: auto; }
 .file .path { display: block; font-family: var(--mono, ui-monospace, monospace); font-size: 0.8125rem; overflow-wrap: anywhere; }
 .file .cells { display: flex; flex-wrap: wrap; gap: 2px; margin: 0.2rem 0; }
-.file .count { color: var(--soft); font-size: 0.8125rem; }
+.count { color: var(--soft); font-size: 0.8125rem; }
 .cell { display: inline-block; width: 10px; height: 10px; border: 1.5px solid var(--good); background: var(--good); border-radius: 2px; }
 .cell.volatile { background: transparent; border-color: var(--warn); border-style: dashed; }
 .cell.lost { background: var(--bad); border-color: var(--bad); border-radius: 50%; }
@@ -48,6 +48,7 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 #detail h3 { margin-bottom: 0.75rem; }
 #detail dl { margin: 0; display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1rem; }
 #detail dt { color: var(--soft); } #detail dd { margin: 0; }
+#detail .fates { grid-template-columns: minmax(0, 1fr); }
 @media (max-width: 56rem) {
   .viewer { grid-template-columns: minmax(0, 1fr); }
   .beside { position: static; }

@@ -4,7 +4,7 @@
  * Only the steps in view are in the document, so that a trace of 50,000 opens at once; texts that recur are
  * in the file once.
  */
-import type { CellChange, ReplayResult } from '../../sim/result.js';
+import type { CellChange, PowerCut, ReplayResult } from '../../sim/result.js';
 import { formatCount, replayCommand } from '../format.js';
 import { distinctLanes, lanesOf } from '../lanes.js';
 import { renderDocument } from './document.js';
@@ -20,8 +20,16 @@ interface TimelineData {
   readonly texts: readonly string[];
   /** Cells of the disk: path, part, sector. */
   readonly cells: readonly (readonly number[])[];
-  /** By power cut: size and path of each file found after it, and what it did to cells: cell and state in turn. */
-  readonly crashes: readonly { readonly found: readonly number[]; readonly cells: readonly number[] }[];
+  /**
+   * By power cut: path and size of each file found after it, what it did to cells (cell and state in turn), and the same
+   * in words: what was lost, and what was kept without having been synced.
+   */
+  readonly crashes: readonly {
+    readonly found: readonly number[];
+    readonly cells: readonly number[];
+    readonly lost: readonly number[];
+    readonly kept: readonly number[];
+  }[];
   /** life, step, time in ms, lane, operation, label, result, file, line (0: no place), then cell and state in turn. */
   readonly rows: readonly (readonly number[])[];
 }
@@ -54,6 +62,8 @@ const dataOf = (result: ReplayResult): TimelineData => {
       cells.of(`${texts.of(path)},${PARTS.indexOf(part)},${sector}`),
       STATES.indexOf(state),
     ]);
+  const worded = ({ volatile }: PowerCut, fate: 'lost' | 'survived'): readonly number[] =>
+    volatile.flatMap((change) => (change.fate === fate ? [texts.of(change.what)] : []));
   const rows = result.trace.map((entry, index) => [
     entry.life,
     entry.step,
@@ -69,6 +79,8 @@ const dataOf = (result: ReplayResult): TimelineData => {
   const crashes = result.crashes.map((crash) => ({
     found: crash.found.flatMap(({ path, size }) => [texts.of(path), size]),
     cells: changes(crash.cells),
+    lost: worded(crash, 'lost'),
+    kept: worded(crash, 'survived'),
   }));
   return {
     lanes,

@@ -47,7 +47,7 @@ const ofFile = (file: string, lacks: readonly Lack[]): Html =>
     .sort((a, b) => a.line - b.line)
     .map(({ line, what }) => html`<li><code>${line}</code> ${what}</li>`)}</ul>`;
 
-export const uncovered = (suite: SuiteResult): Html => {
+const ofSuite = (suite: SuiteResult): Html | undefined => {
   const { marks } = suite.coverage;
   const byFile = new Map<string, Lack[]>();
   const lacks = lacksOf(suite);
@@ -56,10 +56,15 @@ export const uncovered = (suite: SuiteResult): Html => {
     if (known === undefined) byFile.set(lack.file, [lack]);
     else known.push(lack);
   }
-  if (lacks.length === 0 && marks.unreached.length === 0) return html``;
+  if (lacks.length === 0 && marks.unreached.length === 0) return undefined;
   return html`<details>
-<summary>Not covered in ${suite.name}: ${formatCount(lacks.length, 'place')}, ${formatCount(marks.unreached.length, 'mark')}</summary>
+<summary>${suite.name}: ${formatCount(lacks.length, 'place')}, ${formatCount(marks.unreached.length, 'mark')}</summary>
 ${marks.unreached.length > 0 && html`<h3>Marks never reached</h3><p class="lead">Branches that a green run proved nothing about.</p><ul>${marks.unreached.map((mark) => html`<li>${mark}</li>`)}</ul>`}
 ${[...byFile.keys()].sort().map((file) => ofFile(file, byFile.get(file) ?? []))}
 </details>`;
+};
+
+export const notCovered = (suites: readonly SuiteResult[]): Html => {
+  const lists = suites.flatMap((suite) => ofSuite(suite) ?? []);
+  return lists.length === 0 ? html`` : html`<h3>What was not covered, by file and line</h3>${lists}`;
 };

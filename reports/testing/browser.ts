@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 
@@ -13,6 +13,7 @@ const HEIGHT = 900;
 export interface Look {
   readonly width: number;
   readonly theme: (typeof THEMES)[number];
+  readonly height?: number;
 }
 
 export interface Opened extends AsyncDisposable {
@@ -41,17 +42,31 @@ const listen = (page: Page): readonly string[] => {
   return noise;
 };
 
+// Software rendering, one profile of colours and plain grey smoothing: what a page looks like is for its own text to say.
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--force-color-profile=srgb',
+  '--font-render-hinting=none',
+  '--disable-lcd-text',
+];
+const FONTS = { FONTCONFIG_FILE: fileURLToPath(new URL('./fonts.conf', import.meta.url)) };
+
 export const launchBrowser = async (): Promise<Browser> => {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ARGUMENTS,
+    env: { ...process.env, ...FONTS },
+  });
   const directory = await mkdtemp(join(tmpdir(), 'powercut-pages-'));
   let pages = 0;
   return {
-    open: async (text, { width, theme }) => {
+    open: async (text, { width, theme, height = HEIGHT }) => {
       pages += 1;
       const file = join(directory, `${pages}.html`);
       await writeFile(file, text);
-      const context = await browser.newContext({ viewport: { width, height: HEIGHT }, colorScheme: theme });
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
       const page = await context.newPage();
       const noise = listen(page);
       await page.goto(pathToFileURL(file).href);

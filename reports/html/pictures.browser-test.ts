@@ -1,0 +1,80 @@
+/** What the pages look like, held against pictures that were looked at: at two widths, in both themes, and on paper. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realReplay, sixDesigns } from '../fixtures/results.js';
+import { type Browser, launchBrowser, THEMES, WIDTHS } from '../testing/browser.js';
+import { differenceOf, TAKING } from '../testing/pictures.js';
+import { renderReport } from './report.js';
+import { renderTimeline } from './timeline.js';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+});
+
+interface Scene {
+  readonly name: string;
+  readonly render: () => string;
+  /** What is brought to the upper edge of the window; the top of the page where there is none. */
+  readonly at?: string;
+}
+
+const SCENES: readonly Scene[] = [
+  { name: 'report', render: () => renderReport(sixDesigns()) },
+  { name: 'report-coverage', render: () => renderReport(sixDesigns()), at: '#coverage' },
+  { name: 'report-costs', render: () => renderReport(sixDesigns()), at: '#costs' },
+  { name: 'timeline', render: () => renderTimeline(realReplay()), at: '[aria-labelledby=steps-title]' },
+];
+
+const PAPER: readonly Scene[] = [
+  { name: 'report-paper', render: () => renderReport(sixDesigns()) },
+  { name: 'timeline-paper', render: () => renderTimeline(realReplay()) },
+];
+
+/** Of a page, as much as makes a small file. */
+const PART = { height: 640 };
+const WIDE = { ...PART, width: 1280 };
+
+const photograph = async (page: Page, at: string | undefined): Promise<Uint8Array> => {
+  if (at !== undefined) await page.evaluate(`document.querySelector('${at}').scrollIntoView()`);
+  return page.screenshot({ animations: 'disabled', caret: 'hide' });
+};
+
+const LOOKS = WIDTHS.flatMap((width) => THEMES.map((theme) => ({ width, theme })));
+
+describe.each(SCENES)('$name', ({ name, render, at }) => {
+  it.each(LOOKS)('looks as it did, $width pixels wide, $theme', async (look) => {
+    await using opened = await browser.open(render(), { ...PART, ...look });
+    const seen = await photograph(opened.page, at);
+    expect(await differenceOf(`${name}-${look.width}-${look.theme}`, seen)).toBeUndefined();
+  });
+});
+
+// Of a dark theme, nothing may reach the paper.
+describe.each(PAPER)('$name', ({ name, render, at }) => {
+  it('looks as it did', async () => {
+    await using opened = await browser.open(render(), { ...WIDE, theme: 'dark' });
+    await opened.page.emulateMedia({ media: 'print' });
+    expect(await differenceOf(name, await photograph(opened.page, at))).toBeUndefined();
+  });
+});
+
+// The comparison itself, from its other side: none of these may pass for what was looked at.
+describe.skipIf(TAKING)('a page that looks wrong', () => {
+  it.each([
+    ['has one colour of another', "document.documentElement.style.setProperty('--bad', '#0b5e55')"],
+    ['has links of the wrong blue', "document.documentElement.style.setProperty('--link', '#1a76a8')"],
+    ['is moved by two pixels', "document.body.style.paddingTop = '42px'"],
+    ['lacks a line', "document.querySelector('.facts').remove()"],
+  ])('is found: it %s', async (_what, change) => {
+    await using opened = await browser.open(renderReport(sixDesigns()), { ...WIDE, theme: 'light' });
+    await opened.page.evaluate(change);
+    const seen = await photograph(opened.page, undefined);
+    expect(await differenceOf('report-1280-light', seen)).toMatch(/pixels of report-1280-light differ/);
+  });
+});
