@@ -66,6 +66,10 @@ export interface FullSegment {
   readonly bytes: Buffer;
   /** The crc of its last frame. */
   readonly crc: number;
+  /** The file's size. */
+  readonly allocated: number;
+  /** For whoever seals it to close. */
+  readonly handle: FileHandle;
 }
 
 const sizeOf = (frames: readonly FrameContent[]): number => frames.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -128,14 +132,11 @@ export class Log {
    * Ends the tail, so that the next append begins a new segment; undefined when there is no tail. What it returns
    * stays in memory until it is given back to `settle`.
    */
-  async seal(): Promise<FullSegment | undefined> {
+  seal(): FullSegment | undefined {
     const full = this.#tail;
     if (full === undefined) return undefined;
-    // The room that was allocated ahead is given back.
-    if (full.allocated > full.end) await full.handle.truncate(full.end);
-    await full.handle.close();
-    const { number, base, crc } = full;
-    this.#sealing = { number, base, crc, bytes: full.buffer.subarray(0, full.end) };
+    const { number, base, crc, handle, allocated } = full;
+    this.#sealing = { number, base, crc, handle, allocated, bytes: full.buffer.subarray(0, full.end) };
     this.#bases.push(full.base);
     this.#tail = undefined;
     return this.#sealing;

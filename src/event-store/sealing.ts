@@ -36,10 +36,11 @@ export const sealTail = async (
   index: LogIndex,
   maxCount: MaxCount,
 ): Promise<void> => {
-  const full = await log.seal();
+  const full = log.seal();
   if (full === undefined) return;
   const asItWas: FinalForm = { bytes: full.bytes, crc: full.crc, own: index.seal() };
   try {
+    await giveBackRoom(full);
     const compacted = await compactSegment(env.fs, directory, full, asItWas.own, mayDropBy(index, maxCount));
     const final = compacted ?? asItWas;
     const summary = { segment: full.number, lastCrc: final.crc, bases: log.bases, versions: index.versions };
@@ -54,6 +55,20 @@ export const sealTail = async (
     // What is on disk now is either form of the segment: have it read again when it is needed.
     index.replace(full.number, undefined);
     log.settle(full.number, undefined);
+  }
+};
+
+/**
+ * The room that was allocated ahead is given back, and durably: nothing is written to this file again that would take its
+ * new size along, so a power cut in a year's time might still find the old one.
+ */
+const giveBackRoom = async ({ handle, bytes, allocated }: FullSegment): Promise<void> => {
+  try {
+    if (allocated <= bytes.length) return;
+    await handle.truncate(bytes.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 };
 

@@ -4,6 +4,9 @@ import type { Sabotage } from '../sabotage.js';
 const GROUP = 'src/event-store/group.ts';
 const INDEX_FILE = 'src/event-store/index-file.ts';
 const RECOVERY = 'src/event-store/recovery.ts';
+/** In `writeFile`, for compacted segments and index files. */
+const WRITTEN = 'await writeRange(handle, bytes, 0, bytes.length);';
+const WRITTEN_THEN_SYNCED = `${WRITTEN}\n    await handle.sync();`;
 const SEALING = 'src/event-store/sealing.ts';
 const STORE = 'src/event-store/open-event-store.ts';
 const SUBSCRIPTION = 'src/event-store/subscription.ts';
@@ -176,7 +179,7 @@ export const storeSabotages: readonly Sabotage[] = [
   {
     name: 'sealing: puts the compacted segment in place without a sync',
     row: 'rename without fsync',
-    patches: [{ file: SEALING, find: 'await handle.sync();', replace: '' }],
+    patches: [{ file: SEALING, find: WRITTEN_THEN_SYNCED, replace: WRITTEN }],
     suites: ['sealed-segments'],
     killedBy: ['recovers', 'durability', 'atomicity'],
   },
@@ -186,8 +189,8 @@ export const storeSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: SEALING,
-        find: 'await handle.sync();',
-        replace: 'if (path.endsWith(".tmp")) await handle.sync();',
+        find: WRITTEN_THEN_SYNCED,
+        replace: `${WRITTEN} if (path.endsWith(".tmp")) await handle.sync();`,
       },
       {
         file: INDEX_FILE,
