@@ -54,12 +54,13 @@ const difference = async (program: readonly Operation[], tally: Tally): Promise<
   try {
     for (const [index, operation] of program.entries()) {
       const [expected, found] = [await real.run(operation), await ours.run(operation)];
-      if (JSON.stringify(expected) !== JSON.stringify(found)) {
-        const reason = differenceOnPurpose(operation, expected, found);
-        if (reason === undefined) return { index, operation, expected, found };
+      const alike = JSON.stringify(expected) === JSON.stringify(found);
+      const reason = differenceOnPurpose(operation, expected, found, alike);
+      if (reason !== undefined) {
         tally.deliberate.set(reason, (tally.deliberate.get(reason) ?? 0) + 1);
         return undefined;
       }
+      if (!alike) return { index, operation, expected, found };
       tally.agreed += 1;
     }
     const [expected, found] = [await real.tree(), await ours.tree()];

@@ -3,13 +3,13 @@
  * Every call is handed to the scheduler and then to the kernel; what Node does in several system calls
  * (writeFile: open, write, close) is several calls here, so that the power can fail and others can run in between.
  */
-import { constants } from 'node:fs';
-import { createError } from '@jsonjoy.com/fs-core';
 import type { FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
+import { copyFile, copyMode } from './copy-file.js';
 import { type Data, type ReadOptions, SimulatedFileHandle, type WriteOptions } from './file-handle.js';
 import type { Kernel } from './kernel.js';
 import { nodeCalls, type Path } from './node-calls.js';
+import { inTurns } from './sequence.js';
 
 /** `node:fs/promises` on a kernel. The operations that {@link FileSystem} names; a FileHandle has the usual methods. */
 export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSystem => {
@@ -69,24 +69,8 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
       const handle = await open(path, 'r+');
       return withFile(handle, () => handle.truncate(length));
     },
-    copyFile: async (from: Path, to: Path, mode = 0): Promise<void> => {
-      const source = await open(from, 'r');
-      await withFile(source, async () => {
-        const { node } = kernel.getFileByFdOrThrow(source.fd, 'copyfile');
-        const exclusive = (mode & constants.COPYFILE_EXCL) === 0 ? 0 : constants.O_EXCL;
-        const target = await open(to, constants.O_WRONLY | constants.O_CREAT | exclusive, node.mode & 0o7777);
-        await withFile(target, async () => {
-          if (kernel.getFileByFdOrThrow(target.fd, 'copyfile').node === node) return;
-          await target.truncate(0);
-          await target.chmod(node.mode & 0o7777);
-          if (!node.isDirectory()) await target.writeFile(await source.readFile());
-        });
-      });
-      if ((await perform(() => calls.stat(from))).isDirectory()) {
-        await perform(() => calls.unlink(to));
-        throw createError('EISDIR', 'copyfile', String(from), String(to));
-      }
-    },
+    copyFile: async (from: Path, to: Path, mode?: number): Promise<void> =>
+      inTurns(copyFile(kernel, calls, from, to, copyMode(mode)), scheduler),
     access: inTurn(calls.access),
     stat: inTurn(calls.stat),
     lstat: inTurn(calls.lstat),

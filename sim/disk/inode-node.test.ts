@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { EMPTY_IMAGE } from './image.js';
 import { InodeNode } from './inode-node.js';
+import { Kernel } from './kernel.js';
+import { O_CREAT, O_WRONLY } from './open-flags.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -8,15 +11,18 @@ afterEach(() => {
 const host = { journal: undefined, now: () => 0 };
 
 describe('a file of the simulated machine', () => {
-  it.each([0, 1000])('is open to its program as its mode says, also where user %i runs it', (user) => {
+  it.each([0, 1000])('is open to root, who its program is, also where user %i runs it', (user) => {
     vi.spyOn(process, 'getuid').mockReturnValue(user);
     vi.spyOn(process, 'getgid').mockReturnValue(user);
-    const may = (mode: number): readonly boolean[] => {
+    for (const mode of [0o100700, 0o100400, 0o100000]) {
       const node = new InodeNode(host, 7, mode);
-      return [node.canRead(), node.canWrite(), node.canExecute()];
-    };
-    expect(may(0o100700)).toEqual([true, true, true]);
-    expect(may(0o100400)).toEqual([true, false, false]);
-    expect(may(0o100000)).toEqual([false, false, false]);
+      expect([node.canRead(), node.canWrite(), node.canExecute()]).toEqual([true, true, true]);
+    }
+  });
+
+  it('is written by whoever makes it, though nobody may write it from then on', () => {
+    const kernel = new Kernel(EMPTY_IMAGE, host.now);
+    const fd = kernel.open('/read-only', O_CREAT | O_WRONLY, 0o444);
+    expect(kernel.write(fd, Buffer.from('text'))).toBe(4);
   });
 });

@@ -2,7 +2,7 @@
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 import type { InodeNode } from './inode-node.js';
 import { childNames, InodeTable, inodeOf, pointTo, SYMLINK_MODE } from './inode-table.js';
-import { type LastLink, type Place, walkTo } from './path-walk.js';
+import { isTooLong, type LastLink, type Place, walkTo } from './path-walk.js';
 import { errorCode } from './system-call.js';
 
 export const UMASK = 0o022;
@@ -103,6 +103,7 @@ export abstract class NameCalls extends InodeTable {
 
   override readonly symlink = (target: string, path: string): Link =>
     this.call('symlink', path, () => {
+      if (isTooLong(target)) throw createError('ENAMETOOLONG', 'symlink', target, path);
       const { parent, name } = this.freePlace(path, 'symlink', false, target);
       const node = this.createNode(SYMLINK_MODE);
       pointTo(node, target);

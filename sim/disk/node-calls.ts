@@ -63,14 +63,14 @@ const flagsOf = (flags: string | number | null | undefined, otherwise: string): 
 export const modeOf = (mode: Mode | undefined, otherwise: number): number =>
   typeof mode === 'string' ? Number.parseInt(mode, 8) : (mode ?? otherwise);
 
+export const textOf = (path: Path): string => {
+  if (typeof path === 'string') return path;
+  return path instanceof URL ? fileURLToPath(path) : Buffer.from(path).toString();
+};
+
 /** The path as the kernel walks it: absolute, but not yet taken apart. A program stands in the root. */
 export const pathOf = (path: Path): string => {
-  const text =
-    path instanceof URL
-      ? fileURLToPath(path)
-      : typeof path === 'string'
-        ? path
-        : Buffer.from(path).toString();
+  const text = textOf(path);
   if (text === '') throw createError('ENOENT', 'open', '');
   if (text.includes('\0'))
     throw invalid("The argument 'path' must be a string, Uint8Array, or URL without null bytes.");
@@ -208,13 +208,7 @@ export const nodeCalls = (kernel: Kernel) => {
     link: (existing: Path, path: Path): void => kernel.link(pathOf(existing), pathOf(path)),
     symlink: (target: Path, path: Path): void => {
       // Kept as it is: a relative target starts from the directory that the link is in.
-      const text =
-        target instanceof URL
-          ? fileURLToPath(target)
-          : typeof target === 'string'
-            ? target
-            : Buffer.from(target).toString();
-      kernel.symlink(text, pathOf(path));
+      kernel.symlink(textOf(target), pathOf(path));
     },
     chmod: (path: Path, mode: Mode): void => kernel.chmod(pathOf(path), modeOf(mode, 0)),
     utimes: (path: Path, accessed: Time, modified: Time): void =>

@@ -5,17 +5,21 @@
  */
 import fs from 'node:fs';
 import { posix } from 'node:path';
-import { createError } from '@jsonjoy.com/fs-core';
 import { type Dirent, Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
 import type { Clock, FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { bytesOf, lengthOf, scatter } from './buffers.js';
+import { copyFile, copyMode } from './copy-file.js';
+import { copyOptions } from './copy-options.js';
+import { TreeCopy } from './copy-tree.js';
 import { SimulatedDir } from './directory-stream.js';
 import { SimulatedFileHandle } from './file-handle.js';
 import type { Kernel } from './kernel.js';
-import { type NodeCalls, nodeCalls, type Path, pathOf, statsOf } from './node-calls.js';
+import { type NodeCalls, nodeCalls, type Path, pathOf, statsOf, textOf } from './node-calls.js';
+import { atOnce, inTurns } from './sequence.js';
 import { readStream, writeStream } from './streams.js';
+import { errorCode } from './system-call.js';
 
 // What node:fs is made of, seen from outside: this file leads calls on and looks at none of their arguments but these.
 type Call = (...args: unknown[]) => unknown;
@@ -98,6 +102,17 @@ const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
       return encoding ? bytes.toString(encoding) : bytes;
     });
   };
+  // Only these two forms can tell by what they return that nothing is there.
+  const orNothing =
+    (look: NodeCalls['stat']) =>
+    (path: Path, options?: { readonly bigint?: boolean; readonly throwIfNoEntry?: boolean }) => {
+      try {
+        return look(path, options);
+      } catch (error) {
+        if (options?.throwIfNoEntry === false && errorCode(error) === 'ENOENT') return undefined;
+        throw error;
+      }
+    };
   const ftruncate = (fd: number, length?: number | null): void =>
     kernel.ftruncate(fd, Math.max(0, length ?? 0));
   const exists = (path: Path): boolean => {
@@ -112,26 +127,15 @@ const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
     readFileSync: readFile,
     writeFileSync: write('w'),
     appendFileSync: write('a'),
+    statSync: orNothing(calls.stat),
+    lstatSync: orNothing(calls.lstat),
     ftruncateSync: ftruncate,
     truncateSync: (target: Target, length?: number | null) =>
       withFile(target, 'r+', undefined, (fd) => ftruncate(fd, length)),
-    copyFileSync: (from: Path, to: Path, mode = 0) =>
-      withFile(from, 'r', undefined, (source) => {
-        const { node } = kernel.getFileByFdOrThrow(source, 'copyfile');
-        const exclusive = (mode & fs.constants.COPYFILE_EXCL) === 0 ? 0 : fs.constants.O_EXCL;
-        const flags = fs.constants.O_WRONLY | fs.constants.O_CREAT | exclusive;
-        const isDirectory = withFile(to, flags, node.mode & 0o7777, (target) => {
-          if (kernel.getFileByFdOrThrow(target, 'copyfile').node === node) return false;
-          kernel.ftruncate(target, 0);
-          kernel.fchmod(target, node.mode & 0o7777);
-          if (node.isDirectory()) return true;
-          write('w')(target, readFile(source));
-          return false;
-        });
-        if (!isDirectory) return;
-        calls.unlink(to);
-        throw createError('EISDIR', 'copyfile', String(from), String(to));
-      }),
+    copyFileSync: (from: Path, to: Path, mode?: number) =>
+      atOnce(copyFile(kernel, calls, from, to, copyMode(mode))),
+    cpSync: (from: Path, to: Path, options?: unknown): void =>
+      atOnce(new TreeCopy(kernel, calls, 'sync', copyOptions(options)).copy(textOf(from), textOf(to))),
     // Without `native` Node takes dots away by the text alone, before it looks what is there.
     realpathSync: (path: Path, options?: BufferEncoding) =>
       calls.realpath(posix.resolve('/', pathOf(path)), options),
@@ -233,6 +237,13 @@ export const createNodeFs = (
   promises: FileSystem,
 ): object => {
   const sync = synchronous(kernel, scheduler);
+  const several: Names = {
+    ...promises,
+    cp: async (from: Path, to: Path, options?: unknown): Promise<void> => {
+      const copy = new TreeCopy(kernel, nodeCalls(kernel), 'promised', copyOptions(options));
+      return inTurns(copy.copy(textOf(from), textOf(to)), scheduler);
+    },
+  };
   const scheduled =
     (name: string): Start =>
     (args) =>
@@ -247,7 +258,7 @@ export const createNodeFs = (
   for (const name of Object.keys(sync)) {
     if (!name.endsWith('Sync')) continue;
     const base = name.slice(0, -'Sync'.length);
-    const own: unknown = Reflect.get(promises, base);
+    const own: unknown = several[base];
     const inOneCall = SYNCS.has(base) ? late(clock, scheduled(base)) : scheduled(base);
     // With a descriptor instead of a path it is one call; by path it may be several, with others in between.
     const start = isCall(own)

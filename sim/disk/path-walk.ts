@@ -1,8 +1,16 @@
 /** How Linux finds what a path leads to (path_resolution(7)): `.`, `..`, symbolic links and trailing slashes included. */
+import { Buffer } from 'node:buffer';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 
 /** As many symbolic links as Linux follows in one path. */
 const MAX_SYMLINKS = 40;
+/** Of a whole path as it is given (PATH_MAX, without the byte that ends it), and of a name in it (NAME_MAX). */
+const MAX_PATH_BYTES = 4095;
+const MAX_NAME_BYTES = 255;
+
+/** A character has three bytes at most for each unit that JavaScript counts: what is short needs no counting. */
+const isLonger = (text: string, bytes: number): boolean =>
+  3 * text.length > bytes && Buffer.byteLength(text) > bytes;
 
 /**
  * What to do with a symbolic link at the end of the path. 'follow': go where it leads. 'keep': only where a slash comes
@@ -22,9 +30,12 @@ export interface Place {
   readonly ends: 'name' | '.' | '..' | 'root';
 }
 
+/** What is wrong with a path or a symbolic link's target as a text, wherever it leads. */
+export const isTooLong = (text: string): boolean => isLonger(text, MAX_PATH_BYTES);
+
 const componentsOf = (path: string): string[] => path.split('/').filter((component) => component !== '');
 
-/** @throws ENOENT, ENOTDIR or ELOOP where the way to the last component is barred */
+/** @throws ENOENT, ENOTDIR, ELOOP or ENAMETOOLONG where the way to the last component is barred */
 export const walkTo = (
   root: Link,
   path: string,
@@ -33,6 +44,7 @@ export const walkTo = (
   destination?: string,
 ): Place => {
   const fail = (code: string): Error => createError(code, operation, path, destination);
+  if (isTooLong(path)) throw fail('ENAMETOOLONG');
   const ahead = componentsOf(path);
   let asDirectory = path.endsWith('/');
   let at = root;
@@ -45,6 +57,7 @@ export const walkTo = (
       place = { parent: at, name: component, link: at, asDirectory, ends: component };
       continue;
     }
+    if (isLonger(component, MAX_NAME_BYTES)) throw fail('ENAMETOOLONG');
     const isLast = ahead.length === 0;
     const found = at.children.get(component);
     if (found === undefined && !isLast) throw fail('ENOENT');

@@ -30,3 +30,6 @@ export const errorCode = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'ERROR';
 };
+
+/** Whether the disk has said no; anything else that is thrown is not an answer of the disk's. */
+export const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

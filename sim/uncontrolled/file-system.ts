@@ -12,16 +12,14 @@ const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or 
 const ADVICE_ABSENT = 'use a function that the simulated disk has';
 const ADVICE_WATCH = 'let the program be told of changes instead of watching files';
 
-const ADVICE_COPY = 'copy each file with copyFile, into directories made with mkdir';
 const ADVICE_GLOB = 'list with readdir, and choose by the names';
 
 /**
  * Refused, whatever the simulated file system offers under their name, with what to do instead. Some wait for the real
- * disk; memfs's `cp` and `glob` find, make and report other things than Node's, and a life must not differ from reality.
+ * disk; memfs's `glob` finds other names than Node's, and a life must not differ from reality.
  */
 const REFUSED: ReadonlyMap<string, string> = new Map([
   ...['watch', 'watchFile', 'unwatchFile', 'openAsBlob'].map((name) => [name, ADVICE_WATCH] as const),
-  ...['cp', 'cpSync'].map((name) => [name, ADVICE_COPY] as const),
   ...['glob', 'globSync'].map((name) => [name, ADVICE_GLOB] as const),
 ]);
 /** Plain data, not access to a disk. */

@@ -7,11 +7,16 @@ import type { Operation } from './operation.js';
 
 interface Difference {
   readonly reason: string;
+  /** The answers may be alike, and the disks differ all the same. */
+  readonly unseen?: true;
   readonly applies: (operation: Operation, real: Result, simulated: Result) => boolean;
 }
 
 const isBarred = (result: Result): boolean =>
   'code' in result && (result.code === 'ENOENT' || result.code === 'ENOTDIR');
+
+const isUnreachable = (result: Result): boolean =>
+  isBarred(result) || ('code' in result && result.code === 'ELOOP');
 
 const DIFFERENCES: readonly Difference[] = [
   {
@@ -64,11 +69,42 @@ const DIFFERENCES: readonly Difference[] = [
       real.code === 'ENOTDIR' &&
       'value' in simulated,
   },
+  {
+    reason:
+      "In which order a directory gives its names is its file system's affair; here it is that of the alphabet. A recursive copy " +
+      'that fails has copied what it came to before, and one into itself (by way of symbolic links) copies its copies or does ' +
+      'not. All others are compared, and those of directories of one name each.',
+    unseen: true,
+    applies: (_operation, real, simulated) => real.order === 'any' && simulated.order === 'any',
+  },
+  {
+    reason:
+      'With a callback and promised, Node asks at the same time what is at both ends of a copy. Where neither can be looked at, ' +
+      'whichever answer comes first is told; here that is always of the source.',
+    applies: (operation, real, simulated) =>
+      operation.kind === 'call' &&
+      operation.name === 'cp' &&
+      operation.form !== 'sync' &&
+      isUnreachable(real) &&
+      isUnreachable(simulated),
+  },
+  {
+    reason:
+      'COPYFILE_FICLONE_FORCE succeeds where a file system lets two files share blocks (btrfs, xfs), as the simulated one does not.',
+    applies: (operation, real, simulated) =>
+      operation.kind === 'call' && 'value' in real && 'code' in simulated && simulated.code === 'ENOTSUP',
+  },
 ];
 
-/** Why these answers differ; undefined: for no reason that is listed. */
+/**
+ * Why these answers, or what the two disks hold now, may differ; undefined: for no reason that is listed.
+ * @param alike the answers do not differ
+ */
 export const differenceOnPurpose = (
   operation: Operation,
   real: Result,
   simulated: Result,
-): string | undefined => DIFFERENCES.find(({ applies }) => applies(operation, real, simulated))?.reason;
+  alike: boolean,
+): string | undefined =>
+  DIFFERENCES.find(({ unseen = false, applies }) => (unseen || !alike) && applies(operation, real, simulated))
+    ?.reason;

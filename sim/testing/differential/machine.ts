@@ -7,7 +7,10 @@ import { SLOTS } from './operation.js';
 type Call = (...args: unknown[]) => unknown;
 
 /** What came of an operation, as plain data that can be compared: a value, or the code of an error. */
-export type Result = { readonly value: unknown } | { readonly code: string };
+export type Result = ({ readonly value: unknown } | { readonly code: string }) & {
+  /** 'any': what was done, or done before it failed, depends on the order in which a directory gives its names. */
+  readonly order?: 'any';
+};
 
 /** An open file: a descriptor, or what `fs.promises.open` gives. */
 type OpenFile = number | object;
@@ -63,6 +66,10 @@ const drained = async (directory: object): Promise<unknown> => {
   return plain(entries);
 };
 
+/** No copy with a filter goes deeper. */
+const COPIED_DEPTH = 4;
+const SOURCE_TIME = 1234.5;
+
 const TIMED = new Set(['utimes', 'lutimes']);
 
 const DESCRIPTOR_NAMES: Readonly<Record<string, string>> = {
@@ -84,12 +91,38 @@ export class Machine {
   ) {}
 
   async run(operation: Operation): Promise<Result> {
+    const copy = operation.kind === 'call' && operation.name === 'cp' ? operation : undefined;
+    const forks = copy !== undefined && this.forks(copy.args[0]);
     try {
-      return { value: await this.perform(operation) };
+      const value = await this.perform(operation);
+      return forks && this.isWithinItself(copy.args) ? { value, order: 'any' } : { value };
     } catch (error) {
       const code: unknown = Reflect.get(Object(error), 'code');
-      return { code: typeof code === 'string' ? code : `${error}` };
+      return { code: typeof code === 'string' ? code : `${error}`, ...(forks ? { order: 'any' } : {}) };
     }
+  }
+
+  /** Whether what has been copied lies in what it is a copy of: `cp` looks for that only in the text of the paths. */
+  private isWithinItself(paths: readonly Argument[]): boolean {
+    const [from, to] = paths.map((path) => {
+      try {
+        return `${method(this.fs, 'realpathSync')(this.argument(path))}/`;
+      } catch {
+        return ''; // the filter has left it out
+      }
+    });
+    return from !== undefined && from !== '' && to?.startsWith(from) === true;
+  }
+
+  /** Whether there is a directory of several names in what a copy may come to. */
+  private forks(path: Argument | undefined, depth = COPIED_DEPTH): boolean {
+    let names: string[];
+    try {
+      names = method(this.fs, 'readdirSync')(this.argument(path ?? null)) as string[]; // without options it gives names
+    } catch {
+      return false;
+    }
+    return names.length > 1 || (depth > 0 && names.some((name) => this.forks(`${path}/${name}`, depth - 1)));
   }
 
   /** Closes what is open: the last thing to do on a machine. */
@@ -131,6 +164,7 @@ export class Machine {
     switch (operation.kind) {
       case 'call': {
         const { form, name, args } = operation;
+        if (name === 'cp') return this.copy(form, args);
         const result = await this.call(
           form,
           name,
@@ -158,6 +192,29 @@ export class Machine {
       default:
         return operation satisfies never;
     }
+  }
+
+  /** Tells also what the filter was asked, and whether a file has the time of its source, which is given one that no other has. */
+  private async copy(form: Form, [from, to, options]: readonly Argument[]): Promise<unknown> {
+    const [source, target] = [this.argument(from ?? null), this.argument(to ?? null)];
+    const { filter, ...others } = Object(options) as Readonly<Record<string, unknown>>;
+    const asked: string[] = [];
+    const wants = (one: string, other: string): boolean => {
+      asked.push(`${one} ${other}`);
+      if (filter === 'not b' && one.endsWith('b')) return false;
+      return one.slice(this.root.length).split('/').length <= COPIED_DEPTH;
+    };
+    const given =
+      filter === 'in time' ? (...paths: [string, string]) => Promise.resolve(wants(...paths)) : wants;
+    if (others.preserveTimestamps === true)
+      await this.run({ kind: 'call', form: 'sync', name: 'utimes', args: [from ?? null, 1, SOURCE_TIME] });
+    await this.call(form, 'cp', [
+      source,
+      target,
+      filter === undefined ? others : { ...others, filter: given },
+    ]);
+    const { mtime } = Object(method(this.fs, 'lstatSync')(target, { throwIfNoEntry: false }));
+    return [asked.sort(), Number(mtime) === 1000 * SOURCE_TIME];
   }
 
   /** When it was last changed. When it was last read depends on how a real disk is mounted. */

@@ -82,8 +82,8 @@ const text = fc
 const size = fc.constantFrom(-1, 0, 1, 300, 512, 700, 2048);
 /** Whoever runs this: nobody may give a file away, but everybody may keep it. */
 const SELF = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-// The owner keeps all rights: what a mode forbids is root's privilege to ignore, and not what is compared here.
-const mode = fc.constantFrom(0o700, 0o755, 0o777, 0o711);
+// Rights are taken away where root runs this, as whom every simulated program runs: nothing is forbidden to either.
+const mode = fc.constantFrom(0o700, 0o755, 0o777, 0o711, ...(SELF.uid === 0 ? [0o444, 0] : []));
 const flags = fc.constantFrom<string | number>(
   ...['r', 'rs', 'r+', 'w', 'wx', 'w+', 'wx+', 'a', 'ax', 'a+', 'as', 'as+', 'xw', 'sa'],
   ...[O_RDONLY | O_CREAT, O_RDONLY | O_DIRECTORY, O_RDWR | O_NOFOLLOW, O_WRONLY | O_CREAT | O_EXCL],
@@ -105,6 +105,26 @@ const times = [fc.constantFrom(1, 2.5), fc.constantFrom(3, 1e9)] as const;
 const encoding = fc.constantFrom('utf8', 'latin1', 'hex', 'base64', 'utf16le');
 const isSet = fc.boolean();
 
+const copyMode = fc.constantFrom(
+  ...[0, constants.COPYFILE_EXCL, constants.COPYFILE_FICLONE],
+  constants.COPYFILE_FICLONE_FORCE,
+);
+const seldom = fc.constantFrom(false, false, false, true);
+/**
+ * How to copy a tree: with a filter that keeps it from going round in circles, through symbolic links, or into a directory
+ * within the source, which `cp` sees by the text of the paths only. Both disks would come to an end, with ENAMETOOLONG.
+ */
+const copyOptions = options({
+  recursive: fc.constantFrom(true, true, true, false),
+  dereference: seldom,
+  errorOnExist: isSet,
+  force: isSet,
+  preserveTimestamps: isSet,
+  verbatimSymlinks: seldom,
+  mode: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, copyMode),
+  filter: fc.constantFrom('not b', 'shallow', 'shallow', 'in time'),
+}).map((given) => (given.recursive === true ? { filter: 'shallow', ...given } : given));
+
 const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [5, call('writeFile', path, text, options({ flag: flags, mode, flush: isSet }))],
   [2, call('appendFile', path, text, options({ flag: flags, mode, flush: isSet }))],
@@ -121,7 +141,8 @@ const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [2, call('realpath', path)],
   [2, call('stat', path)],
   [2, call('lstat', path)],
-  [1, call('stat', path, options({ bigint: isSet }))],
+  [1, call('stat', path, options({ bigint: isSet, throwIfNoEntry: isSet }))],
+  [1, call('lstat', path, options({ throwIfNoEntry: isSet }))],
   [1, call('access', path, fc.constantFrom(F_OK, R_OK, W_OK, X_OK, R_OK | W_OK | X_OK))],
   [1, call('exists', path)],
   // Recursion tells a directory by its name's type: it does not go through symbolic links, and so comes to an end.
@@ -135,7 +156,8 @@ const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [1, call('lutimes', path, ...times)],
   [1, call('chown', path, fc.constant(SELF.uid), fc.constant(SELF.gid))],
   [1, call('lchown', path, fc.constant(SELF.uid), fc.constant(SELF.gid))],
-  [1, call('copyFile', path, path, fc.constantFrom(0, constants.COPYFILE_EXCL))],
+  [1, call('copyFile', path, path, copyMode)],
+  [5, call('cp', path, path, copyOptions)],
   // Not with a slash after a symbolic link: Node's own two implementations then do not agree on what is to go.
   [
     1,
