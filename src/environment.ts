@@ -5,9 +5,10 @@
  * ({@link realEnvironment}) and inside the simulator, which hands out environments of its own. Nothing else
  * connects the two halves of Powercut: `src` never imports the simulator.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { constants, fdatasyncSync, fsyncSync, readFileSync, writeSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
+import { uuids } from './uuid.js';
 
 /** The part of `node:fs/promises` that the store uses, under Node's own names: no adapter on a real disk. */
 export type FileSystem = Pick<
@@ -176,7 +177,7 @@ export const realEnvironment = ({ writes = 'background' }: RealEnvironmentOption
   },
   random: {
     uint32: () => randomBytes(4).readUInt32LE(),
-    uuid: () => randomUUID(),
+    uuid: uuids(),
   },
   processes: {
     self: processName(process.pid),

@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Random } from '../../src/environment.js';
+import { EntryWriter } from '../../src/event-store/entry-writer.js';
 import { writeFrame } from '../../src/event-store/frame.js';
 import { encodeIndexFile, indexFileName } from '../../src/event-store/index-file.js';
 import { prepareAppend } from '../../src/event-store/prepare.js';
@@ -47,7 +48,7 @@ const segmentOf = (number: number, base: number, letters: readonly number[]) => 
           events: [{ type: 'Noted', data: 'x'.repeat(count), messageId: idOf(base + at) }],
         },
       ],
-      UNASKED,
+      { random: UNASKED, writer: new EntryWriter() },
     ),
   );
   const size = appends.reduce((sum, { bytes }) => sum + bytes, SEGMENT_HEADER_BYTES);

@@ -29,28 +29,14 @@ const MAGIC = 0x43_50_ff_f5;
 const CRC_OFFSET = 8;
 const COVERED_OFFSET = 12;
 
-/** One event, checked and ready to be written, but without a place yet. */
-export interface PreparedEvent {
-  readonly messageId: string;
-  readonly messageIdHash: number;
-  /** The caller named the id, so it may be a repetition. */
-  readonly idGiven: boolean;
-  /** All its texts in the order of the format, the stream's name first: they are written at one go. */
-  readonly text: string;
-  readonly messageIdBytes: number;
-  readonly typeBytes: number;
-  /** Absent is 0, so an empty text is 1. */
-  readonly correlationIdField: number;
-  readonly causationIdField: number;
-  readonly entryBytes: number;
-}
-
 /** Events of one append with their place in their stream: versions from `firstVersion`, without gaps. */
 export interface PlacedEvents {
-  readonly events: readonly PreparedEvent[];
   readonly streamName: string;
-  readonly streamNameBytes: number;
   readonly firstVersion: number;
+  /** The hash of each event's message id. */
+  readonly idHashes: readonly number[];
+  /** Their entries, all but the versions. */
+  readonly entries: Buffer;
 }
 
 export interface FrameHeader {
@@ -82,7 +68,7 @@ export const hashText = (text: string): number => {
 };
 
 /** What `Buffer.writeUInt32LE` does, without its checks: a header has many numbers, and each is known to fit. */
-const put32 = (buffer: Uint8Array, offset: number, value: number): void => {
+export const put32 = (buffer: Uint8Array, offset: number, value: number): void => {
   buffer[offset] = value;
   buffer[offset + 1] = value >>> 8;
   buffer[offset + 2] = value >>> 16;
@@ -90,27 +76,8 @@ const put32 = (buffer: Uint8Array, offset: number, value: number): void => {
 };
 
 /** Two 16-bit numbers. */
-const put16s = (buffer: Uint8Array, offset: number, first: number, second: number): void =>
+export const put16s = (buffer: Uint8Array, offset: number, first: number, second: number): void =>
   put32(buffer, offset, first | (second << 16));
-
-/** Writes one entry at `offset`; returns the offset after it. The lengths were measured when it was prepared. */
-const writeEntry = (
-  buffer: Buffer,
-  offset: number,
-  event: PreparedEvent,
-  streamNameBytes: number,
-  version: number,
-): number => {
-  put32(buffer, offset, event.entryBytes);
-  put32(buffer, offset + 4, event.messageIdHash);
-  put32(buffer, offset + 8, 0);
-  put32(buffer, offset + 12, version);
-  put16s(buffer, offset + 16, streamNameBytes, event.messageIdBytes);
-  put16s(buffer, offset + 20, event.typeBytes, event.correlationIdField);
-  put16s(buffer, offset + 24, event.causationIdField, 0);
-  const written = buffer.write(event.text, offset + ENTRY_HEADER_BYTES);
-  return offset + ENTRY_HEADER_BYTES + written;
-};
 
 /** The place of a frame: where it goes, and what was before it. */
 export interface FramePlace {
@@ -130,10 +97,14 @@ export const writeFrame = (
 ): FrameHeader => {
   let at = place.offset + FRAME_HEADER_BYTES;
   let count = 0;
-  for (const { events, streamNameBytes, firstVersion } of parts) {
-    count += events.length;
-    let version = firstVersion;
-    for (const event of events) at = writeEntry(buffer, at, event, streamNameBytes, version++);
+  for (const { entries, idHashes, firstVersion } of parts) {
+    entries.copy(buffer, at);
+    const end = at + entries.length;
+    for (let version = firstVersion; at < end; version++) {
+      put32(buffer, at + 12, version);
+      at += buffer.readUInt32LE(at);
+    }
+    count += idHashes.length;
   }
   if (align(at - place.offset) !== bytes) {
     throw new Error(

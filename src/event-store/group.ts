@@ -12,7 +12,6 @@ import {
   STREAM_DOES_NOT_EXIST,
   STREAM_EXISTS,
 } from './event-store.js';
-import type { PreparedEvent } from './frame.js';
 import type { FrameContent } from './log.js';
 import type { LogIndex } from './log-index.js';
 import type { PreparedAppend } from './prepare.js';
@@ -51,7 +50,7 @@ export class Group {
 
   /** Decides on the next append; adds a frame if it is accepted and new. Waits only for events it may repeat. */
   decide(append: PreparedAppend): Decision | Promise<Decision> {
-    return append.mayRepeat ? this.#decideRepetition(append) : this.#decideNew(append);
+    return append.givenIds.size > 0 ? this.#decideRepetition(append) : this.#decideNew(append);
   }
 
   async #decideRepetition(append: PreparedAppend): Promise<Decision> {
@@ -82,18 +81,18 @@ export class Group {
   /** The first append's results, when all ids are known; undefined when none is. */
   async #repeatedResults(append: PreparedAppend): Promise<readonly AppendResult[] | undefined> {
     const results: AppendResult[] = [];
-    let unknown: PreparedEvent | undefined;
-    let known: PreparedEvent | undefined;
-    for (const { streamName, events } of append.parts) {
+    let unknown: string | undefined;
+    let known: string | undefined;
+    for (const { streamName, messageIds, idHashes } of append.parts) {
       let first: KnownMessage | undefined;
       let last: KnownMessage | undefined;
-      for (const event of events) {
-        const found = event.idGiven ? this.#find(event) : undefined;
+      for (const [at, messageId] of messageIds.entries()) {
+        const found = append.givenIds.has(messageId) ? this.#find(messageId, idHashes[at] ?? 0) : undefined;
         const message = found instanceof Promise ? await found : found;
-        if (message === undefined) unknown = event;
+        if (message === undefined) unknown = messageId;
         else {
-          known = event;
-          checkRepeats(event, streamName, message, last);
+          known = messageId;
+          checkRepeats(messageId, streamName, message, last);
           last = message;
           first ??= message;
         }
@@ -105,38 +104,51 @@ export class Group {
     if (known === undefined) return undefined;
     if (unknown === undefined) return results;
     throw new MessageIdConflictError(
-      `Message ${JSON.stringify(known.messageId)} is in the store already, but ${JSON.stringify(unknown.messageId)} of the same append is not. Repeat an append with exactly the ids it had.`,
+      `Message ${JSON.stringify(known)} is in the store already, but ${JSON.stringify(unknown)} of the same append is not. Repeat an append with exactly the ids it had.`,
     );
   }
 
-  #find(event: PreparedEvent): Promise<KnownMessage | undefined> | KnownMessage | undefined {
-    const inGroup = this.#messages.get(event.messageId);
+  #find(messageId: string, hash: number): Promise<KnownMessage | undefined> | KnownMessage | undefined {
+    const inGroup = this.#messages.get(messageId);
     if (inGroup !== undefined) return inGroup;
-    if (this.#index.candidatesInMemory(event.messageIdHash)?.length === 0) return undefined;
-    return this.#findMessage(event.messageId, event.messageIdHash);
+    if (this.#index.candidatesInMemory(hash)?.length === 0) return undefined;
+    return this.#findMessage(messageId, hash);
   }
 
   #place(append: PreparedAppend): readonly AppendResult[] {
-    const parts = append.parts.map(({ streamName, streamNameBytes, events }) => ({
+    const parts = append.parts.map(({ streamName, idHashes, entries }) => ({
       streamName,
-      streamNameBytes,
-      events,
+      idHashes,
+      entries,
       firstVersion: this.#versionOf(streamName) + 1,
     }));
-    const results = parts.map(({ streamName, events, firstVersion }) => {
-      let version = firstVersion;
-      for (const { idGiven, messageId } of events) {
-        this.#head++;
-        // An id that was drawn is known to nobody yet.
-        if (idGiven) this.#messages.set(messageId, { streamName, version, position: this.#head });
-        version++;
-      }
-      this.#versions.set(streamName, version - 1);
-      return resultOf(firstVersion === 1, version - 1, this.#head);
+    const results = append.parts.map(({ streamName, messageIds }) => {
+      const version = this.#versionOf(streamName);
+      // An id that was drawn is known to nobody yet.
+      if (append.givenIds.size > 0) this.#remember(append, streamName, version, messageIds);
+      this.#head += messageIds.length;
+      this.#versions.set(streamName, version + messageIds.length);
+      return resultOf(version === 0, version + messageIds.length, this.#head);
     });
     this.frames.push({ parts, bytes: append.bytes });
     this.bytes += append.bytes;
     return results;
+  }
+
+  #remember(
+    { givenIds }: PreparedAppend,
+    streamName: string,
+    version: number,
+    messageIds: readonly string[],
+  ): void {
+    for (const [at, messageId] of messageIds.entries()) {
+      if (!givenIds.has(messageId)) continue;
+      this.#messages.set(messageId, {
+        streamName,
+        version: version + 1 + at,
+        position: this.#head + 1 + at,
+      });
+    }
   }
 }
 
@@ -161,19 +173,19 @@ const isAsExpected = (expected: ExpectedStreamVersion, actual: number): boolean 
 
 /** A known message repeats the append only in the same stream, right after the one before it. */
 const checkRepeats = (
-  event: PreparedEvent,
+  messageId: string,
   streamName: string,
   message: KnownMessage,
   before: KnownMessage | undefined,
 ): void => {
   if (message.streamName !== streamName) {
     throw new MessageIdConflictError(
-      `Message ${JSON.stringify(event.messageId)} is already in stream ${JSON.stringify(message.streamName)}; it can't be appended to ${JSON.stringify(streamName)}. Use a new id.`,
+      `Message ${JSON.stringify(messageId)} is already in stream ${JSON.stringify(message.streamName)}; it can't be appended to ${JSON.stringify(streamName)}. Use a new id.`,
     );
   }
   if (before !== undefined && message.version !== before.version + 1) {
     throw new MessageIdConflictError(
-      `Message ${JSON.stringify(event.messageId)} is already in stream ${JSON.stringify(streamName)}, but not right after the one before it in this append. Repeat an append with exactly the ids it had.`,
+      `Message ${JSON.stringify(messageId)} is already in stream ${JSON.stringify(streamName)}, but not right after the one before it in this append. Repeat an append with exactly the ids it had.`,
     );
   }
 };

@@ -16,12 +16,21 @@ export interface VersionRange {
   readonly maxCount: number;
 }
 
+/** Events of one frame, where they are. */
+interface Due extends Omit<PlacedEvents, 'entries'> {
+  readonly position: number;
+  readonly frameOffset: number;
+}
+
 export class LogIndex {
   readonly #versions: Map<string, number>;
   /** By number - 1. */
   readonly #sealed: (SegmentIndex | undefined)[];
   readonly #load: LoadSegmentIndex;
   #growing: GrowingSegmentIndex;
+  /** Added, but not in the index of the tail yet. */
+  readonly #due: Due[] = [];
+  #head: number;
 
   /** `sealed` segments come before `growing`, which is the index of the tail. */
   constructor(
@@ -34,25 +43,36 @@ export class LogIndex {
     this.#versions = versions;
     this.#sealed = [...sealed];
     this.#growing = growing;
+    this.#head = growing.base + growing.count - 1;
   }
 
   /** Global position of the last event; 0 when there is none. */
   get head(): number {
-    return this.#growing.base + this.#growing.count - 1;
+    return this.#head;
   }
 
   get versions(): ReadonlyMap<string, number> {
     return this.#versions;
   }
 
-  /** The next events of the log, in the tail, and in one frame. */
-  add({ streamName, firstVersion, events }: PlacedEvents, frameOffset: number): void {
-    this.#growing.addAll(streamName, firstVersion, events, this.head + 1, frameOffset);
-    this.#versions.set(streamName, firstVersion + events.length - 1);
+  /** The next events of the log, in the tail, and in one frame. Their streams' versions are known from now on. */
+  add({ streamName, firstVersion, idHashes }: PlacedEvents, frameOffset: number): void {
+    this.#due.push({ streamName, firstVersion, idHashes, position: this.#head + 1, frameOffset });
+    this.#head += idHashes.length;
+    this.#versions.set(streamName, firstVersion + idHashes.length - 1);
+  }
+
+  /** Enters event by event what was added. Every look-up does; so may who has time to spare before. */
+  catchUp(): void {
+    if (this.#due.length === 0) return;
+    for (const { streamName, firstVersion, idHashes, position, frameOffset } of this.#due.splice(0)) {
+      this.#growing.addAll(streamName, firstVersion, idHashes, position, frameOffset);
+    }
   }
 
   /** The tail is full: what comes next is in a new segment. Returns the index of the full one. */
   seal(): GrowingSegmentIndex {
+    this.catchUp();
     const full = this.#growing;
     this.#sealed.push(full);
     this.#growing = new GrowingSegmentIndex(full.base + full.count);
@@ -71,7 +91,9 @@ export class LogIndex {
 
   /** The index of a segment, if it is in memory. */
   inMemory(segment: number): SegmentIndex | undefined {
-    return segment > this.#sealed.length ? this.#growing : this.#sealed[segment - 1];
+    if (segment <= this.#sealed.length) return this.#sealed[segment - 1];
+    this.catchUp();
+    return this.#growing;
   }
 
   /** The index of a segment. Waits only when it is not in memory. */
@@ -119,6 +141,7 @@ export class LogIndex {
 
   /** The same, if the index of every segment is in memory. */
   candidatesInMemory(messageIdHash: number): readonly number[] | undefined {
+    this.catchUp();
     if (this.#sealed.length === 0) return this.#growing.candidatesFor(messageIdHash);
     if (this.#sealed.some((index) => index === undefined)) return undefined;
     let found = this.#growing.candidatesFor(messageIdHash);

@@ -154,6 +154,32 @@ describe('appending', () => {
     expect(datas(await store.readAll())).toEqual([{ amount: 1 }]);
   });
 
+  test('is itself alone, though its data has a getter that appends to the same store', async () => {
+    const { store, reopen } = await openInMemory();
+    let inner: Promise<unknown> | undefined;
+    const sly = {
+      get note() {
+        inner ??= store.appendToStream('inner', [event('within')]);
+        return 'x'.repeat(100);
+      },
+    };
+    await store.appendToStream('outer', [event('before'), event(sly), event('after')]);
+    await inner;
+    const read = async (from: DurableEventStore) => (await from.readAll()).map(({ data }) => data);
+    const expected = ['within', 'before', { note: 'x'.repeat(100) }, 'after'];
+    expect(await read(store)).toEqual(expected);
+    expect(await read(await reopen())).toEqual(expected);
+  });
+
+  test('of any size and alphabet comes back whole, large after small and small after large', async () => {
+    const { store } = await openInMemory();
+    const sizes = [1, 3000, 40_000, 2, 700_000, 5, 100_000];
+    const texts = sizes.flatMap((size) => ['a', 'é', '漢', '🙂'].map((letter) => letter.repeat(size)));
+    for (const text of texts) await store.appendToStream('s', [event(text), event('next')]);
+    const read = (await store.readAll()).map(({ data }) => data);
+    expect(read).toEqual(texts.flatMap((text) => [text, 'next']));
+  });
+
   test.each<[string, unknown, readonly unknown[]]>([
     ['no events', 'a', []],
     ['an empty stream name', '', [event(1)]],

@@ -1,5 +1,6 @@
 /** The event store on a directory: opening it, and the store itself. */
-import { type Clock, type Environment, type Random, sleep } from '../environment.js';
+import { type Clock, type Environment, sleep } from '../environment.js';
+import { EntryWriter } from './entry-writer.js';
 import { InvalidArgumentError, StoreFailedError, StoreFullError } from './errors.js';
 import {
   BEGINNING,
@@ -26,7 +27,7 @@ import { type Decision, Group, type KnownMessage } from './group.js';
 import { lockDirectory } from './lock.js';
 import type { Log, LogOptions } from './log.js';
 import type { LogIndex } from './log-index.js';
-import { type PreparedAppend, prepareAppend } from './prepare.js';
+import { type PreparedAppend, type Preparing, prepareAppend } from './prepare.js';
 import { type RecoveryReport, recoverLog } from './recovery.js';
 import { type MaxCount, sealTail } from './sealing.js';
 import { Subscription } from './subscription.js';
@@ -108,7 +109,7 @@ interface StoreParts {
 
 class LogEventStore implements DurableEventStore {
   readonly recovery: RecoveryReport;
-  readonly #random: Random;
+  readonly #preparing: Preparing;
   readonly #clock: Clock;
   readonly #mark: Environment['mark'];
   readonly #seal: () => Promise<void>;
@@ -125,7 +126,7 @@ class LogEventStore implements DurableEventStore {
 
   constructor({ env, log, index, report, seal, unlock }: StoreParts) {
     this.recovery = report;
-    this.#random = env.random;
+    this.#preparing = { random: env.random, writer: new EntryWriter() };
     this.#clock = env.clock;
     this.#mark = env.mark;
     this.#log = log;
@@ -148,7 +149,7 @@ class LogEventStore implements DurableEventStore {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
       if (this.#failure !== undefined) throw this.#failure;
-      const append = prepareAppend(appends, this.#random);
+      const append = prepareAppend(appends, this.#preparing);
       this.#queue.push({ append, resolve, reject });
       this.#writing ??= this.#write();
     });
@@ -223,7 +224,7 @@ class LogEventStore implements DurableEventStore {
   /** Makes the group durable, then visible. */
   async #commit(group: Group): Promise<void> {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
-    const headers = await this.#log.append(group.frames);
+    const headers = await this.#log.append(group.frames, () => this.#index.catchUp());
     if (headers.length > 1) this.#mark('store:group-shared');
     headers.forEach((header, frame) => {
       for (const part of group.frames[frame]?.parts ?? []) this.#index.add(part, header.offset);

@@ -1,6 +1,7 @@
-/** Checks what an append was given, before anything is written, and measures it. */
+/** Checks what an append was given, before anything is written, and encodes it. */
 import { Buffer } from 'node:buffer';
 import type { Random } from '../environment.js';
+import type { EntryWriter } from './entry-writer.js';
 import { InvalidArgumentError } from './errors.js';
 import type { EventData } from './event.js';
 import {
@@ -12,101 +13,131 @@ import {
 } from './event-store.js';
 import {
   align,
-  ENTRY_HEADER_BYTES,
   FRAME_HEADER_BYTES,
   hashText,
   MAX_FRAME_BYTES,
   MAX_TEXT_BYTES,
-  type PreparedEvent,
+  type PlacedEvents,
 } from './frame.js';
 import { toJsonText } from './json.js';
 
-export interface PreparedPart {
-  readonly streamName: string;
-  readonly streamNameBytes: number;
+/** Events of one stream, without a place yet. */
+export interface PreparedPart extends Omit<PlacedEvents, 'firstVersion'> {
   readonly expected: ExpectedStreamVersion;
-  readonly events: readonly PreparedEvent[];
+  readonly messageIds: readonly string[];
 }
 
 export interface PreparedAppend {
   readonly parts: readonly PreparedPart[];
   /** Size of its frame. */
   readonly bytes: number;
-  /** The caller named an id, so it may be a repetition. */
-  readonly mayRepeat: boolean;
+  /** The message ids that the caller named: these events may be repetitions. */
+  readonly givenIds: ReadonlySet<string>;
+}
+
+/** What is needed to prepare an append. */
+export interface Preparing {
+  readonly random: Random;
+  readonly writer: EntryWriter;
 }
 
 /**
  * Takes a copy of all that will be written: what the caller changes later has no effect.
  * @throws InvalidArgumentError naming what can't be stored
  */
-export const prepareAppend = (appends: readonly StreamAppend[], random: Random): PreparedAppend => {
+export const prepareAppend = (appends: readonly StreamAppend[], preparing: Preparing): PreparedAppend => {
   if (appends.length === 0) throw new InvalidArgumentError('an append needs at least one stream');
   const streams = new Set<string>();
-  const ids = new Set<string>();
-  let bytes = FRAME_HEADER_BYTES;
-  const parts = appends.map((append) => {
-    const part = preparePart(append, random, ids);
-    if (streams.has(part.streamName)) {
-      throw new InvalidArgumentError(`stream ${quote(part.streamName)} is named twice in one append`);
+  const preparation = new Preparation(preparing);
+  // Data may have getters, and a getter may append: what the writer holds then is not ours alone.
+  const start = preparing.writer.end;
+  try {
+    const parts = appends.map((append) => {
+      const part = preparation.prepare(append);
+      if (streams.has(part.streamName)) {
+        throw new InvalidArgumentError(`stream ${quote(part.streamName)} is named twice in one append`);
+      }
+      streams.add(part.streamName);
+      return part;
+    });
+    const bytes = FRAME_HEADER_BYTES + preparing.writer.end - start;
+    if (align(bytes) > MAX_FRAME_BYTES) {
+      throw new InvalidArgumentError(
+        `an append of ${bytes} bytes is larger than the ${MAX_FRAME_BYTES} that one append may have; split it`,
+      );
     }
-    streams.add(part.streamName);
-    for (const event of part.events) bytes += event.entryBytes;
-    return part;
-  });
-  if (align(bytes) > MAX_FRAME_BYTES) {
-    throw new InvalidArgumentError(
-      `an append of ${bytes} bytes is larger than the ${MAX_FRAME_BYTES} that one append may have; split it`,
-    );
+    return { parts, bytes: align(bytes), givenIds: preparation.givenIds };
+  } finally {
+    preparing.writer.rewind(start);
   }
-  return { parts, bytes: align(bytes), mayRepeat: ids.size > 0 };
 };
 
-const preparePart = (append: StreamAppend, random: Random, ids: Set<string>): PreparedPart => {
-  const { streamName, events } = append;
-  const streamNameBytes = measure('stream name', checkText('stream name', streamName), false);
-  if (!Array.isArray(events) || events.length === 0) {
-    throw new InvalidArgumentError(`an append to stream ${quote(streamName)} needs at least one event`);
+/** The preparation of one append, part by part. */
+class Preparation {
+  readonly givenIds = new Set<string>();
+  readonly #random: Random;
+  readonly #writer: EntryWriter;
+
+  constructor({ random, writer }: Preparing) {
+    this.#random = random;
+    this.#writer = writer;
   }
-  const prepared = events.map((event) => prepareEvent(streamName, event, random));
-  for (const { messageId, idGiven } of prepared) {
-    if (!idGiven) continue;
-    if (ids.has(messageId)) {
+
+  prepare({ streamName, events, expectedStreamVersion }: StreamAppend): PreparedPart {
+    const streamNameBytes = measure('stream name', checkText('stream name', streamName), false);
+    if (!Array.isArray(events) || events.length === 0) {
+      throw new InvalidArgumentError(`an append to stream ${quote(streamName)} needs at least one event`);
+    }
+    const expected = checkExpected(expectedStreamVersion);
+    const start = this.#writer.end;
+    const messageIds: string[] = [];
+    const idHashes: number[] = [];
+    for (const event of events as readonly EventData[]) {
+      const messageId = this.#idOf(event);
+      const messageIdHash = hashText(messageId);
+      this.#write(event, streamName, streamNameBytes, messageId, messageIdHash);
+      messageIds.push(messageId);
+      idHashes.push(messageIdHash);
+    }
+    return { streamName, expected, messageIds, idHashes, entries: this.#writer.copyFrom(start) };
+  }
+
+  #idOf({ messageId }: EventData): string {
+    if (messageId === undefined) return this.#random.uuid();
+    checkText('message id', messageId);
+    if (this.givenIds.has(messageId)) {
       throw new InvalidArgumentError(`message id ${quote(messageId)} is used twice in one append`);
     }
-    ids.add(messageId);
+    this.givenIds.add(messageId);
+    return messageId;
   }
-  return {
-    streamName,
-    streamNameBytes,
-    expected: checkExpected(append.expectedStreamVersion),
-    events: prepared,
-  };
-};
 
-const prepareEvent = (streamName: string, event: EventData, random: Random): PreparedEvent => {
-  const { correlationId, causationId } = event;
-  const type = checkText('event type', event.type);
-  const messageId = event.messageId === undefined ? random.uuid() : checkText('message id', event.messageId);
-  if (correlationId !== undefined) checkText('correlation id', correlationId);
-  if (causationId !== undefined) checkText('causation id', causationId);
-  const json = toJsonText(event.data);
-  const text = `${streamName}${messageId}${type}${correlationId ?? ''}${causationId ?? ''}${json}`;
-  const textBytes = Buffer.byteLength(text);
-  // Nearly always: then every part of it, too, has as many bytes as letters.
-  const isAscii = textBytes === text.length;
-  return {
-    messageId,
-    messageIdHash: hashText(messageId),
-    idGiven: event.messageId !== undefined,
-    text,
-    messageIdBytes: measure('message id', messageId, isAscii),
-    typeBytes: measure('event type', type, isAscii),
-    correlationIdField: optionalField('correlation id', correlationId, isAscii),
-    causationIdField: optionalField('causation id', causationId, isAscii),
-    entryBytes: ENTRY_HEADER_BYTES + textBytes,
-  };
-};
+  #write(
+    event: EventData,
+    streamName: string,
+    streamNameBytes: number,
+    messageId: string,
+    messageIdHash: number,
+  ): void {
+    const { correlationId, causationId } = event;
+    const type = checkText('event type', event.type);
+    if (correlationId !== undefined) checkText('correlation id', correlationId);
+    if (causationId !== undefined) checkText('causation id', causationId);
+    const json = toJsonText(event.data);
+    const text = `${streamName}${messageId}${type}${correlationId ?? ''}${causationId ?? ''}${json}`;
+    const textBytes = this.#writer.writeText(text);
+    // Nearly always: then every part of it, too, has as many bytes as letters.
+    const isAscii = textBytes === text.length;
+    this.#writer.finish(textBytes, {
+      messageIdHash,
+      streamNameBytes,
+      messageIdBytes: measure('message id', messageId, isAscii),
+      typeBytes: measure('event type', type, isAscii),
+      correlationIdField: optionalField('correlation id', correlationId, isAscii),
+      causationIdField: optionalField('causation id', causationId, isAscii),
+    });
+  }
+}
 
 const optionalField = (what: string, text: string | undefined, isAscii: boolean): number =>
   text === undefined ? 0 : 1 + measure(what, text, isAscii);

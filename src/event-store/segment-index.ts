@@ -74,18 +74,18 @@ export class GrowingSegmentIndex implements SegmentIndex {
   addAll(
     streamName: string,
     firstVersion: number,
-    events: readonly { readonly messageIdHash: number }[],
+    idHashes: readonly number[],
     position: number,
     frameOffset: number,
   ): void {
     let relative = position - this.base;
     const slice = this.#sliceFor(streamName, firstVersion, position);
-    this.#cover(relative + events.length);
-    for (const { messageIdHash } of events) {
+    this.#cover(relative + idHashes.length);
+    this.#frameOffsets.fill(frameOffset, relative, relative + idHashes.length);
+    for (const hash of idHashes) {
       slice.push(relative);
-      this.#frameOffsets[relative] = frameOffset;
       relative++;
-      this.ids.add(messageIdHash, relative);
+      this.ids.add(hash, relative);
     }
   }
 
