@@ -3,23 +3,12 @@
  * memory it reads either all, or frame by frame what is wanted.
  */
 import { Buffer } from 'node:buffer';
+import { EntryCursor } from './entry-cursor.js';
 import { CorruptLogError } from './errors.js';
-import {
-  globalPosition,
-  type Json,
-  type RecordedEvent,
-  type RecordedEventMetadata,
-  streamVersion,
-} from './event.js';
+import type { RecordedEvent } from './event.js';
+import { BadDataError, EventPage } from './event-page.js';
 import { type FileHandle, readRange } from './files.js';
-import {
-  EntryCursor,
-  FRAME_HEADER_BYTES,
-  frameAt,
-  frameBytesAt,
-  MAX_FRAME_BYTES,
-  readFrame,
-} from './frame.js';
+import { FRAME_HEADER_BYTES, frameAt, frameBytesAt, MAX_FRAME_BYTES, readFrame } from './frame.js';
 import type { Log } from './log.js';
 import type { LogIndex } from './log-index.js';
 import { BadFrameError, indexFrames, type SegmentIndex } from './segment-index.js';
@@ -62,19 +51,19 @@ export class EventReader {
    * dropped. Waits only for what is not in memory.
    */
   async read(positions: Iterable<number>, maxCount: number): Promise<RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
+    const page = new EventPage();
     try {
       for (const position of positions) {
-        if (events.length >= maxCount) break;
+        if (page.count >= maxCount) break;
         if (!this.#has(position)) await this.#fetch(position);
-        if (this.#seek(position)) events.push(recordedEvent(this.#cursor, position));
+        if (this.#seek(position)) page.add(this.#cursor, position);
       }
+      return page.finish();
     } catch (error) {
       throw this.#asDamage(error);
     } finally {
       await this.#file?.close();
     }
-    return events;
   }
 
   /** The stream, version and message id of the event at `position`; undefined when compaction has dropped it. */
@@ -100,7 +89,12 @@ export class EventReader {
 
   /** An entry that does not fit its frame, or data that is no JSON: written by no store, whatever the checksum says. */
   #asDamage(error: unknown): unknown {
-    if (!(error instanceof RangeError || error instanceof SyntaxError)) return error;
+    if (error instanceof BadDataError) {
+      const segment = this.#log.segmentOf(error.position);
+      const offset = this.#index.inMemory(segment)?.frameOffsetOf(error.position) ?? 0;
+      return new CorruptLogError(this.#log.pathOf(segment), offset, error.message);
+    }
+    if (!(error instanceof RangeError)) return error;
     const offset = error instanceof BadFrameError ? error.offset : this.#frameOffset;
     return new CorruptLogError(this.#log.pathOf(this.#segment), offset, error.message);
   }
@@ -196,23 +190,3 @@ export class EventReader {
     );
   }
 }
-
-/** The event of an entry. */
-export const recordedEvent = (entry: EntryCursor, position: number): RecordedEvent => {
-  const { messageId, streamName, type, correlationId, causationId } = entry.words();
-  const placed: RecordedEventMetadata = {
-    messageId,
-    streamName,
-    streamPosition: streamVersion(entry.version),
-    globalPosition: globalPosition(position),
-  };
-  const metadata =
-    correlationId === undefined && causationId === undefined
-      ? placed
-      : {
-          ...placed,
-          ...(correlationId === undefined ? {} : { correlationId }),
-          ...(causationId === undefined ? {} : { causationId }),
-        };
-  return { type, data: JSON.parse(entry.json) as Json, metadata }; // What JSON.parse returns is JSON.
-};

@@ -6,7 +6,7 @@ import type { Buffer } from 'node:buffer';
 import type { FileSystem } from '../environment.js';
 import { damageAgainst } from './closed-end.js';
 import type { RecordedEvent } from './event.js';
-import { recordedEvent } from './event-reader.js';
+import { recordedEvent } from './event-page.js';
 import { lastIndexNumber, type StoredSegmentIndex } from './index-file.js';
 import type { TornTail } from './recovery.js';
 import { readIndexFile } from './sealing.js';

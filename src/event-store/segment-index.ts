@@ -4,7 +4,8 @@
  * (index-file.ts), which takes no time to build.
  */
 import type { Buffer } from 'node:buffer';
-import { EntryCursor, type FrameHeader } from './frame.js';
+import { EntryCursor } from './entry-cursor.js';
+import type { FrameHeader } from './frame.js';
 import { MessageIdTable } from './message-id-table.js';
 
 /** A stream's events in one segment: versions from `firstVersion`, without gaps. */
