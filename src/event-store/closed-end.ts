@@ -49,7 +49,8 @@ export const endsAsIndexed = async (
 /** What is wrong with a last segment that holds less than its index file says; undefined: nothing. */
 export const damageAgainst = (index: StoredSegmentIndex, scan: SegmentScan): string | undefined => {
   const last = index.base + index.count - 1;
-  return scan.nextPosition > last
+  // Without a frame there is nothing in it, whatever position its header claims to begin with.
+  return scan.frames.length > 0 && scan.nextPosition > last
     ? undefined
     : `no valid frame is there, though events up to ${last} were when its index file was written`;
 };

@@ -81,6 +81,36 @@ test.each([
   expect((await examineLog(fs, '/data')).damages[0]).toMatchObject(place);
 });
 
+describe('a header that claims to begin far beyond the events of its segment', () => {
+  /** Closed in good order: the last segment has its index file, too. */
+  let closed: Files;
+  const name = '00000001.log';
+  beforeAll(async () => {
+    const fs = inMemory({});
+    const store = await openEventStore(testEnvironment(fs), '/data', OPTIONS);
+    // One frame: a second one would prove that the first was synced.
+    await store.appendToStream('s', [{ type: 't', data: 1 }]);
+    await store.close();
+    const files = await filesOf(fs);
+    const bytes = files[name] ?? Buffer.alloc(0);
+    bytes.writeUInt32LE(7, 20);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28);
+    closed = files;
+  });
+
+  test('is told by verify, and by whoever reads', async () => {
+    expect((await examineLog(inMemory(closed), '/data')).damages).toMatchObject([{ segment: 1 }]);
+    const store = await openOn(closed);
+    await expect(store.readAll()).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${name}` });
+  });
+
+  test('does not make a damaged segment pass for one that nothing was ever written to', async () => {
+    const bytes = Buffer.from(closed[name] ?? Buffer.alloc(0));
+    bytes.fill(0xff, bytes.length - 8);
+    await expect(openOn({ ...closed, [name]: bytes })).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
+  });
+});
+
 describe('repair', () => {
   test('of a compacted segment leaves one that says how far it goes', async () => {
     const cutAt = framesOf('00000002.log')[2]?.offset ?? 0;
