@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { printable } from '../reports/format.js';
 import type { Failure } from '../sim/explore/regression.js';
 import { decodeToken } from '../sim/explore/token.js';
+import type { Suite } from '../sim/suite.js';
 import { hashText } from '../sim/trace/hash.js';
 import { prepareOutputs } from './outputs.js';
 import { codeOf, messageOf } from './usage-error.js';
@@ -112,6 +113,10 @@ const foreign = (names: readonly string[]): CorpusWarning => {
     message: `What is no failure that this version kept is ignored in ${CORPUS_DIRECTORY}: ${told.join(', ')}${more}.`,
   };
 };
+
+/** Failures are kept of suites that should be safe, under one disk model: of the others, failing is what is expected. */
+export const isKeptOf = ({ suite, disk }: Entry, of: Suite, diskOption: string | undefined): boolean =>
+  suite === of.name && of.expected !== 'unsafe' && disk === (diskOption ?? of.disk ?? 'posix');
 
 /** The failures kept in a directory. Never rejects: where they can't be read, the warning says why. */
 export const readCorpus = async (directory: string): Promise<CorpusRead> => {

@@ -2,13 +2,13 @@
 import { formatCount, printable } from '../reports/format.js';
 import { type Failure, withRegressions } from '../sim/explore/regression.js';
 import type { SuiteResult, Violation } from '../sim/result.js';
-import type { Suite } from '../sim/suite.js';
 import type { Context } from './context.js';
 import {
   CORPUS_DIRECTORY,
   type CorpusWarning,
   changeCorpus,
   type Entry,
+  isKeptOf,
   nameOf,
   readCorpus,
 } from './corpus.js';
@@ -26,10 +26,6 @@ interface Played {
   readonly entry: Entry;
   readonly replayed: UnitReplayed['replayed'][number];
 }
-
-/** Failures are kept of suites that should be safe: of the others, failing is what is expected. */
-const isKeptOf = ({ suite, disk }: Entry, unit: Unit, { name, expected, disk: own }: Suite): boolean =>
-  suite === name && expected !== 'unsafe' && disk === (unit.options.disk ?? own ?? 'posix');
 
 export class Regressions {
   private constructor(
@@ -58,7 +54,7 @@ export class Regressions {
     const planned = suites.flatMap(({ suite }, index) => {
       const unit = units[index];
       if (unit === undefined) return [];
-      const failures = entries.filter((entry) => isKeptOf(entry, unit, suite));
+      const failures = entries.filter((entry) => isKeptOf(entry, suite, unit.options.disk));
       return failures.length === 0 ? [] : [{ unit, failures }];
     });
     const started = performance.now();

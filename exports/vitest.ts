@@ -1,6 +1,7 @@
 /** `powercut/vitest`: a suite as Vitest tests, bounded and seeded. */
 import { describe, it, type TestContext } from 'vitest';
-import { replayCommand } from '../reports/format.js';
+import { exploreRemembering } from '../cli/explore-remembering.js';
+import { printable, replayCommand } from '../reports/format.js';
 import { verdictPhrase } from '../reports/verdict.js';
 import { exploreSuite } from '../sim/explore/explore-suite.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
@@ -19,6 +20,11 @@ export interface TestSuiteOptions extends Partial<Omit<ExploreOptions, 'onProgre
   readonly timeout?: number;
   /** The file that exports the suite, as `powercut replay` is to be given it: not needed for a shipped suite. */
   readonly file?: string;
+  /**
+   * Whether failures are kept in `.powercut/corpus`, under the directory the tests run in, and played first the next time,
+   * until they pass; `powercut run` shares them. Default: true.
+   */
+  readonly corpus?: boolean;
 }
 
 /** A failure that is a story: where in this file it was thrown tells nobody anything, so it has no stack. */
@@ -38,16 +44,23 @@ const tell = (result: SuiteResult): string => {
   return [`${result.name}: ${verdictPhrase(result)}`, ...stories].join('\n\n');
 };
 
+const remembering = async (suite: Suite, options: ExploreOptions): Promise<SuiteResult> => {
+  const { result, warnings } = await exploreRemembering(suite, options, process.cwd());
+  for (const { code, message } of warnings) console.warn(`powercut: ${printable(message)} (${code})`);
+  return result;
+};
+
 /**
  * Registers one Vitest test that explores `suite` and holds its verdict against what the suite expects.
  * Same options, same verdict: nothing in it is random but by `seed`.
  */
 export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void => {
-  const { timeout = 120_000, file, ...bounds } = options;
+  const { timeout = 120_000, file, corpus = true, ...bounds } = options;
   describe(suite.name, () => {
     const verdict = `is ${suite.expected ?? 'safe'} under power cuts`;
     it(verdict, { timeout }, async ({ task, signal }: TestContext) => {
-      const explored = await exploreSuite(suite, { ...DEFAULT_OPTIONS, ...bounds, signal });
+      const all = { ...DEFAULT_OPTIONS, ...bounds, signal };
+      const explored = corpus ? await remembering(suite, all) : await exploreSuite(suite, all);
       const result = file === undefined ? explored : { ...explored, file };
       task.meta.powercut = result;
       if (!result.asExpected) throw new BrokenPromise(tell(result));
