@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../define-suite.js';
-import type { FaultPlan } from '../disk/fault-plan.js';
+import { describeFault, type FaultPlan } from '../disk/fault-plan.js';
 import type { SuiteResult } from '../result.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
 import { exploreSuite } from './explore-suite.js';
@@ -11,6 +11,8 @@ import { replay } from './replay.js';
 interface LineLog {
   readonly count: number;
   add(): Promise<void>;
+  /** Notes elsewhere that something was added: nothing is when it starts. */
+  finish(): Promise<void>;
 }
 
 type OnFailedSync = 'stop' | 'retry' | 'ignore';
@@ -43,6 +45,9 @@ const openLineLog = async ({ fs }: SimulatedEnvironment, onFailedSync: OnFailedS
       await file.writeFile('one line\n');
       await sync();
       count += 1;
+    },
+    finish: async () => {
+      if (count > 0) await fs.writeFile('/finished', 'yes');
     },
   };
 };
@@ -117,6 +122,32 @@ describe('a suite with planned faults', () => {
     });
     expect(result.void?.message).toContain("'bit-rot of /elsewhere'");
     expect(result.void?.message).not.toContain('failed-sync');
+  });
+
+  /** Two commands, so two syncs of the log; what is done when it comes to rest is done without faults. */
+  const twoLines = (plan: FaultPlan): Promise<SuiteResult> => {
+    const commands = fc.array(fc.constant(null), { minLength: 2, maxLength: 2 });
+    const settle = (log: unknown) => (log as LineLog).finish(); // the log that the suite has booted
+    return exploreSuite({ ...lineLogSuite('stop', [plan]), commands, settle }, OPTIONS);
+  };
+  const atSync = (nth: number): FaultPlan => ({ fault: 'failed-sync', at: { operation: 'fdatasync', nth } });
+
+  it.each<[string, FaultPlan]>([
+    ['of the call after the last that fits', atSync(3)],
+    ['of a call that is never made', { fault: 'error-before', at: { operation: 'rename' } }],
+    ['from a place that makes none', { fault: 'error-after', at: { site: 'faults.test.ts:1' } }],
+    ['of a call after the last command', { fault: 'lost-write', at: { path: '/finished' } }],
+  ])('is void when its only fault is one %s', async (_what, plan) => {
+    const result = await twoLines(plan);
+    expect(result).toMatchObject({ asExpected: false, void: { code: 'FAULT_NEVER_FIRED' } });
+    expect(result.faults).toEqual([{ plan: describeFault(plan), fired: 0 }]);
+    expect(result.void?.message).toContain(`'${describeFault(plan)}'`);
+  });
+
+  it('is not void when its fault strikes the last call that fits', async () => {
+    const result = await twoLines(atSync(2));
+    expect(result.void).toBeUndefined();
+    expect(result.faults?.[0]?.fired).toBeGreaterThan(0);
   });
 
   it.each<[string, Partial<Suite>, string]>([

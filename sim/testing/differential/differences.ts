@@ -5,6 +5,9 @@
 import type { Result } from './machine.js';
 import type { Operation } from './operation.js';
 
+/** The Node whose answers are the simulated disk's, whichever runs it. */
+export const IS_NODE_20 = process.versions.node.startsWith('20.');
+
 interface Difference {
   readonly reason: string;
   /** The answers may be alike, and the disks differ all the same. */
@@ -72,8 +75,8 @@ const DIFFERENCES: readonly Difference[] = [
   {
     reason:
       "In which order a directory gives its names is its file system's affair; here it is that of the alphabet. A recursive copy " +
-      'that fails has copied what it came to before, and one into itself (by way of symbolic links) copies its copies or does ' +
-      'not. All others are compared, and those of directories of one name each.',
+      'that fails has copied what it came to before, and one that comes by symbolic links to what it makes copies its copies or ' +
+      'does not. All others are compared, and those of directories of one name each.',
     unseen: true,
     applies: (_operation, real, simulated) => real.order === 'any' && simulated.order === 'any',
   },
@@ -87,6 +90,20 @@ const DIFFERENCES: readonly Difference[] = [
       operation.form !== 'sync' &&
       isUnreachable(real) &&
       isUnreachable(simulated),
+  },
+  {
+    reason:
+      'Since version 22 Node has a second implementation of cp, for the synchronous form only, which fails with other codes and ' +
+      'messages. Here both forms are those of Node 20, to which the promised one has stayed true.',
+    applies: (operation) =>
+      !IS_NODE_20 && operation.kind === 'call' && operation.name === 'cp' && operation.form === 'sync',
+  },
+  {
+    reason:
+      'Since version 22 Node follows symbolic links when it lists recursively with types, in the synchronous form only. Here, as ' +
+      'in Node 20, no form does.',
+    applies: (operation) =>
+      !IS_NODE_20 && operation.kind === 'call' && operation.name === 'readdir' && operation.form === 'sync',
   },
   {
     reason:

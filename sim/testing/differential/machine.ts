@@ -93,13 +93,26 @@ export class Machine {
   async run(operation: Operation): Promise<Result> {
     const copy = operation.kind === 'call' && operation.name === 'cp' ? operation : undefined;
     const forks = copy !== undefined && this.forks(copy.args[0]);
+    const followsLinks = copy !== undefined && this.followsLinks(copy.args);
     try {
       const value = await this.perform(operation);
-      return forks && this.isWithinItself(copy.args) ? { value, order: 'any' } : { value };
+      const meetsItself = copy !== undefined && (followsLinks || this.isWithinItself(copy.args));
+      return meetsItself && this.forks(copy.args[0]) ? { value, order: 'any' } : { value };
     } catch (error) {
       const code: unknown = Reflect.get(Object(error), 'code');
       return { code: typeof code === 'string' ? code : `${error}`, ...(forks ? { order: 'any' } : {}) };
     }
+  }
+
+  /** Whether a copy goes through symbolic links, which may lead to what it makes. */
+  private followsLinks([from, , options]: readonly Argument[]): boolean {
+    const hasLinks = (path: string, depth: number): boolean =>
+      this.names(path).some((name) => {
+        const below = `${path}/${name}`;
+        const isLink = Object(method(this.fs, 'lstatSync')(this.argument(below))).isSymbolicLink();
+        return isLink || (depth > 0 && hasLinks(below, depth - 1));
+      });
+    return Reflect.get(Object(options), 'dereference') === true && hasLinks(String(from), COPIED_DEPTH);
   }
 
   /** Whether what has been copied lies in what it is a copy of: `cp` looks for that only in the text of the paths. */
@@ -116,13 +129,17 @@ export class Machine {
 
   /** Whether there is a directory of several names in what a copy may come to. */
   private forks(path: Argument | undefined, depth = COPIED_DEPTH): boolean {
-    let names: string[];
-    try {
-      names = method(this.fs, 'readdirSync')(this.argument(path ?? null)) as string[]; // without options it gives names
-    } catch {
-      return false;
-    }
+    const names = this.names(path);
     return names.length > 1 || (depth > 0 && names.some((name) => this.forks(`${path}/${name}`, depth - 1)));
+  }
+
+  /** Of a directory; of all else none. */
+  private names(path: Argument | undefined): readonly string[] {
+    try {
+      return method(this.fs, 'readdirSync')(this.argument(path ?? null)) as string[]; // without options it gives names
+    } catch {
+      return [];
+    }
   }
 
   /** Closes what is open: the last thing to do on a machine. */
