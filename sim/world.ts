@@ -67,6 +67,8 @@ export class World implements StepObserver {
   private entriesBefore = 0;
   /** Where the call now taking effect was made: by then the stack shows only the scheduler. */
   private caller: string | undefined;
+  /** A call of the scheduler's is taking effect; any other is synchronous, and the program stands still meanwhile. */
+  private isInTurn = false;
 
   constructor(options: WorldOptions) {
     const { image, history, key, scheduling, skewMs = 0, sites = false, faults } = options;
@@ -128,6 +130,8 @@ export class World implements StepObserver {
       site: this.sites ? (this.caller ?? callSite()) : undefined,
       fault: this.faults?.takeStruck(),
     });
+    if (this.faults !== undefined && !this.isInTurn)
+      this.clock.passTo(this.clock.elapsedMs + this.faults.takeDelayMs());
   }
 
   // --- what the guard serves to code that reaches past its environment ------------------------------------------
@@ -186,13 +190,19 @@ export class World implements StepObserver {
       ...scheduler,
       perform: async (act) => {
         let delayMs = 0;
-        const result = await scheduler.perform(() => {
-          const done = act();
-          delayMs = this.faults?.takeDelayMs() ?? 0;
-          return done;
-        });
-        if (delayMs > 0) await new Promise<void>((resolve) => void scheduler.schedule(delayMs, resolve));
-        return result;
+        try {
+          return await scheduler.perform(() => {
+            this.isInTurn = true;
+            try {
+              return act();
+            } finally {
+              this.isInTurn = false;
+              delayMs = this.faults?.takeDelayMs() ?? 0;
+            }
+          });
+        } finally {
+          if (delayMs > 0) await new Promise<void>((resolve) => void scheduler.schedule(delayMs, resolve));
+        }
       },
     };
   }

@@ -3,6 +3,7 @@
  * once, when the suite is made, so that a plan that could never come true is told where it was written.
  */
 import { codedError, type PowercutError } from '../errors.js';
+import { OPERATIONS } from './system-call.js';
 
 export type FaultKind =
   /** The call fails and has done nothing. */
@@ -55,23 +56,6 @@ export type FaultCode = 'EIO' | 'ENOSPC' | 'EMFILE' | 'EACCES' | 'EROFS' | 'EDQU
 const CODES: readonly string[] = ['EIO', 'ENOSPC', 'EMFILE', 'EACCES', 'EROFS', 'EDQUOT'];
 
 const SYNCS = ['fsync', 'fdatasync'];
-
-const OPERATIONS = [
-  ...['open', 'close', 'read', 'write', ...SYNCS, 'ftruncate', 'unlink', 'rmdir', 'rm', 'link', 'symlink'],
-  ...[
-    'mkdir',
-    'rename',
-    'chmod',
-    'fchmod',
-    'stat',
-    'lstat',
-    'fstat',
-    'readdir',
-    'access',
-    'readlink',
-    'realpath',
-  ],
-];
 
 /** The calls that each fault can strike. */
 export const STRUCK: Readonly<Record<FaultKind, readonly string[]>> = {

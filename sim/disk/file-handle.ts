@@ -7,6 +7,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { createError } from '@jsonjoy.com/fs-core';
 import type { Stats } from '@jsonjoy.com/fs-node';
 import type { Scheduler } from '../scheduler/scheduler.js';
+import { type Abortable, refuseAborted } from './abort.js';
 import { lengthOf, scatter } from './buffers.js';
 import type { Kernel } from './kernel.js';
 import { invalid, modeOf, secondsOf, statsOf } from './node-calls.js';
@@ -17,14 +18,14 @@ export type Data =
   | ArrayBufferView
   | Iterable<string | ArrayBufferView>
   | AsyncIterable<string | ArrayBufferView>;
-export interface WriteOptions {
+export interface WriteOptions extends Abortable {
   readonly encoding?: BufferEncoding | null;
   readonly mode?: number | string;
   readonly flag?: string | number;
   readonly flush?: boolean;
 }
 export type ReadOptions =
-  | { readonly encoding?: BufferEncoding | null; readonly flag?: string | number }
+  | ({ readonly encoding?: BufferEncoding | null; readonly flag?: string | number } & Abortable)
   | BufferEncoding
   | null;
 
@@ -155,6 +156,7 @@ export class SimulatedFileHandle extends EventEmitter {
 
   readFile(options?: ReadOptions): Promise<Buffer | string> {
     return this.perform((fd) => {
+      refuseAborted(options);
       const file = this.kernel.getFileByFdOrThrow(fd, 'read');
       // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
       const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
@@ -170,12 +172,14 @@ export class SimulatedFileHandle extends EventEmitter {
   }
 
   async writeFile(data: Data, options?: WriteOptions | BufferEncoding | null): Promise<void> {
+    refuseAborted(options);
     const encoding = (typeof options === 'string' ? options : options?.encoding) ?? 'utf8';
     const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
     for await (const part of parts) {
       const bytes = bufferOf(part, encoding);
       let written = 0;
       while (written < bytes.length) {
+        refuseAborted(options);
         written += (await this.write(bytes, written, bytes.length - written, null)).bytesWritten;
       }
     }

@@ -5,6 +5,7 @@
  */
 import type { FileSystem } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
+import { refuseAborted } from './abort.js';
 import { copyFile, copyMode } from './copy-file.js';
 import { type Data, type ReadOptions, SimulatedFileHandle, type WriteOptions } from './file-handle.js';
 import type { Kernel } from './kernel.js';
@@ -47,6 +48,7 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     flag = 'w',
   ): Promise<void> => {
     if (isHandle(target)) return target.writeFile(data, options);
+    refuseAborted(options);
     const given = typeof options === 'object' ? options : undefined;
     const handle = await open(target, given?.flag ?? flag, given?.mode);
     return withFile(handle, () => handle.writeFile(data, options));
@@ -62,6 +64,7 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     ) => writeFile(target, data, options, 'a'),
     readFile: async (target: Path | SimulatedFileHandle, options?: ReadOptions): Promise<Buffer | string> => {
       if (isHandle(target)) return target.readFile(options);
+      refuseAborted(options);
       const handle = await open(target, (typeof options === 'object' ? options?.flag : undefined) ?? 'r');
       return withFile(handle, () => handle.readFile(options));
     },

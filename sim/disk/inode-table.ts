@@ -6,7 +6,7 @@ import { type File, type Link, type Node, Superblock } from '@jsonjoy.com/fs-cor
 import { type DiskImage, type Inode, ROOT_INO } from './image.js';
 import { InodeNode, type NodeHost } from './inode-node.js';
 import type { Journal } from './journal.js';
-import { errorCode, type FaultInjector, type StepObserver } from './system-call.js';
+import { errorCode, type FaultInjector, type Operation, type StepObserver } from './system-call.js';
 
 const FIRST_DESCRIPTOR = 3;
 export const SYMLINK_MODE = 0o120777;
@@ -130,7 +130,7 @@ export abstract class InodeTable extends Superblock implements NodeHost {
 
   /** One system call: counted, perhaps struck by a fault, and told to whoever observes. */
   protected call<T>(
-    operation: string,
+    operation: Operation,
     path: string,
     act: (length: number) => T,
     offset = 0,

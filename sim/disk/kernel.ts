@@ -20,6 +20,7 @@ import {
   O_WRONLY,
   writesThrough,
 } from './open-flags.js';
+import type { Operation } from './system-call.js';
 
 export class Kernel extends NameCalls {
   override readonly open = (path: string, flags: number, mode: number): number =>
@@ -159,11 +160,12 @@ export class Kernel extends NameCalls {
   };
 
   override readonly futimes = (fd: number, accessed: number, modified: number): void => {
-    inodeOf(this.getFileByFdOrThrow(fd, 'futime').node).setTimes(accessed * 1000, modified * 1000);
+    const file = this.getFileByFdOrThrow(fd, 'futime');
+    this.call('futime', pathOf(file), () => inodeOf(file.node).setTimes(accessed * 1000, modified * 1000));
   };
 
   /** A reading call of a facade above (stat, readdir, ...): a step like any other. */
-  observe<T>(operation: string, path: string, act: () => T): T {
+  observe<T>(operation: Operation, path: string, act: () => T): T {
     return this.call(operation, path, act);
   }
 }

@@ -192,8 +192,11 @@ export abstract class NameCalls extends InodeTable {
     modified: number,
     followSymlinks = true,
   ): void => {
-    const link = this.linkAt(path, followSymlinks ? 'utime' : 'lutime', followSymlinks ? 'follow' : 'keep');
-    inodeOf(link.getNode()).setTimes(accessed * 1000, modified * 1000);
+    const operation = followSymlinks ? 'utime' : 'lutime';
+    this.call(operation, path, () => {
+      const link = this.linkAt(path, operation, followSymlinks ? 'follow' : 'keep');
+      inodeOf(link.getNode()).setTimes(accessed * 1000, modified * 1000);
+    });
   };
 }
 

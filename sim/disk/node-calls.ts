@@ -10,6 +10,7 @@ import { createError, type Link } from '@jsonjoy.com/fs-core';
 import { Dirent, Stats } from '@jsonjoy.com/fs-node';
 import { childNames } from './inode-table.js';
 import type { Kernel } from './kernel.js';
+import type { Operation } from './system-call.js';
 
 export type Path = string | Uint8Array | URL;
 export type Time = number | string | Date;
@@ -146,7 +147,7 @@ const listed = (link: Link, path: string, options: ListOptions, find: (below: st
 /** The calls by path, on one kernel. */
 export const nodeCalls = (kernel: Kernel) => {
   const look = <T>(
-    operation: string,
+    operation: Operation,
     path: Path,
     last: 'follow' | 'keep',
     use: (link: Link, at: string) => T,

@@ -225,6 +225,51 @@ describe('node:fs in a life', () => {
   });
 });
 
+describe('what is called off', () => {
+  it('is not begun, and ends between two writes, as in Node', async () => {
+    const run = async (root: string): Promise<unknown[]> => {
+      const told: unknown[] = [];
+      const note = (what: Promise<unknown>): Promise<void> =>
+        what.then(
+          () => void told.push('done'),
+          (error: unknown) =>
+            void told.push([Reflect.get(Object(error), 'name'), Reflect.get(Object(error), 'code')]),
+        );
+      await note(fs.promises.writeFile(`${root}/a`, 'text', new AbortController()));
+      const off = new AbortController();
+      off.abort();
+      await note(fs.promises.writeFile(`${root}/b`, 'text', off));
+      await note(fs.promises.appendFile(`${root}/a`, 'text', Object(off)));
+      await note(fs.promises.readFile(`${root}/a`, off));
+      await note(
+        new Promise((resolve, reject) =>
+          fs.readFile(`${root}/a`, off, (error) => (error ? reject(error) : resolve(0))),
+        ),
+      );
+      const halfway = new AbortController();
+      const parts = async function* () {
+        yield 'one';
+        halfway.abort();
+        yield 'two';
+      };
+      await note(fs.promises.writeFile(`${root}/c`, parts(), halfway));
+      told.push(fs.readdirSync(root), fs.readFileSync(`${root}/c`, 'utf8'));
+      return told;
+    };
+    const real = fs.mkdtempSync(join(tmpdir(), 'powercut-aborted-'));
+    const expected = await run(real);
+    fs.rmSync(real, { recursive: true });
+    let found: unknown;
+    const lived = await live(async () => {
+      fs.mkdirSync('/d');
+      found = await run('/d');
+    });
+    expect(lived).toEqual({ error: undefined, failures: [] });
+    expect(found).toEqual(expected);
+    expect(expected).toContainEqual(['AbortError', 'ABORT_ERR']);
+  });
+});
+
 describe('an open file', () => {
   it('reads lines, and streams for the web', async () => {
     let read: unknown;

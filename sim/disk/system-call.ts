@@ -1,6 +1,39 @@
 /** A system call, as those see it who stand around the kernel: the life that counts it, and the faults that strike it. */
 import type { File } from '@jsonjoy.com/fs-core';
 
+/** The calls that a program's life is made of, as stories name them and faults are planned for. */
+export const OPERATIONS = [
+  ...([
+    'open',
+    'close',
+    'read',
+    'write',
+    'fsync',
+    'fdatasync',
+    'ftruncate',
+    'fchmod',
+    'fchown',
+    'futime',
+    'fstat',
+  ] as const),
+  ...([
+    'unlink',
+    'rmdir',
+    'rm',
+    'link',
+    'symlink',
+    'mkdir',
+    'rename',
+    'chmod',
+    'chown',
+    'lchown',
+    'utime',
+    'lutime',
+  ] as const),
+  ...(['stat', 'lstat', 'opendir', 'readdir', 'access', 'readlink', 'realpath'] as const),
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
 /** What the kernel tells its life of each system call. */
 export interface StepObserver {
   /** Called before the call takes effect; may throw, and then it does not. */
@@ -10,7 +43,7 @@ export interface StepObserver {
 }
 
 export interface SystemCall {
-  readonly operation: string;
+  readonly operation: Operation;
   readonly path: string;
   readonly offset: number;
   readonly length: number;
