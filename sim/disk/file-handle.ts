@@ -134,13 +134,16 @@ export class SimulatedFileHandle extends EventEmitter {
     return this.perform((fd) => done(this.kernel.write(fd, bytes, offset, length, position)));
   }
 
-  // One system call each, whatever the number of buffers.
+  // One system call each, whatever the number of buffers: also for nothing, but not where there is no buffer.
   async writev(
     buffers: readonly ArrayBufferView[],
     position?: number | null,
   ): Promise<{ bytesWritten: number; buffers: readonly ArrayBufferView[] }> {
+    if (buffers.length === 0 && this.descriptor !== -1) return { bytesWritten: 0, buffers };
     const bytes = Buffer.concat(buffers.map((buffer) => bufferOf(buffer)));
-    const { bytesWritten } = await this.write(bytes, 0, bytes.length, position ?? null);
+    const bytesWritten = await this.perform((fd) =>
+      this.kernel.write(fd, bytes, 0, bytes.length, position ?? null),
+    );
     return { bytesWritten, buffers };
   }
 
@@ -149,7 +152,10 @@ export class SimulatedFileHandle extends EventEmitter {
     position?: number | null,
   ): Promise<{ bytesRead: number; buffers: readonly ArrayBufferView[] }> {
     const bytes = Buffer.alloc(lengthOf(buffers));
-    const bytesRead = await this.perform((fd) => this.kernel.readVector(fd, bytes, position ?? null));
+    const bytesRead = await this.perform((fd) => {
+      if (buffers.length === 0) throw createError('EINVAL', 'read');
+      return this.kernel.readVector(fd, bytes, position ?? null);
+    });
     scatter(bytes.subarray(0, bytesRead), buffers);
     return { bytesRead, buffers };
   }

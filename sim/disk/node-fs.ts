@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs';
 import { posix } from 'node:path';
+import { createError } from '@jsonjoy.com/fs-core';
 import { type Dirent, Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
 import type { Clock, FileSystem } from '../../src/environment.js';
@@ -152,12 +153,14 @@ const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
     },
     // One system call each, whatever the number of buffers.
     readvSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
+      if (buffers.length === 0) throw createError('EINVAL', 'read');
       const bytes = Buffer.alloc(lengthOf(buffers));
       const count = kernel.readVector(fd, bytes, position ?? null);
       scatter(bytes.subarray(0, count), buffers);
       return count;
     },
     writevSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
+      if (buffers.length === 0) return 0; // Node asks the system for nothing
       const bytes = Buffer.concat(buffers.map(bytesOf));
       return kernel.write(fd, bytes, 0, bytes.length, position ?? null);
     },
