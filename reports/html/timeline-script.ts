@@ -25,6 +25,8 @@ const LEFT = 72;
 // The disk is the last lane: what a step did to it, not who did it.
 const shownLanes = [...lanes, 'disk'];
 const laneGap = () => Math.min(64, Math.max(14, (steps.clientWidth * 0.45 - LEFT) / shownLanes.length));
+// Rows drawn above and below those in view. Each frame of a leap lays out all of them.
+const BEYOND = 2;
 const CHANGES = 9;
 const STATES = ['durable', 'volatile', 'lost'];
 const PARTS = ['name', 'size', 'permissions'];
@@ -62,9 +64,7 @@ const drawRow = (position) => {
   const heard = name === 'send' || name === 'acknowledge' || name === 'reject' || name === 'outside';
   const dot = make('span', 'dot' + (failed ? ' failed' : heard ? ' heard' : ''));
   dot.style.left = laneX(lane) + 'px';
-  const what = make('span', 'what', shown(texts[label]));
-  what.style.left = laneX(shownLanes.length) + 4 + 'px';
-  element.append(make('span', 'at', String(step)), dot, what);
+  element.append(make('span', 'at', String(step)), dot, make('span', 'what', shown(texts[label])));
   if (rows[item].length > CHANGES) {
     const mark = make('i', 'disk cell ' + STATES[rows[item].at(-1)]);
     mark.style.left = laneX(lanes.length) + 'px';
@@ -72,12 +72,28 @@ const drawRow = (position) => {
   }
   return element;
 };
-const draw = () => {
-  const first = Math.max(0, Math.floor(steps.scrollTop / ROW) - 10);
-  const last = Math.min(items.length, Math.ceil((steps.scrollTop + steps.clientHeight) / ROW) + 10);
-  const fragment = document.createDocumentFragment();
-  for (let position = first; position < last; position++) fragment.append(drawRow(position));
-  board.replaceChildren(fragment);
+// The rows in the document, by position: those that stay in view stay as they are.
+const drawn = new Map();
+const draw = (anew) => {
+  const { scrollTop, clientHeight } = steps;
+  const first = Math.max(0, Math.floor(scrollTop / ROW) - BEYOND);
+  const last = Math.min(items.length, Math.ceil((scrollTop + clientHeight) / ROW) + BEYOND);
+  for (const [position, element] of drawn) {
+    if (!anew && position >= first && position < last) continue;
+    element.remove();
+    drawn.delete(position);
+  }
+  // From the last to the first, so that each finds the one it stands before: read aloud, they come in their order.
+  let next = null;
+  for (let position = last - 1; position >= first; position--) {
+    let element = drawn.get(position);
+    if (element === undefined) {
+      element = drawRow(position);
+      drawn.set(position, element);
+      board.insertBefore(element, next);
+    }
+    next = element;
+  }
   if (selected >= first && selected < last) steps.setAttribute('aria-activedescendant', 'row-' + selected);
   else steps.removeAttribute('aria-activedescendant');
 };
@@ -196,7 +212,7 @@ const select = (position) => {
   if (above < -2 * ROW || above > room + 2 * ROW) steps.scrollTop = top - room / 2;
   else if (above < 0) steps.scrollTop = top;
   else if (above + ROW > room) steps.scrollTop = top + ROW - room;
-  draw();
+  draw(true);
   tell();
 };
 const page = () => Math.max(1, Math.floor(steps.clientHeight / ROW) - 1);
@@ -223,10 +239,11 @@ let drawing = false;
 steps.addEventListener('scroll', () => {
   if (drawing) return;
   drawing = true;
-  requestAnimationFrame(() => { drawing = false; draw(); });
+  requestAnimationFrame(() => { drawing = false; draw(false); });
 });
 const layOut = () => {
   board.style.height = items.length * ROW + 'px';
+  board.style.setProperty('--what', laneX(shownLanes.length) + 4 + 'px');
   document.getElementById('lanes').replaceChildren(...shownLanes.map((lane, index) => {
     const name = make('span', '', shown(lane));
     name.style.left = laneX(index) + 'px';
@@ -234,7 +251,7 @@ const layOut = () => {
   }));
   board.style.backgroundImage = shownLanes.map(() => 'linear-gradient(var(--line), var(--line))').join(', ');
   board.style.backgroundPosition = shownLanes.map((lane, index) => Math.round(laneX(index)) + 'px 0').join(', ');
-  draw();
+  draw(true);
 };
 addEventListener('resize', layOut);
 layOut();

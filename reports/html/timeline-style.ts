@@ -20,14 +20,14 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 #steps { max-height: min(70vh, 44rem); overflow-y: auto; overflow-x: hidden; position: relative; }
 #steps:focus-visible { outline-offset: -3px; }
 #rows { position: relative; background-repeat: no-repeat; background-size: 1px 100%; }
-.row { position: absolute; left: 0; right: 0; height: ${ROW_PIXELS}px; line-height: ${ROW_PIXELS}px; font-size: 0.8125rem; white-space: nowrap; overflow: hidden; cursor: default; }
+.row { position: absolute; left: 0; right: 0; height: ${ROW_PIXELS}px; line-height: ${ROW_PIXELS}px; font-size: 0.8125rem; white-space: nowrap; overflow: hidden; contain: strict; cursor: default; }
 .row:hover { background: var(--raised); }
 .row[aria-selected='true'] { background: var(--good-ground); box-shadow: inset 3px 0 var(--good); }
 .row .at { position: absolute; left: 0.75rem; width: 3rem; text-align: right; color: var(--soft); }
 .row .dot { position: absolute; top: 8px; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%; background: var(--good); border: 2px solid var(--good); }
 .row .dot.heard { background: var(--ground); border-color: var(--text); }
 .row .dot.failed { background: var(--bad); border-color: var(--bad); border-radius: 2px; }
-.row .what { position: absolute; right: 0.5rem; overflow: hidden; text-overflow: ellipsis; }
+.row .what { position: absolute; left: var(--what); right: 0.5rem; overflow: hidden; text-overflow: ellipsis; }
 .band { background: var(--bad-ground); color: var(--bad); font-weight: 600; text-align: center; }
 .band.first { background: var(--raised); color: var(--soft); }
 .row.band[aria-selected='true'] { background: var(--bad-ground); box-shadow: inset 3px 0 var(--bad); }
