@@ -2,9 +2,9 @@
 import type { SuiteResult } from '../../sim/result.js';
 import { costLabel, RECOVERY_COST } from '../comparison.js';
 import { formatNumber } from '../format.js';
-import { lineChart } from './chart.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
+import { plotsOf } from './plots.js';
 
 /** In the order of first mention, what recovery re-reads before all others. */
 const namesIn = (
@@ -33,37 +33,15 @@ const costTable = (suites: readonly SuiteResult[]): Html => {
 </table></div>`;
 };
 
-const charts = (suites: readonly SuiteResult[], name: string): Html => {
-  const series = suites.map((suite) => ({
-    suite,
-    points: suite.growth.flatMap((point) => {
-      const y = point.costs[name];
-      return y === undefined ? [] : [{ x: point.commands, y }];
-    }),
-  }));
-  const all = series.flatMap(({ points }) => points);
-  const yMax = Math.max(0, ...all.map(({ y }) => y));
-  const xMax = Math.max(0, ...all.map(({ x }) => x));
-  return html`<div class="charts">${series
-    .filter(({ points }) => points.length > 1)
-    .map(({ suite, points }) =>
-      lineChart({
-        title: suite.name,
-        description: `${costLabel(name)} of ${suite.name}: ${points.map(({ x, y }) => `${formatNumber(y)} at ${x} commands`).join(', ')}`,
-        points,
-        yMax,
-        xMax,
-      }),
-    )}</div>`;
-};
-
 export const costsSection = (suites: readonly SuiteResult[]): Html => {
   const grown = namesIn(suites, (suite) => suite.growth.flatMap((point) => Object.keys(point.costs)));
   const [first, ...others] = grown;
+  const { figures, data } = plotsOf(suites, grown);
   return html`<section id="costs" aria-labelledby="costs-title">
 <h2 id="costs-title">What it costs</h2>
 ${costTable(suites)}
-${first !== undefined && html`<h3>${costLabel(first)}, as the store grows</h3><p class="lead">One scale for all: equal heights are equal figures.</p>${charts(suites, first)}`}
-${others.length > 0 && html`<details><summary>How the other costs grow</summary>${others.map((name) => html`<h3>${costLabel(name)}</h3>${charts(suites, name)}`)}</details>`}
-</section>`;
+${first !== undefined && html`<h3>${costLabel(first)}, as the store grows</h3>${figures[0]}`}
+${others.length > 0 && html`<details><summary>How the other costs grow</summary>${others.map((name, index) => html`<h3>${costLabel(name)}</h3>${figures[index + 1]}`)}</details>`}
+</section>
+${grown.length > 0 && data}`;
 };

@@ -33,6 +33,7 @@ const SCENES: readonly Scene[] = [
 
 const PAPER: readonly Scene[] = [
   { name: 'report-paper', render: () => renderReport(sixDesigns()) },
+  { name: 'report-costs-paper', render: () => renderReport(sixDesigns()), at: '#costs' },
   { name: 'timeline-paper', render: () => renderTimeline(realReplay()) },
 ];
 

@@ -128,12 +128,7 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .failure .message { margin-top: 0.5rem; }
 .replay { display: flex; gap: 0.75rem; align-items: flex-start; justify-content: space-between; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
 
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1.25rem 2rem; margin-top: 0.5rem; }
 #costs h3 { margin-top: 2rem; }
-.chart figcaption { font-size: 0.875rem; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.chart svg { display: block; width: 100%; max-width: 18rem; height: auto; }
-.axis { stroke: var(--line); } .line { fill: none; stroke: var(--link); stroke-width: 1.75; } .dot { fill: var(--link); }
-.tick { font-size: 10px; fill: var(--soft); } .tick.end { text-anchor: end; } .value { font-size: 12px; font-weight: 600; fill: var(--text); }
 `;
 
 const PAPER = `
@@ -142,7 +137,7 @@ const PAPER = `
   nav, .skip, button { display: none; }
   section { margin-top: 1.5rem; }
   .scroll { overflow: visible; }
-  .failure, .way, .chart, tr { break-inside: avoid; }
+  .failure, .way, .growth, tr { break-inside: avoid; }
   th, td { white-space: normal; padding-right: 0.5rem; }
 }
 `;

@@ -9,6 +9,8 @@ import { renderDocument } from './document.js';
 import { failuresSection } from './failures.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
+import { plotter } from './plot-script.js';
+import { PLOT_STYLE } from './plot-style.js';
 import { REPORT_SCRIPT } from './report-script.js';
 import { REPORT_STYLE } from './report-style.js';
 import { waySection } from './way.js';
@@ -50,11 +52,13 @@ const comparison = (result: CampaignResult): Html => {
 };
 
 /** The whole page as text. Cost: linear in the result. */
-export const renderReport = (result: CampaignResult): string =>
-  renderDocument({
+export const renderReport = (result: CampaignResult): string => {
+  const hasPlots = result.suites.some(({ growth }) => growth.length > 1);
+  const drawn = hasPlots ? plotter() : { style: '', script: '' };
+  return renderDocument({
     title: 'Powercut report',
-    style: REPORT_STYLE,
-    script: REPORT_SCRIPT,
+    style: `${REPORT_STYLE}${drawn.style}${PLOT_STYLE}`,
+    script: `${drawn.script}${REPORT_SCRIPT}`,
     body: html`<a class="skip" href="#comparison">Skip to the comparison</a>
 ${headline(result)}
 <main>
@@ -65,3 +69,4 @@ ${coverageSection(result)}
 ${costsSection(result.suites)}
 </main>`,
   });
+};
