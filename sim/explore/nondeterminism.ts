@@ -51,7 +51,7 @@ const firstDifference = (
 const told = (step: Step | undefined): string => {
   if (step === undefined) return 'nothing more happened';
   const site = step.site === undefined ? '' : ` (${step.site})`;
-  return `'${describeStep(step)}' at ${step.timeMs} ms${site}`;
+  return `'${describeStep(step, [])}' at ${step.timeMs} ms${site}`;
 };
 
 const LIKELY =

@@ -38,7 +38,7 @@ export const pathOf = ({ first, gaps, brokenByKey }: Exhausted, model: DiskModel
     path.push({
       step: index + 1,
       operation: step.operation,
-      label: describeStep(step),
+      label: describeStep(step, journal.entries),
       ...(site === undefined ? {} : { site }),
       gap: {
         images: inGap.reduce((sum, { legal }) => sum + legal, 0),

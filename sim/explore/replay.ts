@@ -1,4 +1,5 @@
 /** Replay: plays the run that a token carries once more, and shows it step by step. */
+import type { JournalEntry } from '../disk/journal.js';
 import type { MicroOperation } from '../disk/micro-operation.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { codedError, PowercutError } from '../errors.js';
@@ -39,7 +40,13 @@ const siteOf = (step: Step): TraceEntry['site'] => {
   return place === undefined ? undefined : { ...place, operation: step.operation };
 };
 
-const entryOf = (step: Step, life: number, index: number, cells: readonly CellChange[]): TraceEntry => {
+const entryOf = (
+  step: Step,
+  life: number,
+  index: number,
+  cells: readonly CellChange[],
+  entries: readonly JournalEntry[],
+): TraceEntry => {
   const site = siteOf(step);
   const actor = actorOf(step);
   return {
@@ -49,7 +56,7 @@ const entryOf = (step: Step, life: number, index: number, cells: readonly CellCh
     actor,
     operation: step.operation,
     ...(actor === 'program' ? { path: step.path } : {}),
-    label: describeStep(step),
+    label: describeStep(step, entries),
     result: step.result,
     ...(site === undefined ? {} : { site }),
     ...(cells.length === 0 ? {} : { cells }),
@@ -86,7 +93,7 @@ const tellLife = (
     // A step that began right where the power failed never happened.
     if (crash !== undefined && step.entriesStart >= end && step.entriesEnd > step.entriesStart) break;
     if (step.entriesStart > end) break;
-    trace.push(entryOf(step, number, index, passTo(Math.min(step.entriesEnd, end))));
+    trace.push(entryOf(step, number, index, passTo(Math.min(step.entriesEnd, end)), entries));
   }
   if (crash === undefined) return { trace, crash: undefined };
   passTo(end);

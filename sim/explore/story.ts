@@ -132,7 +132,8 @@ const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
 const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): string => {
   const { steps } = life.world;
   const middle = steps.find((step) => step.entriesStart < crash.at && crash.at < step.entriesEnd);
-  if (middle !== undefined) return `in the middle of this: ${describeStep(middle)}${siteOf(middle)}`;
+  if (middle !== undefined)
+    return `in the middle of this: ${describeStep(middle, life.world.journal.entries)}${siteOf(middle)}`;
   const next = steps.find((step) => step.entriesStart >= crash.at && step.entriesEnd > step.entriesStart);
   const event = next === undefined ? undefined : eventOf(life, next);
   if (next === undefined || event?.kind === 'seen') return 'right then';
@@ -144,7 +145,7 @@ const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): s
     case 'effect':
       return `before this goes out: ${conversation.effect(event.effect)}${siteOf(next)}`;
     default:
-      return `before the next step: ${describeStep(next)}${siteOf(next)}`;
+      return `before the next step: ${describeStep(next, life.world.journal.entries)}${siteOf(next)}`;
   }
 };
 
@@ -169,7 +170,10 @@ const tellSteps = (
     const event = eventOf(life, step);
     if (event === undefined) {
       if (waiting.size > 0 || !onlyWhileAsked)
-        lines.push({ text: `    ${describeStep(step)}${siteOf(step)}`, ofProgram: true });
+        lines.push({
+          text: `    ${describeStep(step, life.world.journal.entries)}${siteOf(step)}`,
+          ofProgram: true,
+        });
       continue;
     }
     if (event.kind === 'sent') waiting.add(event.index);

@@ -37,10 +37,20 @@ const shortened = (text: string): string => (text.length > MAX_SHOWN ? `${text.s
 
 const bytes = (count: number): string => `${count} B`;
 
-/** A step in words: 'write 182 B to /data/00000001.log at 16'. */
-export const describeStep = (
-  step: Pick<Step, 'operation' | 'path' | 'offset' | 'length' | 'result'> & Partial<Pick<Step, 'fault'>>,
-): string => {
+type Told = Pick<
+  Step,
+  'operation' | 'path' | 'offset' | 'length' | 'result' | 'entriesStart' | 'entriesEnd'
+> &
+  Partial<Pick<Step, 'fault'>>;
+
+/** Whether a write ended in a sync of its own, as one through a descriptor with O_DSYNC does. */
+const wentThrough = (
+  { operation, entriesStart, entriesEnd }: Told,
+  entries: readonly { readonly kind: string }[],
+): boolean => operation === 'write' && entriesEnd > entriesStart && entries[entriesEnd - 1]?.kind === 'sync';
+
+/** A step in words: 'write 182 B to /data/00000001.log at 16'. `entries` are those of its life's journal. */
+export const describeStep = (step: Told, entries: readonly { readonly kind: string }[]): string => {
   const { operation, path, offset, length, result, fault } = step;
   const planned = fault === undefined ? '' : ` (FAULT: ${FAULTS[fault]})`;
   const failed = (typeof result === 'string' ? ` (failed: ${result})` : '') + planned;
@@ -48,7 +58,7 @@ export const describeStep = (
     case 'read':
       return `read ${bytes(typeof result === 'number' ? result : length)} of ${path} at ${offset}${failed}`;
     case 'write':
-      return `write ${bytes(length)} to ${path} at ${offset}${failed}`;
+      return `write ${bytes(length)} to ${path} at ${offset}${wentThrough(step, entries) ? ', through to the disk' : ''}${failed}`;
     case 'ftruncate':
       return `set the size of ${path} to ${bytes(offset)}${failed}`;
     case 'send':
