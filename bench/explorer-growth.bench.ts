@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { keepHeapSmall } from '../cli/small-heap.js';
 import { exploreOnce, inTurns, processorSeconds } from './explorer/exploring.js';
 import type { Comparison } from './paired.js';
 
@@ -23,7 +24,7 @@ const LONG = 1000;
 const MEMORY_BAR_MB = 300;
 const MEMORY = 'memory';
 
-/** In a process of its own, or the memory of what was measured before would be counted. */
+/** In a process of its own, which is set up as a worker is, or the memory of what was measured before would be counted. */
 const tellMemory = async (): Promise<void> => {
   const child = fork(fileURLToPath(import.meta.url), [MEMORY]);
   const [peakMb] = (await once(child, 'message')) as [number]; // what the child sends
@@ -34,6 +35,7 @@ const tellMemory = async (): Promise<void> => {
 };
 
 if (process.argv[2] === MEMORY && process.send !== undefined) {
+  keepHeapSmall();
   await exploreOnce(LONG, 1);
   process.send(Math.round(process.resourceUsage().maxRSS / 1000), () => process.disconnect());
 }
