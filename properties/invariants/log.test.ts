@@ -167,7 +167,7 @@ describe('retry', () => {
 
   test('fails when the log grows', async () => {
     expect(await judged(answering({ version: 1 }, 1), { log: [event(1)] }, once)).toBe(
-      'acknowledged commands sent again under the same ids appended 1 events',
+      'acknowledged commands sent again under the same ids appended 1 event',
     );
   });
 

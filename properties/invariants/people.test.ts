@@ -56,7 +56,7 @@ describe('rest', () => {
   });
 
   test('fails when a system at rest goes on writing', async () => {
-    expect(await judged(resting(1), {})).toBe('a system at rest went on to write 1 events to its own log');
+    expect(await judged(resting(1), {})).toBe('a system at rest went on to write 1 event to its own log');
   });
 
   test('fails when a feeder writes the same checkpoint again', async () => {

@@ -35,6 +35,8 @@ export const rest = <System, Command>(
     const before = head(system);
     await settle(system);
     const grown = head(system) - before;
-    return grown === 0 ? undefined : `a system at rest went on to write ${grown} events to its own log`;
+    return grown === 0
+      ? undefined
+      : `a system at rest went on to write ${grown} ${grown === 1 ? 'event' : 'events'} to its own log`;
   },
 });

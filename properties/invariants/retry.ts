@@ -48,6 +48,6 @@ export const retry = <System, Command>(
     const grown = head(system) - before;
     return grown === 0
       ? undefined
-      : `acknowledged commands sent again under the same ids appended ${grown} events`;
+      : `acknowledged commands sent again under the same ids appended ${grown} ${grown === 1 ? 'event' : 'events'}`;
   },
 });

@@ -95,7 +95,7 @@ const observe = observeOnce(
 );
 
 const describe = ({ parts }: Batch): string =>
-  `append ${parts.map(({ streamName, data }) => `${data.length} events to ${streamName}`).join(' and ')}`;
+  `append ${parts.map(({ streamName, data }) => `${data.length} ${data.length === 1 ? 'event' : 'events'} to ${streamName}`).join(' and ')}`;
 
 export default defineSuite<StoreLife, Batch>({
   name: 'atomic-batches',
