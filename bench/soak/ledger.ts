@@ -3,7 +3,7 @@
  * since the last check is read, and at the end everything once more: so the log may grow as long as it likes.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { realEnvironment } from '../../src/environment.js';
+import { type Environment, realEnvironment } from '../../src/environment.js';
 import {
   type EventStore,
   isSystemStream,
@@ -11,8 +11,9 @@ import {
   type RecordedEvent,
 } from '../../src/event-store/index.js';
 import { placeOf, resumeAfter } from '../../src/event-store/place.js';
+import type { Feeder } from '../../src/feeder/index.js';
 import { project } from '../../src/read-models/index.js';
-import { contentOf, feed, letters, OPTIONS, openModels } from './work.js';
+import { contentOf, type Fed, feed, letters, OPTIONS, openModels } from './work.js';
 
 const PAGE = 5000;
 
@@ -55,28 +56,46 @@ export class Ledger {
     const began = performance.now();
     const store = await openEventStore(env, `${directory}/log`, OPTIONS);
     const openedInMs = performance.now() - began;
-    const fed = await openModels(env, directory);
-    const durable = fed.models[0];
-    if (durable === undefined) throw new Error('there is no durable model');
-    const found = { position: placeOf(durable.position), state: durable.state };
-    if (found.position < this.#durableAt) {
-      throw new Broken(`the durable model was at ${this.#durableAt}, and is back at ${found.position}`);
+    try {
+      const behind = await this.#checkModels(env, store, directory);
+      return { events: this.#head, tornTail: store.recovery.tornTail !== undefined, openedInMs, behind };
+    } finally {
+      await store.close();
     }
-    await this.#readOn(store, (position) => {
-      if (position === found.position && !isDeepStrictEqual(found.state, this.#folded))
-        throw new Broken(`the durable model at ${position} is not the log up to there`);
-    });
-    const behind = this.#head - found.position;
-    const feeder = await feed(env, store, fed);
-    await feeder.idle();
-    for (const { name, state } of fed.models)
-      if (!isDeepStrictEqual(state, this.#folded)) throw new Broken(`read model ${name} is stale at rest`);
-    await feeder.stop();
-    this.#durableAt = placeOf(durable.position);
-    for (const model of fed.models) await model.close();
-    this.#head = placeOf(store.head());
-    await store.close();
-    return { events: this.#head, tornTail: store.recovery.tornTail !== undefined, openedInMs, behind };
+  }
+
+  /** Returns how far the durable model was behind the log. */
+  async #checkModels(env: Environment, store: EventStore, directory: string): Promise<number> {
+    const fed = await openModels(env, directory);
+    try {
+      const durable = fed.models[0];
+      if (durable === undefined) throw new Error('there is no durable model');
+      const found = { position: placeOf(durable.position), state: durable.state };
+      if (found.position < this.#durableAt) {
+        throw new Broken(`the durable model was at ${this.#durableAt}, and is back at ${found.position}`);
+      }
+      await this.#readOn(store, (position) => {
+        if (position === found.position && !isDeepStrictEqual(found.state, this.#folded))
+          throw new Broken(`the durable model at ${position} is not the log up to there`);
+      });
+      const behind = this.#head - found.position;
+      await this.#checkAtRest(await feed(env, store, fed), fed);
+      this.#durableAt = placeOf(durable.position);
+      this.#head = placeOf(store.head());
+      return behind;
+    } finally {
+      for (const model of fed.models) await model.close();
+    }
+  }
+
+  async #checkAtRest(feeder: Feeder, { models }: Fed): Promise<void> {
+    try {
+      await feeder.idle();
+      for (const { name, state } of models)
+        if (!isDeepStrictEqual(state, this.#folded)) throw new Broken(`read model ${name} is stale at rest`);
+    } finally {
+      await feeder.stop();
+    }
   }
 
   /** Everything once more, from the first event on, and with it all that was ever acknowledged. @throws Broken */

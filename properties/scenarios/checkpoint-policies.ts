@@ -15,7 +15,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { placeOf } from '../../src/event-store/place.js';
 import { type CheckpointPolicy, type Feeder, startFeeder } from '../../src/feeder/feeder.js';
-import { type Projection, project } from '../../src/read-models/projection.js';
+import { project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { checkpointsIn } from '../checkpoints.js';
 import {
@@ -34,6 +34,7 @@ import { remember } from '../memory.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf, loggedEvent } from '../recorded.js';
 import { answered } from './answered.js';
+import { ledger } from './ledger.js';
 
 const FEEDER = 'main';
 const DIRECTORY = '/data';
@@ -68,12 +69,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** The ids of all events, in order: any loss, repeat or change of order shows. */
-const ledger: Projection<readonly string[]> = {
-  name: 'ledger',
-  initial: [],
-  evolve: (ids, { metadata }) => [...ids, metadata.messageId],
-};
+const LEDGER = ledger('ledger');
 
 interface Life {
   readonly env: SimulatedEnvironment;
@@ -118,13 +114,13 @@ const start = async (
     inFlightMax: IN_FLIGHT_MAX,
     handlers: [
       {
-        name: ledger.name,
+        name: LEDGER.name,
         durability: 'durable',
         position: () => model.position,
         handle: async (event) => {
           delivered.push(placeOf(event.metadata.globalPosition));
           await handle(model, env.clock, event);
-          if (stopped) afterStop.push(`${ledger.name} took in position ${event.metadata.globalPosition}`);
+          if (stopped) afterStop.push(`${LEDGER.name} took in position ${event.metadata.globalPosition}`);
         },
       },
     ],
@@ -138,7 +134,7 @@ const start = async (
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const store = await openEventStore(env, `${DIRECTORY}/log`, { segmentBytes: 4096 });
-  const model = await openReadModel(ledger, { durability: 'durable', fs: env.fs, directory: DIRECTORY });
+  const model = await openReadModel(LEDGER, { durability: 'durable', fs: env.fs, directory: DIRECTORY });
   const afterStop: string[] = [];
   const started = await start({ env, store, model, afterStop }, 'every 3 events');
   return { env, store, model, restarts: oneAtATime(), ...started, afterStop, settledAfterMs: 0 };
@@ -172,11 +168,11 @@ const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Obs
     log: events.map(loggedEvent),
     readModels: [
       {
-        name: ledger.name,
+        name: LEDGER.name,
         durability: 'durable',
         state: model.state,
         position: placeOf(model.position),
-        fresh: project(ledger, domain),
+        fresh: project(LEDGER, domain),
       },
     ],
     subscribers: feeder.handlers.map(({ name, startedAfter }) => ({
@@ -189,7 +185,7 @@ const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Obs
       handled: new Set(handled.map(({ metadata }) => placeOf(metadata.globalPosition))),
       replayLimit: EVERY_EVENTS + IN_FLIGHT_MAX,
     })),
-    checkpoints: checkpointsIn(events, [ledger.name], life.checkpointAtStart),
+    checkpoints: checkpointsIn(events, [LEDGER.name], life.checkpointAtStart),
     afterStop: life.afterStop,
     settledAfterMs: life.settledAfterMs,
   };
@@ -231,7 +227,7 @@ export default defineSuite<Life, Command>({
     return remember({
       ...NOTHING_OBSERVED,
       log: events.map(loggedEvent),
-      checkpoints: checkpointsIn(events, [ledger.name]),
+      checkpoints: checkpointsIn(events, [LEDGER.name]),
     });
   },
   clients: 2,

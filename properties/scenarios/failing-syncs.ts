@@ -5,7 +5,14 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import type {
+  Attempted,
+  History,
+  PerformContext,
+  SimulatedEnvironment,
+  Suite,
+  SuiteDefinition,
+} from '../../sim/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
@@ -34,8 +41,7 @@ const SEGMENT_BYTES = 8192;
 const PADDING = 'x'.repeat(900);
 const EVENT_TYPE = 'Noted';
 
-/** On a system on which no write is durable by itself, so that there are syncs to fail. */
-const boot = async ({ writeThrough: _, ...env }: SimulatedEnvironment): Promise<Life> => {
+const boot = async (env: Omit<SimulatedEnvironment, 'writeThrough'>): Promise<Life> => {
   const disk = lyingDisk(env.fs);
   const open = () => openEventStore({ ...env, fs: disk.fs }, '/data', { segmentBytes: SEGMENT_BYTES });
   return { disk, open, store: await open() };
@@ -98,25 +104,44 @@ const observe = observeOnce(
 
 const describe = ({ disk }: Append): string => `append two events to a disk that ${disk}`;
 
-export default defineSuite<Life, Append>({
-  name: 'failing-syncs',
-  boot,
-  commands: fc.array(fc.record({ disk: fc.constantFrom(...DISKS) }), {
-    minLength: 1,
-    maxLength: 6,
-  }),
-  perform: send,
-  shutdown: ({ store }) => store.close(),
-  invariants: [
-    ...[durability, atomicity, concurrency, positions].map((invariant) => invariant<Life, Append>(observe)),
-    retry(observe, {
-      resend: async (life, { index, outcome }) =>
-        outcome.status === 'acknowledged' && outcome.result === null ? null : await append(life, index),
-      head: headOfStore,
+type SuiteOn = Pick<SuiteDefinition<Life, Append>, 'name' | 'boot'> & {
+  readonly disks: readonly Append['disk'][];
+};
+
+const suiteOn = ({ name, boot, disks }: SuiteOn): Suite =>
+  defineSuite<Life, Append>({
+    name,
+    boot,
+    commands: fc.array(fc.record({ disk: fc.constantFrom(...disks) }), {
+      minLength: 1,
+      maxLength: 6,
     }),
-    answered(describe),
-  ],
-  observe: rememberStore,
-  marks: ['store:torn-tail-cut'],
-  describe,
+    perform: send,
+    shutdown: ({ store }) => store.close(),
+    invariants: [
+      ...[durability, atomicity, concurrency, positions].map((invariant) => invariant<Life, Append>(observe)),
+      retry(observe, {
+        resend: async (life, { index, outcome }) =>
+          outcome.status === 'acknowledged' && outcome.result === null ? null : await append(life, index),
+        head: headOfStore,
+      }),
+      answered(describe),
+    ],
+    observe: rememberStore,
+    marks: ['store:torn-tail-cut'],
+    describe,
+  });
+
+/** On a system on which no write is durable by itself, so that there are syncs to fail. */
+export const failingSyncs = suiteOn({
+  name: 'failing-syncs',
+  boot: ({ writeThrough: _, ...env }) => boot(env),
+  disks: DISKS,
+});
+
+/** On one on which each write is: what a refused one has written of its half is durable, too, until it is zeroed. */
+export const fullDisk = suiteOn({
+  name: 'full-disk',
+  boot,
+  disks: DISKS.filter((disk) => disk !== 'fails a sync'),
 });

@@ -9,12 +9,13 @@ import { busyCustomers } from './busy-customers.js';
 import checkpointPolicies from './checkpoint-policies.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
-import failingSyncs from './failing-syncs.js';
+import { failingSyncs, fullDisk } from './failing-syncs.js';
 import givenUpAppends from './given-up-appends.js';
 import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
+import rebuiltModels from './rebuilt-models.js';
 import { repairedLogs } from './repaired-logs.js';
 import sealedSegments from './sealed-segments.js';
 import stateFiles from './state-files.js';
@@ -27,8 +28,10 @@ export const scenarioSuites: readonly Suite[] = [
   sealedSegments,
   production,
   failingSyncs,
+  fullDisk,
   givenUpAppends,
   stateFiles,
+  rebuiltModels,
   liveSubscriptions,
   poisonEvents,
   overtakenPoison,

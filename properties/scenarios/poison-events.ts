@@ -5,33 +5,19 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
 import type { Invariant, PerformContext, Suite } from '../../sim/suite.js';
-import {
-  checkpointSafety,
-  isolation,
-  liveness,
-  monotonicity,
-  noLoss,
-  order,
-  positions,
-  publishedIsDurable,
-  rest,
-} from '../invariants/index.js';
-import { observeOnce } from '../observation.js';
+import { isolation } from '../invariants/index.js';
 import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
+import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,
   type FeederLife,
   HANDLERS,
-  headOfFed,
   type IsPoison,
-  observeFed,
   rememberFed,
   settleFed,
   startFed,
   stopFed,
 } from './feeder-life.js';
-import { oneGoesOn } from './one-goes-on.js';
 
 /** An event that the named handlers can't bear. */
 type Append = { readonly poisonTo: readonly string[] };
@@ -47,8 +33,6 @@ const append = async (
 ): Promise<void> => {
   await store.appendToStream('s', batchOf(index, 'Happened', [{ poisonTo }]));
 };
-
-const observe = observeOnce(observeFed);
 
 const describe = ({ poisonTo }: Append): string =>
   poisonTo.length === 0 ? 'append an event' : `append an event that is poison to ${poisonTo.join(' and ')}`;
@@ -80,22 +64,7 @@ const poisonSuite = (name: string, atOnce: number): Suite =>
     perform: append,
     settle: settleFed,
     shutdown: stopFed,
-    invariants: [
-      oneGoesOn(),
-      parkedOnce,
-      ...[
-        isolation,
-        noLoss,
-        order,
-        checkpointSafety,
-        monotonicity,
-        liveness,
-        positions,
-        publishedIsDurable,
-      ].map((invariant) => invariant<FeederLife, Append>(observe)),
-      rest(observe, { settle: settleFed, head: headOfFed }),
-      answered(describe),
-    ],
+    invariants: [parkedOnce, isolation<FeederLife, Append>(observe), ...fedInvariants(describe)],
     observe: rememberFed,
     clients: 2,
     marks: ['store:torn-tail-cut', 'bus:event-parked'],

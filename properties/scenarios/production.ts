@@ -14,7 +14,7 @@ import { placeOf } from '../../src/event-store/place.js';
 import { checkpointStream } from '../../src/feeder/checkpoint.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
-import { type Projection, project } from '../../src/read-models/projection.js';
+import { project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { checkpointsIn } from '../checkpoints.js';
 import {
@@ -30,6 +30,7 @@ import {
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
 import { answered } from './answered.js';
+import { type Ids, ledger } from './ledger.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
 
 const DIRECTORY = '/data';
@@ -43,15 +44,6 @@ const STORE = {
 
 /** How many appends a customer sends at once, to streams of their own: they share a write. */
 type Rush = { readonly appends: number };
-
-type Ids = readonly string[];
-
-/** The ids of all events, in order: any loss, repeat or change of order shows. */
-const ledger = (name: string): Projection<Ids> => ({
-  name,
-  initial: [],
-  evolve: (ids, { metadata }) => [...ids, metadata.messageId],
-});
 
 interface Life {
   readonly clock: SimulatedEnvironment['clock'];

@@ -5,30 +5,16 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
 import type { PerformContext } from '../../sim/suite.js';
-import {
-  checkpointSafety,
-  liveness,
-  monotonicity,
-  noLoss,
-  order,
-  positions,
-  publishedIsDurable,
-  rest,
-} from '../invariants/index.js';
-import { observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
+import { fedInvariants } from './fed-invariants.js';
 import {
   bootStoreToFeed,
   type FeederLife,
-  headOfFed,
-  observeFed,
   rememberFed,
   settleFed,
   startFed,
   stopFed,
 } from './feeder-life.js';
-import { oneGoesOn } from './one-goes-on.js';
 
 type Command = { readonly type: 'append' } | { readonly type: 'start' };
 
@@ -41,8 +27,6 @@ const send = async (life: FeederLife, { type }: Command, { index }: PerformConte
   if (type === 'start') await startFed(life);
   else await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
 };
-
-const observe = observeOnce(observeFed);
 
 const describe = ({ type }: Command): string =>
   type === 'start' ? 'start another feeder of the same name' : 'append an event';
@@ -58,14 +42,7 @@ export default defineSuite<FeederLife, Command>({
   perform: send,
   settle: settleFed,
   shutdown: stopFed,
-  invariants: [
-    oneGoesOn(),
-    ...[monotonicity, noLoss, order, checkpointSafety, liveness, positions, publishedIsDurable].map(
-      (invariant) => invariant<FeederLife, Command>(observe),
-    ),
-    rest(observe, { settle: settleFed, head: headOfFed }),
-    answered(describe),
-  ],
+  invariants: fedInvariants(describe),
   observe: rememberFed,
   clients: 2,
   marks: ['store:torn-tail-cut', 'feeder:stale-stopped'],

@@ -3,9 +3,32 @@ import type { Sabotage } from '../sabotage.js';
 
 const STATE_FILE = 'src/read-models/state-file.ts';
 const READ_MODEL = 'src/read-models/read-model.ts';
+const REBUILD = 'src/read-models/rebuild.ts';
 const LISTENER = 'src/designs/bank/listener.ts';
 
 export const readModelSabotages: readonly Sabotage[] = [
+  {
+    name: 'rebuild: leaves out what is delivered while it reads the log',
+    row: 'event falls between catch-up and live',
+    patches: [
+      {
+        file: REBUILD,
+        find: 'place < until; until = placeOf(model.position)) {',
+        replace: 'place < until; until = place) {',
+      },
+    ],
+    suites: ['rebuilt-models'],
+    killedBy: ['projection-equality'],
+  },
+  {
+    name: 'rebuild: folds the log on top of the state in use',
+    row: 'rebuild does not reset the cursor: empty model',
+    patches: [
+      { file: REBUILD, find: 'let state = projection.initial;', replace: 'let state = model.state;' },
+    ],
+    suites: ['rebuilt-models'],
+    killedBy: ['projection-equality'],
+  },
   {
     name: 'state file: writes over the only good copy',
     row: 'replace that is not atomic; acknowledged ahead of fsync',
