@@ -68,7 +68,10 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
   if (disk.startsWith('is full')) life.disk.fillUpNextWrite();
   try {
     const answer = append(life, index);
-    if (disk === 'is full under two appends at once') await Promise.all([answer, appendBeside(life, index)]);
+    const beside = disk === 'is full under two appends at once' ? appendBeside(life, index) : undefined;
+    // Both come to an end, however the first one ends: what lands after the answer would look like a second append of it.
+    await Promise.allSettled([answer, beside]);
+    await beside;
     return await answer;
   } catch (error) {
     if (codeOf(error) === 'STORE_FULL') return null;

@@ -10,13 +10,24 @@ export class Slots {
   }
 
   /** Runs `action` as soon as there is a slot for it; at once, if there is. */
-  async run<Result>(action: () => Promise<Result>): Promise<Result> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  run<Result>(action: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const begin = (): void => void this.#act(action).then(resolve, reject);
+      if (this.#free === 0) {
+        this.#waiting.push(begin);
+        return;
+      }
+      this.#free--;
+      begin();
+    });
+  }
+
+  async #act<Result>(action: () => Promise<Result>): Promise<Result> {
     try {
       return await action();
     } finally {
-      // A slot that someone waits for is handed over, and never free in between.
+      // A slot that someone waits for is handed over and used in one go: a moment later, whoever asks next could find
+      // another slot free and begin first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
       else next();
