@@ -5,7 +5,7 @@
  * ({@link realEnvironment}) and inside the simulator, which hands out environments of its own. Nothing else
  * connects the two halves of Powercut: `src` never imports the simulator.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 import { constants, fdatasyncSync, fsyncSync, readFileSync, writeSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { uuids } from './uuid.js';
@@ -177,7 +177,7 @@ export const realEnvironment = ({ writes = 'background' }: RealEnvironmentOption
   },
   random: {
     uint32: () => randomBytes(4).readUInt32LE(),
-    uuid: uuids(),
+    uuid: uuids(randomFillSync),
   },
   processes: {
     self: processName(process.pid),

@@ -3,7 +3,6 @@
  * its letters first must put together: drawn, hashed and written, an id then takes two to three times as long.
  */
 import { Buffer } from 'node:buffer';
-import { randomFillSync } from 'node:crypto';
 
 const UUID_BYTES = 16;
 const POOL_UUIDS = 256;
@@ -15,14 +14,14 @@ const DIGITS = Uint16Array.from({ length: 256 }, (_, byte) =>
   Buffer.from(byte.toString(16).padStart(2, '0')).readUInt16LE(),
 );
 
-/** A function that returns another UUID each time. */
-export const uuids = (): (() => string) => {
+/** A function that returns another UUID each time, from bytes that `fill` draws. */
+export const uuids = (fill: (bytes: Buffer) => unknown): (() => string) => {
   const pool = Buffer.allocUnsafeSlow(UUID_BYTES * POOL_UUIDS);
   const text = Buffer.alloc(TEXT_LETTERS, '-');
   let next = pool.length;
   return () => {
     if (next === pool.length) {
-      randomFillSync(pool);
+      fill(pool);
       next = 0;
     }
     pool[next + 6] = ((pool[next + 6] ?? 0) & 0x0f) | 0x40; // version 4
