@@ -108,14 +108,14 @@ export class Regressions {
     const suitesOf = (kind: 'passes' | 'unplayable'): readonly string[] =>
       this.played.flatMap(({ entry, replayed }) => (replayed.kind === kind ? [entry.suite] : []));
     const gone = [
-      ['no longer fails', suitesOf('passes')],
-      ["can't be played any more", suitesOf('unplayable')],
+      ['no longer fails', 'no longer fail', suitesOf('passes')],
+      ["can't be played any more", "can't be played any more", suitesOf('unplayable')],
     ] as const;
     const parts = gone
-      .filter(([, suites]) => suites.length > 0)
+      .filter(([, , suites]) => suites.length > 0)
       .map(
-        ([what, suites]) =>
-          `${formatCount(suites.length, 'run')} that ${what} (${printable([...new Set(suites)].join(', '))})`,
+        ([one, several, suites]) =>
+          `${formatCount(suites.length, 'run')} that ${suites.length === 1 ? one : several} (${printable([...new Set(suites)].join(', '))})`,
       );
     if (parts.length > 0) stderr.write(`Removed from ${CORPUS_DIRECTORY}: ${parts.join('; ')}.\n`);
     if (kept > 0)

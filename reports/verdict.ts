@@ -40,6 +40,31 @@ export const reachPhrase = (exploration: Exploration): string => {
   return exploration.stoppedBy === undefined ? cuts : `${cuts}; stopped by ${exploration.stoppedBy}`;
 };
 
+const shortReach = (exploration: Exploration): string => {
+  if (exploration.closed) return 'closed';
+  return exploration.stoppedBy === undefined
+    ? `up to ${formatCount(exploration.depth, 'successive power cut')}`
+    : `stopped by ${exploration.stoppedBy}`;
+};
+
+/**
+ * How far each suite was explored, a line for those that went equally far: 'Explored in sync-on-start,
+ * one-transaction: 8 workloads, stopped by depth 2; 200 random runs.' A green row is worth what this line says.
+ */
+export const reachLines = ({ suites }: CampaignResult): readonly string[] => {
+  const groups = new Map<string, string[]>();
+  for (const { name, exploration } of suites) {
+    const { workloads, runs } = exploration;
+    const drawn = runs === 0 ? '' : `; ${formatCount(runs, 'random run')}`;
+    const reach = `${formatCount(workloads, 'workload')}, ${shortReach(exploration)}${drawn}`;
+    groups.set(reach, [...(groups.get(reach) ?? []), name]);
+  }
+  const together = suites.length > 1 && groups.size === 1;
+  return [...groups].map(([reach, names]) =>
+    together ? `Explored in each: ${reach}.` : `Explored in ${names.join(', ')}: ${reach}.`,
+  );
+};
+
 /** '1,204 of 5,310 legal images checked'; 'at least' where the legal ones were sampled. */
 export const imagesPhrase = ({ images }: Exploration): string => {
   const legal = `${images.sampled ? 'at least ' : ''}${formatNumber(images.legal)}`;

@@ -11,6 +11,7 @@ import {
   emptiness,
   emptySuites,
   imagesPhrase,
+  reachLines,
   reachPhrase,
   surprises,
   verdictPhrase,
@@ -84,8 +85,11 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));
   const phrase = campaignPhrase(result);
   const sum = untried || result.interrupted ? style.warn(phrase) : style.good(phrase);
+  const reach = reachLines(result).flatMap((line) => wrap(printable(line), options.columns - 2));
   return [
-    ...(result.suites.length === 0 ? [] : [...comparisonTable(result, options.columns, style), '']),
+    ...(result.suites.length === 0
+      ? []
+      : [...comparisonTable(result, options.columns, style), ...reach.map((line) => style.faint(line)), '']),
     ...ordered.flatMap((suite) => storiesOf(suite, options, style)),
     failed ? style.bad(phrase) : sum,
     style.faint(
