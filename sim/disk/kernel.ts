@@ -10,6 +10,7 @@ import { inodeOf } from './inode-table.js';
 import { NameCalls, UMASK } from './name-calls.js';
 import {
   O_ACCMODE,
+  O_APPEND,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
@@ -128,7 +129,8 @@ export class Kernel extends NameCalls {
           this.journal?.sync(file.node.ino, (file.flags & O_SYNC) === O_SYNC ? 'all' : 'data');
         return written;
       },
-      at ?? file.position,
+      // Linux appends at the end even where a position is given.
+      (file.flags & O_APPEND) === O_APPEND ? file.node.getSize() : (at ?? file.position),
       length,
       file,
     );

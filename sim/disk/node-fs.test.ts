@@ -124,6 +124,24 @@ describe('node:fs on the simulated disk', () => {
     expect(outcomeOf(lived)).toBe(3);
   });
 
+  it('says of what is appended where it went: at the end, wherever the descriptor was', async () => {
+    const lived = await live(async () => {
+      fs.writeFileSync('/log', 'abc');
+      const fd = fs.openSync('/log', 'a');
+      fs.writeSync(fd, 'de');
+      fs.writeSync(fd, 'f', 0);
+      fs.closeSync(fd);
+      return fs.readFileSync('/log', 'utf8');
+    });
+    expect(outcomeOf(lived)).toBe('abcdef');
+    const writes = lived.world.steps.filter(({ operation }) => operation === 'write');
+    expect(writes.map(({ offset, length }) => [offset, length])).toEqual([
+      [0, 3],
+      [3, 2],
+      [5, 1],
+    ]);
+  });
+
   it('of a life that is over changes nothing of the next one', async () => {
     let left: fs.promises.FileHandle | undefined;
     let stream: fs.WriteStream | undefined;
