@@ -49,12 +49,32 @@ test('a key __proto__ is a key like any other', () => {
   expect(JSON.stringify(event?.data)).toBe('{"__proto__":{"a":1}}');
 });
 
+test('the sign that stands between data while it is parsed may stand in it', () => {
+  const datas = ['\x7f', { '\x7f': ['\x7f'] }, '\\u007f'];
+  const texts = [...datas.map((data) => JSON.stringify(data)), '"\\u007F"'];
+  const events = pageOf(texts).finish();
+  expect(events.map(({ data }) => data)).toEqual([...datas, '\x7f']);
+});
+
+test('an event is a plain object, with the ids that it has and no others', () => {
+  const [event] = pageOf(['1']).finish();
+  expect(event).toStrictEqual({
+    type: 't',
+    data: 1,
+    metadata: { messageId: 'i', streamName: 's', streamPosition: 1n, globalPosition: 1n },
+  });
+});
+
 test.each<[string, readonly string[], number]>([
   ['is cut off', ['1', '{"a":', '3'], 2],
   ['is two', ['1', '1,2', '3'], 2],
   ['is none', ['1', '2', ''], 3],
   ['closes the array', ['1],[2', '3'], 1],
   ['is an open text, which the next one closes', ['"a', 'b"'], 1],
+  ['is two, while two others are one', ['1,2', '[3', '4]'], 1],
+  ['is two, while two texts are one', ['1,2', '"a', 'b"'], 1],
+  ['holds what stands between two', ['1,"\x7f",2', '[3', '4]'], 1],
+  ['holds it as an escape', ['1,"\\u007f",2', '[3', '4]'], 1],
 ])('data that %s is told, and whose it is', (_, texts, position) => {
   expect(badPosition(texts)).toBe(position);
 });

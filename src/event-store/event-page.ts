@@ -23,10 +23,31 @@ export class BadDataError extends SyntaxError {
 /** Enough texts to make the most of one call of JSON.parse. */
 const LETTERS_AT_ONCE = 16 * 1024;
 
+/**
+ * Stands between the data of two events while they are parsed. Where it is in none of them, not even written as an
+ * escape, each that the parser finds is one that we have written.
+ */
+const MARK = '\x7f';
+const SEPARATOR = `,"${MARK}",`;
+const ESCAPED_MARK = '\\u007';
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
 /** An event whose data may still be due. */
-interface Unfinished extends RecordedEvent {
-  data: Json;
-}
+type Unfinished = Mutable<RecordedEvent>;
+
+/**
+ * Events are copies of these, and no literals: once many literals have outlived a collection, V8 allocates all that
+ * come from the same place for a long life. Whoever had ever read a whole log at one go read it page by page at a
+ * quarter of the speed from then on.
+ */
+const BLANK_METADATA: RecordedEventMetadata = {
+  messageId: '',
+  streamName: '',
+  streamPosition: streamVersion(0),
+  globalPosition: globalPosition(0),
+};
+const BLANK_EVENT: RecordedEvent = { type: '', data: null, metadata: BLANK_METADATA };
 
 /**
  * Collects events, and parses the data of many by one call of JSON.parse, as one array: that takes half of the time of
@@ -44,9 +65,8 @@ export class EventPage {
 
   /** Adds the event of an entry. Throws BadDataError for it, or for one before it. */
   add(entry: EntryCursor, position: number): void {
-    const words = entry.words();
     const text = entry.json;
-    this.#events.push({ type: words.type, data: null, metadata: metadataOf(words, entry, position) });
+    this.#events.push(eventWithoutData(entry, position));
     this.#texts.push(text);
     this.#letters += text.length;
     if (this.#letters >= LETTERS_AT_ONCE) this.#parse();
@@ -81,26 +101,41 @@ export class EventPage {
   }
 }
 
-/** undefined: one of them is no JSON. */
+/**
+ * undefined: one of them is no JSON, or may be none. "1,2" is none, but would be two elements, and "[1" and "2]" are none,
+ * but would be one: only in their number could nobody see it.
+ */
 const parseTogether = (texts: readonly string[]): readonly Json[] | undefined => {
+  const text = texts.join(SEPARATOR);
+  if (text.includes(ESCAPED_MARK) || texts.some((one) => one.includes(MARK))) return undefined;
+  let parsed: readonly Json[];
   try {
-    const datas = JSON.parse(`[${texts.join()}]`) as readonly Json[]; // the array that we have written
-    // "1,2" is no JSON, but would be two elements.
-    return datas.length === texts.length ? datas : undefined;
+    parsed = JSON.parse(`[${text}]`) as readonly Json[]; // the array that we have written
   } catch {
     return undefined;
   }
+  if (parsed.length !== 2 * texts.length - 1) return undefined;
+  const datas: Json[] = [];
+  for (let at = 0; at < parsed.length; at += 2) {
+    if (at > 0 && parsed[at - 1] !== MARK) return undefined;
+    datas.push(parsed[at] ?? null);
+  }
+  return datas;
 };
 
 /** The event of an entry. */
 export const recordedEvent = (entry: EntryCursor, position: number): RecordedEvent => {
+  const event = eventWithoutData(entry, position);
+  event.data = JSON.parse(entry.json) as Json; // What JSON.parse returns is JSON.
+  return event;
+};
+
+const eventWithoutData = (entry: EntryCursor, position: number): Unfinished => {
   const words = entry.words();
-  // What JSON.parse returns is JSON.
-  return {
-    type: words.type,
-    data: JSON.parse(entry.json) as Json,
-    metadata: metadataOf(words, entry, position),
-  };
+  const event: Unfinished = { ...BLANK_EVENT };
+  event.type = words.type;
+  event.metadata = metadataOf(words, entry, position);
+  return event;
 };
 
 const metadataOf = (
@@ -108,16 +143,12 @@ const metadataOf = (
   { version }: EntryCursor,
   position: number,
 ): RecordedEventMetadata => {
-  const placed: RecordedEventMetadata = {
-    messageId,
-    streamName,
-    streamPosition: streamVersion(version),
-    globalPosition: globalPosition(position),
-  };
-  if (correlationId === undefined && causationId === undefined) return placed;
-  return {
-    ...placed,
-    ...(correlationId === undefined ? {} : { correlationId }),
-    ...(causationId === undefined ? {} : { causationId }),
-  };
+  const metadata: Mutable<RecordedEventMetadata> = { ...BLANK_METADATA };
+  metadata.messageId = messageId;
+  metadata.streamName = streamName;
+  metadata.streamPosition = streamVersion(version);
+  metadata.globalPosition = globalPosition(position);
+  if (correlationId !== undefined) metadata.correlationId = correlationId;
+  if (causationId !== undefined) metadata.causationId = causationId;
+  return metadata;
 };
