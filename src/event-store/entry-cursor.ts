@@ -2,15 +2,6 @@
 import { Buffer } from 'node:buffer';
 import { ENTRY_HEADER_BYTES, FRAME_HEADER_BYTES, type FrameHeader } from './frame.js';
 
-/** What an entry says in words, but for its data. */
-export interface EntryWords {
-  readonly streamName: string;
-  readonly messageId: string;
-  readonly type: string;
-  readonly correlationId: string | undefined;
-  readonly causationId: string | undefined;
-}
-
 /** What `Buffer.readUInt16LE` does, without its checks: whoever reads has looked where the entry's frame ends. */
 const get16 = (buffer: Uint8Array, offset: number): number =>
   (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8);
@@ -119,34 +110,30 @@ export class EntryCursor {
   }
 
   get streamName(): string {
-    return this.#text(this.#offset + ENTRY_HEADER_BYTES, this.#nameEnd);
+    return this.#lastStreamName.decode(this.#buffer, this.#offset + ENTRY_HEADER_BYTES, this.#nameEnd);
   }
 
   get messageId(): string {
     return this.#text(this.#nameEnd, this.#idEnd);
   }
 
+  get type(): string {
+    return this.#lastType.decode(this.#buffer, this.#idEnd, this.#typeEnd);
+  }
+
+  get correlationId(): string | undefined {
+    if (get16(this.#buffer, this.#offset + 22) === 0) return undefined;
+    return this.#text(this.#typeEnd, this.#correlationEnd);
+  }
+
+  get causationId(): string | undefined {
+    if (get16(this.#buffer, this.#offset + 24) === 0) return undefined;
+    return this.#text(this.#correlationEnd, this.#causationEnd);
+  }
+
+  /** The event's data. */
   get json(): string {
     return this.#text(this.#causationEnd, this.#next);
-  }
-
-  /** All that an entry says in words, but for its data. */
-  words(): EntryWords {
-    return {
-      streamName: this.#lastStreamName.decode(this.#buffer, this.#offset + ENTRY_HEADER_BYTES, this.#nameEnd),
-      messageId: this.#text(this.#nameEnd, this.#idEnd),
-      type: this.#lastType.decode(this.#buffer, this.#idEnd, this.#typeEnd),
-      correlationId: this.#hasCorrelation() ? this.#text(this.#typeEnd, this.#correlationEnd) : undefined,
-      causationId: this.#hasCausation() ? this.#text(this.#correlationEnd, this.#causationEnd) : undefined,
-    };
-  }
-
-  #hasCorrelation(): boolean {
-    return get16(this.#buffer, this.#offset + 22) > 0;
-  }
-
-  #hasCausation(): boolean {
-    return get16(this.#buffer, this.#offset + 24) > 0;
   }
 
   #text(start: number, end: number): string {

@@ -1,5 +1,5 @@
 /** Recorded events out of entries: one, or many whose data is parsed together. */
-import type { EntryCursor, EntryWords } from './entry-cursor.js';
+import type { EntryCursor } from './entry-cursor.js';
 import {
   globalPosition,
   type Json,
@@ -106,21 +106,22 @@ export class EventPage {
  * but would be one: only in their number could nobody see it.
  */
 const parseTogether = (texts: readonly string[]): readonly Json[] | undefined => {
-  const text = texts.join(SEPARATOR);
-  if (text.includes(ESCAPED_MARK) || texts.some((one) => one.includes(MARK))) return undefined;
+  if (texts.some((text) => text.includes(MARK))) return undefined;
+  // The brackets are joined, too: around the whole they would cost a copy of it.
+  const text = ['[0', ...texts, '0]'].join(SEPARATOR);
+  if (text.includes(ESCAPED_MARK)) return undefined;
   let parsed: readonly Json[];
   try {
-    parsed = JSON.parse(`[${text}]`) as readonly Json[]; // the array that we have written
+    parsed = JSON.parse(text) as readonly Json[]; // the array that we have written
   } catch {
     return undefined;
   }
-  if (parsed.length !== 2 * texts.length - 1) return undefined;
   const datas: Json[] = [];
-  for (let at = 0; at < parsed.length; at += 2) {
-    if (at > 0 && parsed[at - 1] !== MARK) return undefined;
-    datas.push(parsed[at] ?? null);
+  for (let at = 1; datas.length < texts.length; at += 2) {
+    if (parsed[at] !== MARK) return undefined;
+    datas.push(parsed[at + 1] ?? null);
   }
-  return datas;
+  return parsed[2 * texts.length + 1] === MARK ? datas : undefined;
 };
 
 /** The event of an entry. */
@@ -131,22 +132,18 @@ export const recordedEvent = (entry: EntryCursor, position: number): RecordedEve
 };
 
 const eventWithoutData = (entry: EntryCursor, position: number): Unfinished => {
-  const words = entry.words();
   const event: Unfinished = { ...BLANK_EVENT };
-  event.type = words.type;
-  event.metadata = metadataOf(words, entry, position);
+  event.type = entry.type;
+  event.metadata = metadataOf(entry, position);
   return event;
 };
 
-const metadataOf = (
-  { messageId, streamName, correlationId, causationId }: EntryWords,
-  { version }: EntryCursor,
-  position: number,
-): RecordedEventMetadata => {
+const metadataOf = (entry: EntryCursor, position: number): RecordedEventMetadata => {
+  const { correlationId, causationId } = entry;
   const metadata: Mutable<RecordedEventMetadata> = { ...BLANK_METADATA };
-  metadata.messageId = messageId;
-  metadata.streamName = streamName;
-  metadata.streamPosition = streamVersion(version);
+  metadata.messageId = entry.messageId;
+  metadata.streamName = entry.streamName;
+  metadata.streamPosition = streamVersion(entry.version);
   metadata.globalPosition = globalPosition(position);
   if (correlationId !== undefined) metadata.correlationId = correlationId;
   if (causationId !== undefined) metadata.causationId = causationId;
