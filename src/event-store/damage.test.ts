@@ -126,6 +126,29 @@ describe('repair', () => {
     expect((await store.readAll()).length).toBe(left.length + 1);
   });
 
+  test.each([
+    ['missing', (files: Files) => delete files['00000002.log']],
+    ['damaged from its start', (files: Files) => files['00000002.log']?.fill(0xff, 32, 40)],
+    ['there', () => {}],
+  ])('of a segment cut short between two frames, the next one being %s', async (_, damage) => {
+    const written = inMemory({});
+    const options = { ...OPTIONS, maxCount: () => undefined };
+    const store = await openEventStore(testEnvironment(written), '/data', options);
+    for (let i = 1; i <= 64; i++) await store.appendToStream('s', [{ type: 't', data: i }]);
+    await store.close();
+    const files = await filesOf(written);
+    const bytes = files['00000001.log'] ?? Buffer.alloc(0);
+    files['00000001.log'] = bytes.subarray(0, scanSegment(bytes, 1).frames[3]?.offset);
+    damage(files);
+    const fs = inMemory(files);
+    await repairLog(fs, '/data');
+    expect((await examineLog(fs, '/data')).damages).toEqual([]);
+    const repaired = await openEventStore(testEnvironment(fs), '/data', options);
+    expect((await repaired.readAll()).map(({ data }) => data)).toEqual([1, 2, 3]);
+    await repaired.appendToStream('s', [{ type: 't', data: 4 }]);
+    expect((await repaired.readAll()).length).toBe(4);
+  });
+
   test('of a log with a segment far beyond the others does not look for all in between', async () => {
     const fs = inMemory({ ...sound, '99999999.log': Buffer.from('what is this?') });
     const { damages } = await examineLog(fs, '/data');

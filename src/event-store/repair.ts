@@ -10,7 +10,7 @@ import { InvalidArgumentError } from './errors.js';
 import { type Damage, type Examination, examineLog } from './examine.js';
 import { errorCode, syncDirectory, writeRange } from './files.js';
 import { indexFileName, parseIndexFileName } from './index-file.js';
-import { parseSegmentFileName, scanSegment, segmentFileName } from './segment.js';
+import { parseSegmentFileName, SEGMENT_HEADER_BYTES, scanSegment, segmentFileName } from './segment.js';
 
 export const GIVEN_UP_DIRECTORY = 'given-up';
 
@@ -57,6 +57,12 @@ const setAside = async (fs: FileSystem, directory: string, damage: Damage): Prom
       if (name === damaged || !names.includes(name)) continue;
       await fs.rename(`${directory}/${name}`, `${aside}/${name}`);
     }
+  }
+  // When nothing is left of that segment the log ends with the one before it, which may itself have lost events that
+  // only its index file still speaks of: what comes next would have shown it, and is missing or damaged.
+  const before = indexFileName(damage.segment - 1);
+  if (damage.offset <= SEGMENT_HEADER_BYTES && names.includes(before)) {
+    await fs.rename(`${directory}/${before}`, `${aside}/${before}`);
   }
   await syncDirectory(fs, aside);
   await syncDirectory(fs, directory);
