@@ -6,6 +6,7 @@ import {
   openEventStore,
   type RecordedEvent,
 } from './index.js';
+import { Subscription } from './subscription.js';
 import { inMemory, intercepted, systemError, testEnvironment } from './test-support.js';
 
 const openWith = async (count: number): Promise<DurableEventStore> => {
@@ -108,5 +109,28 @@ describe('a subscription', () => {
     await expect(append(store, 2)).rejects.toMatchObject({ code: 'STORE_FAILED' });
     expect(await take(events, 1)).toEqual([1]);
     await expect(events.next()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  test('ends with the error of a read that fails: the store no longer wakes it', async () => {
+    const damage = new Error('damaged');
+    let watched = 0;
+    const events = new Subscription(
+      {
+        readAfter: () => Promise.reject(damage),
+        head: () => globalPosition(1),
+        ended: () => undefined,
+        watch: () => {
+          watched++;
+          return () => void watched--;
+        },
+        giveWay: async () => {},
+      },
+      BEGINNING,
+      undefined,
+    );
+    expect(watched).toBe(1);
+    await expect(events.next()).rejects.toBe(damage);
+    expect(watched).toBe(0);
+    expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 });

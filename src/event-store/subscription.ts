@@ -81,7 +81,7 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
           await this.#source.giveWay();
           continue;
         }
-        this.#batch = await this.#source.readAfter(this.#after, BATCH);
+        this.#batch = await this.#read();
         this.#next = 0;
         this.#inARow += this.#batch.length;
         continue;
@@ -94,6 +94,16 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
       }
     }
     return DONE;
+  }
+
+  async #read(): Promise<readonly RecordedEvent[]> {
+    try {
+      return await this.#source.readAfter(this.#after, BATCH);
+    } catch (error) {
+      // A loop that is left by an error does not call `return`: the store would wake this subscription for ever.
+      this.#end();
+      throw error;
+    }
   }
 
   #woken(): Promise<void> {
