@@ -3,7 +3,7 @@
  * an index file, and the next opening reads that and not the segment.
  *
  * The index file is believed if the log ends right where it says: with the very frame that it names, and without a
- * frame after it. Otherwise the segment is read. It may then hold more than the file says, or the same in another form
+ * byte after it. Otherwise the segment is read. It may then hold more than the file says, or the same in another form
  * (a crash took a compaction back), but not less: the file was written when all of that was durable.
  */
 import type { FileSystem } from '../environment.js';
@@ -38,9 +38,10 @@ export const endsAsIndexed = async (
     const header = await readRange(handle, offset, FRAME_HEADER_BYTES);
     const bytes = header.length < FRAME_HEADER_BYTES ? 0 : frameBytesAt(header, 0);
     if (bytes < FRAME_HEADER_BYTES || bytes > MAX_FRAME_BYTES) return false;
-    const end = await readRange(handle, offset, bytes + FRAME_HEADER_BYTES);
+    // A full segment's room ahead was given back before its index file was written: the file ends with the frame.
+    const end = await readRange(handle, offset, bytes + 1);
     const frame = readFrame(end, 0, Math.min(bytes, end.length), index.segment, offset);
-    return frame?.crc === index.lastCrc && end.subarray(bytes).every((byte) => byte === 0);
+    return frame?.crc === index.lastCrc && end.length === bytes;
   } finally {
     await handle.close();
   }

@@ -111,6 +111,21 @@ describe('a header that claims to begin far beyond the events of its segment', (
   });
 });
 
+test('a log of a newer format is refused and left alone, though none of its frames may be one to us', async () => {
+  const name = '00000001.log';
+  const bytes = Buffer.alloc(512);
+  (sound[name] ?? Buffer.alloc(0)).copy(bytes, 0, 0, 32);
+  bytes.writeUInt32LE(2, 8);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28);
+  bytes.fill('what the future holds', 32);
+  const fs = inMemory({ [name]: bytes });
+  const refused = openEventStore(testEnvironment(fs), '/data', OPTIONS);
+  await expect(refused).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${name}`, offset: 8 });
+  await expect(refused).rejects.toThrow('format 2');
+  expect((await examineLog(fs, '/data')).damages).toMatchObject([{ segment: 1, offset: 8 }]);
+  expect(await fs.readFile(`/data/${name}`)).toEqual(bytes);
+});
+
 describe('repair', () => {
   test('of a compacted segment leaves one that says how far it goes', async () => {
     const cutAt = framesOf('00000002.log')[2]?.offset ?? 0;

@@ -12,7 +12,9 @@ import type { TornTail } from './recovery.js';
 import { readIndexFile } from './sealing.js';
 import {
   endOfContent,
+  FORMAT_OFFSET,
   findProofOfDamage,
+  foreignFormat,
   parseSegmentFileName,
   type SegmentScan,
   scanSegment,
@@ -115,7 +117,9 @@ class Examiner {
       this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
     const events = this.#read(segment, bytes, scan, contentEnd <= scan.end);
     const damage = isLast && index !== undefined ? damageAgainst(index, scan) : undefined;
-    if (damage === undefined) this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
+    const foreign = foreignFormat(bytes);
+    if (foreign !== undefined) this.#damage(segment, FORMAT_OFFSET, foreign);
+    else if (damage === undefined) this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
     else this.#damage(segment, scan.end, damage);
     this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };
     return scan.crc;

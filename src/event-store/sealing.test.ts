@@ -174,6 +174,25 @@ describe('a log that was closed in good order', () => {
     expect(datas((await again.readStream('s1')).events).at(-1)).toBe('one more');
   });
 
+  test.each([
+    ['zeros', [Buffer.alloc(900)]],
+    ['noise', [Buffer.alloc(44, 'x')]],
+    ['zeros and then noise', [Buffer.alloc(900), Buffer.alloc(44, 'x')]],
+  ])('is read where there are %s after its end, and goes on', async (_, after) => {
+    const written = inMemory({});
+    const store = await open(written);
+    for (let i = 1; i <= 8; i++) await append(store, 's', i);
+    await store.close();
+    const { '00000001.log': log = Buffer.alloc(0), ...index } = await filesOf(written);
+    expect(Object.keys(index)).toEqual(['00000001.index']);
+    const disk = inMemory({ ...index, '00000001.log': Buffer.concat([log, ...after]) });
+    expect((await examineLog(disk, '/data')).damages).toEqual([]);
+    const again = await open(disk);
+    expect(datas(await again.readAll())).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await append(again, 's', 9);
+    expect(datas(await (await open(disk)).readAll())).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
   test('is damaged where it ends before that file says: nothing of it was in doubt any more', async () => {
     const { files, log } = await closed();
     const sound = files[log] ?? Buffer.alloc(0);

@@ -27,6 +27,7 @@ import { FRAME_ALIGNMENT, type FrameHeader, readFrame } from './frame.js';
 
 export const SEGMENT_HEADER_BYTES = 32;
 const FORMAT = 1;
+export const FORMAT_OFFSET = 8;
 const MAGIC = Buffer.from([0x50, 0x57, 0x52, 0x43, 0x55, 0x54, 0xff, 0x0a]);
 const CRC_OFFSET = 28;
 
@@ -44,7 +45,7 @@ export const parseSegmentFileName = (name: string): number | undefined => {
 /** Writes the header at the start of `buffer`; returns its crc, with which the first frame is chained. */
 export const writeSegmentHeader = (buffer: Buffer, number: number, base: number, compacted = 0): number => {
   MAGIC.copy(buffer);
-  buffer.writeUInt32LE(FORMAT, 8);
+  buffer.writeUInt32LE(FORMAT, FORMAT_OFFSET);
   buffer.writeUInt32LE(number, 12);
   buffer.writeUInt32LE(base % 0x1_0000_0000, 16);
   buffer.writeUInt32LE(Math.floor(base / 0x1_0000_0000), 20);
@@ -101,10 +102,24 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
 };
 
 const readHeader = (buffer: Buffer, number: number): number | undefined => {
-  if (buffer.length < SEGMENT_HEADER_BYTES || MAGIC.compare(buffer, 0, MAGIC.length) !== 0) return undefined;
-  if (crc32(buffer.subarray(0, CRC_OFFSET)) !== buffer.readUInt32LE(CRC_OFFSET)) return undefined;
-  if (buffer.readUInt32LE(8) !== FORMAT || buffer.readUInt32LE(12) !== number) return undefined;
+  if (!hasHeader(buffer)) return undefined;
+  if (buffer.readUInt32LE(FORMAT_OFFSET) !== FORMAT || buffer.readUInt32LE(12) !== number) return undefined;
   return buffer.readUInt32LE(16) + buffer.readUInt32LE(20) * 0x1_0000_0000;
+};
+
+/** Magic, format and checksum of the header stay where they are in every format to come. */
+const hasHeader = (buffer: Buffer): boolean =>
+  buffer.length >= SEGMENT_HEADER_BYTES &&
+  MAGIC.compare(buffer, 0, MAGIC.length) === 0 &&
+  crc32(buffer.subarray(0, CRC_OFFSET)) === buffer.readUInt32LE(CRC_OFFSET);
+
+/**
+ * Why a segment must be left alone, whose header is valid but of another format; undefined: it is of ours, or has no
+ * header. A newer store's frames may be none to us: an older one must not take its segment for a blank and wipe it out.
+ */
+export const foreignFormat = (buffer: Buffer): string | undefined => {
+  if (!hasHeader(buffer) || buffer.readUInt32LE(FORMAT_OFFSET) === FORMAT) return undefined;
+  return `it is of format ${buffer.readUInt32LE(FORMAT_OFFSET)}, and this version knows format ${FORMAT} only`;
 };
 
 /**
