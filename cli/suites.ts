@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Suite } from '../sim/suite.js';
+import { installGuard } from '../sim/uncontrolled/guard.js';
 import { codeOf, messageOf, UsageError } from './usage-error.js';
 import { isDiskModel } from './values.js';
 
@@ -75,6 +76,8 @@ const siteOf = (thrown: unknown, url: string): string => {
 };
 
 const importFile = async (url: string, argument: string): Promise<unknown> => {
+  // Before the program is loaded: what it keeps of the builtin modules' functions is then what leads to its simulated world.
+  installGuard();
   await registerCompiler();
   try {
     return unwrapped(await import(url));

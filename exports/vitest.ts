@@ -7,6 +7,10 @@ import { exploreSuite } from '../sim/explore/explore-suite.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
 import type { SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
+import { installGuard } from '../sim/uncontrolled/guard.js';
+
+// Before a test's other imports: packages that keep node:fs's functions to themselves then keep those of the simulated world.
+installGuard();
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly skewMs?: number;
   /** Record the call site of every step. */
   readonly sites?: boolean;
+  /** Show what the program prints. */
+  readonly prints?: boolean;
   readonly faults?: WorldFaults;
 }
 
@@ -62,6 +64,7 @@ export class World implements StepObserver {
   readonly random: { uint32(): number; uuid(): string };
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
   readonly failures: string[] = [];
+  readonly prints: boolean;
   private readonly sites: boolean;
   private state: HistoryState;
   private entriesBefore = 0;
@@ -71,7 +74,7 @@ export class World implements StepObserver {
   private isInTurn = false;
 
   constructor(options: WorldOptions) {
-    const { image, history, key, scheduling, skewMs = 0, sites = false, faults } = options;
+    const { image, history, key, scheduling, skewMs = 0, sites = false, prints = false, faults } = options;
     // Time must be a function of the key, too: two lives that start alike must see the same clock.
     const known = history.commands.length + history.effects.length;
     this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * known + skewMs);
@@ -80,6 +83,7 @@ export class World implements StepObserver {
     const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;
     this.scheduler = faults === undefined ? noted : this.delaying(noted);
     this.sites = sites;
+    this.prints = prints;
     this.state = history;
     const program = stream(key, 'program');
     this.random = { uint32: program.uint32, uuid: () => uuid(program) };

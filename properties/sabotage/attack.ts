@@ -146,7 +146,10 @@ class Attempt {
 
   async tell(finding: Finding): Promise<string> {
     const { broken } = finding;
-    const { lives } = await drive(playTape(this.suite, this.model, finding.tape, true), this.guard);
+    const { lives } = await drive(
+      playTape(this.suite, this.model, finding.tape, { sites: true }),
+      this.guard,
+    );
     const tape = atLatestPlaces(finding.tape, lives, this.model);
     return tellStory(this.suite, this.model, tape, lives, broken.invariant);
   }

@@ -27,7 +27,7 @@ const GROWTH_COMMANDS = [5, 10, 20, 40];
 export const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<Violation> => {
   const { suite, model } = explorer;
   const { broken } = finding;
-  const played = await explorer.drive(playTape(suite, model, finding.tape, true));
+  const played = await explorer.drive(playTape(suite, model, finding.tape, { sites: true }));
   const tape = atLatestPlaces(finding.tape, played.lives, model);
   const again = played.lives.at(-1)?.broken.find(({ invariant }) => invariant === broken.invariant);
   if (again === undefined) {

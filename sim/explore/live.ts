@@ -43,6 +43,8 @@ export interface LiveOptions {
   /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
   readonly commandsAfterCrash: number;
   readonly sites?: boolean;
+  /** Show what the program prints. */
+  readonly prints?: boolean;
   /** The disk's model, which says what a failed fsync does. */
   readonly model: DiskModel;
   /** Of a random run: where the suite's faults strike. Not given: at the first call that fits. */
@@ -287,6 +289,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
     scheduling: options.scheduling,
     skewMs: conditions.skewMs ?? 0,
     sites: options.sites ?? false,
+    prints: options.prints ?? false,
     ...faultsOf(suite, options),
   });
   const living = new Living(suite, world, options);

@@ -78,8 +78,8 @@ const differentData = (suite: Suite): PowercutError =>
  * @throws PowercutError 'SUITE_NONDETERMINISTIC', naming the first step that differs
  */
 export function* checkDeterminism(suite: Suite, model: DiskModel, tape: Tape): Driven<void> {
-  const one = yield* playTape(suite, model, tape, true);
-  const other = yield* playTape(suite, model, tape, true);
+  const one = yield* playTape(suite, model, tape, { sites: true });
+  const other = yield* playTape(suite, model, tape, { sites: true });
   const difference = firstDifference(one.lives, other.lives);
   if (difference !== undefined) throw nondeterministic(suite, difference);
   if (one.digest !== other.digest) throw differentData(suite);

@@ -154,11 +154,12 @@ export const replay = async (
     );
   }
   const model = diskModel(content.disk, suite.sectorBytes);
-  const played = await drive(playTape(suite, model, content.tape, true), installGuard()).catch(
-    (error: unknown) => {
-      throw changedTooMuch(error);
-    },
-  );
+  const played = await drive(
+    playTape(suite, model, content.tape, { sites: true, prints: true }),
+    installGuard(),
+  ).catch((error: unknown) => {
+    throw changedTooMuch(error);
+  });
   const { lives } = played;
   const told = lives.map((life, index) =>
     tellLife(life, index + 1, model, content.tape.crashes[index], lives[index + 1]),

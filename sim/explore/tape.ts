@@ -88,12 +88,17 @@ export const digestOf = (lives: readonly LifeRecord[]): string => {
 };
 
 /** Plays a tape: one life after the other, each ended by the next crash of the tape, the last one by itself. */
-export function* playTape(suite: Suite, model: DiskModel, tape: Tape, sites = false): Driven<TapeRun> {
+export function* playTape(
+  suite: Suite,
+  model: DiskModel,
+  tape: Tape,
+  watched: Pick<LiveOptions, 'sites' | 'prints'> = {},
+): Driven<TapeRun> {
   const lives: LifeRecord[] = [];
   let start = FIRST_LIFE;
   for (const crash of [...tape.crashes, undefined]) {
     const options = lifeOptions(tape.workload, tape, lives.length, model);
-    const life = yield* live(suite, start, { ...options, sites });
+    const life = yield* live(suite, start, { ...options, ...watched });
     lives.push(life);
     if (crash === undefined) break;
     start = crashStateOf(start, life.world.journal.entries, model, crash);

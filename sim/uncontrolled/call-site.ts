@@ -21,11 +21,14 @@ const shorten = (location: string): string => {
   return path.startsWith('..') ? file : path;
 };
 
-/**
- * `file:line:column` of the nearest frame below `callee` that is not the runtime's own. Positions are those of the
- * source where a source map is in use. Costs some 10 µs: for reports, not for every call.
- */
-export const callSite = (callee: object): string => {
+interface Frame {
+  readonly file: string;
+  readonly row: string;
+  readonly column: string;
+}
+
+/** The frames below `callee`, the nearest first. */
+const framesBelow = (callee: object): readonly Frame[] => {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = FRAMES_MAX;
   const holder: { stack?: string } = {};
@@ -33,9 +36,21 @@ export const callSite = (callee: object): string => {
   // Reading the stack formats it, which may be the embedder's own code: it runs under the program's limit again.
   const stack = String(holder.stack);
   Error.stackTraceLimit = stackTraceLimit;
-  for (const line of stack.split('\n')) {
+  return stack.split('\n').flatMap((line) => {
     const [, file, row, column] = LOCATION.exec(line) ?? [];
-    if (file !== undefined && !isInternal(file)) return `${shorten(file)}:${row}:${column}`;
-  }
-  return UNKNOWN_SITE;
+    return file === undefined || row === undefined || column === undefined ? [] : [{ file, row, column }];
+  });
 };
+
+/**
+ * `file:line:column` of the nearest frame below `callee` that is not the runtime's own. Positions are those of the
+ * source where a source map is in use. Costs some 10 µs: for reports, not for every call.
+ */
+export const callSite = (callee: object): string => {
+  const frame = framesBelow(callee).find(({ file }) => !isInternal(file));
+  return frame === undefined ? UNKNOWN_SITE : `${shorten(frame.file)}:${frame.row}:${frame.column}`;
+};
+
+/** The file of the nearest frame below `callee` for which `skipped` is false. */
+export const callingFile = (callee: object, skipped: (file: string) => boolean): string | undefined =>
+  framesBelow(callee).find(({ file }) => !skipped(file))?.file;

@@ -4,7 +4,8 @@
  *
  * It puts its own functions in the place of the globals and of the builtin modules' exports, once per process: what
  * was imported by name, by default, by `require` or as a global is reached alike. What it can't reach: a function that
- * was copied into a variable before the guard was installed (`const { now } = Date`), so install it first; a value that
+ * was copied into a variable before the guard was installed (`const { now } = Date`), so the command line and the entries
+ * made for tests install it before they load anything else (of `node:fs` such copies are at least refused); a value that
  * is no function, imported by name (`import { pid } from 'node:process'`); and the randomness inside some ciphers and
  * signatures (RSA-OAEP, ECDSA).
  */
@@ -14,8 +15,10 @@ import { mount, patchFileSystem } from './file-system.js';
 import { patchGarbage } from './garbage.js';
 import type { GuardedLife } from './guarded-life.js';
 import { patchMachine } from './machine.js';
+import { patchNativeFileSystem } from './native-file-system.js';
 import { patchOffThread } from './off-thread.js';
 import { unreachableFunctions } from './patch.js';
+import { patchPrinting } from './printing.js';
 import { patchRandomness } from './randomness.js';
 import { patchRefusals } from './refusals.js';
 import { span } from './span.js';
@@ -45,12 +48,15 @@ export interface Guard {
 const KEY = Symbol.for('powercut.guard');
 
 const install = (): Guard => {
+  // First: the way to it is one of the things refused below.
+  patchNativeFileSystem();
   patchTime();
   patchTimers();
   patchPromisedTimers();
   patchRandomness();
   patchOffThread();
   patchGarbage();
+  patchPrinting();
   patchMachine();
   patchRefusals();
   patchFileSystem();

@@ -20,6 +20,8 @@ export interface GuardedLife {
    * several times slower, and what one life shows need not be looked for in the next: for the first life of a run.
    */
   readonly watched?: boolean | undefined;
+  /** What the program prints is shown. Default: it is not. */
+  readonly prints?: boolean | undefined;
   /** What `node:fs` is in this life, for a program that imports it: an object with the names of `node:fs`. */
   nodeFs?(): object;
   /** Hears of every uncontrolled effect, before it is thrown as an `UncontrolledEffectError`; escapes are only reported. */

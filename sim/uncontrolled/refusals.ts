@@ -26,6 +26,8 @@ type Refusal = readonly [of: string, owner: unknown, names: string, instead: str
 const NETWORK = 'hand the program a port for the network, and let the suite provide a simulated peer';
 const PROCESS = 'hand the program what the other process would do';
 const THREAD = 'run that work in the program itself, as promises';
+/** Node's loader waits so for what an import() asks of the thread that compiles. */
+const LOCK = `${THREAD}; where it is an import(), import the module at the top of its file`;
 const END = 'let the explorer end the life';
 const KEYS = 'make keys outside of the life and hand them in';
 const MACHINE = "leave out the real machine's state, which differs from run to run";
@@ -73,7 +75,7 @@ const elsewhere: readonly Refusal[] = [
   ['process', process, 'loadEnvFile', DISK],
   ['worker_threads', workers, 'Worker MessageChannel BroadcastChannel', THREAD],
   ['', globalThis, 'MessageChannel BroadcastChannel', THREAD],
-  ['Atomics', Atomics, 'wait waitAsync', THREAD],
+  ['Atomics', Atomics, 'wait waitAsync', LOCK],
   ['inspector', inspector, 'open waitForDebugger', END],
   ['module', module, 'enableCompileCache flushCompileCache', DISK],
   ['tty', tty, 'ReadStream', 'pass the input in with the commands'],
