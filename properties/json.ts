@@ -61,9 +61,13 @@ export const sameJson = (left: Json | undefined, right: Json | undefined): boole
   );
 };
 
-/** A value in a sentence: its JSON, cut where it is long, 'nothing' where it is absent. */
+/** A value in a sentence: its fields or its JSON, cut where that is long, 'nothing' where it is absent. */
 export const inWords = (value: Json | undefined): string => {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
+  const text = isObject(value)
+    ? Object.entries(value)
+        .map(([key, field]) => `${key} ${JSON.stringify(field)}`)
+        .join(', ')
+    : JSON.stringify(value);
   return text.length <= 120 ? text : `${text.slice(0, 117)}...`;
 };

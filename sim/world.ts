@@ -17,7 +17,7 @@ import type { StepObserver } from './disk/system-call.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
 import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
 import type { Json, SimulatedEnvironment } from './suite.js';
-import { callSite } from './trace/call-site.js';
+import { type Caller, caller } from './trace/call-site.js';
 import type { Step } from './trace/step.js';
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
@@ -69,7 +69,7 @@ export class World implements StepObserver {
   private state: HistoryState;
   private entriesBefore = 0;
   /** Where the call now taking effect was made: by then the stack shows only the scheduler. */
-  private caller: string | undefined;
+  private caller: Caller | undefined;
   /** A call of the scheduler's is taking effect; any other is synchronous, and the program stands still meanwhile. */
   private isInTurn = false;
 
@@ -122,6 +122,7 @@ export class World implements StepObserver {
     this.journal.hash.text(operation).text(path).int(offset).int(length);
     if (typeof result === 'number') this.journal.hash.int(result);
     else this.journal.hash.text(result);
+    const by = this.sites ? (this.caller ?? caller()) : undefined;
     this.steps.push({
       operation,
       path,
@@ -131,7 +132,8 @@ export class World implements StepObserver {
       timeMs: this.clock.elapsedMs,
       entriesStart: this.entriesBefore,
       entriesEnd: this.journal.entries.length,
-      site: this.sites ? (this.caller ?? callSite()) : undefined,
+      site: by?.site,
+      askedBy: by?.askedBy ?? [],
       fault: this.faults?.takeStruck(),
     });
     if (this.faults !== undefined && !this.isInTurn)
@@ -162,12 +164,12 @@ export class World implements StepObserver {
 
   /** `scheduler`, with the call site of each call noted when it is made. */
   private noting(scheduler: Scheduler): Scheduler {
-    return {
+    const onBehalfOf = (find: () => Caller | undefined): Scheduler => ({
       ...scheduler,
       perform: (act) => {
-        const site = callSite();
+        const by = find();
         return scheduler.perform(() => {
-          this.caller = site;
+          this.caller = by;
           try {
             return act();
           } finally {
@@ -175,7 +177,12 @@ export class World implements StepObserver {
           }
         });
       },
-    };
+      forCaller: () => {
+        const by = find();
+        return onBehalfOf(() => by);
+      },
+    });
+    return onBehalfOf(caller);
   }
 
   private overlay(
@@ -184,7 +191,7 @@ export class World implements StepObserver {
     firstLife: boolean,
   ): FaultOverlay {
     const draw = seed === undefined ? undefined : stream(`${seed}:${key}`, 'fault').below;
-    const site = (): string | undefined => this.caller ?? callSite();
+    const site = (): string | undefined => (this.caller ?? caller())?.site;
     return new FaultOverlay(this.kernel, { plans, model, firstLife, draw, site, on, strikes });
   }
 

@@ -7,6 +7,7 @@
 
 import { remembered } from '../memory.js';
 import { eventsByPosition, type LoggedEvent } from '../observation.js';
+import { batchTold, eventOf } from '../words.js';
 import { firstWrong, fromRule } from './rule.js';
 
 const batchesOf = (log: readonly LoggedEvent[]): ReadonlyMap<string, { size: number; present: number }> => {
@@ -20,6 +21,9 @@ const batchesOf = (log: readonly LoggedEvent[]): ReadonlyMap<string, { size: num
   return batches;
 };
 
+const inItsPlace = (found: LoggedEvent | undefined): string =>
+  found === undefined ? 'nothing' : eventOf(found.messageId);
+
 export const atomicity = fromRule({
   name: 'atomicity',
   statement:
@@ -27,14 +31,14 @@ export const atomicity = fromRule({
   broken: (observation, history) => {
     const { log } = observation;
     const partial = firstWrong(batchesOf(log), ([id, { size, present }]) =>
-      present === size ? undefined : `the log holds ${present} of the ${size} events of batch ${id}`,
+      present === size ? undefined : `the log holds ${present} of the ${size} events of ${batchTold(id)}`,
     );
     if (partial !== undefined) return partial;
     const events = eventsByPosition(observation);
     return firstWrong(remembered(history.observed).events, ([position, messageId]) =>
       events.get(position)?.messageId === messageId
         ? undefined
-        : `an earlier life showed event ${messageId} at position ${position} of the log; now there is ${events.get(position)?.messageId ?? 'nothing'}`,
+        : `an earlier life showed ${eventOf(messageId)} at position ${position} of the log; now there is ${inItsPlace(events.get(position))}`,
     );
   },
 });

@@ -11,6 +11,9 @@ import { firstWrong, fromRule } from './rule.js';
 
 type Skips = (subscriber: SubscriberView) => string | undefined;
 
+const upTo = (position: number): string =>
+  position === 0 ? 'nothing yet' : `only what is up to ${position}`;
+
 /** Delivery that begins past what a handler has durably applied skips what lies between. */
 const skipped =
   (events: readonly LoggedEvent[]): Skips =>
@@ -20,8 +23,8 @@ const skipped =
     const kept =
       durability === 'volatile'
         ? 'is volatile and started empty'
-        : `had durably applied only up to ${appliedAtStart}`;
-    return `delivery to ${name} began after position ${start}, but it ${kept}: position ${first.globalPosition} is skipped`;
+        : `had durably applied ${upTo(appliedAtStart)}`;
+    return `delivery to ${name} began after position ${start} of the log, though it ${kept}: position ${first.globalPosition} is skipped`;
   };
 
 /** A volatile handler starts from nothing in every life, and no checkpoint speaks for it. */
@@ -31,7 +34,7 @@ const ahead =
     if (durability === 'volatile' || !subscribers.includes(name)) return undefined;
     const unapplied = events.some(({ globalPosition: at }) => at > appliedAtStart && at <= atStart);
     return unapplied
-      ? `the checkpoint of ${feeder} stood at ${atStart}, but ${name} had durably applied only up to ${appliedAtStart}`
+      ? `the checkpoint of ${feeder} stood at ${atStart}, but ${name} had durably applied ${upTo(appliedAtStart)}`
       : undefined;
   };
 
@@ -39,7 +42,7 @@ const notYetWritten = ({ feeder, writes }: CheckpointView): string | undefined =
   const beyond = writes.find((write) => write.position >= write.globalPosition);
   return (
     beyond &&
-    `the checkpoint of ${feeder} at position ${beyond.globalPosition} of the log names position ${beyond.position}, which did not exist yet`
+    `the checkpoint of ${feeder} names position ${beyond.position} of the log, which did not exist yet: the checkpoint itself was written at ${beyond.globalPosition}`
   );
 };
 

@@ -1,6 +1,7 @@
 /** 4. Of N appends with the same expected version exactly one succeeds; a rejected append leaves no trace. */
 import { messageIds, type Race } from '../observation.js';
-import { firstWrong, fromRule, told } from './rule.js';
+import { commandAt, eventOf, told } from '../words.js';
+import { firstWrong, fromRule } from './rule.js';
 
 export const concurrency = fromRule({
   name: 'concurrency',
@@ -15,7 +16,8 @@ export const concurrency = fromRule({
       rejected.size === 0
         ? undefined
         : log.find(({ command }) => command !== undefined && rejected.has(command));
-    if (trace !== undefined) return `command ${trace.command} was rejected, yet the log holds ${told(trace)}`;
+    if (trace !== undefined)
+      return `${commandAt(trace.command ?? 0)} was refused, yet the log holds ${told(trace)}`;
     return firstWrong(races, (race) => ambiguous(race, messageIds(observation)));
   },
 });
@@ -29,10 +31,10 @@ const ambiguous = ({ streamName, contenders }: Race, logged: ReadonlySet<string>
   }
   const loser = contenders.find(({ messageId, succeeded }) => succeeded === false && logged.has(messageId));
   if (loser !== undefined)
-    return `append ${loser.messageId} to ${streamName} was refused, yet the log holds it`;
+    return `${eventOf(loser.messageId)}, to ${streamName}, was refused, yet the log holds it`;
   const present = contenders
     .filter(({ messageId }) => logged.has(messageId))
-    .map(({ messageId }) => messageId);
+    .map(({ messageId }) => eventOf(messageId));
   return present.length <= 1
     ? undefined
     : `the log holds ${present.join(' and ')}, which both expected the same version of ${streamName}`;

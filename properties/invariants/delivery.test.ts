@@ -35,7 +35,7 @@ describe('no-loss', () => {
 
   test('fails when an event was neither handled nor parked', async () => {
     expect(await judged(noLoss, { log, subscribers: [subscriber(2)] })).toBe(
-      'letters never handled Happened (e3, position 3 of stream s, 3 of the log)',
+      'letters never handled Happened (event 3 of s, position 3 of the log)',
     );
   });
 
@@ -63,7 +63,7 @@ describe('order', () => {
     [
       'a first delivery that leaves one out',
       handed(0, 2),
-      'resumed after position 0 and was first handed 2, not 1',
+      'letters began with the log and was first handed position 2, not 1',
     ],
     [
       'a first delivery out of order',
@@ -90,14 +90,14 @@ describe('checkpoint-safety', () => {
   test('fails when the checkpoint was ahead of the handler', async () => {
     const subscribers = [subscriber(0, { start: 2, appliedAtStart: 1 })];
     expect(await judged(checkpointSafety, { log, subscribers })).toBe(
-      'delivery to letters began after position 2, but it had durably applied only up to 1: position 2 is skipped',
+      'delivery to letters began after position 2 of the log, though it had durably applied only what is up to 1: position 2 is skipped',
     );
   });
 
   test('fails for a durable checkpoint over a volatile read model', async () => {
     const subscribers = [subscriber(0, { name: 'overview', durability: 'volatile', start: 1 })];
     expect(await judged(checkpointSafety, { log, subscribers })).toBe(
-      'delivery to overview began after position 1, but it is volatile and started empty: position 1 is skipped',
+      'delivery to overview began after position 1 of the log, though it is volatile and started empty: position 1 is skipped',
     );
   });
 
@@ -105,14 +105,14 @@ describe('checkpoint-safety', () => {
     const subscribers = [subscriber(0, { durability: 'durable', start: 1, appliedAtStart: 1 })];
     const checkpoints = [{ ...checkpoint(write(2)), atStart: 2 }];
     expect(await judged(checkpointSafety, { log, subscribers, checkpoints })).toBe(
-      'the checkpoint of main stood at 2, but letters had durably applied only up to 1',
+      'the checkpoint of main stood at 2, but letters had durably applied only what is up to 1',
     );
   });
 
   test('fails for a checkpoint that names a position not yet used', async () => {
     const checkpoints = [checkpoint(write(3, { globalPosition: 3 }))];
     expect(await judged(checkpointSafety, { log, checkpoints })).toContain(
-      'names position 3, which did not exist yet',
+      'names position 3 of the log, which did not exist yet',
     );
   });
 });
@@ -142,7 +142,7 @@ describe('monotonicity', () => {
   test('fails when a feeder that was replaced writes again', async () => {
     const writes = ['A', 'B', 'A'].map((writer, index) => write(index, { writer }));
     expect(await judged(monotonicity, { checkpoints: [checkpoint(...writes)] })).toBe(
-      'A, a stale feeder of main, wrote checkpoint 2 after another had taken over',
+      'a stale feeder of main (writer A) wrote checkpoint 2 after another had taken over',
     );
     expect(await judged(monotonicity, { checkpoints: [checkpoint(...writes.slice(0, 2))] })).toBeUndefined();
   });
@@ -180,14 +180,14 @@ describe('isolation', () => {
   test('fails when the failure starved another subscriber', async () => {
     const subscribers = [subscriber(0, { handled: new Set([1, 3]) }), subscriber(1, { name: 'balances' })];
     expect(await judged(isolation, { log, parked, subscribers })).toContain(
-      'letters failed on position 2, and balances never got Happened (e2',
+      'letters failed on position 2 of the log, and balances never got Happened (event 2',
     );
   });
 
   test('fails when the failure starved the next event of the same subscriber', async () => {
     const subscribers = [subscriber(0, { handled: new Set([1]) }), others];
     expect(await judged(isolation, { log, parked, subscribers })).toContain(
-      'and letters never got Happened (e3',
+      'and letters never got Happened (event 3',
     );
   });
 });
@@ -201,7 +201,7 @@ describe('published-is-durable', () => {
 
   test('fails when the power cut took the event back', async () => {
     expect(await judged(publishedIsDurable, { published })).toBe(
-      'a letter was posted, but the event it is about (e1) is not in the log',
+      'a letter was posted, but event e1, which it is about, is not in the log',
     );
   });
 });

@@ -7,13 +7,15 @@ import {
   type Observation,
   type PromisedEvent,
 } from '../observation.js';
-import { firstWrong, fromRule, told } from './rule.js';
+import { nameOf, told } from '../words.js';
+import { firstWrong, fromRule } from './rule.js';
 
 const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefined => {
   const otherId = promised.messageId !== undefined && found.messageId !== promised.messageId;
-  if (otherId || found.command !== promised.command) return `${told(found)} stands in its place`;
+  if (otherId || found.command !== promised.command)
+    return `another event stands in its place: ${told(found)}`;
   if (found.streamName !== promised.streamName || found.streamPosition !== promised.streamPosition) {
-    return `it is now position ${found.streamPosition} of stream ${found.streamName}`;
+    return `it is now event ${found.streamPosition} of ${nameOf(found.streamName)}`;
   }
   if (found.type !== promised.type) return `its type is now ${found.type}`;
   if (promised.data === undefined) return undefined;

@@ -16,7 +16,7 @@ const nineteen = [
     .filter((make) => make !== undefined)
     .map((make) => make(() => NOTHING_OBSERVED)),
   invariants.rest(() => NOTHING_OBSERVED, { settle: async () => {}, head: () => 0 }),
-  invariants.retry(() => NOTHING_OBSERVED, { resend: async () => null, head: () => 0 }),
+  invariants.retry(() => NOTHING_OBSERVED, { resend: async () => null, head: () => 0, describe: String }),
   invariants.usable(async () => []),
 ];
 

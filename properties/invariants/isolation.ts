@@ -1,6 +1,7 @@
 /** 16. One handler's failure hides no event from the others, nor the next event from itself. */
 import { domainEvents } from '../observation.js';
-import { firstWrong, fromRule, told } from './rule.js';
+import { told } from '../words.js';
+import { firstWrong, fromRule } from './rule.js';
 
 export const isolation = fromRule({
   name: 'isolation',
@@ -19,7 +20,7 @@ export const isolation = fromRule({
         );
         return (
           hidden &&
-          `${failed.subscriber} failed on position ${failed.globalPosition}, and ${name} never got ${told(hidden)}`
+          `${failed.subscriber} failed on position ${failed.globalPosition} of the log, and ${name} never got ${told(hidden)}`
         );
       }),
     );

@@ -2,6 +2,7 @@
  * 12. Once faults stop, lag reaches 0 in bounded simulated time: also when the tail is empty, filtered out, or
  * only checkpoints.
  */
+import { counted } from '../words.js';
 import { firstWrong, fromRule } from './rule.js';
 
 /** Far above any retry and backoff that a healthy system goes through, far below "never". */
@@ -17,7 +18,7 @@ export const liveness = fromRule({
     return firstWrong(subscribers, ({ name, lag }) =>
       lag === 0
         ? undefined
-        : `${name} is still ${lag} positions behind the log, with nothing left that would move it`,
+        : `${name} is still ${counted(Math.abs(lag), 'position')} ${lag > 0 ? 'behind the log' : 'beyond the end of the log'}, with nothing left that would move it`,
     );
   },
 });

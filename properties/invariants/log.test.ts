@@ -22,15 +22,15 @@ describe('durability', () => {
 
   test('fails when an acknowledged event is gone', async () => {
     expect(await judged(durability, { claims: [claim('acknowledged', event(1))] })).toBe(
-      'Happened (e1, position 1 of stream s, 1 of the log) was acknowledged and is not in the log',
+      'Happened (event 1 of s, position 1 of the log) was acknowledged and is not in the log',
     );
   });
 
   test.each([
     [{ data: { n: 2 } }, 'its data.n is now 2, not 1'],
     [{ type: 'Other' }, 'its type is now Other'],
-    [{ streamName: 't' }, 'it is now position 1 of stream t'],
-    [{ messageId: 'x' }, 'Happened (x, position 1 of stream s, 1 of the log) stands in its place'],
+    [{ streamName: 't' }, 'it is now event 1 of t'],
+    [{ messageId: 'x' }, 'another event stands in its place: Happened (event 1 of s, position 1 of the log)'],
   ])('fails when an acknowledged event came back as %j', async (change, says) => {
     const observation = { log: [event(1, change)], claims: [claim('acknowledged', event(1))] };
     expect(await judged(durability, observation)).toContain(`was acknowledged, but ${says}`);
@@ -114,7 +114,7 @@ describe('concurrency', () => {
 
   test('fails when the loser left a trace', async () => {
     expect(await judged(concurrency, { log: [event(1), event(2)], races: [race(true, false)] })).toBe(
-      'append e2 to s was refused, yet the log holds it',
+      'event e2, to s, was refused, yet the log holds it',
     );
   });
 
@@ -122,7 +122,7 @@ describe('concurrency', () => {
     const races = [race(undefined, undefined)];
     expect(await judged(concurrency, { log: [event(2)], races })).toBeUndefined();
     expect(await judged(concurrency, { log: [event(1), event(2)], races })).toBe(
-      'the log holds e1 and e2, which both expected the same version of s',
+      'the log holds event e1 and event e2, which both expected the same version of s',
     );
   });
 
@@ -130,7 +130,7 @@ describe('concurrency', () => {
     const claims = [claim('rejected')];
     expect(await judged(concurrency, { claims, log: [event(1, { command: 1 })] })).toBeUndefined();
     expect(await judged(concurrency, { claims, log: [event(1, { command: 0 })] })).toContain(
-      'command 0 was rejected, yet the log holds Happened',
+      'the first command was refused, yet the log holds Happened',
     );
   });
 });
@@ -152,7 +152,8 @@ describe('retry', () => {
       head += growth;
       return result;
     };
-    return (observe: Parameters<typeof retry>[0]) => retry(observe, { resend, head: () => head });
+    return (observe: Parameters<typeof retry>[0]) =>
+      retry(observe, { resend, head: () => head, describe: () => 'deposit' });
   };
 
   test('holds when the same ids give the same answer and the log stays as it is', async () => {
@@ -161,13 +162,13 @@ describe('retry', () => {
 
   test('fails when the answer is another', async () => {
     expect(await judged(answering({ version: 2 }), { log: [event(1)] }, once)).toBe(
-      'command 0 was sent again under the same id: its result.version came out as 2, not 1',
+      '"deposit" was sent once more under the same id, as by a client who never heard the answer: the answer is now "version 2", and was "version 1"',
     );
   });
 
   test('fails when the log grows', async () => {
     expect(await judged(answering({ version: 1 }, 1), { log: [event(1)] }, once)).toBe(
-      'acknowledged commands sent again under the same ids appended 1 event',
+      'commands that had been acknowledged were sent once more under the same ids, as by a client who never heard the answer, and 1 event more is in the log',
     );
   });
 

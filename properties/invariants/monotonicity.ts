@@ -12,6 +12,9 @@ const steppedBack = ({ feeder, writes }: CheckpointView): string | undefined =>
       : `the checkpoint of ${feeder} went back from ${previous.position} to ${position} with no reset`;
   });
 
+/** Enough to tell writers apart. */
+const WRITER_CHARACTERS = 8;
+
 /** A writer that wrote, was replaced, and wrote again: it should have stopped. */
 const staleWriter = ({ feeder, writes }: CheckpointView): string | undefined => {
   const replaced = new Set<string>();
@@ -19,7 +22,7 @@ const staleWriter = ({ feeder, writes }: CheckpointView): string | undefined => 
   return firstWrong(writes, ({ writer, position }) => {
     if (writer === undefined || writer === current) return undefined;
     if (replaced.has(writer)) {
-      return `${writer}, a stale feeder of ${feeder}, wrote checkpoint ${position} after another had taken over`;
+      return `a stale feeder of ${feeder} (writer ${writer.slice(0, WRITER_CHARACTERS)}) wrote checkpoint ${position} after another had taken over`;
     }
     if (current !== undefined) replaced.add(current);
     current = writer;

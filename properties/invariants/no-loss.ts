@@ -3,7 +3,8 @@
  * durable record.
  */
 import { domainEvents, type LoggedEvent, type Observation, type SubscriberView } from '../observation.js';
-import { firstWrong, fromRule, told } from './rule.js';
+import { told } from '../words.js';
+import { firstWrong, fromRule } from './rule.js';
 
 /** The events that this subscriber has neither handled nor parked. */
 const unheardBy = (observation: Observation, { name, handled }: SubscriberView): readonly LoggedEvent[] => {

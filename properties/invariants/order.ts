@@ -12,7 +12,8 @@ const disorder = (
   const expectedFirst = domain.find((position) => position > start);
   const [first] = delivered;
   if (first !== undefined && first !== expectedFirst) {
-    return `${name} resumed after position ${start} and was first handed ${first}, not ${expectedFirst ?? 'nothing'}`;
+    const began = start === 0 ? 'began with the log' : `resumed after position ${start} of the log`;
+    return `${name} ${began} and was first handed position ${first}, not ${expectedFirst ?? 'nothing'}`;
   }
   const seen = new Set<number>();
   let last = start;

@@ -94,7 +94,7 @@ describe('read-your-writes', () => {
 
   test('fails when the model does not include what was waited for', async () => {
     expect(await judged(readYourWrites, { waits: [{ ...wait, included: 1 }] })).toBe(
-      'a wait for position 2 resolved when balances included only 1',
+      'someone who waited until balances includes position 2 was told that it does, when it included only 1',
     );
   });
 

@@ -5,7 +5,8 @@
 
 import { remembered } from '../memory.js';
 import { domainEvents, type LoggedEvent } from '../observation.js';
-import { firstWrong, fromRule, told } from './rule.js';
+import { told } from '../words.js';
+import { firstWrong, fromRule } from './rule.js';
 
 const disorder = (log: readonly LoggedEvent[]): string | undefined => {
   const versions = new Map<string, number>();

@@ -4,6 +4,7 @@
  * Every effect that the outside world has seen must be about an event that is still in the log.
  */
 import { messageIds } from '../observation.js';
+import { eventOf } from '../words.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const publishedIsDurable = fromRule({
@@ -14,7 +15,7 @@ export const publishedIsDurable = fromRule({
     return firstWrong(observation.published, ({ messageId, effect }) =>
       logged.has(messageId)
         ? undefined
-        : `${effect}, but the event it is about (${messageId}) is not in the log`,
+        : `${effect}, but ${eventOf(messageId)}, which it is about, is not in the log`,
     );
   },
 });

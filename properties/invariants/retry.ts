@@ -7,8 +7,9 @@
 import type { Attempted, Invariant, Json } from '../../sim/suite.js';
 import { firstDifference, inWords } from '../json.js';
 import { messageIds, type Observation, type Observe } from '../observation.js';
+import { counted, eventOf, type Words } from '../words.js';
 
-export interface Resend<System, Command> {
+export interface Resend<System, Command> extends Words<Command> {
   /** Sends a command again under its first identity. Resolves to the result, as `perform` does. */
   readonly resend: (system: System, attempted: Attempted<Command>) => Promise<Json>;
   /** The last position of the log right now. */
@@ -20,7 +21,7 @@ const repeated = (observation: Observation): string | undefined => {
   if (messageIds(observation).size === log.length) return undefined;
   const seen = new Set<string>();
   for (const { messageId } of log) {
-    if (seen.has(messageId)) return `the log holds event ${messageId} twice`;
+    if (seen.has(messageId)) return `the log holds ${eventOf(messageId)} twice`;
     seen.add(messageId);
   }
   return undefined;
@@ -28,7 +29,7 @@ const repeated = (observation: Observation): string | undefined => {
 
 export const retry = <System, Command>(
   observe: Observe<System, Command>,
-  { resend, head }: Resend<System, Command>,
+  { resend, head, describe, describeResult = inWords }: Resend<System, Command>,
 ): Invariant<System, Command> => ({
   name: 'retry',
   statement: 'The same message ids give the same result and no new events.',
@@ -40,14 +41,20 @@ export const retry = <System, Command>(
     for (const attempted of new Set([acknowledged.at(0), acknowledged.at(-1)])) {
       if (attempted?.outcome.status !== 'acknowledged') continue;
       const again = await resend(system, attempted);
-      const difference = firstDifference(again, attempted.outcome.result, 'result');
-      if (difference !== undefined) {
-        return `command ${attempted.index} was sent again under the same id: its ${difference.path} came out as ${inWords(difference.left)}, not ${inWords(difference.right)}`;
-      }
+      const { result } = attempted.outcome;
+      const difference = firstDifference(again, result, 'its result');
+      if (difference === undefined) continue;
+      const [now, then] = [describeResult(again), describeResult(result)];
+      const { path, left, right } = difference;
+      const answers =
+        now === then
+          ? `${path.replaceAll('.', ' ')} is now ${inWords(left)}, and was ${inWords(right)}`
+          : `the answer is now "${now}", and was "${then}"`;
+      return `"${describe(attempted.command)}" was sent once more under the same id, as by a client who never heard the answer: ${answers}`;
     }
     const grown = head(system) - before;
     return grown === 0
       ? undefined
-      : `acknowledged commands sent again under the same ids appended ${grown} ${grown === 1 ? 'event' : 'events'}`;
+      : `commands that had been acknowledged were sent once more under the same ids, as by a client who never heard the answer, and ${counted(grown, 'event')} more ${grown === 1 ? 'is' : 'are'} in the log`;
   },
 });

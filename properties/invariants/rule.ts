@@ -1,6 +1,6 @@
 /** How an invariant is made from a rule: plain data in, one sentence about what is wrong out. */
 import type { CheckMoment, History, Invariant } from '../../sim/suite.js';
-import type { Observation, Observe, PromisedEvent } from '../observation.js';
+import type { Observation, Observe } from '../observation.js';
 
 export interface Rule {
   readonly name: string;
@@ -32,10 +32,4 @@ export const firstWrong = <Item>(
     if (message !== undefined) return message;
   }
   return undefined;
-};
-
-/** An event in a sentence. */
-export const told = (event: PromisedEvent): string => {
-  const id = event.messageId === undefined ? '' : `${event.messageId}, `;
-  return `${event.type} (${id}position ${event.streamPosition} of stream ${event.streamName}, ${event.globalPosition} of the log)`;
 };

@@ -24,7 +24,7 @@ type Stage =
   | { readonly kind: 'random'; readonly runs: number };
 
 const STAGES: readonly Stage[] = [
-  { kind: 'every power cut', workloads: 3, commands: 2, depth: 1, lives: 200 },
+  { kind: 'every power cut', workloads: 8, commands: 2, depth: 1, lives: 200 },
   { kind: 'random', runs: 60 },
   { kind: 'every power cut', workloads: 4, commands: 3, depth: 2, lives: 500 },
   { kind: 'random', runs: 300 },
@@ -33,8 +33,8 @@ const STAGES: readonly Stage[] = [
 const COMMANDS_AFTER_CRASH = 1;
 const IMAGE_BUDGET = 64;
 /** Tries to make the story shorter once it is found, and simulated steps that all of them together may take. */
-const SHRINKS_MAX = 40;
-const SHRINKING_STEPS_MAX = 100_000;
+const SHRINKS_MAX = 400;
+const SHRINKING_STEPS_MAX = 400_000;
 
 /** What the exploration of one suite came to. */
 export interface Attack {

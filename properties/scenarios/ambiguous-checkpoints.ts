@@ -13,6 +13,7 @@ import { batchOf } from '../recorded.js';
 import { answered } from './answered.js';
 import {
   bootStoreToFeed,
+  describeNote,
   FEEDER,
   type FeederLife,
   headOfFed,
@@ -97,4 +98,5 @@ export default defineSuite<FeederLife, Append>({
   observe: rememberFed,
   marks: ['store:torn-tail-cut'],
   describe,
+  describeEffect: describeNote,
 });

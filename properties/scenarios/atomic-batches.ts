@@ -97,6 +97,14 @@ const observe = observeOnce(
 const describe = ({ parts }: Batch): string =>
   `append ${parts.map(({ streamName, data }) => `${data.length} ${data.length === 1 ? 'event' : 'events'} to ${streamName}`).join(' and ')}`;
 
+const describeResult = (result: Json): string => {
+  const answers = result as unknown as readonly Answer[]; // what `send` resolved to
+  const streams = answers.map(
+    ({ version, created }) => `${created ? 'a new stream' : 'an old stream'} at version ${version}`,
+  );
+  return `done, with ${streams.join(' and ')}`;
+};
+
 export default defineSuite<StoreLife, Batch>({
   name: 'atomic-batches',
   boot: bootStore,
@@ -111,6 +119,8 @@ export default defineSuite<StoreLife, Batch>({
     retry(observe, {
       resend: async (life, { command, index }) => [...(await send(life, command, { index, attempt: 2 }))],
       head: headOfStore,
+      describe,
+      describeResult,
     }),
     answered(describe),
   ],
@@ -118,4 +128,5 @@ export default defineSuite<StoreLife, Batch>({
   clients: 3,
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
 });

@@ -62,6 +62,14 @@ const observe = observeOnce(
 const describe = ({ streamName, writers }: Rush): string =>
   `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`;
 
+const describeResult = (result: Json): string => {
+  const succeeded = result as unknown as readonly boolean[]; // what `send` resolved to
+  const done = succeeded.filter(Boolean).length;
+  return done === succeeded.length
+    ? `all ${done} are done`
+    : `${done} of ${succeeded.length} are done, the others refused`;
+};
+
 export default defineSuite<StoreLife, Rush>({
   name: 'concurrent-appends',
   boot: bootStore,
@@ -73,4 +81,5 @@ export default defineSuite<StoreLife, Rush>({
   unknown: 'abandon',
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
 });

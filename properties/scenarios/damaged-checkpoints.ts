@@ -13,6 +13,7 @@ import { answered } from './answered.js';
 import {
   bootStoreToFeed,
   codeOf,
+  describeNote,
   FEEDER,
   type FeederLife,
   latest,
@@ -88,6 +89,9 @@ const observe = observeOnce(async (life: FeederLife, history: History<Command>) 
 const describe = (sent: Command): string =>
   sent.type === 'append' ? 'append an event' : `write a checkpoint that ${sent.damage}, and start the feeder`;
 
+const describeResult = (refusedWith: Json): string =>
+  `the feeder refuses to start (${String(refusedWith)}); somebody sets its checkpoint back to the beginning and starts it`;
+
 export default defineSuite<FeederLife, Command>({
   name: 'damaged-checkpoints',
   boot: async (env) => {
@@ -112,4 +116,6 @@ export default defineSuite<FeederLife, Command>({
   unknown: 'abandon',
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
+  describeEffect: describeNote,
 });

@@ -8,6 +8,7 @@ import { defineSuite } from '../../sim/define-suite.js';
 import type {
   Attempted,
   History,
+  Json,
   PerformContext,
   SimulatedEnvironment,
   Suite,
@@ -26,8 +27,9 @@ import { headOfStore, logOf, rememberStore } from './store-life.js';
 const DISKS = ['works', 'fails a sync', 'is full', 'is full under two appends at once'] as const;
 
 type Append = { readonly disk: (typeof DISKS)[number] };
-/** What the store answered, in the end; null: that there was no room. */
-type Answer = { readonly version: number; readonly position: number } | null;
+type Appended = { readonly version: number; readonly position: number };
+/** What the store answered, in the end. */
+type Answer = Appended | 'no room';
 
 interface Life {
   readonly disk: LyingDisk;
@@ -47,7 +49,7 @@ const boot = async (env: Omit<SimulatedEnvironment, 'writeThrough'>): Promise<Li
   return { disk, open, store: await open() };
 };
 
-const append = async ({ store }: Life, index: number): Promise<NonNullable<Answer>> => {
+const append = async ({ store }: Life, index: number): Promise<Appended> => {
   const result = await store.appendToStream(STREAM, batchOf(index, EVENT_TYPE, [index, PADDING]));
   return {
     version: Number(result.nextExpectedStreamVersion),
@@ -74,7 +76,7 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
     await beside;
     return await answer;
   } catch (error) {
-    if (codeOf(error) === 'STORE_FULL') return null;
+    if (codeOf(error) === 'STORE_FULL') return 'no room';
     if (codeOf(error) !== 'STORE_FAILED') throw error;
     await life.store.close();
     life.store = await life.open();
@@ -85,7 +87,7 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
 const claimed = ({ index, outcome }: Attempted<Append>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
   const answer = outcome.result as unknown as Answer; // what `send` resolved to
-  if (answer === null) return { command: index, status: 'rejected', events: [] };
+  if (answer === 'no room') return { command: index, status: 'rejected', events: [] };
   const { version, position } = answer;
   const events = [0, 1].map((before) => ({
     type: EVENT_TYPE,
@@ -107,6 +109,13 @@ const observe = observeOnce(
 
 const describe = ({ disk }: Append): string => `append two events to a disk that ${disk}`;
 
+const describeResult = (result: Json): string => {
+  const answer = result as unknown as Answer; // what `send` resolved to
+  return answer === 'no room'
+    ? 'refused, as there is no room'
+    : `done, the stream is at version ${answer.version}`;
+};
+
 type SuiteOn = Pick<SuiteDefinition<Life, Append>, 'name' | 'boot'> & {
   readonly disks: readonly Append['disk'][];
 };
@@ -125,14 +134,19 @@ const suiteOn = ({ name, boot, disks }: SuiteOn): Suite =>
       ...[durability, atomicity, concurrency, positions].map((invariant) => invariant<Life, Append>(observe)),
       retry(observe, {
         resend: async (life, { index, outcome }) =>
-          outcome.status === 'acknowledged' && outcome.result === null ? null : await append(life, index),
+          outcome.status === 'acknowledged' && outcome.result === 'no room'
+            ? 'no room'
+            : { ...(await append(life, index)) },
         head: headOfStore,
+        describe,
+        describeResult,
       }),
       answered(describe),
     ],
     observe: rememberStore,
     marks: ['store:torn-tail-cut'],
     describe,
+    describeResult,
   });
 
 /** On a system on which no write is durable by itself, so that there are syncs to fail. */

@@ -19,6 +19,7 @@ import {
   type SubscriberView,
 } from '../observation.js';
 import { loggedEvent } from '../recorded.js';
+import { eventOf } from '../words.js';
 
 export const FEEDER = 'main';
 export const HANDLERS = ['journal', 'tally'] as const;
@@ -162,8 +163,12 @@ const subscriberViews = (
 
 const publishedBy = (messageId: string): Published => ({
   messageId,
-  effect: `event ${messageId} was journaled outside`,
+  effect: `journal has noted ${eventOf(messageId)} outside`,
 });
+
+/** The one effect there is, in the words of a story. */
+export const describeNote = (effect: Json): string =>
+  `journal notes ${eventOf((effect as unknown as { readonly journaled: string }).journaled)}`; // as `startFed` wrote it
 
 /** What is true of the store and of every feeder that runs. A feeder that stopped owes nobody anything. */
 export const observeFed = async (life: FeederLife, history: History<unknown>): Promise<Observation> => {

@@ -4,10 +4,11 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import type { History, Invariant, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
 import { atomicity, positions } from '../invariants/index.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf, commandId } from '../recorded.js';
+import { batchOf } from '../recorded.js';
+import { commandAt } from '../words.js';
 import { answered } from './answered.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
@@ -64,9 +65,10 @@ const noChangeOfMind: Invariant<Life, Append> = {
     const present = new Set((await observe(life, history)).log.map(({ command }) => command));
     for (const { index, outcome } of history.commands) {
       if (outcome.status !== 'acknowledged' || present.has(index) === outcome.result) continue;
+      const whose = `the event of ${commandAt(index)}`;
       return outcome.result === true
-        ? `the event of ${commandId(index)} was there, and is no more`
-        : `a client looked for the event of ${commandId(index)}, did not find it and gave up; now it is there`;
+        ? `${whose} was there, and is no more`
+        : `a client looked for ${whose}, did not find it and gave up; now it is there`;
     }
     return undefined;
   },
@@ -74,6 +76,9 @@ const noChangeOfMind: Invariant<Life, Append> = {
 
 const describe = ({ letters, unsure }: Append): string =>
   `append an event of ${letters} letters, by a client who ${unsure} when not sure`;
+
+const describeResult = (isThere: Json): string =>
+  isThere === true ? 'done' : 'the event is not there, and the client gives up';
 
 export default defineSuite<Life, Append>({
   name: 'given-up-appends',
@@ -87,4 +92,5 @@ export default defineSuite<Life, Append>({
   clients: 3,
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
 });

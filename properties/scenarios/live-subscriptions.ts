@@ -8,6 +8,7 @@ import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/
 import { liveness, noLoss, order, positions } from '../invariants/index.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { counted } from '../words.js';
 import { answered } from './answered.js';
 import { type Reader, startReader } from './reader.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
@@ -34,7 +35,7 @@ const once: Invariant<Life, Append> = {
   statement: 'A subscription hands over each event once.',
   check: (_, { reader: { delivered } }) => {
     const twice = delivered.find((position, index) => delivered.indexOf(position) !== index);
-    return twice === undefined ? undefined : `the reader was handed position ${twice} twice`;
+    return twice === undefined ? undefined : `the reader was handed position ${twice} of the log twice`;
   },
 };
 
@@ -46,7 +47,7 @@ const observe = observeOnce(
   }),
 );
 
-const describe = ({ events }: Append): string => `append ${events} events`;
+const describe = ({ events }: Append): string => `append ${counted(events, 'event')}`;
 
 export default defineSuite<Life, Append>({
   name: 'live-subscriptions',

@@ -6,5 +6,9 @@ export const oneGoesOn = <Command>(): Invariant<FeederLife, Command> => ({
   name: 'one-goes-on',
   statement: 'Of several feeders of one name at least one goes on.',
   check: (_, { fed }) =>
-    fed.some(({ state }) => state === 'running') ? undefined : `all ${fed.length} feeders have stopped`,
+    fed.some(({ state }) => state === 'running')
+      ? undefined
+      : fed.length === 1
+        ? 'the only feeder has stopped'
+        : `all ${fed.length} feeders have stopped`,
 });

@@ -10,6 +10,7 @@ import { batchOf } from '../recorded.js';
 import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,
+  describeNote,
   type FeederLife,
   HANDLERS,
   type IsPoison,
@@ -69,6 +70,7 @@ const poisonSuite = (name: string, atOnce: number): Suite =>
     clients: 2,
     marks: ['store:torn-tail-cut', 'bus:event-parked'],
     describe,
+    describeEffect: describeNote,
   });
 
 export const poisonEvents = poisonSuite('poison-events', 1);

@@ -6,7 +6,14 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import type {
+  Attempted,
+  History,
+  Invariant,
+  Json,
+  PerformContext,
+  SimulatedEnvironment,
+} from '../../sim/suite.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
@@ -29,6 +36,7 @@ import {
 } from '../invariants/index.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { counted } from '../words.js';
 import { answered } from './answered.js';
 import { type Ids, ledger } from './ledger.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
@@ -187,7 +195,13 @@ const settle = async (life: Life): Promise<void> => {
   life.settledAfterMs = life.clock.now() - began;
 };
 
-const describe = ({ appends }: Rush): string => `send ${appends} appends at once`;
+const describe = ({ appends }: Rush): string =>
+  `send ${counted(appends, 'append')} at once, to streams of their own`;
+
+const describeResult = (result: Json): string => {
+  const answers = result as unknown as readonly Answer[]; // what `send` resolved to
+  return `done, ${answers.map(({ streamName, version }) => `${streamName} is at version ${version}`).join(', ')}`;
+};
 
 export default defineSuite<Life, Rush>({
   name: 'production',
@@ -223,4 +237,5 @@ export default defineSuite<Life, Rush>({
     'store:opened-by-log',
   ],
   describe,
+  describeResult,
 });

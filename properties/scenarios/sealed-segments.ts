@@ -5,13 +5,21 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import type {
+  Attempted,
+  History,
+  Invariant,
+  Json,
+  PerformContext,
+  SimulatedEnvironment,
+} from '../../sim/suite.js';
 import type { Clock } from '../../src/environment.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { atomicity, durability, liveness, noLoss, order } from '../invariants/index.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
+import { counted } from '../words.js';
 import { answered } from './answered.js';
 import { type Reader, startReader } from './reader.js';
 import { logOf, rememberStore } from './store-life.js';
@@ -127,13 +135,16 @@ const boundedLog: Invariant<Life, Command> = {
 const describe = (sent: Command): string => {
   switch (sent.type) {
     case 'append':
-      return `append an event of ${sent.letters} letters`;
+      return `append an event of ${counted(sent.letters, 'letter')}`;
     case 'checkpoints':
       return 'append four checkpoints';
     case 'reopen':
       return 'close the store and open it again';
   }
 };
+
+const describeResult = (result: Json): string =>
+  `done, the stream is at version ${(result as unknown as Answer).version}`; // what `append` resolved to
 
 export default defineSuite<Life, Command>({
   name: 'sealed-segments',
@@ -150,4 +161,5 @@ export default defineSuite<Life, Command>({
   observe: rememberStore,
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
 });

@@ -8,6 +8,7 @@ import { defineSuite } from '../../sim/define-suite.js';
 import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
 import { syncAncestors } from '../../src/event-store/files.js';
 import { openStateFile, type StateFile } from '../../src/read-models/state-file.js';
+import { commandAt } from '../words.js';
 import { answered } from './answered.js';
 
 const DIRECTORY = '/data';
@@ -42,15 +43,16 @@ const lastSave: Invariant<Life, Save> = {
   statement: 'The value is the last one saved, or one that was being saved when the power failed.',
   check: ({ commands }: History<Save>, { now }) => {
     const saved = commands.findLast(({ outcome }) => outcome.status === 'acknowledged')?.index ?? -1;
-    if (now === undefined) return saved < 0 ? undefined : `nothing is there, though value ${saved} was saved`;
+    if (now === undefined)
+      return saved < 0 ? undefined : `nothing is there, though the value of ${commandAt(saved)} was saved`;
     const sent = commands.find(({ index }) => index === now.index);
-    if (sent === undefined) return `value ${now.index} is there, which nobody saved`;
+    if (sent === undefined) return `the value of ${commandAt(now.index)} is there, which nobody saved`;
     if (now.index < saved && sent.outcome.status === 'acknowledged') {
-      return `value ${now.index} is there, though value ${saved} was saved after it`;
+      return `the value of ${commandAt(now.index)} is there, though that of ${commandAt(saved)} was saved after it`;
     }
     return now.text === textOf(sent.command, now.index)
       ? undefined
-      : `value ${now.index} is not as it was saved`;
+      : `the value of ${commandAt(now.index)} is not as it was saved`;
   },
 };
 

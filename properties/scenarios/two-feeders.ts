@@ -9,6 +9,7 @@ import { batchOf } from '../recorded.js';
 import { fedInvariants } from './fed-invariants.js';
 import {
   bootStoreToFeed,
+  describeNote,
   type FeederLife,
   rememberFed,
   settleFed,
@@ -47,4 +48,5 @@ export default defineSuite<FeederLife, Command>({
   clients: 2,
   marks: ['store:torn-tail-cut', 'feeder:stale-stopped'],
   describe,
+  describeEffect: describeNote,
 });

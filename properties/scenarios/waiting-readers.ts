@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { History, PerformContext } from '../../sim/suite.js';
+import type { History, Json, PerformContext } from '../../sim/suite.js';
 import { globalPosition } from '../../src/event-store/event.js';
 import { liveness, noLoss, order, readYourWrites, stoppedIsStopped } from '../invariants/index.js';
 import { observeOnce, type Wait } from '../observation.js';
@@ -12,6 +12,7 @@ import { batchOf } from '../recorded.js';
 import { answered } from './answered.js';
 import {
   bootStoreToFeed,
+  describeNote,
   type FeederLife,
   latest,
   observeFed,
@@ -111,6 +112,13 @@ const describe = (sent: Command): string => {
   }
 };
 
+const describeResult = (result: Json): string => {
+  const { model, position, outcome, included, stopped } = result as unknown as Wait; // what `send` resolved to
+  if (outcome === 'rejected')
+    return `done, at position ${position}; but the wait for it is refused${stopped ? ', as the feeder is stopped' : ''}`;
+  return `done, at position ${position}, and ${model} ${included < position ? 'is said to show it, but does not' : 'shows it'}`;
+};
+
 export default defineSuite<FeederLife, Command>({
   name: 'waiting-readers',
   boot: async (env) => {
@@ -136,4 +144,6 @@ export default defineSuite<FeederLife, Command>({
   clients: 2,
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
+  describeEffect: describeNote,
 });

@@ -65,7 +65,12 @@ const bankInvariants = (clients: number): readonly Invariant<BankLife, BankComma
     // Where customers do not wait for each other, nobody can say which command came before which.
     ...(clients === 1 ? [decisions] : []),
     rest(observe, { settle: settleBank, head: headOfBank }),
-    retry(observe, { resend: resendCommand, head: headOfBank }),
+    retry(observe, {
+      resend: resendCommand,
+      head: headOfBank,
+      describe: describeBankCommand,
+      describeResult: describeBankResult,
+    }),
     // Last: it sends new commands.
     usable(tryAgain),
   ];

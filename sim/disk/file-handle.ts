@@ -60,10 +60,10 @@ export class SimulatedFileHandle extends EventEmitter {
   }
 
   /** Lets `act` take effect in its turn; a close that comes meanwhile waits for it. */
-  private perform<T>(act: (fd: number) => T): Promise<T> {
+  private perform<T>(act: (fd: number) => T, turns = this.scheduler): Promise<T> {
     if (this.descriptor === -1) return Promise.reject(createError('EBADF', 'file closed'));
     this.underWay += 1;
-    return this.scheduler.perform(() => {
+    return turns.perform(() => {
       try {
         return act(this.descriptor);
       } finally {
@@ -180,16 +180,22 @@ export class SimulatedFileHandle extends EventEmitter {
   async writeFile(data: Data, options?: WriteOptions | BufferEncoding | null): Promise<void> {
     refuseAborted(options);
     const encoding = (typeof options === 'string' ? options : options?.encoding) ?? 'utf8';
+    const turns = this.scheduler.forCaller?.() ?? this.scheduler;
     const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
     for await (const part of parts) {
       const bytes = bufferOf(part, encoding);
       let written = 0;
       while (written < bytes.length) {
         refuseAborted(options);
-        written += (await this.write(bytes, written, bytes.length - written, null)).bytesWritten;
+        const from = written;
+        written += await this.perform(
+          (fd) => this.kernel.write(fd, bytes, from, bytes.length - from, null),
+          turns,
+        );
       }
     }
-    if (typeof options === 'object' && options?.flush === true) await this.sync();
+    if (typeof options === 'object' && options?.flush === true)
+      await this.perform((fd) => this.kernel.sync(fd, 'all'), turns);
   }
 
   appendFile(data: Data, options?: WriteOptions | BufferEncoding | null): Promise<void> {

@@ -22,14 +22,19 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     (...args: Args): Promise<Result> =>
       perform(() => call(...args));
 
-  const open = async (
+  const openIn = async (
+    turns: Scheduler,
     path: Path,
     flags?: string | number,
     mode?: number | string,
   ): Promise<SimulatedFileHandle> => {
-    const fd = await perform(() => calls.open(path, flags, mode));
-    return new SimulatedFileHandle(kernel, scheduler, fd);
+    const fd = await turns.perform(() => calls.open(path, flags, mode));
+    return new SimulatedFileHandle(kernel, turns, fd);
   };
+  const open = (path: Path, flags?: string | number, mode?: number | string): Promise<SimulatedFileHandle> =>
+    openIn(scheduler, path, flags, mode);
+  /** What is several calls is made for one caller. */
+  const forCaller = (): Scheduler => scheduler.forCaller?.() ?? scheduler;
 
   const withFile = async <T>(handle: SimulatedFileHandle, use: () => Promise<T>): Promise<T> => {
     try {
@@ -50,7 +55,7 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     if (isHandle(target)) return target.writeFile(data, options);
     refuseAborted(options);
     const given = typeof options === 'object' ? options : undefined;
-    const handle = await open(target, given?.flag ?? flag, given?.mode);
+    const handle = await openIn(forCaller(), target, given?.flag ?? flag, given?.mode);
     return withFile(handle, () => handle.writeFile(data, options));
   };
 
@@ -65,15 +70,16 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     readFile: async (target: Path | SimulatedFileHandle, options?: ReadOptions): Promise<Buffer | string> => {
       if (isHandle(target)) return target.readFile(options);
       refuseAborted(options);
-      const handle = await open(target, (typeof options === 'object' ? options?.flag : undefined) ?? 'r');
+      const flag = (typeof options === 'object' ? options?.flag : undefined) ?? 'r';
+      const handle = await openIn(forCaller(), target, flag);
       return withFile(handle, () => handle.readFile(options));
     },
     truncate: async (path: Path, length?: number): Promise<void> => {
-      const handle = await open(path, 'r+');
+      const handle = await openIn(forCaller(), path, 'r+');
       return withFile(handle, () => handle.truncate(length));
     },
     copyFile: async (from: Path, to: Path, mode?: number): Promise<void> =>
-      inTurns(copyFile(kernel, calls, from, to, copyMode(mode)), scheduler),
+      inTurns(copyFile(kernel, calls, from, to, copyMode(mode)), forCaller()),
     access: inTurn(calls.access),
     stat: inTurn(calls.stat),
     lstat: inTurn(calls.lstat),

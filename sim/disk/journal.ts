@@ -92,8 +92,8 @@ export class Journal {
     this.entries.push({ kind: 'birth', ino, inode });
   }
 
-  sync(ino: number, scope: 'data' | 'all'): void {
-    this.entries.push({ kind: 'sync', ino, scope });
+  sync(ino: number, scope: 'data' | 'all', isDirectory = false): void {
+    this.entries.push({ kind: 'sync', ino, scope, isDirectory });
     this.hash.int(5).int(ino);
   }
 

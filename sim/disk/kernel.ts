@@ -140,7 +140,9 @@ export class Kernel extends NameCalls {
   sync(fd: number, scope: 'all' | 'data'): void {
     const operation = scope === 'all' ? 'fsync' : 'fdatasync';
     const file = this.getFileByFdOrThrow(fd, operation);
-    this.call(operation, pathOf(file), () => this.journal?.sync(file.node.ino, scope), 0, 0, file);
+    const { node } = file;
+    const act = (): void => this.journal?.sync(node.ino, scope, node.isDirectory());
+    this.call(operation, pathOf(file), act, 0, 0, file);
   }
 
   override readonly ftruncate = (fd: number, length = 0): void => {

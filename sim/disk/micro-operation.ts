@@ -80,6 +80,7 @@ export interface Sync {
   readonly kind: 'sync';
   readonly ino: number;
   readonly scope: 'data' | 'all';
+  readonly isDirectory: boolean;
 }
 
 export const isData = (operation: MicroOperation): operation is DataWrite =>

@@ -36,10 +36,12 @@ const SYNCS = new Set(['fsync', 'fdatasync']);
 const SYNC_MS = 1;
 
 type Start = (args: readonly unknown[]) => Promise<unknown>;
+type StartIn = (turns: Scheduler) => Start;
 
 const late =
-  (clock: Clock, start: Start): Start =>
+  (clock: Clock, scheduler: Scheduler, startIn: StartIn): Start =>
   async (args) => {
+    const start = startIn(scheduler.forCaller?.() ?? scheduler);
     await new Promise<void>((resolve) => void clock.schedule(SYNC_MS, resolve));
     return start(args);
   };
@@ -244,17 +246,19 @@ export const createNodeFs = (
     ...promises,
     cp: async (from: Path, to: Path, options?: unknown): Promise<void> => {
       const copy = new TreeCopy(kernel, nodeCalls(kernel), 'promised', copyOptions(options));
-      return inTurns(copy.copy(textOf(from), textOf(to)), scheduler);
+      return inTurns(copy.copy(textOf(from), textOf(to)), scheduler.forCaller?.() ?? scheduler);
     },
   };
-  const scheduled =
-    (name: string): Start =>
+  const scheduledIn =
+    (name: string): StartIn =>
+    (turns) =>
     (args) =>
-      scheduler.perform(() => {
+      turns.perform(() => {
         const twin = sync[`${name}Sync`];
         if (!isCall(twin)) throw new Error(`fs.${name} is not simulated.`);
         return twin(...args);
       });
+  const scheduled = (name: string): Start => scheduledIn(name)(scheduler);
 
   const promised: Record<string, unknown> = { constants: fs.constants };
   const calledBack: Record<string, unknown> = {};
@@ -262,7 +266,7 @@ export const createNodeFs = (
     if (!name.endsWith('Sync')) continue;
     const base = name.slice(0, -'Sync'.length);
     const own: unknown = several[base];
-    const inOneCall = SYNCS.has(base) ? late(clock, scheduled(base)) : scheduled(base);
+    const inOneCall = SYNCS.has(base) ? late(clock, scheduler, scheduledIn(base)) : scheduled(base);
     // With a descriptor instead of a path it is one call; by path it may be several, with others in between.
     const start = isCall(own)
       ? (args: readonly unknown[]) =>

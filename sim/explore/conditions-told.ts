@@ -26,10 +26,14 @@ const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] =>
       return [];
     case 'picks': {
       const others = schedule.picks.filter((pick) => pick > 0).length;
-      return others === 0 ? [] : [`Calls take turns, ${others} times out of the plainest order.`];
+      return others === 0
+        ? []
+        : [
+            `Of calls that wait at the same time, ${others === 1 ? 'once' : `${others} times`} not the first goes first.`,
+          ];
     }
     case 'pct':
-      return [`Calls take turns by priorities, changed ${schedule.changes.length} times.`];
+      return ['Calls that wait at the same time go in a drawn order.'];
   }
 };
 

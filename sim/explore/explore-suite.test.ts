@@ -28,7 +28,7 @@ describe('exploring a suite', () => {
     expect(violation?.story).toMatchInlineSnapshot(`
       "The program starts on an empty disk.
           mkdir /data (testing/counter.ts:40)
-          fsync / (testing/counter.ts:21)
+          fsync the directory / (testing/counter.ts:21)
       The client asks: {"type":"increment"}.
           open /data/counter.new (testing/counter.ts:13)
           write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
@@ -38,7 +38,7 @@ describe('exploring a suite', () => {
       THE POWER FAILS right then.
       Lost, as no fsync covered it: the rename of /data/counter.new to /data/counter. Not synced either, but there: the name /data/counter.new.
       The power comes back. On the disk the program finds /data/counter.new (1 B), and starts again.
-          fsync / (testing/counter.ts:21)
+          fsync the directory / (testing/counter.ts:21)
       BROKEN: durability. Every acknowledged increment is counted, and no increment is counted that was not asked for.
       What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for."
     `);

@@ -3,22 +3,21 @@
  * A line that is indented belongs to the sentence above it.
  */
 
-import { relative } from 'node:path';
 import type { Fill } from '../disk/apply.js';
 import type { DiskModel } from '../disk/models.js';
-import { type HistoryEvent, jsonIdentity } from '../history.js';
-import type { Json, Outcome, Suite } from '../suite.js';
+import type { Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { conditionsTold } from './conditions-told.js';
+import { Conversation, eventOf, sentence } from './conversation.js';
 import { type Crash, Frontier } from './crash-states.js';
 import { describeFiles, describeOperations, Paths } from './disk-words.js';
 import type { Broken, LifeRecord } from './live.js';
+import { Sites } from './sites.js';
 import type { Tape } from './tape.js';
 
 /** Of a life, only the last steps before the power fails are told: those are what it is about. */
 const STEPS_TOLD = 8;
 const ITEMS_TOLD = 5;
-const ANSWER_CHARACTERS = 160;
 
 const listed = (items: readonly string[], separator = '; '): string => {
   const more = items.length - ITEMS_TOLD;
@@ -26,75 +25,10 @@ const listed = (items: readonly string[], separator = '; '): string => {
   return more > 0 ? `${told}${separator}and ${more} more` : told;
 };
 
-/** A message of someone else's may or may not end as a sentence does, or have been given an end once more. */
-const sentence = (text: string): string =>
-  /[.!?…]["')]?$/.test(text) ? text.replace(/([.!?…])\.$/, '$1') : `${text}.`;
-
-/** A file with the folder it is in, unless that is the one we are in. */
-const siteOf = ({ site }: Step): string => {
-  if (site === undefined) return '';
-  const fromHere = relative(process.cwd(), site);
-  return ` (${fromHere.includes('/') ? site.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '') : fromHere})`;
-};
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const hasEffect = ({ entriesStart, entriesEnd, fault }: Step): boolean =>
   entriesEnd > entriesStart || fault !== undefined;
-
-/** Tells what the client and the outside world see of one run. */
-class Conversation {
-  private readonly commands = new Map<number, Json>();
-  private readonly asked = new Set<number>();
-
-  constructor(private readonly suite: Suite) {}
-
-  private command(index: number): string {
-    const command = this.commands.get(index) ?? null;
-    return this.suite.describe?.(command) ?? jsonIdentity(command);
-  }
-
-  private answer(outcome: Outcome): string {
-    if (outcome.status === 'unknown') return 'No answer comes.';
-    if (outcome.status === 'rejected')
-      return sentence(`The answer: refused, ${outcome.error.name}: ${outcome.error.message}`);
-    const { result } = outcome;
-    if (result === null) return 'The answer: done.';
-    const text = this.suite.describeResult?.(result) ?? `done, ${jsonIdentity(result)}`;
-    const isLong = text.length > ANSWER_CHARACTERS;
-    return sentence(`The answer: ${isLong ? `${text.slice(0, ANSWER_CHARACTERS)}…` : text}`);
-  }
-
-  /** One sentence; none for what only the explorer sees. `waiting`: how many commands have no answer yet. */
-  tell(event: HistoryEvent, waiting: number): string | undefined {
-    switch (event.kind) {
-      case 'sent': {
-        const again = this.asked.has(event.index);
-        this.asked.add(event.index);
-        this.commands.set(event.index, event.command);
-        const words = this.command(event.index);
-        return again
-          ? `Not knowing whether it had happened, the client asks again: ${words}.`
-          : `The client asks: ${words}.`;
-      }
-      case 'ended': {
-        const answer = this.answer(event.outcome);
-        return waiting > 1 ? answer.replace('answer:', `answer to "${this.command(event.index)}":`) : answer;
-      }
-      case 'effect':
-        return sentence(`Seen outside: ${this.effect(event.effect)}`);
-      default:
-        return undefined;
-    }
-  }
-
-  effect(effect: Json): string {
-    return this.suite.describeEffect?.(effect) ?? jsonIdentity(effect);
-  }
-}
-
-const eventOf = (life: LifeRecord, step: Step): HistoryEvent | undefined => {
-  const entry = life.world.journal.entries[step.entriesStart];
-  return entry?.kind === 'observed' ? entry.event : undefined;
-};
 
 const FILLED: Readonly<Record<Fill, string>> = {
   zero: '',
@@ -133,7 +67,7 @@ const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): s
   const { steps } = life.world;
   const middle = steps.find((step) => step.entriesStart < crash.at && crash.at < step.entriesEnd);
   if (middle !== undefined)
-    return `in the middle of this: ${describeStep(middle, life.world.journal.entries)}${siteOf(middle)}`;
+    return `in the middle of this: ${describeStep(middle, life.world.journal.entries)}${conversation.sites.of(middle)}`;
   const next = steps.find((step) => step.entriesStart >= crash.at && step.entriesEnd > step.entriesStart);
   const event = next === undefined ? undefined : eventOf(life, next);
   if (next === undefined || event?.kind === 'seen') return 'right then';
@@ -143,9 +77,9 @@ const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): s
     case 'ended':
       return 'before the client is told';
     case 'effect':
-      return `before this goes out: ${conversation.effect(event.effect)}${siteOf(next)}`;
+      return `before this goes out: ${conversation.effect(event.effect)}${conversation.sites.of(next)}`;
     default:
-      return `before the next step: ${describeStep(next, life.world.journal.entries)}${siteOf(next)}`;
+      return `before the next step: ${describeStep(next, life.world.journal.entries)}${conversation.sites.of(next)}`;
   }
 };
 
@@ -171,7 +105,7 @@ const tellSteps = (
     if (event === undefined) {
       if (waiting.size > 0 || !onlyWhileAsked)
         lines.push({
-          text: `    ${describeStep(step, life.world.journal.entries)}${siteOf(step)}`,
+          text: `    ${describeStep(step, life.world.journal.entries)}${conversation.sites.of(step)}`,
           ofProgram: true,
         });
       continue;
@@ -181,10 +115,13 @@ const tellSteps = (
     if (event.kind === 'ended') waiting.delete(event.index);
     if (text !== undefined) lines.push({ text, ofProgram: false });
   }
-  let hidden = lines.filter(({ ofProgram }) => ofProgram).length - STEPS_TOLD;
+  const hidden = lines.filter(({ ofProgram }) => ofProgram).length - STEPS_TOLD;
+  let passed = 0;
   return lines.flatMap(({ text, ofProgram }) => {
     if (!ofProgram) return [text];
-    return hidden-- > 0 ? [] : [text];
+    passed += 1;
+    if (passed > hidden) return [text];
+    return passed === hidden ? [`    (${counted(hidden, 'step')} up to here left out)`] : [];
   });
 };
 
@@ -229,6 +166,7 @@ const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | 
   const broken = [...life.broken].sort(
     (a, b) => Number(b.invariant === target) - Number(a.invariant === target),
   );
+  const stays = life.start.history.crashes === 0 ? ['The power stays on.'] : [];
   const early = broken.filter(({ moment }) => moment === 'recovered');
   const late = broken.filter(({ moment }) => moment !== 'recovered');
   const recovery = [
@@ -237,7 +175,7 @@ const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | 
   ];
   if (early.length > 0 && late.length === 0) return recovery;
   const rest = { from: recoveredAt, until: world.journal.entries.length, onlyWhileAsked: true };
-  return [...recovery, ...tellSteps(life, rest, conversation), ...tellBroken(late, target)];
+  return [...recovery, ...tellSteps(life, rest, conversation), ...stays, ...tellBroken(late, target)];
 };
 
 /** Tells a played tape. `target` is the invariant the story is about. */
@@ -248,7 +186,8 @@ export const tellStory = (
   lives: readonly LifeRecord[],
   target?: string,
 ): string => {
-  const conversation = new Conversation(suite);
+  const sites = new Sites(lives.flatMap(({ world }) => world.steps));
+  const conversation = new Conversation(suite, sites);
   return lives
     .flatMap((life, number) => {
       const crash = tape.crashes[number];

@@ -14,6 +14,11 @@ export interface Scheduler {
   begin(): void;
   /** Lets `act` take effect, now or when it is picked. Rejects with what it throws. */
   perform<T>(act: () => T): Promise<T>;
+  /**
+   * The same, for whoever calls right now: what it performs later counts as called from here. By then a program that
+   * did not wait is no more to be found on the stack. Absent where nobody asks for call sites.
+   */
+  forCaller?(): Scheduler;
   /** Sets a timer of the program. */
   schedule(delayMs: number, callback: () => void): Cancel;
   /** Lets one thing happen that waits; false when nothing is left that could, by `untilMs` of the life's time. */

@@ -1,4 +1,4 @@
-/** Finds the line of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
+/** Finds the lines of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
 import { fileURLToPath } from 'node:url';
 
 const SIMULATOR = fileURLToPath(new URL('../', import.meta.url));
@@ -13,19 +13,33 @@ const isOutside = (file: string): boolean => {
   return !isOurs && !path.includes('/node_modules/@jsonjoy.com/');
 };
 
-/** 'path:line' of the innermost frame outside the simulator and its file system; undefined when there is none. */
-export const callSite = (): string | undefined => {
+/** Who made a call into the world. */
+export interface Caller {
+  /** 'path:line' of the innermost frame outside the simulator and its file system. */
+  readonly site: string;
+  /** The next ones outwards, each in another file: where `site` is a helper's, they tell for whom it did it. */
+  readonly askedBy: readonly string[];
+}
+
+const ASKED_BY_MAX = 3;
+
+/** Undefined when no frame of the stack is the program's. */
+export const caller = (): Caller | undefined => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
   const { stack = '' } = new Error();
   Error.stackTraceLimit = limit;
+  const sites: string[] = [];
+  let last: string | undefined;
   for (const line of stack.split('\n').slice(1)) {
     const [, file, number] = FRAME.exec(line.trim()) ?? [];
-    if (file !== undefined && isOutside(file)) {
-      return `${file.startsWith('file:') ? fileURLToPath(file) : file}:${number}`;
-    }
+    if (file === undefined || file === last || !isOutside(file)) continue;
+    sites.push(`${file.startsWith('file:') ? fileURLToPath(file) : file}:${number}`);
+    if (sites.length > ASKED_BY_MAX) break;
+    last = file;
   }
-  return undefined;
+  const [site, ...askedBy] = sites;
+  return site === undefined ? undefined : { site, askedBy };
 };
 
 /** The parts of a 'path:line'; undefined where there is no site. */

@@ -15,6 +15,8 @@ export interface Step {
   readonly entriesEnd: number;
   /** Where the program made the call, where that was asked for: 'file:line'. */
   readonly site: string | undefined;
+  /** Where the program called whoever made the call, each place in another file, outwards. */
+  readonly askedBy: readonly string[];
   /** What a planned fault made of it. */
   readonly fault: FaultKind | undefined;
 }
@@ -43,14 +45,20 @@ type Told = Pick<
 > &
   Partial<Pick<Step, 'fault'>>;
 
+type Entries = readonly { readonly kind: string; readonly isDirectory?: boolean }[];
+
 /** Whether a write ended in a sync of its own, as one through a descriptor with O_DSYNC does. */
-const wentThrough = (
-  { operation, entriesStart, entriesEnd }: Told,
-  entries: readonly { readonly kind: string }[],
-): boolean => operation === 'write' && entriesEnd > entriesStart && entries[entriesEnd - 1]?.kind === 'sync';
+const wentThrough = ({ operation, entriesStart, entriesEnd }: Told, entries: Entries): boolean =>
+  operation === 'write' && entriesEnd > entriesStart && entries[entriesEnd - 1]?.kind === 'sync';
+
+/** What a call that changed nothing but what is durable made so: only the sync of a directory says what it is of. */
+const ofDirectory = ({ entriesEnd }: Told, entries: Entries): boolean => {
+  const last = entries[entriesEnd - 1];
+  return last?.kind === 'sync' && last.isDirectory === true;
+};
 
 /** A step in words: 'write 182 B to /data/00000001.log at 16'. `entries` are those of its life's journal. */
-export const describeStep = (step: Told, entries: readonly { readonly kind: string }[]): string => {
+export const describeStep = (step: Told, entries: Entries): string => {
   const { operation, path, offset, length, result, fault } = step;
   const planned = fault === undefined ? '' : ` (FAULT: ${FAULTS[fault]})`;
   const failed = (typeof result === 'string' ? ` (failed: ${result})` : '') + planned;
@@ -61,6 +69,9 @@ export const describeStep = (step: Told, entries: readonly { readonly kind: stri
       return `write ${bytes(length)} to ${path} at ${offset}${wentThrough(step, entries) ? ', through to the disk' : ''}${failed}`;
     case 'ftruncate':
       return `set the size of ${path} to ${bytes(offset)}${failed}`;
+    case 'fsync':
+    case 'fdatasync':
+      return `${operation} ${ofDirectory(step, entries) ? 'the directory ' : ''}${path}${failed}`;
     case 'send':
       return `the client asks: ${shortened(path)}`;
     case 'acknowledge':

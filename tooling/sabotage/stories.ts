@@ -20,7 +20,7 @@ const placeOf = (name: string): { readonly room: string; readonly title: string 
 const head = (room: string): string =>
   `# What the sabotages of ${room} did\n\nWritten by \`${UPDATE}\`: what the explorer told of each, line numbers left out.\n`;
 
-const withoutLines = (story: string): string => story.replace(/(\.[cm]?[jt]s):\d+\)/g, '$1)');
+const withoutLines = (story: string): string => story.replace(/(\.[cm]?[jt]s):\d+(?=\)| through )/g, '$1');
 
 /** Where it was found out, and the story; for a survivor why nothing can break. */
 const sectionOf = ({ sabotage, fate }: Entry): string => {

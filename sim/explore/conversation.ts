@@ -1,0 +1,72 @@
+/** What the client asks and is told, and what is seen outside, in sentences. */
+import { type HistoryEvent, jsonIdentity } from '../history.js';
+import type { Json, Outcome, Suite } from '../suite.js';
+import type { Step } from '../trace/step.js';
+import type { LifeRecord } from './live.js';
+import type { Sites } from './sites.js';
+
+const ANSWER_CHARACTERS = 160;
+
+/** A message of someone else's may or may not end as a sentence does, or have been given an end once more. */
+export const sentence = (text: string): string =>
+  /[.!?…]["')]?$/.test(text) ? text.replace(/([.!?…])\.$/, '$1') : `${text}.`;
+
+/** What the outside world learnt by a step, if anything. */
+export const eventOf = (life: LifeRecord, step: Step): HistoryEvent | undefined => {
+  const entry = life.world.journal.entries[step.entriesStart];
+  return entry?.kind === 'observed' ? entry.event : undefined;
+};
+
+/** Tells of one run what the client and the outside world see, and where in the program calls were made. */
+export class Conversation {
+  private readonly commands = new Map<number, Json>();
+  private readonly asked = new Set<number>();
+
+  constructor(
+    private readonly suite: Suite,
+    readonly sites: Sites,
+  ) {}
+
+  private command(index: number): string {
+    const command = this.commands.get(index) ?? null;
+    return this.suite.describe?.(command) ?? jsonIdentity(command);
+  }
+
+  private answer(outcome: Outcome): string {
+    if (outcome.status === 'unknown') return 'No answer comes.';
+    if (outcome.status === 'rejected')
+      return sentence(`The answer: refused, ${outcome.error.name}: ${outcome.error.message}`);
+    const { result } = outcome;
+    if (result === null) return 'The answer: done.';
+    const text = this.suite.describeResult?.(result) ?? `done, ${jsonIdentity(result)}`;
+    const isLong = text.length > ANSWER_CHARACTERS;
+    return sentence(`The answer: ${isLong ? `${text.slice(0, ANSWER_CHARACTERS)}…` : text}`);
+  }
+
+  /** One sentence; none for what only the explorer sees. `waiting`: how many commands have no answer yet. */
+  tell(event: HistoryEvent, waiting: number): string | undefined {
+    switch (event.kind) {
+      case 'sent': {
+        const again = this.asked.has(event.index);
+        this.asked.add(event.index);
+        this.commands.set(event.index, event.command);
+        const words = this.command(event.index);
+        return again
+          ? `Not knowing whether it had happened, the client asks again: ${words}.`
+          : `The client asks: ${words}.`;
+      }
+      case 'ended': {
+        const answer = this.answer(event.outcome);
+        return waiting > 1 ? answer.replace('answer:', `answer to "${this.command(event.index)}":`) : answer;
+      }
+      case 'effect':
+        return sentence(`Seen outside: ${this.effect(event.effect)}`);
+      default:
+        return undefined;
+    }
+  }
+
+  effect(effect: Json): string {
+    return this.suite.describeEffect?.(effect) ?? jsonIdentity(effect);
+  }
+}
