@@ -100,6 +100,12 @@ describe('the replay in the terminal', () => {
   it('says when it is not the run that it was', () => {
     const text = renderReplay({ ...twoLives(), same: false }, { columns: 100, color: false });
     expect(text).toContain('Not the same run');
+    const whole = text.replace(/\s+/g, ' ');
+    expect(whole).toContain('No step is known to differ.');
+    const named = renderReplay({ ...twoLives(), same: false, differsAt: 2 }, { columns: 100, color: false });
+    expect(named.replace(/\s+/g, ' ')).toContain(
+      'Step 2 is the first that is not as it was; now it is: write 182 B to /data/00000001.log at 16 (',
+    );
   });
 
   it('is never wider than the terminal, and obeys no escape sequence in a trace', () => {

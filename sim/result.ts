@@ -241,6 +241,8 @@ export interface ReplayResult {
   readonly digest: string;
   /** The run came out exactly as when the token was made. */
   readonly same: boolean;
+  /** Where it did not, the first step that is another one, counted over all lives; absent where no step tells. */
+  readonly differsAt?: number;
   readonly story: string;
   readonly violated: readonly { readonly invariant: string; readonly message: string }[];
   /** One for each power cut that comes before the end of the trace. */

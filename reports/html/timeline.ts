@@ -5,6 +5,7 @@
  * in the file once.
  */
 import type { CellChange, PowerCut, ReplayResult } from '../../sim/result.js';
+import { changeTold } from '../changed.js';
 import { formatCount, replayCommand } from '../format.js';
 import { distinctLanes, lanesOf } from '../lanes.js';
 import { renderDocument } from './document.js';
@@ -98,11 +99,12 @@ const verdict = (result: ReplayResult): Html =>
 ${result.violated.map(({ invariant, message }) => html`<p class="message"><strong>${invariant}</strong>: ${message}</p>`)}`;
 
 const header = (result: ReplayResult): Html => {
+  const change = changeTold(result);
   const cuts = new Set(result.trace.map(({ life }) => life)).size - 1;
   return html`<header>
 <p class="name">Powercut · ${result.suite}</p>
 ${verdict(result)}
-${!result.same && html`<p class="changed" role="note">Not the same run as when the token was made: the code or the suite has changed since.</p>`}
+${change !== undefined && html`<p class="changed" role="note">${change}</p>`}
 <p class="facts">${formatCount(result.trace.length, 'step')}, ${formatCount(Math.max(0, cuts), 'power cut')} · digest <code>${result.digest}</code></p>
 <div class="replay"><code>${replayCommand(result.token)}</code></div>
 </header>`;

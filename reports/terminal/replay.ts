@@ -1,5 +1,6 @@
 /** What `powercut replay` prints: every step, then the story, then whether it is the run it was. */
 import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result.js';
+import { changeTold } from '../changed.js';
 import { formatCount, printable, wrap } from '../format.js';
 import { lanesOf } from '../lanes.js';
 import type { TerminalOptions } from './campaign.js';
@@ -52,16 +53,19 @@ const lifeLines = (result: ReplayResult, columns: number, style: Style): readonl
   });
 };
 
-const outcome = (result: ReplayResult, style: Style): readonly string[] => [
-  ...result.violated.map(
-    ({ invariant, message }) =>
-      `${style.bad('✗')} ${style.strong(printable(invariant))}: ${printable(message)}`,
-  ),
-  ...(result.violated.length === 0 ? [style.good('✓ Every invariant holds in this run.')] : []),
-  result.same
-    ? style.faint(`The same run as when the token was made · digest ${printable(result.digest)}`)
-    : style.warn('Not the same run as when the token was made: the code or the suite has changed since.'),
-];
+const outcome = (result: ReplayResult, columns: number, style: Style): readonly string[] => {
+  const change = changeTold(result);
+  return [
+    ...result.violated.map(
+      ({ invariant, message }) =>
+        `${style.bad('✗')} ${style.strong(printable(invariant))}: ${printable(message)}`,
+    ),
+    ...(result.violated.length === 0 ? [style.good('✓ Every invariant holds in this run.')] : []),
+    ...(change === undefined
+      ? [style.faint(`The same run as when the token was made · digest ${printable(result.digest)}`)]
+      : wrap(printable(change), columns, '  ').map(style.warn)),
+  ];
+};
 
 /** The whole text, ending in a line feed. */
 export const renderReplay = (result: ReplayResult, options: TerminalOptions): string => {
@@ -76,7 +80,7 @@ export const renderReplay = (result: ReplayResult, options: TerminalOptions): st
     '',
     ...story,
     '',
-    ...outcome(result, style),
+    ...outcome(result, options.columns, style),
     '',
   ].join('\n');
 };

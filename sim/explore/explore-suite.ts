@@ -6,6 +6,7 @@ import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import type { Finding } from './exhaustive.js';
 import { faultsOf } from './fault-counts.js';
+import { fingerprintOf } from './fingerprint.js';
 import { shrink, simplest } from './hunt.js';
 import { checkDeterminism } from './nondeterminism.js';
 import type { ExploreOptions } from './options.js';
@@ -41,7 +42,13 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
     statement: broken.statement,
     message: again.message,
     story: tellStory(suite, model, tape, played.lives, broken.invariant),
-    token: encodeToken({ suite: suite.name, disk: model.name, tape, digest: played.digest }),
+    token: encodeToken({
+      suite: suite.name,
+      disk: model.name,
+      tape,
+      digest: played.digest,
+      steps: fingerprintOf(played.lives, tape.crashes),
+    }),
     digest: played.digest,
     commands: tape.workload.length,
     crashes: tape.crashes.length,

@@ -18,10 +18,11 @@ import { DiskCells } from './cells.js';
 import type { Crash } from './crash-states.js';
 import { describeOperations, filesOf } from './disk-words.js';
 import { drive } from './drive.js';
+import { fingerprintOf, firstDifferentStep, stepsUntil } from './fingerprint.js';
 import type { LifeRecord } from './live.js';
 import { tellStory } from './story.js';
-import { playTape } from './tape.js';
-import { decodeToken } from './token.js';
+import { playTape, type Tape, type TapeRun } from './tape.js';
+import { decodeToken, type TokenContent } from './token.js';
 
 export interface ReplayOptions {
   /** Show steps up to and including this one, counted over all lives. */
@@ -89,10 +90,7 @@ const tellLife = (
     }
     return changes;
   };
-  for (const [index, step] of life.world.steps.entries()) {
-    // A step that began right where the power failed never happened.
-    if (crash !== undefined && step.entriesStart >= end && step.entriesEnd > step.entriesStart) break;
-    if (step.entriesStart > end) break;
+  for (const [index, step] of stepsUntil(life, crash).entries()) {
     trace.push(entryOf(step, number, index, passTo(Math.min(step.entriesEnd, end)), entries));
   }
   if (crash === undefined) return { trace, crash: undefined };
@@ -125,15 +123,52 @@ const cutAfter = (
   return { trace, crashes: crashes.filter(isPast) };
 };
 
+const isImpossible = (error: unknown): boolean =>
+  error instanceof PowercutError && error.code === 'CRASH_IMPOSSIBLE';
+
+/** Up to the last crash that is still possible: in the life that it begins something is not as it was. */
+const playAsFarAsPossible = async (suite: Suite, model: DiskModel, tape: Tape): Promise<TapeRun> => {
+  for (let crashes = tape.crashes.length - 1; ; crashes--) {
+    try {
+      const shorter = { ...tape, crashes: tape.crashes.slice(0, crashes) };
+      return await drive(playTape(suite, model, shorter, { sites: true }), installGuard());
+    } catch (error) {
+      if (crashes <= 0 || !isImpossible(error)) throw error;
+    }
+  }
+};
+
+/** The step that goes another way than when the token was made, in a sentence; '' where none is known to. */
+const differenceTold = ({ steps }: TokenContent, { lives }: TapeRun, crashes: readonly Crash[]): string => {
+  const at = steps === undefined ? undefined : firstDifferentStep(steps, fingerprintOf(lives, crashes));
+  if (at === undefined) return '';
+  const taken = lives.flatMap((life, number) =>
+    stepsUntil(life, crashes[number]).map((step) => ({ step, entries: life.world.journal.entries })),
+  );
+  const now = taken[at - 1];
+  if (now === undefined) return `After step ${at - 1} nothing more happens now.`;
+  const site = now.step.site === undefined ? '' : ` (${now.step.site})`;
+  return `Step ${at} is the first that is not as it was; now it is: ${describeStep(now.step, now.entries)}${site}.`;
+};
+
 /** What a token's run is impossible for: the program it was made with is not the one at hand. */
-const changedTooMuch = (error: unknown): unknown =>
-  error instanceof PowercutError && error.code === 'CRASH_IMPOSSIBLE'
-    ? codedError(
-        'CRASH_IMPOSSIBLE',
-        `The program or its suite has changed since the token was made, so much that its run can't be played any more. ${error.message}`,
-        error,
-      )
-    : error;
+const changedTooMuch = async (
+  suite: Suite,
+  model: DiskModel,
+  content: TokenContent,
+  error: Error,
+): Promise<PowercutError> => {
+  const { tape } = content;
+  const difference = differenceTold(content, await playAsFarAsPossible(suite, model, tape), tape.crashes);
+  return codedError(
+    'CRASH_IMPOSSIBLE',
+    `The program or its suite has changed since the token was made, so much that its run can't be played any more. ${difference} ${error.message}`.replace(
+      '  ',
+      ' ',
+    ),
+    error,
+  );
+};
 
 /**
  * Plays a token's run on the suite it names.
@@ -154,22 +189,29 @@ export const replay = async (
     );
   }
   const model = diskModel(content.disk, suite.sectorBytes);
+  const { crashes } = content.tape;
   const played = await drive(
     playTape(suite, model, content.tape, { sites: true, prints: true }),
     installGuard(),
-  ).catch((error: unknown) => {
-    throw changedTooMuch(error);
+  ).catch(async (error: unknown) => {
+    throw error instanceof PowercutError && isImpossible(error)
+      ? await changedTooMuch(suite, model, content, error)
+      : error;
   });
   const { lives } = played;
-  const told = lives.map((life, index) =>
-    tellLife(life, index + 1, model, content.tape.crashes[index], lives[index + 1]),
-  );
+  const same = played.digest === content.digest;
+  const differsAt =
+    same || content.steps === undefined
+      ? undefined
+      : firstDifferentStep(content.steps, fingerprintOf(lives, crashes));
+  const told = lives.map((life, index) => tellLife(life, index + 1, model, crashes[index], lives[index + 1]));
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
     token: token.trim(),
     digest: played.digest,
-    same: played.digest === content.digest,
+    same,
+    ...(differsAt === undefined ? {} : { differsAt }),
     story: tellStory(suite, model, content.tape, played.lives),
     violated: (played.lives.at(-1)?.broken ?? []).map(({ invariant, message }) => ({ invariant, message })),
     ...cutAfter(options.until, told),

@@ -24,16 +24,19 @@ export interface TokenContent {
   readonly disk: string;
   readonly tape: Tape;
   readonly digest: string;
+  /** The run's steps, as `fingerprintOf` has them. Tokens that were made before there were any have none. */
+  readonly steps?: string;
 }
 
 const FILLS: readonly Fill[] = ['zero', 'stale', 'garbage'];
 
 const checkOf = (body: string): string => hashText(body).slice(0, CHECK_DIGITS);
 
-export const encodeToken = ({ suite, disk, tape, digest }: TokenContent): string => {
+export const encodeToken = ({ suite, disk, tape, digest, steps }: TokenContent): string => {
   const crashes = tape.crashes.map(({ at, lost, fill }) => [at, lost, FILLS.indexOf(fill)]);
   const { workload, crashes: _, commandsAfterCrash, ...plan } = tape;
-  const payload = JSON.stringify([suite, disk, workload, plan, crashes, commandsAfterCrash, digest]);
+  const fields = [suite, disk, workload, plan, crashes, commandsAfterCrash, digest];
+  const payload = JSON.stringify(steps === undefined ? fields : [...fields, steps]);
   const body = deflateRawSync(Buffer.from(payload), { level: 9 }).toString('base64url');
   return `${PREFIX}.${body}.${checkOf(body)}`;
 };
@@ -64,18 +67,20 @@ const firstPlan = (schedule: unknown, faultSeed: unknown): unknown => {
 };
 
 const contentOf = (payload: unknown, prefix: string): TokenContent => {
-  const fieldsMax = prefix === FIRST_PREFIX ? 8 : 7;
-  if (!Array.isArray(payload) || payload.length < 7 || payload.length > fieldsMax)
+  if (!Array.isArray(payload) || payload.length < 7 || payload.length > 8)
     throw malformed('its content has another shape');
-  const [suite, disk, workload, plan, crashes, commandsAfterCrash, digest, faultSeed] = payload as unknown[];
+  const [suite, disk, workload, plan, crashes, commandsAfterCrash, digest, last] = payload as unknown[];
+  const [faultSeed, steps] = prefix === FIRST_PREFIX ? [last, undefined] : [undefined, last];
   if (typeof suite !== 'string' || typeof disk !== 'string' || typeof digest !== 'string')
     throw malformed('its names are missing');
+  if (steps !== undefined && typeof steps !== 'string') throw malformed('its steps are none');
   if (!Array.isArray(workload) || !Array.isArray(crashes)) throw malformed('its workload is missing');
   if (!isCount(commandsAfterCrash)) throw malformed('its bounds are missing');
   return {
     suite,
     disk,
     digest,
+    ...(steps === undefined ? {} : { steps }),
     tape: {
       ...planOf(prefix === FIRST_PREFIX ? firstPlan(plan, faultSeed) : plan, malformed),
       workload: workload as Json[], // parsed from JSON just now
