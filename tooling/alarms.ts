@@ -3,23 +3,31 @@
  * the scenarios, n for each suite. Whatever is found broken there is a false alarm or a fault of ours: each is told with
  * its token, and the exit code is 1. The last line counts the runs.
  */
-import { parseArgs } from 'node:util';
 import { scenarioSuites } from '../properties/scenarios/index.js';
 import { shippedSuites } from '../properties/suites/index.js';
 import { exploreSuite } from '../sim/explore/explore-suite.js';
+import { commandOf, several, wholeNumber } from './command.js';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    suite: { type: 'string', multiple: true },
-  },
-});
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
+interface Options {
+  readonly runs: number;
+  readonly seed: number;
+  readonly suite?: readonly string[];
+}
+
+const command = commandOf(
+  'alarms',
+  'Random runs of everything that is honest: what is found there is an alarm.',
+)
+  .option('--runs <n>', 'runs of each suite', wholeNumber(1), 100)
+  .option('--seed <n>', 'the seed of all of them', wholeNumber(), 1)
+  .option('--suite <name>', 'only this suite; may be given several times', several)
+  .parse();
+const { runs, seed, suite: names } = command.opts<Options>();
 
 const honest = [...shippedSuites, ...scenarioSuites].filter(
-  ({ name, expected = 'safe' }) => expected === 'safe' && (values.suite ?? [name]).includes(name),
+  ({ name, expected = 'safe' }) => expected === 'safe' && (names ?? [name]).includes(name),
 );
+if (honest.length === 0) command.error(`error: no honest suite is called ${names?.join(' or ')}`);
 let total = 0;
 let alarms = 0;
 let steps = 0;

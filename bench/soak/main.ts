@@ -17,6 +17,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { commandOf, wholeNumber } from '../../tooling/command.js';
 import { Broken, type Checked, Ledger } from './ledger.js';
 import { isFlat, type Reading } from './readings.js';
 import type { Said } from './work.js';
@@ -104,8 +105,9 @@ const soak = async (seconds: number, directory: string): Promise<string> => {
   return summary(elapsed(), ledger, lives, checks);
 };
 
-const wanted = Number(process.argv[2] ?? DEFAULT_SECONDS);
-if (!(wanted > 0)) throw new RangeError(`${process.argv[2]} is no number of seconds`);
+const [wanted] = commandOf('soak', 'Kills a store on the real disk under load, starts it again, and checks.')
+  .argument('[seconds]', 'for how long', wholeNumber(1), DEFAULT_SECONDS)
+  .parse().processedArgs as [number]; // the one argument, as it was taken
 const directory = await mkdtemp(fileURLToPath(new URL('../../.bench-', import.meta.url)));
 mkdirSync(`${directory}/log`);
 try {

@@ -5,10 +5,10 @@
  *     npm run campaign -- --images 1000000 --runs 100000 --seed 1 --workers 2 --only feeder
  */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { exploreInWorkers } from '../../cli/pool.js';
 import type { Unit } from '../../cli/task.js';
 import type { SuiteResult } from '../../sim/result.js';
+import { commandOf, wholeNumber } from '../command.js';
 import suites from './suites.js';
 
 /** One round of one suite: so much that a worker's start does not count, so little that a long campaign is seen to move. */
@@ -28,24 +28,26 @@ const unitsOf = (seed: number, only: string): readonly Unit[] =>
     return [{ reference, options: { ...ROUND, seed } }];
   });
 
-const whole = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`'${text}' is no whole number from 0`);
-  return number;
-};
+interface Options {
+  readonly images: number;
+  readonly runs: number;
+  readonly seed: number;
+  readonly only: string;
+  readonly workers: number;
+}
 
-const { values } = parseArgs({
-  options: {
-    images: { type: 'string', default: '1000000' },
-    runs: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-  },
-});
-const wanted = { images: whole(values.images), runs: whole(values.runs) };
-const workers = Math.max(1, whole(values.workers));
-if (unitsOf(1, values.only).length === 0) throw new Error(`no honest suite has '${values.only}' in its name`);
+const command = commandOf(
+  'campaign',
+  'Explores every honest suite, seed after seed, until so many images were checked and so many random runs made.',
+)
+  .option('--images <n>', 'images to check', wholeNumber(), 1_000_000)
+  .option('--runs <n>', 'random runs to make', wholeNumber(), 100_000)
+  .option('--seed <n>', 'the first seed', wholeNumber(), 1)
+  .option('--only <text>', 'suites with this in their name', '')
+  .option('--workers <n>', 'how many processes', wholeNumber(1), availableParallelism())
+  .parse();
+const { seed: firstSeed, only, workers, ...wanted } = command.opts<Options>();
+if (unitsOf(1, only).length === 0) command.error(`error: no honest suite has '${only}' in its name`);
 
 const counts = new Map<string, Count>(suites.map(({ name }) => [name, { images: 0, runs: 0, seconds: 0 }]));
 let alarms = 0;
@@ -69,8 +71,8 @@ const onResult = ({ name, exploration, violations, void: nothing }: SuiteResult)
   }
 };
 
-for (let seed = whole(values.seed); total('images') < wanted.images || total('runs') < wanted.runs; seed++) {
-  await exploreInWorkers(unitsOf(seed, values.only), {
+for (let seed = firstSeed; total('images') < wanted.images || total('runs') < wanted.runs; seed++) {
+  await exploreInWorkers(unitsOf(seed, only), {
     workers,
     signal: new AbortController().signal,
     onProgress: () => undefined,

@@ -11,8 +11,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { commandOf, wholeNumber } from '../command.js';
 import { Counts, campaignOf, type Put } from './campaign.js';
 import { makeCorpus } from './corpus.js';
 import { drawFor } from './draw.js';
@@ -136,30 +136,27 @@ const campaign = async (files: number, seed: number, workers: number): Promise<n
 const told = ({ sound, mutated, verdict }: Put): string =>
   [`log: ${sound.name}`, ...mutated.did, `outcome: ${verdict.outcome}`, verdict.wrong ?? ''].join('\n');
 
-const wholeNumber = (text: string, option: string): number => {
-  const number = Number(text);
-  if (text === '' || !Number.isSafeInteger(number) || number < 0 || number > 0x7fff_ffff)
-    throw new RangeError(`--${option} ${text}: give a whole number`);
-  return number;
-};
+interface Options {
+  readonly files: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly only?: number;
+}
 
 const main = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: {
-      files: { type: 'string', default: '100000' },
-      seed: { type: 'string', default: '1' },
-      workers: { type: 'string', default: String(availableParallelism()) },
-      only: { type: 'string' },
-    },
-  });
-  const seed = wholeNumber(values.seed, 'seed');
-  if (values.only === undefined)
-    return await campaign(
-      wholeNumber(values.files, 'files'),
-      seed,
-      Math.max(1, wholeNumber(values.workers, 'workers')),
-    );
-  const number = wholeNumber(values.only, 'only');
+  const {
+    files,
+    seed,
+    workers,
+    only: number,
+  } = commandOf('fuzz', 'Puts mutated logs to the store, on every core.')
+    .option('--files <n>', 'how many logs', wholeNumber(), 100_000)
+    .option('--seed <n>', 'what they are drawn from', wholeNumber(), 1)
+    .option('--workers <n>', 'how many threads', wholeNumber(1), availableParallelism())
+    .option('--only <number>', 'put this one log to the store, and keep its files', wholeNumber())
+    .parse()
+    .opts<Options>();
+  if (number === undefined) return await campaign(files, seed, workers);
   console.log(`kept: ${await keep(seed, { number, wrong: '' })}`);
   const put = await (await campaignOf(seed))(number);
   console.log(told(put));

@@ -7,11 +7,11 @@
  * `--stories` also holds what was told against the golden stories; `--update-stories` writes those.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { automaticSabotages } from '../../properties/sabotage/automatic.js';
 import { gallery } from '../../properties/sabotage/gallery/index.js';
 import { ROWS } from '../../properties/sabotage/rows.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
+import { commandOf, several, wholeNumber } from '../command.js';
 import { described, type Entry, summaryOf, survivorsOf } from './report.js';
 import { commit, type Fate, honestTwin } from './run.js';
 import { staleStories, updateStories } from './stories.js';
@@ -66,26 +66,36 @@ const falseAlarms = async (
   return fates.filter((fate) => fate !== undefined);
 };
 
+interface Options {
+  readonly only?: readonly string[];
+  readonly json?: string;
+  readonly workers: number;
+  readonly withoutTwins?: true;
+  readonly stories: boolean;
+  readonly updateStories: boolean;
+}
+
 const main = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', multiple: true },
-      json: { type: 'string' },
-      workers: { type: 'string', default: '2' },
-      'without-twins': { type: 'boolean', default: false },
-      stories: { type: 'boolean', default: false },
-      'update-stories': { type: 'boolean', default: false },
-    },
-  });
-  const workers = Math.max(1, Number.parseInt(values.workers, 10) || 1);
+  const { workers, ...values } = commandOf(
+    'sabotage',
+    'Commits every sabotage of the gallery, tells how each was killed, and holds the honest source to the same bounds.',
+  )
+    .option('--only <text>', 'those with this in their name; may be given several times', several)
+    .option('--json <file>', 'write what came of each down')
+    .option('--workers <n>', 'how many at once', wholeNumber(1), 2)
+    .option('--without-twins', 'leave the honest source out')
+    .option('--stories', 'hold what was told against the golden stories', false)
+    .option('--update-stories', 'write the golden stories', false)
+    .parse()
+    .opts<Options>();
   const trees = compileTrees();
   try {
-    const automatic = values['update-stories'] ? [] : automaticSabotages(trees.sources);
+    const automatic = values.updateStories ? [] : automaticSabotages(trees.sources);
     const planted = [...gallery, ...automatic].filter(
       ({ name }) => values.only?.some((part) => name.includes(part)) ?? true,
     );
     const entries = await commitAll(trees, planted, workers);
-    const suites = values['without-twins']
+    const suites = values.withoutTwins
       ? []
       : [...new Set(planted.flatMap((sabotage) => sabotage.suites))].sort();
     const alarms = await falseAlarms(trees, suites, workers);
@@ -108,7 +118,7 @@ const main = async (): Promise<number> => {
       `\n${killed} of ${summary.planted} killed, ${Math.max(0, explained)} explained survivors; ` +
         `median ${medianSeconds.toFixed(2)} s, slowest ${slowestSeconds.toFixed(2)} s of processor time`,
     );
-    if (values['update-stories'])
+    if (values.updateStories)
       updateStories(
         entries,
         gallery.map(({ name }) => name),

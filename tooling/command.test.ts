@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+  scripts: Record<string, string>; // as npm has it
+};
+
+const run = (script: string, argument: string) => {
+  const file = scripts[script]?.replace(/^tsx /, '') ?? '';
+  return spawnSync(process.execPath, ['--import', 'tsx', file, argument], { cwd: ROOT, encoding: 'utf8' });
+};
+
+const SCRIPTS = ['sabotage', 'campaign', 'alarms', 'test:seeds', 'fuzz', 'soak'];
+
+test.each(SCRIPTS)('npm run %s says how it is used', { timeout: 60_000 }, (script) => {
+  const { status, stdout, stderr } = run(script, '--help');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain(`Usage: npm run ${script} -- [options]`);
+});
+
+test.each(SCRIPTS)('npm run %s refuses in one line what it does not know', { timeout: 60_000 }, (script) => {
+  const { status, stdout, stderr } = run(script, '--nonsense');
+  expect({ status, stdout, stderr }).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: "error: unknown option '--nonsense'\n",
+  });
+});
+
+test('a number that is none is refused with the option it was given to', { timeout: 60_000 }, () => {
+  const { status, stderr } = run('test:seeds', '--seeds=many');
+  expect(status).toBe(2);
+  expect(stderr).toBe(
+    "error: option '--seeds <n>' argument 'many' is invalid. Give a whole number from 1.\n",
+  );
+});
