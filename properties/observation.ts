@@ -6,6 +6,7 @@
  * plain numbers here: 1 is the first event of the log (or of a stream), 0 stands before it.
  */
 import type { History, Json } from '../sim/suite.js';
+import { ofTheLast } from './last.js';
 
 export interface Observation {
   /** The durable log as a reader of all streams sees it, in the order it was read; system streams too. */
@@ -168,19 +169,12 @@ export const NOTHING_OBSERVED: Observation = {
   settledAfterMs: 0,
 };
 
-/** Something that follows from a log alone, made once for all who ask: most invariants look at the same log. */
+/** Something that follows from a log alone: most invariants look at the same one. */
 const ofLog = <Made>(
   make: (log: Observation['log']) => Made,
 ): ((observation: Pick<Observation, 'log'>) => Made) => {
-  const made = new WeakMap<Observation['log'], { readonly value: Made }>();
-  return ({ log }) => {
-    let known = made.get(log);
-    if (known === undefined) {
-      known = { value: make(log) };
-      made.set(log, known);
-    }
-    return known.value;
-  };
+  const made = ofTheLast(make);
+  return ({ log }) => made(log);
 };
 
 /** The events that subscribers are owed: all but those of the machinery. */

@@ -9,20 +9,40 @@ export type HistoryEvent =
   | { readonly kind: 'sent'; readonly index: number; readonly command: Json }
   | { readonly kind: 'ended'; readonly index: number; readonly outcome: Outcome }
   | { readonly kind: 'effect'; readonly effect: Json }
-  | { readonly kind: 'seen'; readonly observed: Json }
+  | { readonly kind: 'seen'; readonly seen: Seen }
   | { readonly kind: 'crashed' };
 
-/** A history with its running hash. The hash is a sum over items, so a replaced outcome is taken out again. */
-export interface HistoryState extends History<Json> {
+interface Lanes {
   readonly hash1: number;
   readonly hash2: number;
+}
+
+/** Something the outside world saw, with what is made of it once: it may be as long as a log. */
+export interface Seen extends Lanes {
+  readonly observed: Json;
+  readonly identity: string;
+}
+
+/**
+ * A history with its running hash. The hash is a sum over items, so a replaced outcome is taken out again.
+ *
+ * What is found out about an item stands beside it, and in no weak map: V8's young collections keep alive all that a weak
+ * map holds, and so the garbage of every life would grow old.
+ */
+export interface HistoryState extends History<Json>, Lanes {
+  /** The identity of each effect, by index into `effects`. */
+  readonly effectIdentities: readonly string[];
+  /** What `observed` is known by. */
+  readonly seen: Seen | undefined;
 }
 
 export const EMPTY_HISTORY: HistoryState = {
   commands: [],
   effects: [],
   effectCounts: [],
+  effectIdentities: [],
   observed: undefined,
+  seen: undefined,
   crashes: 0,
   hash1: 0,
   hash2: 0,
@@ -31,47 +51,20 @@ export const EMPTY_HISTORY: HistoryState = {
 /** The identity of a JSON value: equal for values that print alike. Key order counts, as programs write it. */
 export const jsonIdentity = (value: Json | undefined): string => JSON.stringify(value) ?? 'undefined';
 
-interface Lanes {
-  readonly hash1: number;
-  readonly hash2: number;
-}
-
 const itemHash = (item: string): Lanes => {
   const hash = new Hash().text(item);
   return { hash1: scramble(hash.lane1), hash2: scramble(hash.lane2) };
 };
 
-/** What is found out about an object of a history once, as none of them ever changes. */
-const once = <Key extends object, Value>(find: (key: Key) => Value): ((key: Key) => Value) => {
-  const found = new WeakMap<Key, { readonly value: Value }>();
-  return (key) => {
-    let known = found.get(key);
-    if (known === undefined) {
-      known = { value: find(key) };
-      found.set(key, known);
-    }
-    return known.value;
-  };
-};
+const hashOfCommand = ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outcome'>): Lanes =>
+  itemHash(`command ${index} ${jsonIdentity(outcome as unknown as Json)}`); // an outcome is plain JSON data
 
-const isObject = (value: Json | undefined): value is Json & object =>
-  typeof value === 'object' && value !== null;
-
-const printed = once((value: Json & object): string => jsonIdentity(value));
-
-/** {@link jsonIdentity} of a value that a history holds. */
-export const identityInHistory = (value: Json | undefined): string =>
-  isObject(value) ? printed(value) : jsonIdentity(value);
-
-const hashOfCommand = once(
-  ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outcome'>): Lanes =>
-    itemHash(`command ${index} ${jsonIdentity(outcome as unknown as Json)}`), // an outcome is plain JSON data
-);
-
-const hashOfSeenObject = once((observed: Json & object): Lanes => itemHash(`seen ${printed(observed)}`));
-
-const hashOfSeen = (observed: Json): Lanes =>
-  isObject(observed) ? hashOfSeenObject(observed) : itemHash(`seen ${jsonIdentity(observed)}`);
+/** What the outside world saw, by its identity: as JSON of its own, so that what the program does to it later was not seen. */
+export const seenOf = (identity: string): Seen => ({
+  observed: JSON.parse(identity) as Json, // it was just printed from JSON
+  identity,
+  ...itemHash(`seen ${identity}`),
+});
 
 const NOTHING: Lanes = { hash1: 0, hash2: 0 };
 
@@ -115,8 +108,8 @@ const ended = (state: HistoryState, index: number, outcome: Outcome): HistorySta
 };
 
 const affected = (state: HistoryState, effect: Json): HistoryState => {
-  const identity = identityInHistory(effect);
-  const at = state.effects.findIndex((known) => identityInHistory(known) === identity);
+  const identity = jsonIdentity(effect);
+  const at = state.effectIdentities.indexOf(identity);
   const count = state.effectCounts[at];
   // A repeated effect changes only its count, which is no part of the key: a crash loop can be closed.
   if (count !== undefined) return { ...state, effectCounts: state.effectCounts.with(at, count + 1) };
@@ -124,6 +117,7 @@ const affected = (state: HistoryState, effect: Json): HistoryState => {
     ...state,
     effects: [...state.effects, effect],
     effectCounts: [...state.effectCounts, 1],
+    effectIdentities: [...state.effectIdentities, identity],
     ...rehashed(state, NOTHING, itemHash(`effect ${state.effects.length} ${identity}`)),
   };
 };
@@ -138,9 +132,8 @@ export const advance = (state: HistoryState, event: HistoryEvent): HistoryState 
     case 'effect':
       return affected(state, event.effect);
     case 'seen': {
-      const { observed } = event;
-      const before = state.observed === undefined ? NOTHING : hashOfSeen(state.observed);
-      return { ...state, observed, ...rehashed(state, before, hashOfSeen(observed)) };
+      const { seen } = event;
+      return { ...state, observed: seen.observed, seen, ...rehashed(state, state.seen ?? NOTHING, seen) };
     }
     case 'crashed':
       return { ...state, crashes: state.crashes + 1 };

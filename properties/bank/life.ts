@@ -3,6 +3,18 @@ import type { SimulatedEnvironment } from '../../sim/suite.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import type { BankDesign, BankSystem } from '../../src/designs/bank-system.js';
 import type { Clock } from '../../src/environment.js';
+import type { RecordedEvent } from '../../src/event-store/event.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import type { LoggedEvent } from '../observation.js';
+
+/** What those who look have read of the log of a bank that is open. */
+export interface LogReading {
+  readonly store: EventStore;
+  readonly head: ReturnType<EventStore['head']>;
+  readonly events: readonly RecordedEvent[];
+  readonly domain: readonly RecordedEvent[];
+  readonly logged: readonly LoggedEvent[];
+}
 
 export interface BankLife {
   /** The bank that is open now. */
@@ -21,6 +33,8 @@ export interface BankLife {
   eventsLost: number;
   /** Counted by the last observation: read models that differ from a fresh fold of the log. */
   staleModels: number;
+  /** Here and in no weak map, so that it dies with the life. */
+  reading: LogReading | undefined;
 }
 
 export interface BankLifeOptions {
@@ -50,6 +64,7 @@ export const bootBank =
       settledAfterMs: 0,
       eventsLost: 0,
       staleModels: 0,
+      reading: undefined,
     };
   };
 

@@ -4,7 +4,6 @@ import { type AccountCommand, accountStream } from '../../src/designs/bank/accou
 import { type Letter, letterFor } from '../../src/designs/bank/letters.js';
 import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank-system.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
-import type { EventStore } from '../../src/event-store/event-store.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { checkpointsIn } from '../checkpoints.js';
 import { lostEvents } from '../invariants/durability.js';
@@ -21,36 +20,29 @@ import {
   type SubscriberView,
 } from '../observation.js';
 import { commandId, loggedEvent } from '../recorded.js';
-import { afterStop, type BankLife } from './life.js';
+import { afterStop, type BankLife, type LogReading } from './life.js';
 
-/** What was read of a bank's log: all of it once, and after that what has come since, as nothing in a log ever changes. */
-interface LogReading {
-  readonly head: ReturnType<EventStore['head']>;
-  readonly events: readonly RecordedEvent[];
-  readonly domain: readonly RecordedEvent[];
-  readonly logged: readonly LoggedEvent[];
-}
-
-/** Of a bank that is open: what a restart finds is read anew. */
-const readings = new WeakMap<EventStore, LogReading>();
-
-const readLog = async (store: EventStore): Promise<LogReading> => {
+/** What is new of a life's log: all of it once, and after that what has come since, as nothing in a log ever changes. */
+const readLog = async (life: BankLife): Promise<LogReading> => {
+  const { store } = life.bank;
   const head = store.head();
-  const known = readings.get(store);
+  // Of a bank that is open: what a restart finds is read anew.
+  const known = life.reading?.store === store ? life.reading : undefined;
   if (known?.head === head) return known;
   const events = await store.readAll(known === undefined ? {} : { after: known.head });
   const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
   const logged = events.map(loggedEvent);
   const reading =
     known === undefined
-      ? { head, events, domain, logged }
+      ? { store, head, events, domain, logged }
       : {
+          store,
           head,
           events: [...known.events, ...events],
           domain: [...known.domain, ...domain],
           logged: [...known.logged, ...logged],
         };
-  readings.set(store, reading);
+  life.reading = reading;
   return reading;
 };
 
@@ -85,31 +77,25 @@ const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'
   }
 };
 
-/** What is known of a command never changes: what changes is what stands in its place in the history. */
-const claimOf = new WeakMap<Attempted<BankCommand>, Claim>();
-
-/** Nor do the lists of a history: one that has grown has others. Lives on many images share them. */
-const claims = new WeakMap<History<BankCommand>['commands'], readonly Claim[]>();
+/** What came of the last history: what is known of a command never changes, and the next begins much the same. */
+let last: { readonly commands: History<BankCommand>['commands']; readonly claims: readonly Claim[] } = {
+  commands: [],
+  claims: [],
+};
 
 const claimsOf = (commands: History<BankCommand>['commands']): readonly Claim[] => {
-  let made = claims.get(commands);
-  if (made === undefined) {
-    made = commands.map(claimed);
-    claims.set(commands, made);
+  if (last.commands !== commands) {
+    const known = last;
+    const claims = commands.map((attempted, index) => {
+      const claim = known.commands[index] === attempted ? known.claims[index] : undefined;
+      return claim ?? claimOf(attempted);
+    });
+    last = { commands, claims };
   }
-  return made;
+  return last.claims;
 };
 
-const claimed = (attempted: Attempted<BankCommand>): Claim => {
-  let claim = claimOf.get(attempted);
-  if (claim === undefined) {
-    claim = madeOf(attempted);
-    claimOf.set(attempted, claim);
-  }
-  return claim;
-};
-
-const madeOf = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
+const claimOf = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };
   if (outcome.status !== 'acknowledged' || command.type === 'restart') return claim;
   // For a customer `perform` resolves to nothing but a CommandResult, and the history carries it untouched.
@@ -199,7 +185,7 @@ const subscriberView = (
 /** Reads the log; touches nothing but the counters that the costs are made of. */
 export const observeBank = async (life: BankLife, history: History<BankCommand>): Promise<Observation> => {
   const { bank } = life;
-  const { events, domain, logged } = await readLog(bank.store);
+  const { events, domain, logged } = await readLog(life);
   const letters = lettersIn(history);
   const arrived = new Set(letters.map(({ key }) => key));
   const parked = await bank.parked();
@@ -227,8 +213,8 @@ export const observeBank = async (life: BankLife, history: History<BankCommand>)
 };
 
 /** What a life leaves in the memory of those who looked: the log, and how far each checkpoint had come. */
-export const rememberBank = async ({ bank }: BankLife): Promise<Json> => {
-  const { events, logged } = await readLog(bank.store);
+export const rememberBank = async (life: BankLife): Promise<Json> => {
+  const { events, logged } = await readLog(life);
   return remember({
     ...NOTHING_OBSERVED,
     log: logged,

@@ -1,5 +1,6 @@
 /** 1. Every acknowledged append is present and unchanged after any crash. */
 import { firstDifference, inWords } from '../json.js';
+import { ofTheLast } from '../last.js';
 import {
   type Claim,
   eventsByPosition,
@@ -30,16 +31,9 @@ export const lostEvents = (observation: Observation): readonly PromisedEvent[] =
   return promisedEvents(observation.claims).filter(({ globalPosition }) => !present.has(globalPosition));
 };
 
-const promises = new WeakMap<readonly Claim[], readonly PromisedEvent[]>();
-
-const promisedEvents = (claims: readonly Claim[]): readonly PromisedEvent[] => {
-  let promised = promises.get(claims);
-  if (promised === undefined) {
-    promised = claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : []));
-    promises.set(claims, promised);
-  }
-  return promised;
-};
+const promisedEvents = ofTheLast((claims: readonly Claim[]): readonly PromisedEvent[] =>
+  claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : [])),
+);
 
 export const durability = fromRule({
   name: 'durability',

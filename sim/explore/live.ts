@@ -5,7 +5,7 @@
 import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
 import { codedError } from '../errors.js';
-import { type HistoryState, identityInHistory, jsonIdentity, placeOfCommand } from '../history.js';
+import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../history.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
 import { World, type WorldOptions } from '../world.js';
@@ -156,9 +156,9 @@ class Living {
     const seen = yield* until(this.world, () => observe(system));
     if (seen.status !== 'fulfilled') return;
     const identity = jsonIdentity(seen.value);
-    if (identity === identityInHistory(this.world.history.observed)) return;
-    const observed = JSON.parse(identity) as Json; // it was just printed from JSON
-    this.world.learn({ kind: 'seen', observed }, 'observe', 'the outside world looks at the system');
+    if (identity === (this.world.history.seen?.identity ?? jsonIdentity(undefined))) return;
+    const event = { kind: 'seen', seen: seenOf(identity) } as const;
+    this.world.learn(event, 'observe', 'the outside world looks at the system');
   }
 
   /** Sends commands, each client one at a time, and records how they went. */
