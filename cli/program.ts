@@ -77,6 +77,7 @@ const runProgram = (): Command =>
     .option('--no-corpus', 'neither run first what failed in earlier runs nor keep what fails in this one');
 
 const EXIT_CODES_HELP = `
+Ctrl-C stops run at once and reports what was found by then; a second one ends it without.
 Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration.`;
 
 /** Commands set `exitCode`; commander's own output goes through the context. */

@@ -56,10 +56,11 @@ const lifeLines = (result: ReplayResult, columns: number, style: Style): readonl
 const outcome = (result: ReplayResult, columns: number, style: Style): readonly string[] => {
   const change = changeTold(result);
   return [
-    ...result.violated.map(
-      ({ invariant, message }) =>
-        `${style.bad('✗')} ${style.strong(printable(invariant))}: ${printable(message)}`,
-    ),
+    ...result.violated.flatMap(({ invariant, message }) => {
+      const [first = '', ...more] = wrap(`✗ ${printable(invariant)}: ${printable(message)}`, columns, '  ');
+      const said = first.slice(`✗ ${printable(invariant)}`.length);
+      return [`${style.bad('✗')} ${style.strong(printable(invariant))}${said}`, ...more];
+    }),
     ...(result.violated.length === 0 ? [style.good('✓ Every invariant holds in this run.')] : []),
     ...(change === undefined
       ? [style.faint(`The same run as when the token was made · digest ${printable(result.digest)}`)]

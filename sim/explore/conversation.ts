@@ -13,7 +13,9 @@ export const sentence = (text: string): string =>
 
 /** What the outside world learnt by a step, if anything. */
 export const eventOf = (life: LifeRecord, step: Step): HistoryEvent | undefined => {
-  const entry = life.world.journal.entries[step.entriesStart];
+  // What a step that left nothing in the journal points to is the next one's.
+  const entry =
+    step.entriesEnd > step.entriesStart ? life.world.journal.entries[step.entriesStart] : undefined;
   return entry?.kind === 'observed' ? entry.event : undefined;
 };
 

@@ -50,6 +50,9 @@ describe('exploring a suite', () => {
     const replayed = await replay(violation?.token ?? '', [suite]);
     expect(replayed).toMatchObject({ same: true, digest: violation?.digest });
     expect(replayed.violated.map(({ invariant }) => invariant)).toContain('durability');
+    const said = replayed.trace.flatMap(({ actor, label }) => (actor === 'client' ? [label] : []));
+    expect(said.slice(0, 2)).toEqual(['The client asks: {"type":"increment"}.', 'The answer: done, 1.']);
+    expect(replayed.trace.filter(({ label }) => label.startsWith('The '))).toHaveLength(2);
   });
 
   it('depends on the seed, and on nothing else', async () => {

@@ -1,5 +1,4 @@
 /** Replay: plays the run that a token carries once more, and shows it step by step. */
-import type { JournalEntry } from '../disk/journal.js';
 import type { MicroOperation } from '../disk/micro-operation.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { codedError, PowercutError } from '../errors.js';
@@ -15,11 +14,13 @@ import { placeOf } from '../trace/call-site.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import { DiskCells } from './cells.js';
+import { Conversation, eventOf } from './conversation.js';
 import type { Crash } from './crash-states.js';
 import { describeOperations, filesOf } from './disk-words.js';
 import { drive } from './drive.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './fingerprint.js';
 import type { LifeRecord } from './live.js';
+import { Sites } from './sites.js';
 import { tellStory } from './story.js';
 import { playTape, type Tape, type TapeRun } from './tape.js';
 import { decodeToken, type TokenContent } from './token.js';
@@ -46,7 +47,7 @@ const entryOf = (
   life: number,
   index: number,
   cells: readonly CellChange[],
-  entries: readonly JournalEntry[],
+  label: string,
 ): TraceEntry => {
   const site = siteOf(step);
   const actor = actorOf(step);
@@ -57,7 +58,7 @@ const entryOf = (
     actor,
     operation: step.operation,
     ...(actor === 'program' ? { path: step.path } : {}),
-    label: describeStep(step, entries),
+    label,
     result: step.result,
     ...(site === undefined ? {} : { site }),
     ...(cells.length === 0 ? {} : { cells }),
@@ -76,12 +77,14 @@ const tellLife = (
   model: DiskModel,
   crash: Crash | undefined,
   next: LifeRecord | undefined,
+  conversation: Conversation,
 ): Told => {
   const { entries } = life.world.journal;
   const end = crash?.at ?? entries.length;
   const cells = new DiskCells(life.start.image, life.start.history, model);
   const trace: TraceEntry[] = [];
   let passed = 0;
+  let waiting = 0;
   const passTo = (place: number): CellChange[] => {
     const changes: CellChange[] = [];
     for (; passed < place; passed++) {
@@ -91,7 +94,12 @@ const tellLife = (
     return changes;
   };
   for (const [index, step] of stepsUntil(life, crash).entries()) {
-    trace.push(entryOf(step, number, index, passTo(Math.min(step.entriesEnd, end)), entries));
+    const event = eventOf(life, step);
+    if (event?.kind === 'sent') waiting += 1;
+    const said = event && conversation.tell(event, waiting);
+    if (event?.kind === 'ended') waiting -= 1;
+    const changes = passTo(Math.min(step.entriesEnd, end));
+    trace.push(entryOf(step, number, index, changes, said ?? describeStep(step, entries)));
   }
   if (crash === undefined) return { trace, crash: undefined };
   passTo(end);
@@ -204,7 +212,10 @@ export const replay = async (
     same || content.steps === undefined
       ? undefined
       : firstDifferentStep(content.steps, fingerprintOf(lives, crashes));
-  const told = lives.map((life, index) => tellLife(life, index + 1, model, crashes[index], lives[index + 1]));
+  const conversation = new Conversation(suite, new Sites(lives.flatMap(({ world }) => world.steps)));
+  const told = lives.map((life, index) =>
+    tellLife(life, index + 1, model, crashes[index], lives[index + 1], conversation),
+  );
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
