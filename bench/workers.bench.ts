@@ -1,9 +1,12 @@
 /**
  * What a second worker process brings: one suite explored by one and by two, by the clock, as a person would wait for it.
- * Starting the processes and putting the parts together is included.
+ * Starting the processes and putting the parts together is included. Beside them, what this machine has to give: two
+ * processes that share nothing and do half of the work each. One alone has the other core's help with its garbage and
+ * its compiling.
  */
 import { exploreInWorkers } from '../cli/pool.js';
 import type { Unit } from '../cli/task.js';
+import type { SuiteResult } from '../sim/result.js';
 import { inTurns } from './explorer/exploring.js';
 import type { Comparison } from './paired.js';
 
@@ -12,10 +15,14 @@ const UNIT: Unit = {
   options: { seed: 1, runs: 2000, workloads: 16, commands: 4, depth: 2, bail: false },
 };
 
-/** Campaigns a second; the digest is the proof that both did the same. */
-const campaigning = (workers: number, digests: Set<string>) => async (): Promise<number> => {
-  const began = performance.now();
-  const [result] = await exploreInWorkers([UNIT], {
+/** Each with as much to do, in a seed of its own. */
+const HALVES: readonly Unit[] = [1, 2].map((seed) => ({
+  ...UNIT,
+  options: { ...UNIT.options, seed, runs: 1000, workloads: 8 },
+}));
+
+const exploring = async (unit: Unit, workers: number): Promise<SuiteResult> => {
+  const [result] = await exploreInWorkers([unit], {
     workers,
     signal: new AbortController().signal,
     onProgress: () => {},
@@ -25,16 +32,31 @@ const campaigning = (workers: number, digests: Set<string>) => async (): Promise
     },
   });
   if (result === undefined) throw new Error('The exploration came to nothing.');
-  digests.add(result.digest);
-  if (digests.size > 1) throw new Error(`Workers changed the result: ${[...digests].join(', ')}.`);
+  return result;
+};
+
+const timesASecond = async (act: () => Promise<unknown>): Promise<number> => {
+  const began = performance.now();
+  await act();
   return 1000 / (performance.now() - began);
 };
+
+/** Campaigns a second; the digest is the proof that both did the same. */
+const campaigning = (workers: number, digests: Set<string>) => (): Promise<number> =>
+  timesASecond(async () => {
+    digests.add((await exploring(UNIT, workers)).digest);
+    if (digests.size > 1) throw new Error(`Workers changed the result: ${[...digests].join(', ')}.`);
+  });
+
+const apart = (): Promise<number> =>
+  timesASecond(() => Promise.all(HALVES.map((half) => exploring(half, 1))));
 
 export const comparisons = async (): Promise<readonly Comparison[]> => {
   const digests = new Set<string>();
   return [
     await inTurns('One suite explored, by the clock', { rounds: 3, warm: true }, [
       { name: '1 worker', rate: campaigning(1, digests) },
+      { name: '2 processes apart, half of it each', rate: apart },
       { name: '2 workers', bar: 1.8, rate: campaigning(2, digests) },
     ]),
   ];
