@@ -188,22 +188,25 @@ export const eventsByPosition = ofLog(
 /** The ids of all events in the log. */
 export const messageIds = ofLog((log): ReadonlySet<string> => new Set(log.map(({ messageId }) => messageId)));
 
+/** What was last seen of a system stands in it, hidden, and in no weak map: so it dies with the life, see `last.ts`. */
+const LAST_SEEN = Symbol('last seen');
+
+interface Watched<Command> {
+  [LAST_SEEN]?: { readonly history: History<Command>; readonly seen: Promise<Observation> };
+}
+
 /**
  * Observes once for each system and history, whatever the number of invariants that ask: they are all
- * checked at one moment, and reading the whole log back is most of what a check costs.
+ * checked at one moment, and reading the whole log back is most of what a check costs. A frozen system is read each time.
  */
-export const observeOnce = <System extends object, Command>(
-  observe: Observe<System, Command>,
-): Observe<System, Command> => {
-  const last = new WeakMap<
-    System,
-    { readonly history: History<Command>; readonly seen: Promise<Observation> }
-  >();
-  return (system, history) => {
-    const known = last.get(system);
+export const observeOnce =
+  <System extends object, Command>(observe: Observe<System, Command>): Observe<System, Command> =>
+  (system, history) => {
+    const watched = system as System & Watched<Command>; // nobody else knows the symbol
+    const known = watched[LAST_SEEN];
     if (known?.history === history) return known.seen;
     const seen = Promise.resolve(observe(system, history));
-    last.set(system, { history, seen });
+    if (Object.isExtensible(system))
+      Object.defineProperty(system, LAST_SEEN, { value: { history, seen }, configurable: true });
     return seen;
   };
-};
