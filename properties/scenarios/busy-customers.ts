@@ -3,12 +3,11 @@
  * the order in which they were saved, and nobody meets a conflict that looking again does not resolve.
  */
 import type { Suite } from '../../sim/suite.js';
-import { customerCommands } from '../arbitraries/bank-commands.js';
 import { bankSuite } from '../suites/bank-suite.js';
 import { safeDesigns } from './safe-designs.js';
 
 const CUSTOMERS = 3;
 
 export const busyCustomers: readonly Suite[] = safeDesigns.map(({ name, design }) =>
-  bankSuite({ name: `busy-customers/${name}`, design, commands: customerCommands, clients: CUSTOMERS }),
+  bankSuite({ name: `busy-customers/${name}`, design, clients: CUSTOMERS }),
 );
