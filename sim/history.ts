@@ -26,8 +26,7 @@ export interface Seen extends Lanes {
 /**
  * A history with its running hash. The hash is a sum over items, so a replaced outcome is taken out again.
  *
- * What is found out about an item stands beside it, and in no weak map: V8's young collections keep alive all that a weak
- * map holds, and so the garbage of every life would grow old.
+ * What is found out about an item stands beside it, and in no weak map, which takes V8 several times as long to collect.
  */
 export interface HistoryState extends History<Json>, Lanes {
   /** The identity of each effect, by index into `effects`. */
