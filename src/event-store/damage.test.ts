@@ -184,3 +184,18 @@ test('an index file whose counts do not add up is left aside', async () => {
   const store = await openOn(lying);
   expect(await store.readAll()).toEqual(await (await openOn(sound)).readAll());
 });
+
+test('a header that claims more events than a segment has room for is refused before they cost memory', async () => {
+  const name = '00000003.log';
+  const files = withFile(name, (bytes) => {
+    const forged = Buffer.from(bytes);
+    forged.writeUInt32LE(0x7fff_ffff, 24);
+    forged.writeUInt32LE(crc32(forged.subarray(0, 28)), 28);
+    return forged;
+  });
+  for (const other of Object.keys(files)) if (other.endsWith('.index')) delete files[other];
+  const refused = openOn(files);
+  await expect(refused).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${name}`, offset: 24 });
+  await expect(refused).rejects.toThrow('claims to have held 2147483647 events');
+  expect((await examineLog(inMemory(files), '/data')).damages).toMatchObject([{ segment: 3, offset: 24 }]);
+});

@@ -12,9 +12,8 @@ import type { TornTail } from './recovery.js';
 import { readIndexFile } from './sealing.js';
 import {
   endOfContent,
-  FORMAT_OFFSET,
   findProofOfDamage,
-  foreignFormat,
+  foreignHeader,
   parseSegmentFileName,
   type SegmentScan,
   scanSegment,
@@ -117,8 +116,8 @@ class Examiner {
       this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
     const events = this.#read(segment, bytes, scan, contentEnd <= scan.end);
     const damage = isLast && index !== undefined ? damageAgainst(index, scan) : undefined;
-    const foreign = foreignFormat(bytes);
-    if (foreign !== undefined) this.#damage(segment, FORMAT_OFFSET, foreign);
+    const foreign = foreignHeader(bytes);
+    if (foreign !== undefined) this.#damage(segment, foreign.offset, foreign.why);
     else if (damage === undefined) this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
     else this.#damage(segment, scan.end, damage);
     this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };

@@ -30,6 +30,7 @@ import type { LogIndex } from './log-index.js';
 import { type PreparedAppend, type Preparing, prepareAppend } from './prepare.js';
 import { type RecoveryReport, recoverLog } from './recovery.js';
 import { type MaxCount, sealTail } from './sealing.js';
+import { MAX_SEGMENT_BYTES } from './segment.js';
 import { Subscription } from './subscription.js';
 
 export interface StoreOptions extends Partial<LogOptions> {
@@ -67,7 +68,7 @@ export const openEventStore = async (
   options: StoreOptions = {},
 ): Promise<DurableEventStore> => {
   const all = { ...DEFAULTS, ...options };
-  checkBytes('segmentBytes', all.segmentBytes, 1024, 1024 * MiB);
+  checkBytes('segmentBytes', all.segmentBytes, 1024, MAX_SEGMENT_BYTES);
   checkBytes('preallocateBytes', all.preallocateBytes, 0, 64 * MiB);
   checkBytes('cacheBytes', all.cacheBytes, 0, Number.MAX_SAFE_INTEGER);
   const { fs, processes } = env;

@@ -27,9 +27,8 @@ import { LogIndex } from './log-index.js';
 import { readIndexFile } from './sealing.js';
 import {
   endOfContent,
-  FORMAT_OFFSET,
   findProofOfDamage,
-  foreignFormat,
+  foreignHeader,
   parseSegmentFileName,
   type SegmentScan,
   scanSegment,
@@ -198,8 +197,8 @@ const list = async (fs: FileSystem, directory: string): Promise<readonly string[
 };
 
 const judge = (file: string, number: number, bytes: Buffer): ReadSegment => {
-  const foreign = foreignFormat(bytes);
-  if (foreign !== undefined) throw new CorruptLogError(file, FORMAT_OFFSET, foreign);
+  const foreign = foreignHeader(bytes);
+  if (foreign !== undefined) throw new CorruptLogError(file, foreign.offset, foreign.why);
   const scan = scanSegment(bytes, number);
   return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.end) };
 };

@@ -23,12 +23,17 @@
  */
 import { Buffer } from 'node:buffer';
 import { crc32 } from './crc32.js';
-import { FRAME_ALIGNMENT, type FrameHeader, readFrame } from './frame.js';
+import { ENTRY_HEADER_BYTES, FRAME_ALIGNMENT, type FrameHeader, readFrame } from './frame.js';
 
 export const SEGMENT_HEADER_BYTES = 32;
+/** No option makes a larger one. */
+export const MAX_SEGMENT_BYTES = 1024 * 1024 * 1024;
+/** More than fit in before some were dropped: to believe a header that claims so would cost memory for each. */
+const MAX_COVERED = Math.floor(MAX_SEGMENT_BYTES / ENTRY_HEADER_BYTES);
 const FORMAT = 1;
-export const FORMAT_OFFSET = 8;
+const FORMAT_OFFSET = 8;
 const MAGIC = Buffer.from([0x50, 0x57, 0x52, 0x43, 0x55, 0x54, 0xff, 0x0a]);
+const COVERED_OFFSET = 24;
 const CRC_OFFSET = 28;
 
 /** '00000001.log' for 1. Sorts by number up to 99,999,999 segments, and parses beyond. */
@@ -49,7 +54,7 @@ export const writeSegmentHeader = (buffer: Buffer, number: number, base: number,
   buffer.writeUInt32LE(number, 12);
   buffer.writeUInt32LE(base % 0x1_0000_0000, 16);
   buffer.writeUInt32LE(Math.floor(base / 0x1_0000_0000), 20);
-  buffer.writeUInt32LE(compacted, 24);
+  buffer.writeUInt32LE(compacted, COVERED_OFFSET);
   const crc = crc32(buffer.subarray(0, CRC_OFFSET));
   buffer.writeUInt32LE(crc, CRC_OFFSET);
   return crc;
@@ -83,7 +88,7 @@ const NO_SEGMENT: SegmentScan = {
 export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
   const base = readHeader(buffer, number);
   if (base === undefined) return NO_SEGMENT;
-  const covered = buffer.readUInt32LE(24);
+  const covered = buffer.readUInt32LE(COVERED_OFFSET);
   const compacted = covered > 0;
   const frames: FrameHeader[] = [];
   let crc = buffer.readUInt32LE(CRC_OFFSET);
@@ -104,6 +109,7 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
 const readHeader = (buffer: Buffer, number: number): number | undefined => {
   if (!hasHeader(buffer)) return undefined;
   if (buffer.readUInt32LE(FORMAT_OFFSET) !== FORMAT || buffer.readUInt32LE(12) !== number) return undefined;
+  if (buffer.readUInt32LE(COVERED_OFFSET) > MAX_COVERED) return undefined;
   return buffer.readUInt32LE(16) + buffer.readUInt32LE(20) * 0x1_0000_0000;
 };
 
@@ -113,13 +119,27 @@ const hasHeader = (buffer: Buffer): boolean =>
   MAGIC.compare(buffer, 0, MAGIC.length) === 0 &&
   crc32(buffer.subarray(0, CRC_OFFSET)) === buffer.readUInt32LE(CRC_OFFSET);
 
+/** Why a segment is none of this store's, though its header is whole, and which place in it says so. */
+export interface Foreign {
+  readonly offset: number;
+  readonly why: string;
+}
+
 /**
- * Why a segment must be left alone, whose header is valid but of another format; undefined: it is of ours, or has no
- * header. A newer store's frames may be none to us: an older one must not take its segment for a blank and wipe it out.
+ * Whether a segment must be left alone, whose header is valid but none that this store writes; undefined: it is ours, or
+ * has no header. A newer store's frames may be none to us: an older one must not take its segment for a blank and wipe it out.
  */
-export const foreignFormat = (buffer: Buffer): string | undefined => {
-  if (!hasHeader(buffer) || buffer.readUInt32LE(FORMAT_OFFSET) === FORMAT) return undefined;
-  return `it is of format ${buffer.readUInt32LE(FORMAT_OFFSET)}, and this version knows format ${FORMAT} only`;
+export const foreignHeader = (buffer: Buffer): Foreign | undefined => {
+  if (!hasHeader(buffer)) return undefined;
+  const format = buffer.readUInt32LE(FORMAT_OFFSET);
+  if (format !== FORMAT) {
+    const why = `it is of format ${format}, and this version knows format ${FORMAT} only`;
+    return { offset: FORMAT_OFFSET, why };
+  }
+  const covered = buffer.readUInt32LE(COVERED_OFFSET);
+  if (covered <= MAX_COVERED) return undefined;
+  const why = `it claims to have held ${covered} events, and no segment has room for more than ${MAX_COVERED}`;
+  return { offset: COVERED_OFFSET, why };
 };
 
 /**
