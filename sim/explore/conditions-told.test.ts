@@ -28,7 +28,7 @@ it('tells of each life what was out of the ordinary in it', () => {
     'Its time of day is 3600 s behind.',
     'Nobody waits until it has come to rest.',
     'Timers of up to 500 ms may fire ahead of a call.',
-    'Calls take turns, 2 times out of the plainest order.',
+    'Of calls that wait at the same time, 2 times not the first goes first.',
     'At move 5 of this life the call that has waited longest stalls for 10 ms.',
     'At move 6 of this life the whole program stands still for 30 s.',
   ]);
