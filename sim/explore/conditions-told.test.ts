@@ -33,7 +33,7 @@ it('tells of each life what was out of the ordinary in it', () => {
     'At move 6 of this life the whole program stands still for 30 s.',
   ]);
   expect(conditionsTold(TAPE, 1).slice(2)).toEqual([
-    'Calls take turns by priorities, changed 1 times.',
+    'Calls that wait at the same time go in a drawn order.',
     'At move 1 of this life the time of day is set 1 s back.',
     'Its work done, it is shut down in good order.',
   ]);
