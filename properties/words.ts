@@ -2,6 +2,8 @@
 import type { Json } from '../sim/suite.js';
 import type { PromisedEvent } from './observation.js';
 
+export { counted } from '../sim/explore/conversation.js';
+
 const ORDINALS = [
   'first',
   'second',
@@ -17,9 +19,6 @@ const ORDINALS = [
 
 /** 'the third command', by its index from 0. */
 export const commandAt = (index: number): string => `the ${ORDINALS[index] ?? `${index + 1}th`} command`;
-
-/** '1 event', '2 events'. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const NAME_CHARACTERS = 40;
 

@@ -33,17 +33,19 @@ export const verdictPhrase = (suite: SuiteResult): string => {
   return suite.asExpected ? 'violated, as expected' : 'violated, though expected safe';
 };
 
+const cutsPhrase = ({ depth }: Exploration): string => `up to ${formatCount(depth, 'successive power cut')}`;
+
 /** 'every power cut to any depth' or 'up to 2 power cuts; stopped by: --depth 2'. */
 export const reachPhrase = (exploration: Exploration): string => {
   if (exploration.closed) return 'closed: every power cut, to any depth, of these workloads';
-  const cuts = `up to ${formatCount(exploration.depth, 'successive power cut')}`;
+  const cuts = cutsPhrase(exploration);
   return exploration.stoppedBy === undefined ? cuts : `${cuts}; stopped by ${exploration.stoppedBy}`;
 };
 
 const shortReach = (exploration: Exploration): string => {
   if (exploration.closed) return 'closed';
   return exploration.stoppedBy === undefined
-    ? `up to ${formatCount(exploration.depth, 'successive power cut')}`
+    ? cutsPhrase(exploration)
     : `stopped by ${exploration.stoppedBy}`;
 };
 

@@ -9,6 +9,7 @@ import { checkpointsIn } from '../checkpoints.js';
 import { lostEvents } from '../invariants/durability.js';
 import { unheardEvents } from '../invariants/no-loss.js';
 import { sameJson } from '../json.js';
+import { ofTheLast } from '../last.js';
 import { remember } from '../memory.js';
 import {
   type Claim,
@@ -77,23 +78,13 @@ const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'
   }
 };
 
-/** What came of the last history: what is known of a command never changes, and the next begins much the same. */
-let last: { readonly commands: History<BankCommand>['commands']; readonly claims: readonly Claim[] } = {
-  commands: [],
-  claims: [],
-};
-
-const claimsOf = (commands: History<BankCommand>['commands']): readonly Claim[] => {
-  if (last.commands !== commands) {
-    const known = last;
-    const claims = commands.map((attempted, index) => {
-      const claim = known.commands[index] === attempted ? known.claims[index] : undefined;
-      return claim ?? claimOf(attempted);
-    });
-    last = { commands, claims };
-  }
-  return last.claims;
-};
+/** What is known of a command never changes, and a history begins much as the one before. */
+const claimsOf = ofTheLast((commands: History<BankCommand>['commands'], before): readonly Claim[] =>
+  commands.map((attempted, index) => {
+    const known = before?.thing[index] === attempted ? before.made[index] : undefined;
+    return known ?? claimOf(attempted);
+  }),
+);
 
 const claimOf = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };

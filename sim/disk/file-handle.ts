@@ -6,7 +6,7 @@ import { Readable, type Writable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createError } from '@jsonjoy.com/fs-core';
 import type { Stats } from '@jsonjoy.com/fs-node';
-import type { Scheduler } from '../scheduler/scheduler.js';
+import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
 import { type Abortable, refuseAborted } from './abort.js';
 import { lengthOf, scatter } from './buffers.js';
 import type { Kernel } from './kernel.js';
@@ -180,7 +180,7 @@ export class SimulatedFileHandle extends EventEmitter {
   async writeFile(data: Data, options?: WriteOptions | BufferEncoding | null): Promise<void> {
     refuseAborted(options);
     const encoding = (typeof options === 'string' ? options : options?.encoding) ?? 'utf8';
-    const turns = this.scheduler.forCaller?.() ?? this.scheduler;
+    const turns = forCaller(this.scheduler);
     const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
     for await (const part of parts) {
       const bytes = bufferOf(part, encoding);

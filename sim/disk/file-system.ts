@@ -4,7 +4,7 @@
  * (writeFile: open, write, close) is several calls here, so that the power can fail and others can run in between.
  */
 import type { FileSystem } from '../../src/environment.js';
-import type { Scheduler } from '../scheduler/scheduler.js';
+import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
 import { refuseAborted } from './abort.js';
 import { copyFile, copyMode } from './copy-file.js';
 import { type Data, type ReadOptions, SimulatedFileHandle, type WriteOptions } from './file-handle.js';
@@ -33,8 +33,6 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
   };
   const open = (path: Path, flags?: string | number, mode?: number | string): Promise<SimulatedFileHandle> =>
     openIn(scheduler, path, flags, mode);
-  /** What is several calls is made for one caller. */
-  const forCaller = (): Scheduler => scheduler.forCaller?.() ?? scheduler;
 
   const withFile = async <T>(handle: SimulatedFileHandle, use: () => Promise<T>): Promise<T> => {
     try {
@@ -55,7 +53,7 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
     if (isHandle(target)) return target.writeFile(data, options);
     refuseAborted(options);
     const given = typeof options === 'object' ? options : undefined;
-    const handle = await openIn(forCaller(), target, given?.flag ?? flag, given?.mode);
+    const handle = await openIn(forCaller(scheduler), target, given?.flag ?? flag, given?.mode);
     return withFile(handle, () => handle.writeFile(data, options));
   };
 
@@ -71,15 +69,15 @@ export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSyst
       if (isHandle(target)) return target.readFile(options);
       refuseAborted(options);
       const flag = (typeof options === 'object' ? options?.flag : undefined) ?? 'r';
-      const handle = await openIn(forCaller(), target, flag);
+      const handle = await openIn(forCaller(scheduler), target, flag);
       return withFile(handle, () => handle.readFile(options));
     },
     truncate: async (path: Path, length?: number): Promise<void> => {
-      const handle = await openIn(forCaller(), path, 'r+');
+      const handle = await openIn(forCaller(scheduler), path, 'r+');
       return withFile(handle, () => handle.truncate(length));
     },
     copyFile: async (from: Path, to: Path, mode?: number): Promise<void> =>
-      inTurns(copyFile(kernel, calls, from, to, copyMode(mode)), forCaller()),
+      inTurns(copyFile(kernel, calls, from, to, copyMode(mode)), forCaller(scheduler)),
     access: inTurn(calls.access),
     stat: inTurn(calls.stat),
     lstat: inTurn(calls.lstat),

@@ -9,7 +9,7 @@ import { createError } from '@jsonjoy.com/fs-core';
 import { type Dirent, Volume } from '@jsonjoy.com/fs-node';
 import { createFsFromVolume } from 'memfs';
 import type { Clock, FileSystem } from '../../src/environment.js';
-import type { Scheduler } from '../scheduler/scheduler.js';
+import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
 import { bytesOf, lengthOf, scatter } from './buffers.js';
 import { copyFile, copyMode } from './copy-file.js';
 import { copyOptions } from './copy-options.js';
@@ -41,7 +41,7 @@ type StartIn = (turns: Scheduler) => Start;
 const late =
   (clock: Clock, scheduler: Scheduler, startIn: StartIn): Start =>
   async (args) => {
-    const start = startIn(scheduler.forCaller?.() ?? scheduler);
+    const start = startIn(forCaller(scheduler));
     await new Promise<void>((resolve) => void clock.schedule(SYNC_MS, resolve));
     return start(args);
   };
@@ -246,7 +246,7 @@ export const createNodeFs = (
     ...promises,
     cp: async (from: Path, to: Path, options?: unknown): Promise<void> => {
       const copy = new TreeCopy(kernel, nodeCalls(kernel), 'promised', copyOptions(options));
-      return inTurns(copy.copy(textOf(from), textOf(to)), scheduler.forCaller?.() ?? scheduler);
+      return inTurns(copy.copy(textOf(from), textOf(to)), forCaller(scheduler));
     },
   };
   const scheduledIn =

@@ -7,6 +7,9 @@ import type { Sites } from './sites.js';
 
 const ANSWER_CHARACTERS = 160;
 
+/** '1 event', '2 events'. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** A message of someone else's may or may not end as a sentence does, or have been given an end once more. */
 export const sentence = (text: string): string =>
   /[.!?…]["')]?$/.test(text) ? text.replace(/([.!?…])\.$/, '$1') : `${text}.`;

@@ -146,9 +146,14 @@ const playAsFarAsPossible = async (suite: Suite, model: DiskModel, tape: Tape): 
   }
 };
 
-/** The step that goes another way than when the token was made, in a sentence; '' where none is known to. */
-const differenceTold = ({ steps }: TokenContent, { lives }: TapeRun, crashes: readonly Crash[]): string => {
-  const at = steps === undefined ? undefined : firstDifferentStep(steps, fingerprintOf(lives, crashes));
+/** The step that goes another way than when the token was made, counted from 1; undefined where none is known to. */
+const differenceAt = ({ steps, tape }: TokenContent, lives: readonly LifeRecord[]): number | undefined =>
+  steps === undefined ? undefined : firstDifferentStep(steps, fingerprintOf(lives, tape.crashes));
+
+/** The same in a sentence; '' where none is known to. */
+const differenceTold = (content: TokenContent, { lives }: TapeRun): string => {
+  const { crashes } = content.tape;
+  const at = differenceAt(content, lives);
   if (at === undefined) return '';
   const taken = lives.flatMap((life, number) =>
     stepsUntil(life, crashes[number]).map((step) => ({ step, entries: life.world.journal.entries })),
@@ -166,16 +171,12 @@ const changedTooMuch = async (
   content: TokenContent,
   error: Error,
 ): Promise<PowercutError> => {
-  const { tape } = content;
-  const difference = differenceTold(content, await playAsFarAsPossible(suite, model, tape), tape.crashes);
-  return codedError(
-    'CRASH_IMPOSSIBLE',
-    `The program or its suite has changed since the token was made, so much that its run can't be played any more. ${difference} ${error.message}`.replace(
-      '  ',
-      ' ',
-    ),
-    error,
-  );
+  const sentences = [
+    "The program or its suite has changed since the token was made, so much that its run can't be played any more.",
+    differenceTold(content, await playAsFarAsPossible(suite, model, content.tape)),
+    error.message,
+  ];
+  return codedError('CRASH_IMPOSSIBLE', sentences.filter((told) => told !== '').join(' '), error);
 };
 
 /**
@@ -208,10 +209,7 @@ export const replay = async (
   });
   const { lives } = played;
   const same = played.digest === content.digest;
-  const differsAt =
-    same || content.steps === undefined
-      ? undefined
-      : firstDifferentStep(content.steps, fingerprintOf(lives, crashes));
+  const differsAt = same ? undefined : differenceAt(content, lives);
   const conversation = new Conversation(suite, new Sites(lives.flatMap(({ world }) => world.steps)));
   const told = lives.map((life, index) =>
     tellLife(life, index + 1, model, crashes[index], lives[index + 1], conversation),

@@ -8,7 +8,7 @@ import type { DiskModel } from '../disk/models.js';
 import type { Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { conditionsTold } from './conditions-told.js';
-import { Conversation, eventOf, sentence } from './conversation.js';
+import { Conversation, counted, eventOf, sentence } from './conversation.js';
 import { type Crash, Frontier } from './crash-states.js';
 import { describeFiles, describeOperations, Paths } from './disk-words.js';
 import type { Broken, LifeRecord } from './live.js';
@@ -24,8 +24,6 @@ const listed = (items: readonly string[], separator = '; '): string => {
   const told = items.slice(0, ITEMS_TOLD).join(separator);
   return more > 0 ? `${told}${separator}and ${more} more` : told;
 };
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const hasEffect = ({ entriesStart, entriesEnd, fault }: Step): boolean =>
   entriesEnd > entriesStart || fault !== undefined;

@@ -27,6 +27,9 @@ export interface Scheduler {
   calm(isCalm: boolean): void;
 }
 
+/** `scheduler`, for what is several calls and is made for one caller. */
+export const forCaller = (scheduler: Scheduler): Scheduler => scheduler.forCaller?.() ?? scheduler;
+
 /** Makes the scheduler of one life, which goes by that life's clock. */
 export type Scheduling = (clock: VirtualClock) => Scheduler;
 

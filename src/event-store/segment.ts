@@ -107,9 +107,8 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
 };
 
 const readHeader = (buffer: Buffer, number: number): number | undefined => {
-  if (!hasHeader(buffer)) return undefined;
-  if (buffer.readUInt32LE(FORMAT_OFFSET) !== FORMAT || buffer.readUInt32LE(12) !== number) return undefined;
-  if (buffer.readUInt32LE(COVERED_OFFSET) > MAX_COVERED) return undefined;
+  if (!hasHeader(buffer) || strangeness(buffer) !== undefined) return undefined;
+  if (buffer.readUInt32LE(12) !== number) return undefined;
   return buffer.readUInt32LE(16) + buffer.readUInt32LE(20) * 0x1_0000_0000;
 };
 
@@ -129,8 +128,10 @@ export interface Foreign {
  * Whether a segment must be left alone, whose header is valid but none that this store writes; undefined: it is ours, or
  * has no header. A newer store's frames may be none to us: an older one must not take its segment for a blank and wipe it out.
  */
-export const foreignHeader = (buffer: Buffer): Foreign | undefined => {
-  if (!hasHeader(buffer)) return undefined;
+export const foreignHeader = (buffer: Buffer): Foreign | undefined =>
+  hasHeader(buffer) ? strangeness(buffer) : undefined;
+
+const strangeness = (buffer: Buffer): Foreign | undefined => {
   const format = buffer.readUInt32LE(FORMAT_OFFSET);
   if (format !== FORMAT) {
     const why = `it is of format ${format}, and this version knows format ${FORMAT} only`;
