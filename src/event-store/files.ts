@@ -34,16 +34,20 @@ export const openToWrite = async (
   how: keyof WriteThrough,
 ): Promise<FileHandle> => await fs.open(path, writeThrough?.[how] ?? (how === 'create' ? 'w+' : 'r+'));
 
-/** Writes buffer[start, end) to the same place in the file: one call, unless the system writes short. */
+/**
+ * Writes file[start, end) from the same place in the buffer, which begins at `bufferStart` in the file: one call, unless
+ * the system writes short.
+ */
 export const writeRange = async (
   handle: FileHandle,
   buffer: Buffer,
   start: number,
   end: number,
+  bufferStart = 0,
 ): Promise<void> => {
   let done = start;
   while (done < end) {
-    const { bytesWritten } = await handle.write(buffer, done, end - done, done);
+    const { bytesWritten } = await handle.write(buffer, done - bufferStart, end - done, done);
     if (bytesWritten === 0)
       throw new Error(`the system wrote none of ${end - done} bytes and gave no reason`);
     done += bytesWritten;

@@ -88,14 +88,16 @@ export interface FramePlace {
   readonly position: number;
 }
 
-/** Writes a frame into `buffer`, which holds zeros there, and returns its header. */
+/** Writes a frame into `buffer`, which begins at `bufferStart` in the segment, and returns its header. */
 export const writeFrame = (
   buffer: Buffer,
   place: FramePlace,
   parts: readonly PlacedEvents[],
   bytes: number,
+  bufferStart = 0,
 ): FrameHeader => {
-  let at = place.offset + FRAME_HEADER_BYTES;
+  const start = place.offset - bufferStart;
+  let at = start + FRAME_HEADER_BYTES;
   let count = 0;
   for (const { entries, idHashes, firstVersion } of parts) {
     entries.copy(buffer, at);
@@ -106,12 +108,11 @@ export const writeFrame = (
     }
     count += idHashes.length;
   }
-  if (align(at - place.offset) !== bytes) {
-    throw new Error(
-      `a frame measured ${bytes} bytes but took ${at - place.offset}: a fault in the store itself`,
-    );
+  if (align(at - start) !== bytes) {
+    throw new Error(`a frame measured ${bytes} bytes but took ${at - start}: a fault in the store itself`);
   }
-  return finishFrame(buffer, place, count, bytes);
+  buffer.fill(0, at, start + bytes);
+  return finishFrame(buffer, place, count, bytes, start);
 };
 
 /** Where an entry is, and the position of its event. */
@@ -121,7 +122,10 @@ export interface EntryPlace {
   readonly position: number;
 }
 
-/** Writes a frame made of entries that are already written elsewhere, and whose positions may have gaps. */
+/**
+ * Writes a frame made of entries that are already written elsewhere, and whose positions may have gaps, into `buffer`,
+ * which holds zeros there.
+ */
 export const writeFrameOfEntries = (
   buffer: Buffer,
   place: FramePlace,
@@ -134,20 +138,27 @@ export const writeFrameOfEntries = (
     buffer.writeUInt32LE(position - place.position - index, at + 8);
     at += end - start;
   });
-  return finishFrame(buffer, place, entries.length, align(at - place.offset));
+  return finishFrame(buffer, place, entries.length, align(at - place.offset), place.offset);
 };
 
-const finishFrame = (buffer: Buffer, place: FramePlace, count: number, bytes: number): FrameHeader => {
+/** Writes the header of a frame that starts at `start` in the buffer. */
+const finishFrame = (
+  buffer: Buffer,
+  place: FramePlace,
+  count: number,
+  bytes: number,
+  start: number,
+): FrameHeader => {
   const { segment, offset, previous, groupStart, position } = place;
-  put32(buffer, offset, MAGIC);
-  put32(buffer, offset + 4, bytes);
-  put32(buffer, offset + 12, previous);
-  put32(buffer, offset + 16, groupStart);
-  put32(buffer, offset + 20, count);
-  put32(buffer, offset + 24, position % 0x1_0000_0000);
-  put32(buffer, offset + 28, Math.floor(position / 0x1_0000_0000));
-  const crc = crc32(buffer.subarray(offset + COVERED_OFFSET, offset + bytes), seedOf(segment, offset));
-  put32(buffer, offset + CRC_OFFSET, crc);
+  put32(buffer, start, MAGIC);
+  put32(buffer, start + 4, bytes);
+  put32(buffer, start + 12, previous);
+  put32(buffer, start + 16, groupStart);
+  put32(buffer, start + 20, count);
+  put32(buffer, start + 24, position % 0x1_0000_0000);
+  put32(buffer, start + 28, Math.floor(position / 0x1_0000_0000));
+  const crc = crc32(buffer.subarray(start + COVERED_OFFSET, start + bytes), seedOf(segment, offset));
+  put32(buffer, start + CRC_OFFSET, crc);
   return { offset, bytes, crc, previous, groupStart, count, position };
 };
 
