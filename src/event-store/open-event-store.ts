@@ -225,7 +225,10 @@ class LogEventStore implements DurableEventStore {
   /** Makes the group durable, then visible. */
   async #commit(group: Group): Promise<void> {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
-    const headers = await this.#log.append(group.frames, () => this.#index.catchUp());
+    const headers = await this.#log.append(group.frames, () => {
+      if (this.#queue.length === 0) this.#preparing.writer.forget();
+      this.#index.catchUp();
+    });
     if (headers.length > 1) this.#mark('store:group-shared');
     headers.forEach((header, frame) => {
       for (const part of group.frames[frame]?.parts ?? []) this.#index.add(part, header.offset);

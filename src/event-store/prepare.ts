@@ -1,7 +1,7 @@
 /** Checks what an append was given, before anything is written, and encodes it. */
 import { Buffer } from 'node:buffer';
 import type { Random } from '../environment.js';
-import type { EntryWriter } from './entry-writer.js';
+import type { EntryTexts, EntryWriter } from './entry-writer.js';
 import { InvalidArgumentError } from './errors.js';
 import type { EventData } from './event.js';
 import {
@@ -49,28 +49,23 @@ export const prepareAppend = (appends: readonly StreamAppend[], preparing: Prepa
   if (appends.length === 0) throw new InvalidArgumentError('an append needs at least one stream');
   const streams = new Set<string>();
   const preparation = new Preparation(preparing);
-  // Data may have getters, and a getter may append: what the writer holds then is not ours alone.
-  const start = preparing.writer.end;
-  try {
-    const parts = appends.map((append) => {
-      const part = preparation.prepare(append);
-      if (streams.has(part.streamName)) {
-        throw new InvalidArgumentError(`stream ${quote(part.streamName)} is named twice in one append`);
-      }
-      streams.add(part.streamName);
-      return part;
-    });
-    const bytes = FRAME_HEADER_BYTES + preparing.writer.end - start;
-    if (align(bytes) > MAX_FRAME_BYTES) {
-      throw new InvalidArgumentError(
-        `an append of ${bytes} bytes is larger than the ${MAX_FRAME_BYTES} that one append may have; split it`,
-      );
+  const parts = appends.map((append) => {
+    const part = preparation.prepare(append);
+    if (streams.has(part.streamName)) {
+      throw new InvalidArgumentError(`stream ${quote(part.streamName)} is named twice in one append`);
     }
-    return { parts, bytes: align(bytes), givenIds: preparation.givenIds };
-  } finally {
-    preparing.writer.rewind(start);
-  }
+    streams.add(part.streamName);
+    return part;
+  });
+  const bytes = parts.reduce((sum, { entries }) => sum + entries.length, FRAME_HEADER_BYTES);
+  if (align(bytes) > MAX_FRAME_BYTES) throw tooLarge(bytes);
+  return { parts, bytes: align(bytes), givenIds: preparation.givenIds };
 };
+
+const tooLarge = (bytes: number): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `an append of ${bytes} bytes is larger than the ${MAX_FRAME_BYTES} that one append may have; split it`,
+  );
 
 /** The preparation of one append, part by part. */
 class Preparation {
@@ -84,22 +79,38 @@ class Preparation {
   }
 
   prepare({ streamName, events, expectedStreamVersion }: StreamAppend): PreparedPart {
-    const streamNameBytes = measure('stream name', checkText('stream name', streamName), false);
+    checkText('stream name', streamName);
     if (!Array.isArray(events) || events.length === 0) {
       throw new InvalidArgumentError(`an append to stream ${quote(streamName)} needs at least one event`);
     }
     const expected = checkExpected(expectedStreamVersion);
-    const start = this.#writer.end;
-    const messageIds: string[] = [];
-    const idHashes: number[] = [];
-    for (const event of events as readonly EventData[]) {
-      const messageId = this.#idOf(event);
-      const messageIdHash = hashText(messageId);
-      this.#write(event, streamName, streamNameBytes, messageId, messageIdHash);
-      messageIds.push(messageId);
-      idHashes.push(messageIdHash);
-    }
-    return { streamName, expected, messageIds, idHashes, entries: this.#writer.copyFrom(start) };
+    const texts = (events as readonly EventData[]).map((event) => this.#textsOf(event));
+    // Data may have getters, and a getter may append: only from here on is the writer ours alone.
+    const letters = texts.reduce((sum, { json }) => sum + json.length, 0);
+    if (letters > MAX_FRAME_BYTES) throw tooLarge(letters);
+    return {
+      streamName,
+      expected,
+      messageIds: texts.map(({ messageId }) => messageId),
+      idHashes: texts.map(({ messageIdHash }) => messageIdHash),
+      entries: this.#writer.write(streamName, texts, measure),
+    };
+  }
+
+  #textsOf(event: EventData): EntryTexts {
+    const messageId = this.#idOf(event);
+    const { correlationId, causationId } = event;
+    const type = checkText('event type', event.type);
+    if (correlationId !== undefined) checkText('correlation id', correlationId);
+    if (causationId !== undefined) checkText('causation id', causationId);
+    return {
+      messageId,
+      messageIdHash: hashText(messageId),
+      type,
+      correlationId,
+      causationId,
+      json: toJsonText(event.data),
+    };
   }
 
   #idOf({ messageId }: EventData): string {
@@ -111,36 +122,7 @@ class Preparation {
     this.givenIds.add(messageId);
     return messageId;
   }
-
-  #write(
-    event: EventData,
-    streamName: string,
-    streamNameBytes: number,
-    messageId: string,
-    messageIdHash: number,
-  ): void {
-    const { correlationId, causationId } = event;
-    const type = checkText('event type', event.type);
-    if (correlationId !== undefined) checkText('correlation id', correlationId);
-    if (causationId !== undefined) checkText('causation id', causationId);
-    const json = toJsonText(event.data);
-    const text = `${streamName}${messageId}${type}${correlationId ?? ''}${causationId ?? ''}${json}`;
-    const textBytes = this.#writer.writeText(text);
-    // Nearly always: then every part of it, too, has as many bytes as letters.
-    const isAscii = textBytes === text.length;
-    this.#writer.finish(textBytes, {
-      messageIdHash,
-      streamNameBytes,
-      messageIdBytes: measure('message id', messageId, isAscii),
-      typeBytes: measure('event type', type, isAscii),
-      correlationIdField: optionalField('correlation id', correlationId, isAscii),
-      causationIdField: optionalField('causation id', causationId, isAscii),
-    });
-  }
 }
-
-const optionalField = (what: string, text: string | undefined, isAscii: boolean): number =>
-  text === undefined ? 0 : 1 + measure(what, text, isAscii);
 
 const checkText = (what: string, text: unknown): string => {
   if (typeof text !== 'string')
