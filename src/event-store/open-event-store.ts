@@ -49,7 +49,7 @@ export interface DurableEventStore extends EventStore {
 const MiB = 1024 * 1024;
 const DEFAULTS: LogOptions & { readonly maxCount: MaxCount } = {
   segmentBytes: 8 * MiB,
-  preallocateBytes: MiB,
+  preallocateBytes: MiB / 4,
   cacheBytes: 64 * MiB,
   maxCount: (streamName) => (streamName.startsWith('$checkpoint-') ? 100 : undefined),
 };
