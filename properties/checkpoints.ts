@@ -1,12 +1,43 @@
 /** Reads feeders' checkpoints back from the log that they are kept in. */
-import { BEGINNING, type RecordedEvent } from '../src/event-store/event.js';
+import { BEGINNING } from '../src/event-store/event.js';
 import { type CheckpointData, checkpointStream } from '../src/feeder/checkpoint.js';
-import type { CheckpointView, CheckpointWrite } from './observation.js';
+import { following } from './following.js';
+import type { CheckpointView, CheckpointWrite, LoggedEvent } from './observation.js';
 
 const PREFIX = checkpointStream('');
 
 const isCheckpoint = (data: unknown): data is CheckpointData =>
   typeof data === 'object' && data !== null && 'feeder' in data && 'position' in data;
+
+const NOTHING = (): void => {};
+
+type Writes = ReadonlyMap<string, readonly CheckpointWrite[]>;
+
+const writesAlong = (): ((log: readonly LoggedEvent[]) => Writes) => {
+  const byFeeder = new Map<string, CheckpointWrite[]>();
+  return following({
+    enter: ({ system, streamName, globalPosition, data }) => {
+      if (!system || !streamName.startsWith(PREFIX) || !isCheckpoint(data)) return NOTHING;
+      const feeder = streamName.slice(PREFIX.length);
+      const writes = byFeeder.get(feeder) ?? [];
+      byFeeder.set(feeder, writes);
+      const { position, writer, reset } = data;
+      writes.push({
+        position: position === BEGINNING ? 0 : position,
+        writer,
+        reset: reset === true,
+        globalPosition,
+      });
+      return () => {
+        writes.pop();
+        if (writes.length === 0) byFeeder.delete(feeder);
+      };
+    },
+    made: () => byFeeder,
+  });
+};
+
+const writesIn = writesAlong();
 
 /**
  * Every checkpoint in the log, by feeder, oldest first. What stands in a checkpoint's place and is none is passed
@@ -15,24 +46,9 @@ const isCheckpoint = (data: unknown): data is CheckpointData =>
  * @param atStart the durable checkpoint as this life found it
  */
 export const checkpointsIn = (
-  events: readonly RecordedEvent[],
+  log: readonly LoggedEvent[],
   subscribers: readonly string[],
   atStart = 0,
-): readonly CheckpointView[] => {
-  const byFeeder = new Map<string, CheckpointWrite[]>();
-  for (const { metadata, data } of events) {
-    if (!metadata.streamName.startsWith(PREFIX) || !isCheckpoint(data)) continue;
-    const feeder = metadata.streamName.slice(PREFIX.length);
-    const { position, writer, reset } = data;
-    const write: CheckpointWrite = {
-      position: position === BEGINNING ? 0 : position,
-      writer,
-      reset: reset === true,
-      globalPosition: Number(metadata.globalPosition),
-    };
-    const writes = byFeeder.get(feeder);
-    if (writes === undefined) byFeeder.set(feeder, [write]);
-    else writes.push(write);
-  }
-  return [...byFeeder].map(([feeder, writes]) => ({ feeder, subscribers, atStart, writes }));
-};
+): readonly CheckpointView[] =>
+  // Copies: what is kept up goes on with the next log.
+  [...writesIn(log)].map(([feeder, writes]) => ({ feeder, subscribers, atStart, writes: [...writes] }));

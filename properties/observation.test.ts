@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { History } from '../sim/suite.js';
 import { emptyHistory, event } from './invariants/test-support.js';
-import { remember, remembered } from './memory.js';
+import { beginsAsSeen, eventsSeen, remember, remembered } from './memory.js';
 import { domainEvents, NOTHING_OBSERVED, observeOnce } from './observation.js';
 import { batchOf } from './recorded.js';
 
@@ -31,11 +31,30 @@ describe('what one life shows to the next', () => {
       log: [event(1), event(2, { system: true })],
       checkpoints: [{ feeder: 'main', subscribers: [], atStart: 0, writes: [checkpoint] }],
     });
-    expect(remembered(memory)).toEqual({ events: [[1, 'e1']], checkpoints: [['main', 1]] });
+    expect(eventsSeen(remembered(memory))).toEqual(new Map([[1, 'e1']]));
+    expect(remembered(memory).checkpoints).toEqual([['main', 1]]);
+  });
+
+  test('keeps ids apart, whatever is in them', () => {
+    const ids = ['1:2:e1;', '', ';:', 'e\n"'];
+    const log = ids.map((messageId, index) => event(index + 1, { messageId }));
+    const memory = remembered(remember({ ...NOTHING_OBSERVED, log }));
+    expect([...eventsSeen(memory)]).toEqual(ids.map((id, index) => [index + 1, id]));
+  });
+
+  test('is what a log begins with that has lost nothing of it and got nothing in between', () => {
+    const seen = remembered(remember({ ...NOTHING_OBSERVED, log: [event(1), event(3)] }));
+    expect(beginsAsSeen({ log: [event(1), event(2, { system: true }), event(3), event(4)] }, seen)).toBe(
+      true,
+    );
+    expect(beginsAsSeen({ log: [event(1), event(2), event(3)] }, seen)).toBe(false);
+    expect(beginsAsSeen({ log: [event(1), event(3, { messageId: 'other' })] }, seen)).toBe(false);
+    expect(beginsAsSeen({ log: [event(1)] }, seen)).toBe(false);
   });
 
   test('is nothing before the first crash', () => {
-    expect(remembered(undefined)).toEqual({ events: [], checkpoints: [] });
+    expect(eventsSeen(remembered(undefined))).toEqual(new Map());
+    expect(remembered(undefined).checkpoints).toEqual([]);
   });
 });
 

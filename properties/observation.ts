@@ -6,6 +6,7 @@
  * plain numbers here: 1 is the first event of the log (or of a stream), 0 stands before it.
  */
 import type { History, Json } from '../sim/suite.js';
+import { following } from './following.js';
 import { ofTheLast } from './last.js';
 
 export interface Observation {
@@ -86,8 +87,8 @@ export interface SubscriberView {
   readonly lag: number;
   /** The positions delivered to it in this life, in order, repeats included. */
   readonly delivered: readonly number[];
-  /** Every position that is known to have had its effect, in this life or an earlier one. */
-  readonly handled: ReadonlySet<number>;
+  /** Knows every position that is known to have had its effect, in this life or an earlier one. */
+  readonly handled: Pick<ReadonlySet<number>, 'has'>;
   /** The most events that a restart may hand it again: checkpoint interval and what is in flight. Absent: no bound is promised. */
   readonly replayLimit?: number;
 }
@@ -169,24 +170,77 @@ export const NOTHING_OBSERVED: Observation = {
   settledAfterMs: 0,
 };
 
-/** Something that follows from a log alone: most invariants look at the same one. */
-const ofLog = <Made>(
-  make: (log: Observation['log']) => Made,
-): ((observation: Pick<Observation, 'log'>) => Made) => {
-  const made = ofTheLast(make);
-  return ({ log }) => made(log);
+/** The events that subscribers are owed: all but those of the machinery. */
+export const domainEvents = ({ log }: Pick<Observation, 'log'>): readonly LoggedEvent[] =>
+  domainOf(log).events;
+
+/** Where they stand. */
+export const domainPositions = ({ log }: Pick<Observation, 'log'>): readonly number[] =>
+  domainOf(log).positions;
+
+const domainAlong = (): ((log: Observation['log']) => Domain) => {
+  const events: LoggedEvent[] = [];
+  const positions: number[] = [];
+  return following({
+    enter: (event) => {
+      if (event.system) return () => {};
+      events.push(event);
+      positions.push(event.globalPosition);
+      return () => {
+        events.pop();
+        positions.pop();
+      };
+    },
+    // Copies: what is kept up goes on with the next log.
+    made: () => ({ events: [...events], positions: [...positions] }),
+  });
 };
 
-/** The events that subscribers are owed: all but those of the machinery. */
-export const domainEvents = ofLog((log): readonly LoggedEvent[] => log.filter((event) => !event.system));
+interface Domain {
+  readonly events: readonly LoggedEvent[];
+  readonly positions: readonly number[];
+}
 
-/** The events by their position in the log; of several at one position the last. */
-export const eventsByPosition = ofLog(
-  (log): ReadonlyMap<number, LoggedEvent> => new Map(log.map((event) => [event.globalPosition, event])),
-);
+const domainOf = ofTheLast(domainAlong());
 
-/** The ids of all events in the log. */
-export const messageIds = ofLog((log): ReadonlySet<string> => new Set(log.map(({ messageId }) => messageId)));
+const byPosition = (): ((log: Observation['log']) => ReadonlyMap<number, LoggedEvent>) => {
+  const events = new Map<number, LoggedEvent>();
+  return following({
+    enter: (event) => {
+      const { globalPosition } = event;
+      const before = events.get(globalPosition);
+      events.set(globalPosition, event);
+      return () => {
+        if (before === undefined) events.delete(globalPosition);
+        else events.set(globalPosition, before);
+      };
+    },
+    made: () => events,
+  });
+};
+
+const eventsOf = byPosition();
+
+/** The events by their position in the log; of several at one position the last. Good until the next log is asked about. */
+export const eventsByPosition = ({ log }: Pick<Observation, 'log'>): ReadonlyMap<number, LoggedEvent> =>
+  eventsOf(log);
+
+const counted = (): ((log: Observation['log']) => ReadonlyMap<string, number>) => {
+  const counts = new Map<string, number>();
+  return following({
+    enter: ({ messageId }) => {
+      const before = counts.get(messageId) ?? 0;
+      counts.set(messageId, before + 1);
+      return () => void (before === 0 ? counts.delete(messageId) : counts.set(messageId, before));
+    },
+    made: () => counts,
+  });
+};
+
+const countsOf = counted();
+
+/** The ids of all events in the log, and how many each has. Good until the next log is asked about. */
+export const messageIds = ({ log }: Pick<Observation, 'log'>): ReadonlyMap<string, number> => countsOf(log);
 
 /** What was last seen of a system stands in it, hidden, and in no weak map: so it dies with the life, see `last.ts`. */
 const LAST_SEEN = Symbol('last seen');

@@ -1,5 +1,6 @@
 /** From what the store records to what the invariants look at. */
 import { type EventData, isSystemStream, type Json, type RecordedEvent } from '../src/event-store/event.js';
+import { sameJson } from './json.js';
 import type { LoggedEvent } from './observation.js';
 
 /** The identity under which a client sends the command at `index` of the workload, however often. */
@@ -42,7 +43,7 @@ const parseOrigin = (messageId: string): Origin => {
   };
 };
 
-export const loggedEvent = (event: RecordedEvent): LoggedEvent => {
+const logged = (event: RecordedEvent): LoggedEvent => {
   const { messageId, streamName, streamPosition, globalPosition } = event.metadata;
   return {
     globalPosition: Number(globalPosition),
@@ -55,3 +56,37 @@ export const loggedEvent = (event: RecordedEvent): LoggedEvent => {
     ...originOf(messageId),
   };
 };
+
+/** One event of a log, as the store gave it and as the invariants look at it. */
+export interface Met {
+  readonly event: RecordedEvent;
+  readonly logged: LoggedEvent;
+}
+
+/** Beyond this position events are strangers each time. */
+const POSITIONS_KEPT = 10_000;
+const met: (Met | undefined)[] = [];
+
+const isSame = (left: RecordedEvent, right: RecordedEvent): boolean =>
+  left.metadata.messageId === right.metadata.messageId &&
+  left.metadata.streamName === right.metadata.streamName &&
+  left.metadata.streamPosition === right.metadata.streamPosition &&
+  left.metadata.correlationId === right.metadata.correlationId &&
+  left.metadata.causationId === right.metadata.causationId &&
+  left.type === right.type &&
+  sameJson(left.data, right.data);
+
+/**
+ * The very same for events that are equal in everything, where the last one met at their position was that event: the
+ * lives of an exploration begin with nearly the same log, and what was found out about an event need not be again.
+ */
+export const metAs = (event: RecordedEvent): Met => {
+  const position = Number(event.metadata.globalPosition);
+  const known = met[position];
+  if (known !== undefined && isSame(known.event, event)) return known;
+  const stranger = { event, logged: logged(event) };
+  if (position < POSITIONS_KEPT) met[position] = stranger;
+  return stranger;
+};
+
+export const loggedEvent = (event: RecordedEvent): LoggedEvent => metAs(event).logged;

@@ -13,12 +13,15 @@ import {
 } from '../../src/designs/bank/account.js';
 import type { CommandResult } from '../../src/designs/bank-system.js';
 import { type BankCommand, describeBankCommand } from '../arbitraries/bank-commands.js';
+import { foldedAlong } from '../following.js';
 import type { BankLife } from './life.js';
 
 interface Standing {
   readonly account: Account;
   readonly version: number;
 }
+
+const NONE_YET: Standing = { account: NO_ACCOUNT, version: 0 };
 
 /** What a command must lead to: the account after it, and the answer in words. */
 const expectedOf = (before: Standing, command: AccountCommand): { after: Standing; answer: string } => {
@@ -51,41 +54,32 @@ export const decisions: Invariant<BankLife, BankCommand> = {
   name: 'decisions',
   statement: 'Every answer is the one that the commands before it call for.',
   check: ({ commands }) => {
-    judged = commonBeginning(judged, commands);
-    let accounts = judged.at(-1)?.accounts ?? NO_ACCOUNTS;
-    for (const attempted of commands.slice(judged.length)) {
-      const { command } = attempted;
-      if (command.type !== 'restart') {
-        const answer = answerOf(attempted);
-        // Its outcome is open, and so is that of everything it may bear on: nothing has been sent since.
-        if (answer === undefined) return undefined;
-        const before = accounts.get(command.account) ?? { account: NO_ACCOUNT, version: 0 };
-        const expected = expectedOf(before, command);
-        if (answer !== expected.answer) {
-          return `the answer to "${describeBankCommand(command)}" was ${answer}; the commands before it call for: ${expected.answer}`;
-        }
-        accounts = new Map(accounts).set(command.account, expected.after);
-      }
-      judged.push({ attempted, accounts });
-    }
-    return undefined;
+    return judged(commands).wrong;
   },
 };
 
-type Accounts = ReadonlyMap<string, Standing>;
-
-const NO_ACCOUNTS: Accounts = new Map();
-
-/** A command whose answer was right, and how the accounts stood after it. */
 interface Judged {
-  readonly attempted: Attempted<BankCommand>;
-  readonly accounts: Accounts;
+  readonly accounts: ReadonlyMap<string, Standing>;
+  /** The outcome of a command is open, and so is that of everything it may bear on: nothing more can be said. */
+  readonly isOpen: boolean;
+  readonly wrong: string | undefined;
 }
 
-/** The last history that was judged: what is known of a command never changes, and the next begins much the same. */
-let judged: Judged[] = [];
-
-const commonBeginning = (before: Judged[], commands: readonly Attempted<BankCommand>[]): Judged[] => {
-  const differs = before.findIndex(({ attempted }, index) => attempted !== commands[index]);
-  return differs === -1 ? before : before.slice(0, differs);
-};
+/** What is known of a command never changes, and a history begins much as the one before. */
+const judged = foldedAlong<Attempted<BankCommand>, Judged>(
+  { accounts: new Map(), isOpen: false, wrong: undefined },
+  (before, attempted) => {
+    const { command } = attempted;
+    const { accounts, isOpen, wrong } = before;
+    if (isOpen || wrong !== undefined || command.type === 'restart') return before;
+    const answer = answerOf(attempted);
+    if (answer === undefined) return { ...before, isOpen: true };
+    const expected = expectedOf(accounts.get(command.account) ?? NONE_YET, command);
+    if (answer === expected.answer)
+      return { ...before, accounts: new Map(accounts).set(command.account, expected.after) };
+    return {
+      ...before,
+      wrong: `the answer to "${describeBankCommand(command)}" was ${answer}; the commands before it call for: ${expected.answer}`,
+    };
+  },
+);

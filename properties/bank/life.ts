@@ -3,18 +3,7 @@ import type { SimulatedEnvironment } from '../../sim/suite.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import type { BankDesign, BankSystem } from '../../src/designs/bank-system.js';
 import type { Clock } from '../../src/environment.js';
-import type { RecordedEvent } from '../../src/event-store/event.js';
-import type { EventStore } from '../../src/event-store/event-store.js';
-import type { LoggedEvent } from '../observation.js';
-
-/** What those who look have read of the log of a bank that is open. */
-export interface LogReading {
-  readonly store: EventStore;
-  readonly head: ReturnType<EventStore['head']>;
-  readonly events: readonly RecordedEvent[];
-  readonly domain: readonly RecordedEvent[];
-  readonly logged: readonly LoggedEvent[];
-}
+import type { LogReading } from './log-reading.js';
 
 export interface BankLife {
   /** The bank that is open now. */
@@ -33,7 +22,7 @@ export interface BankLife {
   eventsLost: number;
   /** Counted by the last observation: read models that differ from a fresh fold of the log. */
   staleModels: number;
-  /** Here and in no weak map, so that it dies with the life. */
+  /** What those who look have read of the log of a bank that is open. Here and in no weak map, so that it dies with the life. */
   reading: LogReading | undefined;
 }
 

@@ -1,11 +1,12 @@
 /** What the invariants see of a bank: the adapter from the one interface of the six designs to all of them. */
 import type { Attempted, History, Json } from '../../sim/suite.js';
 import { type AccountCommand, accountStream } from '../../src/designs/bank/account.js';
-import { type Letter, letterFor } from '../../src/designs/bank/letters.js';
+import type { Letter } from '../../src/designs/bank/letters.js';
 import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank-system.js';
-import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { checkpointsIn } from '../checkpoints.js';
+import { foldedAlong } from '../following.js';
+import { includedIn } from '../included.js';
 import { lostEvents } from '../invariants/durability.js';
 import { unheardEvents } from '../invariants/no-loss.js';
 import { sameJson } from '../json.js';
@@ -13,6 +14,7 @@ import { ofTheLast } from '../last.js';
 import { remember } from '../memory.js';
 import {
   type Claim,
+  domainPositions,
   type LoggedEvent,
   NOTHING_OBSERVED,
   type Observation,
@@ -20,47 +22,44 @@ import {
   type Published,
   type SubscriberView,
 } from '../observation.js';
-import { commandId, loggedEvent } from '../recorded.js';
-import { afterStop, type BankLife, type LogReading } from './life.js';
+import { commandId } from '../recorded.js';
+import { afterStop, type BankLife } from './life.js';
+import { foldOf, type LetterDue, type LogReading, lettersDue, readLog } from './log-reading.js';
 
-/** What is new of a life's log: all of it once, and after that what has come since, as nothing in a log ever changes. */
-const readLog = async (life: BankLife): Promise<LogReading> => {
-  const { store } = life.bank;
-  const head = store.head();
-  // Of a bank that is open: what a restart finds is read anew.
-  const known = life.reading?.store === store ? life.reading : undefined;
-  if (known?.head === head) return known;
-  const events = await store.readAll(known === undefined ? {} : { after: known.head });
-  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
-  const logged = events.map(loggedEvent);
-  const reading =
-    known === undefined
-      ? { store, head, events, domain, logged }
-      : {
-          store,
-          head,
-          events: [...known.events, ...events],
-          domain: [...known.domain, ...domain],
-          logged: [...known.logged, ...logged],
-        };
-  life.reading = reading;
-  return reading;
+const readingOf = async (life: BankLife): Promise<LogReading> => {
+  life.reading = await readLog(life.bank.store, life.reading);
+  return life.reading;
 };
 
 /** Closing an account that is not empty pays out and closes: the only batch of two. */
 const withBatches = (log: readonly LoggedEvent[], history: History<BankCommand>): readonly LoggedEvent[] => {
-  const closing = new Set(
-    history.commands.filter(({ command }) => command.type === 'close').map(({ index }) => index),
-  );
+  const closing = closingIn(history.commands);
   if (closing.size === 0) return log;
   const paidOut = new Set(
     log.flatMap(({ type, command }) => (type === 'withdrawn' && command !== undefined ? [command] : [])),
   );
   return log.map((event) =>
     event.command !== undefined && closing.has(event.command) && paidOut.has(event.command)
-      ? { ...event, batch: { id: commandId(event.command), size: 2 } }
+      ? inBatch(event, event.command)
       : event,
   );
+};
+
+const closingIn = foldedAlong(
+  new Set<number>(),
+  (closing: ReadonlySet<number>, { command, index }: Attempted<BankCommand>) =>
+    command.type === 'close' ? new Set(closing).add(index) : closing,
+);
+
+/** By position, the last event that was found to be one of two: equal events must stay the same. */
+const inBatches: { readonly event: LoggedEvent; readonly batched: LoggedEvent }[] = [];
+
+const inBatch = (event: LoggedEvent, command: number): LoggedEvent => {
+  const known = inBatches[event.globalPosition];
+  if (known?.event === event) return known.batched;
+  const batched = { ...event, batch: { id: commandId(command), size: 2 } };
+  inBatches[event.globalPosition] = { event, batched };
+  return batched;
 };
 
 /** The last event that a command leads to, and what is known of its data by whoever sent the command. */
@@ -111,62 +110,62 @@ const published = ({ key, to, account, about }: Letter): Published => ({
   effect: `a ${about} letter about account ${shortly(account)} went out to ${shortly(to)}`,
 });
 
+/** What a listener has handled, of the events that are not the system's. */
 const handledBy = (
   { durability, delivered, durableAtStart }: ListenerReport,
-  events: readonly RecordedEvent[],
+  due: readonly LetterDue[],
   arrived: ReadonlySet<string>,
-): ReadonlySet<number> => {
-  const handed = new Set(delivered);
-  const isHandled = (event: RecordedEvent, position: number): boolean => {
-    if (durability !== 'outside') return handed.has(position) || position <= durableAtStart;
-    // A letter counts when it has arrived, whatever the listener says of it; where none is due, nothing is to be done.
-    const letter = letterFor(event);
-    return letter === undefined || arrived.has(letter.key);
-  };
-  const handled = new Set<number>();
-  for (const event of events) {
-    const position = Number(event.metadata.globalPosition);
-    if (isHandled(event, position)) handled.add(position);
+): SubscriberView['handled'] => {
+  if (durability !== 'outside') {
+    const wasHanded = includedIn(delivered);
+    return { has: (position) => position <= durableAtStart || wasHanded(position) };
   }
-  return handled;
+  // A letter counts when it has arrived, whatever the listener says of it; where none is due, nothing is to be done.
+  const missing = new Set(due.filter(({ key }) => !arrived.has(key)).map(({ position }) => position));
+  return { has: (position) => !missing.has(position) };
 };
 
-/** The last position up to which everything was handled or given up on. */
+/** The last position up to which every letter that was due has arrived or was given up on. */
 const contiguous = (
-  domain: readonly RecordedEvent[],
-  handled: ReadonlySet<number>,
+  last: number,
+  due: readonly LetterDue[],
+  handled: SubscriberView['handled'],
   parked: readonly ParkedReport[],
 ): number => {
-  let reached = 0;
-  for (const { metadata } of domain) {
-    const position = Number(metadata.globalPosition);
-    if (!handled.has(position) && !parked.some((event) => event.position === position)) break;
-    reached = position;
-  }
-  return reached;
+  const missing = due.find(
+    ({ position }) => !handled.has(position) && !parked.some((event) => event.position === position),
+  );
+  return missing?.before ?? last;
 };
+
+interface Seen {
+  /** Where the events stand that are not the system's. */
+  readonly positions: readonly number[];
+  readonly due: readonly LetterDue[];
+  readonly arrived: ReadonlySet<string>;
+  readonly parked: readonly ParkedReport[];
+  readonly replayLimit: number | undefined;
+}
 
 const subscriberView = (
   listener: ListenerReport,
-  domain: readonly RecordedEvent[],
-  arrived: ReadonlySet<string>,
-  parked: readonly ParkedReport[],
-  replayLimit: number | undefined,
+  { positions, due, arrived, parked, replayLimit }: Seen,
 ): SubscriberView => {
   const { name, durability, startedAfter, durableAtStart, delivered } = listener;
   const reached = delivered.reduce(
     (last, position) => Math.max(last, position),
     Math.max(startedAfter, durableAtStart),
   );
-  const handled = handledBy(listener, domain, arrived);
+  const handled = handledBy(listener, due, arrived);
   const parkedByIt = parked.filter(({ subscriber }) => subscriber === name);
   return {
     name,
     durability,
     start: startedAfter,
     // What has gone out is durable, whether or not anybody remembers it.
-    appliedAtStart: durability === 'outside' ? contiguous(domain, handled, parkedByIt) : durableAtStart,
-    lag: domain.filter(({ metadata }) => Number(metadata.globalPosition) > reached).length,
+    appliedAtStart:
+      durability === 'outside' ? contiguous(positions.at(-1) ?? 0, due, handled, parkedByIt) : durableAtStart,
+    lag: positions.length - 1 - positions.findLastIndex((position) => position <= reached),
     delivered,
     handled,
     ...(durability === 'durable' && replayLimit !== undefined ? { replayLimit } : {}),
@@ -176,21 +175,28 @@ const subscriberView = (
 /** Reads the log; touches nothing but the counters that the costs are made of. */
 export const observeBank = async (life: BankLife, history: History<BankCommand>): Promise<Observation> => {
   const { bank } = life;
-  const { events, domain, logged } = await readLog(life);
+  const reading = await readingOf(life);
+  const { logged } = reading;
   const letters = lettersIn(history);
-  const arrived = new Set(letters.map(({ key }) => key));
   const parked = await bank.parked();
+  const seen: Seen = {
+    positions: domainPositions({ log: logged }),
+    due: lettersDue(reading),
+    arrived: new Set(letters.map(({ key }) => key)),
+    parked,
+    replayLimit: life.replayLimit,
+  };
+  const readModels = await bank.readModels(foldOf(reading));
+  const listeners = bank.listeners();
   const observation: Observation = {
     ...NOTHING_OBSERVED,
     log: withBatches(logged, history),
     claims: claimsOf(history.commands),
-    readModels: await bank.readModels(domain),
-    subscribers: bank
-      .listeners()
-      .map((listener) => subscriberView(listener, domain, arrived, parked, life.replayLimit)),
+    readModels,
+    subscribers: listeners.map((listener) => subscriberView(listener, seen)),
     checkpoints: checkpointsIn(
-      events,
-      bank.listeners().map(({ name }) => name),
+      logged,
+      listeners.map(({ name }) => name),
       bank.checkpoint()?.atStart,
     ),
     parked: parked.map(({ subscriber, position }) => ({ subscriber, globalPosition: position })),
@@ -205,10 +211,6 @@ export const observeBank = async (life: BankLife, history: History<BankCommand>)
 
 /** What a life leaves in the memory of those who looked: the log, and how far each checkpoint had come. */
 export const rememberBank = async (life: BankLife): Promise<Json> => {
-  const { events, logged } = await readLog(life);
-  return remember({
-    ...NOTHING_OBSERVED,
-    log: logged,
-    checkpoints: checkpointsIn(events, []),
-  });
+  const { logged } = await readingOf(life);
+  return remember({ ...NOTHING_OBSERVED, log: logged, checkpoints: checkpointsIn(logged, []) });
 };

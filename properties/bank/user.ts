@@ -14,6 +14,7 @@ import type {
   ExecuteOptions,
 } from '../../src/designs/bank-system.js';
 import { type BankCommand, describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
+import { foldedAlong } from '../following.js';
 import type { UserAttempt } from '../invariants/usable.js';
 import { commandId } from '../recorded.js';
 import { type BankLife, restartBank } from './life.js';
@@ -118,12 +119,14 @@ const refusal = (error: unknown): string => {
 };
 
 /** Commands that met a conflict which looking again did not help against. */
-const spuriousConflicts = (history: History<BankCommand>): readonly UserAttempt[] =>
-  history.commands.flatMap(({ command, outcome }) => {
-    if (outcome.status !== 'rejected' || outcome.error.code !== CONFLICT) return [];
+const spuriousConflicts = foldedAlong<Attempted<BankCommand>, readonly UserAttempt[]>(
+  [],
+  (conflicts, { command, outcome }) => {
+    if (outcome.status !== 'rejected' || outcome.error.code !== CONFLICT) return conflicts;
     const did = `a customer looked at the account and sent "${describeBankCommand(command)}" with the version seen there`;
-    return [{ did, sees: '', outcome: { kind: 'refused', error: refusal(outcome.error) } } as const];
-  });
+    return [...conflicts, { did, sees: '', outcome: { kind: 'refused', error: refusal(outcome.error) } }];
+  },
+);
 
 /** The account of the last command that may have happened. */
 const lastAccount = ({ commands }: History<BankCommand>): string | undefined => {
@@ -141,7 +144,7 @@ export const tryAgain = async (
   { bank }: BankLife,
   history: History<BankCommand>,
 ): Promise<readonly UserAttempt[]> => {
-  const conflicts = spuriousConflicts(history);
+  const conflicts = spuriousConflicts(history.commands);
   const account = lastAccount(history);
   const again = account === undefined ? undefined : await needlessCommand(bank, account);
   if (again === undefined) return conflicts;

@@ -5,21 +5,33 @@
  * is in the log for good, at the same position.
  */
 
-import { remembered } from '../memory.js';
+import { following } from '../following.js';
+import { beginsAsSeen, eventsSeen, remembered } from '../memory.js';
 import { eventsByPosition, type LoggedEvent } from '../observation.js';
 import { batchTold, eventOf } from '../words.js';
 import { firstWrong, fromRule } from './rule.js';
 
-const batchesOf = (log: readonly LoggedEvent[]): ReadonlyMap<string, { size: number; present: number }> => {
+const batchesAlong = (): ((
+  log: readonly LoggedEvent[],
+) => ReadonlyMap<string, { size: number; present: number }>) => {
   const batches = new Map<string, { size: number; present: number }>();
-  for (const { batch } of log) {
-    if (batch === undefined) continue;
-    const known = batches.get(batch.id);
-    if (known === undefined) batches.set(batch.id, { size: batch.size, present: 1 });
-    else known.present++;
-  }
-  return batches;
+  return following({
+    enter: ({ batch }) => {
+      if (batch === undefined) return NOTHING;
+      const known = batches.get(batch.id) ?? { size: batch.size, present: 0 };
+      batches.set(batch.id, known);
+      known.present++;
+      return () => {
+        known.present--;
+        if (known.present === 0) batches.delete(batch.id);
+      };
+    },
+    made: () => batches,
+  });
 };
+
+const NOTHING = (): void => {};
+const batchesOf = batchesAlong();
 
 const inItsPlace = (found: LoggedEvent | undefined): string =>
   found === undefined ? 'nothing' : eventOf(found.messageId);
@@ -34,8 +46,10 @@ export const atomicity = fromRule({
       present === size ? undefined : `the log holds ${present} of the ${size} events of ${batchTold(id)}`,
     );
     if (partial !== undefined) return partial;
+    const seen = remembered(history.observed);
+    if (beginsAsSeen(observation, seen)) return undefined;
     const events = eventsByPosition(observation);
-    return firstWrong(remembered(history.observed).events, ([position, messageId]) =>
+    return firstWrong(eventsSeen(seen), ([position, messageId]) =>
       events.get(position)?.messageId === messageId
         ? undefined
         : `an earlier life showed ${eventOf(messageId)} at position ${position} of the log; now there is ${inItsPlace(events.get(position))}`,

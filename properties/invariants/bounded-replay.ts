@@ -1,15 +1,18 @@
 /** 13. Redelivered <= checkpoint interval + in flight. */
-import { domainEvents } from '../observation.js';
+import { domainPositions } from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const boundedReplay = fromRule({
   name: 'bounded-replay',
   statement: 'A restart redelivers at most a checkpoint interval and what was in flight.',
   broken: (observation) => {
-    const domain = new Set(domainEvents(observation).map((event) => event.globalPosition));
+    const domain = domainPositions(observation);
     return firstWrong(observation.subscribers, ({ name, delivered, appliedAtStart, replayLimit }) => {
       if (replayLimit === undefined) return undefined;
-      const again = delivered.filter((position) => position <= appliedAtStart && domain.has(position)).length;
+      const had = delivered.filter((position) => position <= appliedAtStart);
+      if (had.length <= replayLimit) return undefined;
+      const owed = new Set(domain);
+      const again = had.filter((position) => owed.has(position)).length;
       return again <= replayLimit
         ? undefined
         : `${name} was handed ${again} events again that it had durably applied; at most ${replayLimit} may be`;

@@ -6,7 +6,14 @@
  * life after it. The trap is a durable checkpoint over a volatile read model: after a restart the model is
  * empty, and a feeder that trusts the checkpoint skips its past.
  */
-import { type CheckpointView, domainEvents, type LoggedEvent, type SubscriberView } from '../observation.js';
+import { firstWrongAlong } from '../following.js';
+import {
+  type CheckpointView,
+  type CheckpointWrite,
+  domainEvents,
+  type LoggedEvent,
+  type SubscriberView,
+} from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 type Skips = (subscriber: SubscriberView) => string | undefined;
@@ -18,6 +25,7 @@ const upTo = (position: number): string =>
 const skipped =
   (events: readonly LoggedEvent[]): Skips =>
   ({ name, start, appliedAtStart, durability }) => {
+    if (start <= appliedAtStart) return undefined;
     const first = events.find(({ globalPosition: at }) => at > appliedAtStart && at <= start);
     if (first === undefined) return undefined;
     const kept =
@@ -31,7 +39,8 @@ const skipped =
 const ahead =
   ({ feeder, atStart, subscribers }: CheckpointView, events: readonly LoggedEvent[]): Skips =>
   ({ name, durability, appliedAtStart }) => {
-    if (durability === 'volatile' || !subscribers.includes(name)) return undefined;
+    if (durability === 'volatile' || atStart <= appliedAtStart || !subscribers.includes(name))
+      return undefined;
     const unapplied = events.some(({ globalPosition: at }) => at > appliedAtStart && at <= atStart);
     return unapplied
       ? `the checkpoint of ${feeder} stood at ${atStart}, but ${name} had durably applied ${upTo(appliedAtStart)}`
@@ -39,12 +48,14 @@ const ahead =
   };
 
 const notYetWritten = ({ feeder, writes }: CheckpointView): string | undefined => {
-  const beyond = writes.find((write) => write.position >= write.globalPosition);
+  const beyond = firstBeyond(writes)?.wrong;
   return (
     beyond &&
     `the checkpoint of ${feeder} names position ${beyond.position} of the log, which did not exist yet: the checkpoint itself was written at ${beyond.globalPosition}`
   );
 };
+
+const firstBeyond = firstWrongAlong<CheckpointWrite>((write) => write.position >= write.globalPosition);
 
 export const checkpointSafety = fromRule({
   name: 'checkpoint-safety',

@@ -1,5 +1,6 @@
 /** 4. Of N appends with the same expected version exactly one succeeds; a rejected append leaves no trace. */
-import { messageIds, type Race } from '../observation.js';
+import { foldedAlong } from '../following.js';
+import { type Claim, messageIds, type Race } from '../observation.js';
 import { commandAt, eventOf, told } from '../words.js';
 import { firstWrong, fromRule } from './rule.js';
 
@@ -9,9 +10,7 @@ export const concurrency = fromRule({
     'Of several appends with the same expected version exactly one succeeds, and a rejected append leaves no trace.',
   broken: (observation) => {
     const { claims, log, races } = observation;
-    const rejected = new Set(
-      claims.flatMap(({ status, command }) => (status === 'rejected' ? [command] : [])),
-    );
+    const rejected = rejectedIn(claims);
     const trace =
       rejected.size === 0
         ? undefined
@@ -22,8 +21,17 @@ export const concurrency = fromRule({
   },
 });
 
+const rejectedIn = foldedAlong(
+  new Set<number>(),
+  (rejected: ReadonlySet<number>, { status, command }: Claim) =>
+    status === 'rejected' ? new Set(rejected).add(command) : rejected,
+);
+
 /** Where the answers are known exactly one won and only its event is there; where they are not, at most one is. */
-const ambiguous = ({ streamName, contenders }: Race, logged: ReadonlySet<string>): string | undefined => {
+const ambiguous = (
+  { streamName, contenders }: Race,
+  logged: ReadonlyMap<string, number>,
+): string | undefined => {
   const winners = contenders.filter(({ succeeded }) => succeeded === true).length;
   const answered = contenders.every(({ succeeded }) => succeeded !== undefined);
   if (answered && winners !== 1) {

@@ -1,4 +1,5 @@
 /** 1. Every acknowledged append is present and unchanged after any crash. */
+import { following } from '../following.js';
 import { firstDifference, inWords } from '../json.js';
 import { ofTheLast } from '../last.js';
 import {
@@ -9,7 +10,7 @@ import {
   type PromisedEvent,
 } from '../observation.js';
 import { nameOf, told } from '../words.js';
-import { firstWrong, fromRule } from './rule.js';
+import { fromRule } from './rule.js';
 
 const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefined => {
   const otherId = promised.messageId !== undefined && found.messageId !== promised.messageId;
@@ -25,27 +26,70 @@ const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefine
   return `its ${difference.path} is now ${inWords(difference.left)}, not ${inWords(difference.right)}`;
 };
 
-/** The acknowledged events of which the log no longer holds anything. */
-export const lostEvents = (observation: Observation): readonly PromisedEvent[] => {
-  const present = eventsByPosition(observation);
-  return promisedEvents(observation.claims).filter(({ globalPosition }) => !present.has(globalPosition));
+interface Promises {
+  readonly events: readonly PromisedEvent[];
+  /** Where each of them is to be. */
+  readonly positions: readonly number[];
+}
+
+/** Of all the acknowledged claims. Good until other claims are asked about. */
+const promisesAlong = (): ((claims: readonly Claim[]) => Promises) => {
+  const events: PromisedEvent[] = [];
+  const positions: number[] = [];
+  return following({
+    enter: (claim) => {
+      const count = events.length;
+      if (claim.status === 'acknowledged') {
+        events.push(...claim.events);
+        positions.push(...claim.events.map(({ globalPosition }) => globalPosition));
+      }
+      return () => {
+        events.length = count;
+        positions.length = count;
+      };
+    },
+    made: () => ({ events, positions }),
+  });
 };
 
-const promisedEvents = ofTheLast((claims: readonly Claim[]): readonly PromisedEvent[] =>
-  claims.flatMap((claim) => (claim.status === 'acknowledged' ? claim.events : [])),
-);
+const promisesIn = promisesAlong();
+
+/** The acknowledged events of which the log no longer holds anything. */
+export const lostEvents = ofTheLast((observation: Observation): readonly PromisedEvent[] => {
+  const present = eventsByPosition(observation);
+  const { events, positions } = promisesIn(observation.claims);
+  if (positions.every((position) => present.has(position))) return [];
+  return events.filter(({ globalPosition }) => !present.has(globalPosition));
+});
+
+/** What was found to be as it was promised, by the place of the promise: it need not be compared again. */
+const keptPromises: PromisedEvent[] = [];
+const keptBy: LoggedEvent[] = [];
+
+/** The first promise that was not kept by the event in its place, and how. */
+const firstChange = (observation: Observation): string | undefined => {
+  const byPosition = eventsByPosition(observation);
+  const { events, positions } = promisesIn(observation.claims);
+  for (let place = 0; place < events.length; place++) {
+    const promised = events[place];
+    const found = byPosition.get(positions[place] ?? 0);
+    if (promised === undefined || found === undefined) continue;
+    if (keptPromises[place] === promised && keptBy[place] === found) continue;
+    const change = changed(promised, found);
+    if (change !== undefined) return `${told(promised)} was acknowledged, but ${change}`;
+    keptPromises[place] = promised;
+    keptBy[place] = found;
+  }
+  return undefined;
+};
 
 export const durability = fromRule({
   name: 'durability',
   statement: 'Every acknowledged append is present and unchanged after any crash.',
   broken: (observation) => {
     const [lost] = lostEvents(observation);
-    if (lost !== undefined) return `${told(lost)} was acknowledged and is not in the log`;
-    const byPosition = eventsByPosition(observation);
-    return firstWrong(promisedEvents(observation.claims), (event) => {
-      const found = byPosition.get(event.globalPosition);
-      const change = found && changed(event, found);
-      return change && `${told(event)} was acknowledged, but ${change}`;
-    });
+    return lost === undefined
+      ? firstChange(observation)
+      : `${told(lost)} was acknowledged and is not in the log`;
   },
 });

@@ -1,33 +1,52 @@
 /** 9. A checkpoint never goes back except by an explicit reset; a stale feeder's write is refused and stops it. */
 
+import { firstWrongAlong, foldedAlong } from '../following.js';
 import { remembered } from '../memory.js';
-import type { CheckpointView } from '../observation.js';
+import type { CheckpointView, CheckpointWrite } from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
-const steppedBack = ({ feeder, writes }: CheckpointView): string | undefined =>
-  firstWrong(writes.slice(1).entries(), ([index, { position, reset }]) => {
-    const previous = writes[index];
-    return previous === undefined || reset || position >= previous.position
-      ? undefined
-      : `the checkpoint of ${feeder} went back from ${previous.position} to ${position} with no reset`;
-  });
+const firstBack = firstWrongAlong<CheckpointWrite>(
+  ({ position, reset }, before) => before !== undefined && !reset && position < before.position,
+);
+
+const steppedBack = ({ feeder, writes }: CheckpointView): string | undefined => {
+  const back = firstBack(writes);
+  return (
+    back &&
+    `the checkpoint of ${feeder} went back from ${back.before?.position} to ${back.wrong.position} with no reset`
+  );
+};
 
 /** Enough to tell writers apart. */
 const WRITER_CHARACTERS = 8;
 
+interface Writers {
+  readonly replaced: ReadonlySet<string>;
+  readonly current: string | undefined;
+  readonly stale: { readonly writer: string; readonly position: number } | undefined;
+}
+
+const writersAlong = foldedAlong<CheckpointWrite, Writers>(
+  { replaced: new Set(), current: undefined, stale: undefined },
+  (writers, { writer, position }) => {
+    const { replaced, current, stale } = writers;
+    if (stale !== undefined || writer === undefined || writer === current) return writers;
+    if (replaced.has(writer)) return { ...writers, stale: { writer, position } };
+    return {
+      ...writers,
+      replaced: current === undefined ? replaced : new Set(replaced).add(current),
+      current: writer,
+    };
+  },
+);
+
 /** A writer that wrote, was replaced, and wrote again: it should have stopped. */
 const staleWriter = ({ feeder, writes }: CheckpointView): string | undefined => {
-  const replaced = new Set<string>();
-  let current: string | undefined;
-  return firstWrong(writes, ({ writer, position }) => {
-    if (writer === undefined || writer === current) return undefined;
-    if (replaced.has(writer)) {
-      return `a stale feeder of ${feeder} (writer ${writer.slice(0, WRITER_CHARACTERS)}) wrote checkpoint ${position} after another had taken over`;
-    }
-    if (current !== undefined) replaced.add(current);
-    current = writer;
-    return undefined;
-  });
+  const { stale } = writersAlong(writes);
+  return (
+    stale &&
+    `a stale feeder of ${feeder} (writer ${stale.writer.slice(0, WRITER_CHARACTERS)}) wrote checkpoint ${stale.position} after another had taken over`
+  );
 };
 
 export const monotonicity = fromRule({

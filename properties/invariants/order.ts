@@ -2,30 +2,29 @@
  * 7. Per subscriber, first deliveries strictly increase; after a restart delivery starts right after the
  * checkpoint; duplicates lie between the checkpoint and the last delivered.
  */
-import { domainEvents, type SubscriberView } from '../observation.js';
+import { domainPositions, type SubscriberView } from '../observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 const disorder = (
   { name, start, delivered }: SubscriberView,
   domain: readonly number[],
 ): string | undefined => {
-  const expectedFirst = domain.find((position) => position > start);
+  const expectedFirst = start === 0 ? domain[0] : domain.find((position) => position > start);
   const [first] = delivered;
   if (first !== undefined && first !== expectedFirst) {
     const began = start === 0 ? 'began with the log' : `resumed after position ${start} of the log`;
     return `${name} ${began} and was first handed position ${first}, not ${expectedFirst ?? 'nothing'}`;
   }
-  const seen = new Set<number>();
   let last = start;
-  return firstWrong(delivered, (position) => {
+  for (let index = 0; index < delivered.length; index++) {
+    const position = delivered[index] ?? 0;
     if (position <= start) return `${name} was handed position ${position}, though it resumed after ${start}`;
-    if (!seen.has(position) && position < last) {
+    if (position < last && delivered.indexOf(position) === index) {
       return `${name} was handed position ${position} for the first time after position ${last}`;
     }
-    seen.add(position);
     last = Math.max(last, position);
-    return undefined;
-  });
+  }
+  return undefined;
 };
 
 export const order = fromRule({
@@ -33,7 +32,7 @@ export const order = fromRule({
   statement:
     'Per subscriber first deliveries strictly increase, start right after the checkpoint, and repeats lie between the two.',
   broken: (observation) => {
-    const domain = domainEvents(observation).map((event) => event.globalPosition);
+    const domain = domainPositions(observation);
     return firstWrong(observation.subscribers, (subscriber) => disorder(subscriber, domain));
   },
 });

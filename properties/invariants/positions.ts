@@ -3,29 +3,55 @@
  * has seen q > p.
  */
 
-import { remembered } from '../memory.js';
+import { following } from '../following.js';
+import { beginsAsSeen, eventsSeen, remembered } from '../memory.js';
 import { domainEvents, type LoggedEvent } from '../observation.js';
 import { told } from '../words.js';
 import { firstWrong, fromRule } from './rule.js';
 
-const disorder = (log: readonly LoggedEvent[]): string | undefined => {
-  const versions = new Map<string, number>();
-  let head = 0;
-  let retired = 0;
-  const wrong = firstWrong(log, (event) => {
-    if (event.globalPosition <= head) return `${told(event)} follows position ${head} in the global order`;
-    head = event.globalPosition;
-    const known = versions.get(event.streamName);
-    versions.set(event.streamName, event.streamPosition);
-    // The oldest events of a system stream may have been retired; each took its place in the log with it.
-    if (known === undefined && event.system) {
-      retired += event.streamPosition - 1;
-      return undefined;
-    }
-    return event.streamPosition === (known ?? 0) + 1
-      ? undefined
-      : `${told(event)} follows position ${known ?? 0} of its stream`;
+/** How the log is to go on. */
+interface Order {
+  readonly versions: Map<string, number>;
+  head: number;
+  /** How many of the oldest events of system streams are gone; each took its place in the log with it. */
+  retired: number;
+  /** What is wrong first. */
+  wrong: string | undefined;
+}
+
+const misplaced = (event: LoggedEvent, { head, versions }: Order): string | undefined => {
+  if (event.globalPosition <= head) return `${told(event)} follows position ${head} in the global order`;
+  const known = versions.get(event.streamName);
+  if (event.streamPosition === (known ?? 0) + 1 || (known === undefined && event.system)) return undefined;
+  return `${told(event)} follows position ${known ?? 0} of its stream`;
+};
+
+const orderOf = (): ((log: readonly LoggedEvent[]) => Order) => {
+  const order: Order = { versions: new Map(), head: 0, retired: 0, wrong: undefined };
+  const { versions } = order;
+  return following({
+    enter: (event) => {
+      const { head, retired, wrong } = order;
+      const { streamName, streamPosition, globalPosition, system } = event;
+      const version = versions.get(streamName);
+      order.wrong ??= misplaced(event, order);
+      order.head = globalPosition;
+      if (version === undefined && system) order.retired += streamPosition - 1;
+      versions.set(streamName, streamPosition);
+      return () => {
+        Object.assign(order, { head, retired, wrong });
+        if (version === undefined) versions.delete(streamName);
+        else versions.set(streamName, version);
+      };
+    },
+    made: () => order,
   });
+};
+
+const orderIn = orderOf();
+
+const disorder = (log: readonly LoggedEvent[]): string | undefined => {
+  const { head, retired, wrong } = orderIn(log);
   const missing = head - log.length - retired;
   return wrong ?? (missing === 0 ? undefined : `${missing} positions up to ${head} of the log hold no event`);
 };
@@ -37,11 +63,12 @@ export const positions = fromRule({
   broken: (observation, history) => {
     const wrong = disorder(observation.log);
     if (wrong !== undefined) return wrong;
-    const seen = remembered(history.observed).events;
-    const lastSeen = seen.at(-1)?.[0] ?? 0;
-    const seenPositions = new Set(seen.map(([position]) => position));
+    const memory = remembered(history.observed);
+    if (beginsAsSeen(observation, memory)) return undefined;
+    const seen = eventsSeen(memory);
+    const lastSeen = [...seen.keys()].at(-1) ?? 0;
     return firstWrong(domainEvents(observation), (event) =>
-      event.globalPosition < lastSeen && !seenPositions.has(event.globalPosition)
+      event.globalPosition < lastSeen && !seen.has(event.globalPosition)
         ? `${told(event)} appeared after a reader had already seen position ${lastSeen}`
         : undefined,
     );

@@ -4,17 +4,22 @@
  * Acts on the system: lets it come to rest once more, and expects nothing to have been written.
  */
 import type { Invariant } from '../../sim/suite.js';
-import type { CheckpointView, Observe } from '../observation.js';
+import { firstWrongAlong } from '../following.js';
+import type { CheckpointView, CheckpointWrite, Observe } from '../observation.js';
 import { firstWrong } from './rule.js';
 
 /** A checkpoint that says what the last one said feeds on itself, or on another feeder's. */
-const idleWrite = ({ feeder, writes }: CheckpointView): string | undefined =>
-  firstWrong(writes.slice(1).entries(), ([index, write]) => {
-    const previous = writes[index];
-    return previous?.position === write.position && previous.writer === write.writer && !write.reset
-      ? `the feeder ${feeder} wrote checkpoint ${write.position} twice in a row, with nothing handled in between`
-      : undefined;
-  });
+const idleWrite = ({ feeder, writes }: CheckpointView): string | undefined => {
+  const idle = firstIdle(writes);
+  return (
+    idle &&
+    `the feeder ${feeder} wrote checkpoint ${idle.wrong.position} twice in a row, with nothing handled in between`
+  );
+};
+
+const firstIdle = firstWrongAlong<CheckpointWrite>(
+  (write, before) => before?.position === write.position && before.writer === write.writer && !write.reset,
+);
 
 export interface Settle<System> {
   /** Resolves when nothing is left to do. */

@@ -27,6 +27,8 @@ const repeated = (observation: Observation): string | undefined => {
   return undefined;
 };
 
+const isAcknowledged = ({ outcome }: Attempted<unknown>): boolean => outcome.status === 'acknowledged';
+
 export const retry = <System, Command>(
   observe: Observe<System, Command>,
   { resend, head, describe, describeResult = inWords }: Resend<System, Command>,
@@ -37,8 +39,8 @@ export const retry = <System, Command>(
     const twice = repeated(await observe(system, history));
     if (twice !== undefined) return twice;
     const before = head(system);
-    const acknowledged = history.commands.filter(({ outcome }) => outcome.status === 'acknowledged');
-    for (const attempted of new Set([acknowledged.at(0), acknowledged.at(-1)])) {
+    const { commands } = history;
+    for (const attempted of new Set([commands.find(isAcknowledged), commands.findLast(isAcknowledged)])) {
       if (attempted?.outcome.status !== 'acknowledged') continue;
       const again = await resend(system, attempted);
       const { result } = attempted.outcome;

@@ -160,12 +160,13 @@ const settle = async (life: Life): Promise<void> => {
 const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Observation> => {
   const { feeder, model, delivered, appliedAtStart } = life;
   const events = await life.store.readAll();
+  const log = events.map(loggedEvent);
   const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
   const ids = new Set(model.state);
   const handled = domain.filter(({ metadata }) => ids.has(metadata.messageId));
   return {
     ...NOTHING_OBSERVED,
-    log: events.map(loggedEvent),
+    log,
     readModels: [
       {
         name: LEDGER.name,
@@ -185,7 +186,7 @@ const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Obs
       handled: new Set(handled.map(({ metadata }) => placeOf(metadata.globalPosition))),
       replayLimit: EVERY_EVENTS + IN_FLIGHT_MAX,
     })),
-    checkpoints: checkpointsIn(events, [LEDGER.name], life.checkpointAtStart),
+    checkpoints: checkpointsIn(log, [LEDGER.name], life.checkpointAtStart),
     afterStop: life.afterStop,
     settledAfterMs: life.settledAfterMs,
   };
@@ -223,12 +224,8 @@ export default defineSuite<Life, Command>({
     answered(describe),
   ],
   observe: async ({ store }): Promise<Json> => {
-    const events = await store.readAll();
-    return remember({
-      ...NOTHING_OBSERVED,
-      log: events.map(loggedEvent),
-      checkpoints: checkpointsIn(events, [LEDGER.name]),
-    });
+    const log = (await store.readAll()).map(loggedEvent);
+    return remember({ ...NOTHING_OBSERVED, log, checkpoints: checkpointsIn(log, [LEDGER.name]) });
   },
   clients: 2,
   marks: ['store:torn-tail-cut'],

@@ -173,6 +173,7 @@ export const describeNote = (effect: Json): string =>
 /** What is true of the store and of every feeder that runs. A feeder that stopped owes nobody anything. */
 export const observeFed = async (life: FeederLife, history: History<unknown>): Promise<Observation> => {
   const events = await life.store.readAll();
+  const log = events.map(loggedEvent);
   const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
   const arrived = journaled(history);
   const parked: ParkedEvent[] = [];
@@ -187,11 +188,11 @@ export const observeFed = async (life: FeederLife, history: History<unknown>): P
   }
   return {
     ...NOTHING_OBSERVED,
-    log: events.map(loggedEvent),
+    log,
     subscribers,
     parked,
     checkpoints: checkpointsIn(
-      events,
+      log,
       HANDLERS.map((handler) => subscriberName(handler, life.fed.length)),
       latest(life)?.checkpointAtStart,
     ),
@@ -204,10 +205,6 @@ export const observeFed = async (life: FeederLife, history: History<unknown>): P
 export const headOfFed = ({ store }: FeederLife): number => placeOf(store.head());
 
 export const rememberFed = async ({ store }: FeederLife): Promise<Json> => {
-  const events = await store.readAll();
-  return remember({
-    ...NOTHING_OBSERVED,
-    log: events.map(loggedEvent),
-    checkpoints: checkpointsIn(events, HANDLERS),
-  });
+  const log = (await store.readAll()).map(loggedEvent);
+  return remember({ ...NOTHING_OBSERVED, log, checkpoints: checkpointsIn(log, HANDLERS) });
 };

@@ -35,7 +35,7 @@ import {
   rest,
 } from '../invariants/index.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
+import { batchOf, loggedEvent } from '../recorded.js';
 import { counted } from '../words.js';
 import { answered } from './answered.js';
 import { type Ids, ledger } from './ledger.js';
@@ -166,7 +166,7 @@ const observe = observeOnce(async (life: Life, history: History<Rush>): Promise<
         domain.map(({ metadata }) => placeOf(metadata.globalPosition)).filter((place) => place <= settled),
       ),
     })),
-    checkpoints: checkpointsIn(events, names, life.checkpointAtStart),
+    checkpoints: checkpointsIn(events.map(loggedEvent), names, life.checkpointAtStart),
     settledAfterMs: life.settledAfterMs,
   };
 });

@@ -8,8 +8,9 @@
  * first event of the log (or of a stream), 0 stands before it.
  */
 import type { Environment } from '../environment.js';
-import type { Json, RecordedEvent } from '../event-store/event.js';
+import type { Json } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
+import type { Projection } from '../read-models/projection.js';
 import type { AccountCommand } from './bank/account.js';
 import type { AccountRow } from './bank/balances.js';
 import type { Letter } from './bank/letters.js';
@@ -114,6 +115,9 @@ export interface BankCosts {
   readonly lettersPosted: number;
 }
 
+/** Folds all events of the log but the system's. */
+export type Fold = <State extends Json>(projection: Projection<State>) => State;
+
 export interface BankSystem {
   readonly design: DesignName;
   readonly store: EventStore;
@@ -129,8 +133,8 @@ export interface BankSystem {
    * call, so that nobody is shown less than was acknowledged.
    */
   view(account: string): Promise<AccountView>;
-  /** Each read model as it is. For the fresh fold it reads the whole log, unless it is given all events but the system's. */
-  readModels(log?: readonly RecordedEvent[]): Promise<readonly ReadModelReport[]>;
+  /** Each read model as it is. For the fresh fold it reads the whole log, unless it is given what folds it. */
+  readModels(fold?: Fold): Promise<readonly ReadModelReport[]>;
   listeners(): readonly ListenerReport[];
   /** The feeder's durable checkpoint; undefined in a design without one. */
   checkpoint(): CheckpointReport | undefined;

@@ -3,14 +3,21 @@
  * reports in the same way. A design adds when the listeners get which events.
  */
 import type { Environment } from '../../environment.js';
-import { isSystemStream, type Json, type RecordedEvent } from '../../event-store/event.js';
+import { isSystemStream, type Json } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { openEventStore } from '../../event-store/open-event-store.js';
 import { placeOf } from '../../event-store/place.js';
 import { isParkedStream, readParked } from '../../feeder/parking.js';
 import { type Projection, project } from '../../read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../read-models/read-model.js';
-import type { BankCosts, BankOptions, BankSystem, DesignName, ReadModelReport } from '../bank-system.js';
+import type {
+  BankCosts,
+  BankOptions,
+  BankSystem,
+  DesignName,
+  Fold,
+  ReadModelReport,
+} from '../bank-system.js';
 import { type Balances, balances } from './balances.js';
 import { type Listener, lettersListener, postedLetters, readModelListener } from './listener.js';
 import { type Overview, overview } from './overview.js';
@@ -128,10 +135,10 @@ export const bankSystem = (bank: Bank, delivery: Delivery): BankSystem => {
       return { account: row, version: row?.version ?? 0 };
     },
     readModels: async (given) => {
-      const log = given ?? (await domainEvents(bank.store));
+      const fold = given ?? (await foldOf(bank.store));
       return [
-        reportOn(bank.balances, 'durable', balances, log),
-        reportOn(bank.overview, 'volatile', overview, log),
+        reportOn(bank.balances, 'durable', fold(balances)),
+        reportOn(bank.overview, 'volatile', fold(overview)),
       ];
     },
     listeners: () => bank.allListeners.map((listener) => listener.report()),
@@ -149,20 +156,21 @@ export const bankSystem = (bank: Bank, delivery: Delivery): BankSystem => {
   };
 };
 
-const domainEvents = async (store: EventStore): Promise<readonly RecordedEvent[]> =>
-  (await store.readAll()).filter(({ metadata }) => !isSystemStream(metadata.streamName));
+const foldOf = async (store: EventStore): Promise<Fold> => {
+  const log = (await store.readAll()).filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  return (projection) => project(projection, log);
+};
 
 const reportOn = <State extends Json>(
   model: ReadModel<State>,
   durability: ReadModelReport['durability'],
-  projection: Projection<State>,
-  log: readonly RecordedEvent[],
+  fresh: State,
 ): ReadModelReport => ({
   name: model.name,
   durability,
   state: model.state,
   position: placeOf(model.position),
-  fresh: project(projection, log),
+  fresh,
 });
 
 const costsOf = (bank: Bank): BankCosts => {
