@@ -2,7 +2,9 @@
  * What the event store costs above the disk it writes to, and beside the stores one would otherwise pick. On the real
  * disk, in a directory beside the project (a temporary directory may be memory).
  *
- * The raw file is written by write and fdatasync, or by one write with O_DSYNC, in room that was allocated before.
+ * The raw file gets as many bytes as the store's. It is written by write and fdatasync, or by one write with O_DSYNC, in room
+ * that was allocated before, off the clock; or it grows, so that each sync commits a new size. A store that keeps what
+ * it is given is somewhere between: it allocates room once for many writes, but on the clock.
  */
 import { constants } from 'node:fs';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -22,8 +24,10 @@ const FEW_EVENTS = 100_000;
 const MANY_EVENTS = 1_000_000;
 const LAST_EVENTS = 20_000;
 const PAGES = [1000, 10_000];
-/** What the store writes for an event like ours. */
-const EVENT_BYTES = 200;
+/** What the store writes for an event like ours, and for an append. */
+const EVENT_BYTES = 187;
+const FRAME_BYTES = 32;
+const RAW_BYTES = 256 * 1024 * 1024;
 
 const event = { type: 'deposited', data: { account: 'a-1234', amount: 12.5, note: 'x'.repeat(60) } };
 const batch = Array.from({ length: BATCH }, () => event);
@@ -64,24 +68,29 @@ const withPeers = <T>(use: (peers: readonly Peer[]) => Promise<T>): Promise<T> =
     }
   });
 
-/** Writes `bytes` durably again and again, in a file that has its size from the start. */
+/** A file that has this size from the start. */
+const allocate = async (path: string, size: number): Promise<void> => {
+  const file = await open(path, 'w');
+  const zeros = Buffer.alloc(1024 * 1024);
+  for (let at = 0; at < size; at += zeros.length) await file.write(zeros, 0, zeros.length, at);
+  await file.sync();
+  await file.close();
+};
+
+/** Writes `bytes` durably again and again, in a file of this size, or in one that grows. */
 const withRawFile = <T>(
   flags: number,
+  size: number,
   use: (append: (bytes: Buffer) => Promise<void>) => Promise<T>,
 ): Promise<T> =>
   withDirectory(async (directory) => {
-    const size = 256 * 1024 * 1024;
     const path = `${directory}/raw`;
-    const made = await open(path, 'w');
-    const zeros = Buffer.alloc(1024 * 1024);
-    for (let at = 0; at < size; at += zeros.length) await made.write(zeros, 0, zeros.length, at);
-    await made.sync();
-    await made.close();
+    await allocate(path, size);
     const file = await open(path, constants.O_RDWR | flags);
     try {
       let end = 0;
       return await use(async (bytes) => {
-        if (end + bytes.length > size) end = 0;
+        if (size > 0 && end + bytes.length > size) end = 0;
         await file.write(bytes, 0, bytes.length, end);
         if (flags === 0) await file.datasync();
         end += bytes.length;
@@ -101,13 +110,16 @@ const atOnce = (append: () => unknown): Promise<unknown> =>
 interface Workplace {
   readonly raw: (bytes: Buffer) => Promise<void>;
   readonly rawOneCall: (bytes: Buffer) => Promise<void>;
+  readonly rawGrowing: (bytes: Buffer) => Promise<void>;
   readonly store: DurableEventStore;
+  readonly backgroundStore: DurableEventStore;
   readonly blockingStore: DurableEventStore;
   readonly peers: readonly Peer[];
 }
 
-const oneWriter = ({ raw, rawOneCall, store, blockingStore, peers }: Workplace, size: number) => {
-  const bytes = Buffer.alloc(EVENT_BYTES * size, 1);
+const oneWriter = (place: Workplace, size: number) => {
+  const { raw, rawOneCall, rawGrowing, store, backgroundStore, blockingStore, peers } = place;
+  const bytes = Buffer.alloc(FRAME_BYTES + EVENT_BYTES * size, 1);
   const events = batch.slice(0, size);
   const contender = (name: string, append: () => unknown): Contender => ({
     name,
@@ -119,14 +131,16 @@ const oneWriter = ({ raw, rawOneCall, store, blockingStore, peers }: Workplace, 
     contender('raw file, write + fdatasync', () => raw(bytes)),
     [
       contender('raw file, one write with O_DSYNC', () => rawOneCall(bytes)),
+      contender('raw file that grows, write + fdatasync', () => rawGrowing(bytes)),
       contender('store', () => store.appendToStream(nextStream(), events)),
+      contender('store, background writes', () => backgroundStore.appendToStream(nextStream(), events)),
       contender('store, blocking writes', () => blockingStore.appendToStream(nextStream(), events)),
       ...peers.map((peer) => contender(peer.name, () => peer.append(nextStream(), events))),
     ],
   );
 };
 
-const manyWriters = ({ store, blockingStore, peers }: Workplace) => {
+const manyWriters = ({ store, backgroundStore, blockingStore, peers }: Workplace) => {
   const contender = (name: string, append: () => unknown): Contender => ({
     name: `${name}, ${WRITERS} writers`,
     operations: WRITERS,
@@ -141,6 +155,7 @@ const manyWriters = ({ store, blockingStore, peers }: Workplace) => {
     },
     [
       contender('store', () => store.appendToStream(nextStream(), [event])),
+      contender('store, background writes', () => backgroundStore.appendToStream(nextStream(), [event])),
       contender('store, blocking writes', () => blockingStore.appendToStream(nextStream(), [event])),
       ...peers.map(({ name, append, appendAmongOthers = append }) =>
         contender(name, () => appendAmongOthers(nextStream(), [event])),
@@ -150,14 +165,18 @@ const manyWriters = ({ store, blockingStore, peers }: Workplace) => {
 };
 
 const appending = (): Promise<readonly Comparison[]> =>
-  withRawFile(0, (raw) =>
-    withRawFile(constants.O_DSYNC, (rawOneCall) =>
-      withStore({}, (store) =>
-        withStore({ writes: 'blocking' }, (blockingStore) =>
-          withPeers(async (peers) => {
-            const place = { raw, rawOneCall, store, blockingStore, peers };
-            return [await oneWriter(place, 1), await manyWriters(place), await oneWriter(place, BATCH)];
-          }),
+  withRawFile(0, RAW_BYTES, (raw) =>
+    withRawFile(constants.O_DSYNC, RAW_BYTES, (rawOneCall) =>
+      withRawFile(0, 0, (rawGrowing) =>
+        withStore({}, (store) =>
+          withStore({ writes: 'background' }, (backgroundStore) =>
+            withStore({ writes: 'blocking' }, (blockingStore) =>
+              withPeers(async (peers) => {
+                const place = { raw, rawOneCall, rawGrowing, store, backgroundStore, blockingStore, peers };
+                return [await oneWriter(place, 1), await manyWriters(place), await oneWriter(place, BATCH)];
+              }),
+            ),
+          ),
         ),
       ),
     ),

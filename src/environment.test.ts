@@ -11,7 +11,7 @@ const temporaryDirectory = (): string => {
   return directory;
 };
 
-describe.each(['background', 'blocking'] as const)('with %s writes', (writes) => {
+describe.each(['adaptive', 'background', 'blocking'] as const)('with %s writes', (writes) => {
   const env = realEnvironment({ writes });
 
   test('a file holds what was written to it, and a failed write rejects', async () => {

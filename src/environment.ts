@@ -6,8 +6,9 @@
  * connects the two halves of Powercut: `src` never imports the simulator.
  */
 import { randomBytes, randomFillSync } from 'node:crypto';
-import { constants, fdatasyncSync, fsyncSync, readFileSync, writeSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
+import { adapting, type FileHandle, standingStill } from './standing-still.js';
 import { uuids } from './uuid.js';
 
 /** The part of `node:fs/promises` that the store uses, under Node's own names: no adapter on a real disk. */
@@ -122,44 +123,25 @@ const isRunning = (pid: number): boolean => {
 const O_DSYNC = process.platform === 'linux' ? constants.O_DSYNC : undefined;
 const { O_CREAT, O_RDWR, O_TRUNC } = constants;
 
-type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
-
-/**
- * Writes and syncs in place of the program, not beside it. Between two of them others get a turn all the same: a
- * program that appends in a loop must not keep its own timers and sockets waiting for good.
- */
-const standingStill = (handle: FileHandle): FileHandle => {
-  const blocking = <T>(call: () => T): Promise<T> =>
-    new Promise((resolve) => {
-      const result = call();
-      setImmediate(() => resolve(result));
-    });
-  return Object.assign(handle, {
-    write: (buffer: Uint8Array, offset: number, length: number, position: number) =>
-      blocking(() => ({ buffer, bytesWritten: writeSync(handle.fd, buffer, offset, length, position) })),
-    datasync: () => blocking(() => fdatasyncSync(handle.fd)),
-    sync: () => blocking(() => fsyncSync(handle.fd)),
-  });
-};
-
 export interface RealEnvironmentOptions {
   /**
-   * 'background' (the default): the program goes on while the disk writes. 'blocking': it stands still for each write
-   * and sync, which on a fast disk takes less time than handing the work to another thread and being told when it is
-   * done. For one writer at a time, on a disk of one's own; not for a server that has others to serve.
+   * 'background': the program goes on while the disk writes. 'blocking': it stands still for each write and sync, which on
+   * a fast disk takes less time than handing the work to another thread and being told when it is done. 'adaptive' (the
+   * default): it stands still for a short write of the log while the disk takes less than 250 µs for them.
    */
-  readonly writes?: 'background' | 'blocking';
+  readonly writes?: 'adaptive' | 'background' | 'blocking';
 }
 
+/** What is made of a file that was opened. */
+const WRITING = {
+  adaptive: (handle) => adapting(handle),
+  background: (handle) => handle,
+  blocking: standingStill,
+} satisfies Record<string, (handle: FileHandle) => FileHandle>;
+
 /** The real machine: `node:fs/promises`, the system clock and the system's randomness. */
-export const realEnvironment = ({ writes = 'background' }: RealEnvironmentOptions = {}): Environment => ({
-  fs:
-    writes === 'background'
-      ? nodeFs
-      : {
-          ...nodeFs,
-          open: async (path, flags, mode) => standingStill(await nodeFs.open(path, flags, mode)),
-        },
+export const realEnvironment = ({ writes = 'adaptive' }: RealEnvironmentOptions = {}): Environment => ({
+  fs: { ...nodeFs, open: async (path, flags, mode) => WRITING[writes](await nodeFs.open(path, flags, mode)) },
   ...(O_DSYNC === undefined
     ? {}
     : {
