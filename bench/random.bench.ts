@@ -7,13 +7,13 @@ import suite from '../properties/suites/checkpointed-feeder.js';
 import { diskModel } from '../sim/disk/models.js';
 import { drive } from '../sim/explore/drive.js';
 import { runRandom } from '../sim/explore/random.js';
-import { drawPlan, type RandomPlan } from '../sim/explore/swarm.js';
+import { drawPlan, type RandomPlan, runsPerHistory } from '../sim/explore/swarm.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
 import { bankWorkload } from './explorer/workload.js';
 import { type Comparison, type Contender, compare } from './paired.js';
 
 const COMMANDS = 20;
-const RUNS = 10;
+const HISTORIES = 3;
 
 const model = diskModel('posix');
 const workload = bankWorkload(COMMANDS);
@@ -27,24 +27,22 @@ const processorMs = (): number => {
 
 const runs = (name: string, plan: (seed: number) => RandomPlan): Contender => ({
   name,
-  operations: RUNS,
+  operations: HISTORIES * runsPerHistory(suite),
   run: async () => {
-    for (let run = 0; run < RUNS; run++) {
-      const { findings } = await drive(
-        runRandom(suite, model, { workload, plan: plan(seed++) }),
-        installGuard(),
-      );
-      if (findings.length > 0)
-        throw new Error(`The suite holds, but a run broke ${findings[0]?.broken.invariant}.`);
+    for (let history = 0; history < HISTORIES; history++) {
+      const { runs } = await drive(runRandom(suite, model, { workload, plan: plan(seed++) }), installGuard());
+      for (const { findings } of runs)
+        for (const { broken } of findings)
+          throw new Error(`The suite holds, but a run broke ${broken.invariant}.`);
     }
   },
 });
 
 const drawn = (number: number): RandomPlan => drawPlan(number, suite, { kind: 'mixed' });
 
-/** One cut where the seed says, calls in their own order, nothing else. */
+/** One cut in each run where the seed says, calls in their own order, nothing else. */
 const plainest = (number: number): RandomPlan => ({
-  cuts: drawn(number).cuts.slice(0, 1),
+  branches: drawn(number).branches.map((cuts) => cuts.slice(0, 1)),
   commandsAfterCrash: 1,
 });
 

@@ -19,11 +19,19 @@ const measure = async (file: string): Promise<readonly Comparison[]> => {
 };
 
 const wanted = process.argv.slice(2);
-const files = (await readdir(FOLDER))
-  .filter((name) => name.endsWith(SUFFIX))
-  .filter((name) => wanted.length === 0 || wanted.includes(name.slice(0, -SUFFIX.length)))
-  .sort();
-if (files.length === 0) throw new Error(`no benchmark is called ${wanted.join(' or ')}`);
+const all = (await readdir(FOLDER)).filter((name) => name.endsWith(SUFFIX)).sort();
+const nameOf = (file: string): string => file.slice(0, -SUFFIX.length);
+const unknown = wanted.filter((name) => !all.map(nameOf).includes(name));
+const usage = `npm run bench [-- names…], of: ${all.map(nameOf).join(', ')}`;
+if (wanted.includes('--help')) {
+  console.log(usage);
+  process.exit(0);
+}
+if (unknown.length > 0) {
+  console.error(`No benchmark is called ${unknown.join(' or ')}. Usage: ${usage}`);
+  process.exit(2);
+}
+const files = all.filter((name) => wanted.length === 0 || wanted.includes(nameOf(name)));
 
 const machine = {
   node: process.version,

@@ -8,6 +8,7 @@ import { explore, type Finding } from '../../sim/explore/exhaustive.js';
 import { hunt } from '../../sim/explore/hunt.js';
 import { randomInputs, runRandom } from '../../sim/explore/random.js';
 import { tellStory } from '../../sim/explore/story.js';
+import { runsPerHistory } from '../../sim/explore/swarm.js';
 import { atLatestPlaces, playTape } from '../../sim/explore/tape.js';
 import type { Suite } from '../../sim/suite.js';
 import { installGuard } from '../../sim/uncontrolled/guard.js';
@@ -94,7 +95,7 @@ class Attempt {
   async stage(stage: Stage, number: number): Promise<Finding | undefined> {
     const options = {
       seed: this.seed + number,
-      runs: stage.kind === 'random' ? stage.runs : stage.workloads,
+      runs: stage.kind === 'random' ? stage.runs / runsPerHistory(this.suite) : stage.workloads,
       expired: () =>
         this.seconds !== undefined &&
         (this.shrinks++ > SHRINKS_MAX || this.shrinkingSteps > SHRINKING_STEPS_MAX),
@@ -136,12 +137,12 @@ class Attempt {
   }
 
   private async random(input: Parameters<typeof runRandom>[2]): Promise<readonly Finding[]> {
-    if (this.seconds === undefined) this.runs += 1;
-    const run = runRandom(this.suite, this.model, input);
-    const { findings, lives } = await drive(run, this.guard);
+    const isCounted = this.seconds === undefined;
+    const { runs, lives } = await drive(runRandom(this.suite, this.model, input), this.guard);
+    if (isCounted) this.runs += runs.length;
     if (this.seconds !== undefined)
       this.shrinkingSteps += lives.reduce((sum, { world }) => sum + world.steps.length, 0);
-    return this.wanted(findings);
+    return this.wanted(runs.flatMap(({ findings }) => findings));
   }
 
   async tell(finding: Finding): Promise<string> {

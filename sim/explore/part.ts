@@ -25,7 +25,7 @@ import {
 } from './options.js';
 import {
   type RandomInput,
-  type RandomRun,
+  type RandomRuns,
   randomInputs,
   runRandom,
   type ScheduledWorkload,
@@ -33,6 +33,7 @@ import {
 } from './random.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
 import { startStopwatch } from './stopwatch.js';
+import { RUNS_PER_HISTORY_MAX, runsPerHistory } from './swarm.js';
 import { EMPTY_TALLY, type Phase, type Tally } from './tally.js';
 import { playTape, type Tape } from './tape.js';
 
@@ -55,7 +56,8 @@ const PREEMPTIONS_MAX = 2;
 const RANDOM_SEED_OFFSET = 0x5eed;
 /** Few enough parts that passing over the runs of the ones before takes no time, many enough to share out. */
 const RANDOM_PARTS_MAX = 32;
-const RUNS_PER_PART_MIN = 25;
+/** Runs of a part that is worth a process. */
+const RUNS_PER_PART_MIN = 24;
 
 const slices = (phase: Phase, total: number, size: number): Part[] =>
   Array.from({ length: Math.ceil(total / size) }, (_, part) => ({
@@ -63,6 +65,11 @@ const slices = (phase: Phase, total: number, size: number): Part[] =>
     from: part * size,
     count: Math.min(size, total - part * size),
   }));
+
+/** Whole histories: the runs that share their first life are of one part. */
+const runsPerPart = (runs: number): number =>
+  Math.ceil(Math.max(RUNS_PER_PART_MIN, runs / RANDOM_PARTS_MAX) / RUNS_PER_HISTORY_MAX) *
+  RUNS_PER_HISTORY_MAX;
 
 /** All parts of an exploration, in the order in which one process goes through them. */
 export const partsOf = ({
@@ -72,11 +79,7 @@ export const partsOf = ({
 }: Pick<ExploreOptions, 'workloads' | 'runs' | 'strategy'>): readonly Part[] => [
   ...slices('exhaustive', workloads, 1),
   // Depth first search draws nothing.
-  ...slices(
-    'random',
-    strategy?.kind === 'dfs' ? 0 : runs,
-    Math.max(RUNS_PER_PART_MIN, Math.ceil(runs / RANDOM_PARTS_MAX)),
-  ),
+  ...slices('random', strategy?.kind === 'dfs' ? 0 : runs, runsPerPart(runs)),
 ];
 
 /** Explores one suite within the bounds of its options, and counts nothing. */
@@ -167,7 +170,7 @@ export class Explorer {
     }
   }
 
-  random(input: RandomInput): Promise<RandomRun> {
+  random(input: RandomInput): Promise<RandomRuns> {
     return this.drive(runRandom(this.suite, this.model, input));
   }
 }
@@ -238,14 +241,20 @@ class Counting {
 
   readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
     assertJsonCommands(this.explorer.suite.name, input.workload);
-    const { findings, lives, digest } = await this.explorer.random(input);
     const { counts } = this;
+    // The last history of all has as many runs as are still wanted.
+    const branches = input.plan.branches.slice(0, this.part.count - counts.runs);
+    const { runs, lives, digest } = await this.explorer.random({
+      ...input,
+      plan: { ...input.plan, branches },
+    });
     const steps = lives.reduce((sum, { world }) => sum + world.steps.length, counts.steps);
-    this.counts = { ...counts, runs: counts.runs + 1, steps };
+    this.counts = { ...counts, runs: counts.runs + runs.length, steps };
     for (const life of lives) this.life(life);
     this.digests.push(digest);
-    for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
-    return findings;
+    for (const { findings } of runs)
+      for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
+    return runs.flatMap(({ findings }) => findings);
   };
 
   private life(life: LifeRecord): void {
@@ -260,16 +269,17 @@ class Counting {
   options(): SurveyOptions {
     const { explorer, part } = this;
     const { bail } = explorer.options;
+    const perInput = part.phase === 'random' ? runsPerHistory(explorer.suite) : 1;
     return {
       seed: explorer.seedOf(part.phase),
-      from: part.from,
-      runs: part.count,
+      from: part.from / perInput,
+      runs: Math.ceil(part.count / perInput),
       expired: explorer.expired,
       bail,
       onRun: (done) =>
         explorer.progress({
           phase: part.phase,
-          done,
+          done: Math.min(done * perInput, part.count),
           total: part.count,
           imagesChecked: this.counts.checked,
           violations: this.seen.size,

@@ -1,7 +1,7 @@
 /**
  * The random explorer: workload, schedule, conditions, power cuts and losses all drawn at once, for what enumeration can't
  * reach: long histories, interleavings of concurrent clients, many crashes. What is drawn is plain data, drawn before
- * the run begins, so it shrinks as any other value does; what a run really did is written down as a tape.
+ * the runs begin, so it shrinks as any other value does; what a run really did is written down as a tape.
  */
 import * as fc from 'fast-check';
 import { type MicroOperation, sharesCell } from '../disk/micro-operation.js';
@@ -11,13 +11,13 @@ import { type Crash, type CrashState, Frontier } from './crash-states.js';
 import { Drawn } from './drawn.js';
 import type { Driven } from './drive.js';
 import type { Finding } from './exhaustive.js';
-import { type LifeRecord, live } from './live.js';
+import { type LifeRecord, type LifeStart, live } from './live.js';
 import type { StrategyChoice } from './options.js';
 import { simplerPlans, simplerSchedules } from './simpler.js';
 import { type Cut, drawFirstSchedule, drawPlan, PLACES, type RandomPlan } from './swarm.js';
 import { digestOf, FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
-/** The choices of one random run, as they are drawn. */
+/** The choices of random runs that share their first life, as they are drawn. */
 export interface RandomInput {
   readonly workload: readonly Json[];
   readonly plan: RandomPlan;
@@ -80,46 +80,108 @@ const legalLosses = (volatile: readonly MicroOperation[], model: DiskModel, bits
   return lost;
 };
 
-const crashOf = (life: LifeRecord, model: DiskModel, cut: Cut): CrashState => {
+/** The states that cutting a life leaves, each at its cut's index: found in one walk along the life. */
+const cutStates = (
+  life: LifeRecord,
+  model: DiskModel,
+  cuts: readonly (Cut | undefined)[],
+): readonly (CrashState | undefined)[] => {
   const { entries } = life.world.journal;
-  const at = Math.floor((cut.place / PLACES) * (entries.length + 1));
   const frontier = new Frontier(life.start.image, life.start.history, model);
-  for (const entry of entries.slice(0, at)) frontier.pass(entry);
-  const lost = legalLosses(frontier.volatile, model, cut.lost);
-  const fill = model.fills[cut.fill % model.fills.length] ?? 'zero';
-  const state = frontier.state(at, lost, fill) ?? frontier.state(at, lost, 'zero');
-  if (state === undefined) throw new Error('Filling with zeros always gives an image.');
-  return state;
+  const states: (CrashState | undefined)[] = [];
+  let passed = 0;
+  const stateOf = ({ lost: bits, fill: drawn }: Cut): CrashState => {
+    const lost = legalLosses(frontier.volatile, model, bits);
+    const fill = model.fills[drawn % model.fills.length] ?? 'zero';
+    const state = frontier.state(passed, lost, fill) ?? frontier.state(passed, lost, 'zero');
+    if (state === undefined) throw new Error('Filling with zeros always gives an image.');
+    return state;
+  };
+  const byPlace = cuts.flatMap((cut, index) => (cut === undefined ? [] : [{ index, cut }]));
+  for (const { index, cut } of byPlace.sort((a, b) => a.cut.place - b.cut.place)) {
+    const at = Math.floor((cut.place / PLACES) * (entries.length + 1));
+    for (; passed < at; passed++) {
+      const entry = entries[passed];
+      if (entry !== undefined) frontier.pass(entry);
+    }
+    states[index] = stateOf(cut);
+  }
+  return states;
 };
 
-export interface RandomRun {
-  readonly findings: readonly Finding[];
-  readonly lives: readonly LifeRecord[];
+/** One run: what was done, and what it broke. */
+export interface Run {
   readonly tape: Tape;
+  readonly findings: readonly Finding[];
+}
+
+/** Runs that have their first life in common. */
+export interface RandomRuns {
+  readonly runs: readonly Run[];
+  /** All that was lived, in order: the first life once, then what came after it in each run. */
+  readonly lives: readonly LifeRecord[];
   readonly digest: string;
 }
 
-/** One random run: lives and power cuts in turn, until the cuts are used up or something is broken. */
-export function* runRandom(
-  suite: Suite,
-  model: DiskModel,
-  { workload, plan }: RandomInput,
-): Driven<RandomRun> {
-  const { cuts, ...rest } = plan;
-  const lives: LifeRecord[] = [];
-  const crashes: Crash[] = [];
-  let volatile = 0;
-  let start = FIRST_LIFE;
-  for (const cut of [...cuts, undefined]) {
-    const life = yield* live(suite, start, lifeOptions(workload, rest, lives.length, model));
-    lives.push(life);
-    if (cut === undefined || life.broken.length > 0) break;
-    const state = crashOf(life, model, cut);
-    crashes.push(state.crash);
-    volatile += state.volatile;
-    start = state;
+/** What a run has gone through, and what was at stake in it. */
+interface Before {
+  readonly crashes: readonly Crash[];
+  readonly volatile: number;
+}
+
+const UNHURT: Before = { crashes: [], volatile: 0 };
+
+/** The runs of one plan while they are made. */
+class Branching {
+  readonly lives: LifeRecord[] = [];
+  private readonly rest: Plan;
+
+  constructor(
+    private readonly suite: Suite,
+    private readonly model: DiskModel,
+    private readonly input: RandomInput,
+  ) {
+    const { branches: _, ...rest } = input.plan;
+    this.rest = rest;
   }
-  const tape: Tape = { ...rest, workload, crashes };
-  const findings = (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
-  return { findings, lives, tape, digest: digestOf(lives) };
+
+  *live(start: LifeStart, number: number): Driven<LifeRecord> {
+    const options = lifeOptions(this.input.workload, this.rest, number, this.model);
+    const life = yield* live(this.suite, start, options);
+    this.lives.push(life);
+    return life;
+  }
+
+  /** Lives and power cuts in turn, from a cut's state on, until the cuts are used up or something is broken. */
+  *branch(state: CrashState, later: readonly Cut[], before: Before = UNHURT): Driven<Run> {
+    const soFar = {
+      crashes: [...before.crashes, state.crash],
+      volatile: before.volatile + state.volatile,
+    };
+    const life = yield* this.live(state, soFar.crashes.length);
+    const [cut, ...rest] = later;
+    const [next] = life.broken.length > 0 ? [] : cutStates(life, this.model, [cut]);
+    return next === undefined ? this.run(life, soFar) : yield* this.branch(next, rest, soFar);
+  }
+
+  run({ broken }: LifeRecord, { crashes, volatile }: Before = UNHURT): Run {
+    const tape: Tape = { ...this.rest, workload: this.input.workload, crashes };
+    return { tape, findings: broken.map((one) => ({ broken: one, tape, volatile })) };
+  }
+}
+
+/** The random runs of one plan, one for each of its branches. What breaks the first life by itself ends them all there. */
+export function* runRandom(suite: Suite, model: DiskModel, input: RandomInput): Driven<RandomRuns> {
+  const branching = new Branching(suite, model, input);
+  const { lives } = branching;
+  const first = yield* branching.live(FIRST_LIFE, 0);
+  const { branches } = input.plan;
+  const cuts = first.broken.length > 0 ? [] : branches.map(([cut]) => cut);
+  const states = cutStates(first, model, cuts);
+  const runs: Run[] = [];
+  for (const [index, [, ...later]] of branches.entries()) {
+    const state = states[index];
+    runs.push(state === undefined ? branching.run(first) : yield* branching.branch(state, later));
+  }
+  return { runs, lives, digest: digestOf(lives) };
 }

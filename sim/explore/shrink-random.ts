@@ -39,8 +39,11 @@ class Shrinking {
 
   /** What a candidate breaks, given up to three chances. */
   readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
-    const { findings, tape } = await this.explorer.random(input);
-    const found = this.wanted(findings) ?? (await this.again(tape)) ?? (await this.search(tape));
+    const { runs } = await this.explorer.random(input);
+    const tapes = runs.map(({ tape }) => tape).sort((a, b) => b.crashes.length - a.crashes.length);
+    let found = this.wanted(runs.flatMap(({ findings }) => findings));
+    // All of them have the same plan; the one with most cuts may be searched the deepest.
+    for (const tape of tapes.slice(0, 1)) found ??= (await this.again(tape)) ?? (await this.search(tape));
     if (found === undefined) return [];
     this.best = found;
     return [found];
@@ -102,7 +105,7 @@ class Shrinking {
     for (let tries = 0; tries < SIMPLIFICATIONS_MAX; ) {
       const { workload, crashes, ...plan } = this.best.tape;
       let found: Finding | undefined;
-      for (const { cuts: _, ...simpler } of simplerPlans({ ...plan, cuts: [] })) {
+      for (const { branches: _, ...simpler } of simplerPlans({ ...plan, branches: [] })) {
         if (++tries > SIMPLIFICATIONS_MAX || this.options.expired()) return;
         this.options.onShrink();
         found = this.wanted(await this.explorer.play({ ...simpler, workload, crashes }));

@@ -90,10 +90,10 @@ const tidy = ({
   schedules = [],
   conditions = {},
   faultSeed,
-  cuts,
+  branches,
   commandsAfterCrash,
 }: RandomPlan): RandomPlan => ({
-  cuts,
+  branches,
   commandsAfterCrash,
   ...(schedules.every(({ kind }) => kind === 'eager') ? {} : { schedules }),
   ...(Object.keys(conditions).length === 0 ? {} : { conditions }),
@@ -101,17 +101,22 @@ const tidy = ({
 });
 
 function* untidy(plan: RandomPlan): Generator<RandomPlan> {
-  const { schedules, conditions, cuts } = plan;
+  const { schedules, conditions, branches } = plan;
+  // First of all one run alone: whatever else is tried costs but a part then.
+  if (branches.length > 1) for (const cuts of branches) yield { ...plan, branches: [cuts] };
   if (schedules !== undefined) yield { ...plan, schedules: [] };
   if (schedules !== undefined && schedules.length > 1) yield { ...plan, schedules: schedules.slice(0, -1) };
   if (conditions !== undefined) yield { ...plan, conditions: {} };
-  for (const fewer of shorter(cuts)) yield { ...plan, cuts: fewer };
+  for (const [index, cuts] of branches.entries())
+    for (const fewer of shorter(cuts)) yield { ...plan, branches: branches.with(index, fewer) };
   for (const simpler of simplerConditions(conditions ?? {})) yield { ...plan, conditions: simpler };
   for (const [index, schedule] of (schedules ?? []).entries())
     for (const simpler of simplerSchedules(schedule))
       yield { ...plan, schedules: (schedules ?? []).with(index, simpler) };
-  for (const [index, cut] of cuts.entries())
-    for (const simpler of simplerCuts(cut)) yield { ...plan, cuts: cuts.with(index, simpler) };
+  for (const [index, cuts] of branches.entries())
+    for (const [number, cut] of cuts.entries())
+      for (const simpler of simplerCuts(cut))
+        yield { ...plan, branches: branches.with(index, cuts.with(number, simpler)) };
   for (const commandsAfterCrash of towards(plan.commandsAfterCrash)) yield { ...plan, commandsAfterCrash };
 }
 

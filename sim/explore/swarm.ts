@@ -1,6 +1,6 @@
 /**
- * Draws the plan of a random run from its seed, every concern from a stream of its own: first its configuration (which
- * things go wrong in this run, and how often), then each thing that does. All of it is drawn before the run begins.
+ * Draws the plan of random runs from its seed, every concern from a stream of its own: first its configuration (which
+ * things go wrong in them, and how often), then each thing that does. All of it is drawn before they begin.
  */
 import { type Stream, type StreamLabel, stream } from '../choices/streams.js';
 import type { Disturbance } from '../scheduler/disturbances.js';
@@ -19,12 +19,17 @@ export interface Cut {
   readonly fill: number;
 }
 
-/** A plan, and where the power is cut. */
+/**
+ * A plan, and the ways in which the power is cut. Each branch is a run: the first life, which all of them have in common,
+ * then its cuts and a life after each.
+ */
 export interface RandomPlan extends Plan {
-  readonly cuts: readonly Cut[];
+  readonly branches: readonly (readonly Cut[])[];
 }
 
 export const PLACES = 65_536;
+/** The most runs that share a first life. */
+export const RUNS_PER_HISTORY_MAX = 4;
 const UINT32 = 0x1_0000_0000;
 const FILLS = 6;
 const FEW_CUTS = 3;
@@ -129,20 +134,28 @@ const drawConditions = (seed: number, suite: Suite, lives: number): Conditions =
   };
 };
 
-/** Streams of one run, apart from those of its lives. */
+/** Streams of one plan, apart from those of its lives. */
 const streams = <Labels extends StreamLabel[]>(
   seed: number,
   ...labels: Labels
 ): { [K in keyof Labels]: Stream } =>
   labels.map((label) => stream(`run ${seed}`, label)) as { [K in keyof Labels]: Stream }; // one for each label
 
-/** The plan of the random run of a seed: a pure function of all its arguments. */
+/**
+ * How many runs share a first life. It is by far the dearest of a run's lives, and a history has many more places at
+ * which the power can fail than one: with four, a run costs half. Where clients are concurrent it is two: there the
+ * order of their calls is what has to vary most.
+ */
+export const runsPerHistory = ({ clients = 1 }: Suite): number => (clients > 1 ? 2 : RUNS_PER_HISTORY_MAX);
+
+/** The plan of the random runs of a seed: a pure function of all its arguments. */
 export const drawPlan = (seed: number, suite: Suite, strategy: StrategyChoice): RandomPlan => {
   const [schedule, crash, disk, fault] = streams(seed, 'schedule', 'crash', 'disk', 'fault');
-  const cuts = drawCuts(crash, disk);
-  const conditions = drawConditions(seed, suite, cuts.length + 1);
+  const branches = times(runsPerHistory(suite), () => drawCuts(crash, disk));
+  const lives = 1 + Math.max(...branches.map((cuts) => cuts.length));
+  const conditions = drawConditions(seed, suite, lives);
   return {
-    cuts,
+    branches,
     schedules: [drawSchedule(schedule, strategy)],
     ...(Object.keys(conditions).length === 0 ? {} : { conditions }),
     ...((suite.faults ?? []).length === 0 ? {} : { faultSeed: fault.uint32() }),

@@ -34,7 +34,7 @@ describe('a token', () => {
   it('carries every plan that a random run can draw', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom('mixed', 'random', 'pct'), (seed, kind) => {
-        const { cuts: _, ...plan } = drawPlan(seed, suite, { kind });
+        const { branches: _, ...plan } = drawPlan(seed, suite, { kind });
         const tape: Tape = { ...plan, workload: [1, 'two'], crashes: [{ at: 3, lost: [1], fill: 'stale' }] };
         const content = { suite: 'a suite', disk: 'posix', tape, digest: 'd' };
         expect(decodeToken(encodeToken(content))).toEqual(content);

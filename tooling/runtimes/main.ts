@@ -9,6 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { commandOf } from '../command.js';
 
 const run = promisify(execFile);
 
@@ -74,7 +75,14 @@ const differences = (found: Digests, golden: Digests): readonly string[] =>
     .filter((suite) => found[suite] !== golden[suite])
     .map((suite) => `  ${suite}: ${found[suite] ?? 'none'}, golden ${golden[suite] ?? 'none'}`);
 
-if (process.argv.includes('--update')) {
+const { update } = commandOf(
+  'test:runtimes',
+  'Holds the digests of the shipped suites on every runtime against golden.json.',
+)
+  .option('--update', 'write golden.json anew from this Node first')
+  .parse()
+  .opts<{ readonly update?: true }>();
+if (update === true) {
   await writeFile(GOLDEN, `${JSON.stringify(await digestsOn(THIS_NODE), null, 2)}\n`);
 }
 const golden = JSON.parse(await readFile(GOLDEN, 'utf8')) as Digests; // written above, at one time or another
