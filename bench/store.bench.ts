@@ -23,6 +23,9 @@ const STREAMS = 1000;
 const FEW_EVENTS = 100_000;
 const MANY_EVENTS = 1_000_000;
 const LAST_EVENTS = 20_000;
+const FILL_BATCH = 1000;
+/** As many as the fewest events fill. Opening takes in the name of each stream, so both stores have as many. */
+const FILLED_STREAMS = (FEW_EVENTS - LAST_EVENTS) / FILL_BATCH;
 const PAGES = [1000, 10_000];
 /** What the store writes for an event like ours, and for an append. */
 const EVENT_BYTES = 187;
@@ -183,9 +186,9 @@ const appending = (): Promise<readonly Comparison[]> =>
   );
 
 const fill = async (store: DurableEventStore, count: number): Promise<void> => {
-  const many = Array.from({ length: 1000 }, () => event);
-  for (let at = 0; at < count; at += many.length) {
-    await store.appendToStream(`account-${(at / many.length) % STREAMS}`, many);
+  const many = Array.from({ length: FILL_BATCH }, () => event);
+  for (let at = 0; at < count; at += FILL_BATCH) {
+    await store.appendToStream(`account-${(at / FILL_BATCH) % FILLED_STREAMS}`, many);
   }
 };
 

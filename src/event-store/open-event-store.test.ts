@@ -171,6 +171,27 @@ describe('appending', () => {
     expect(await read(await reopen())).toEqual(expected);
   });
 
+  test('that waits keeps its content, whatever is appended while others are written', async () => {
+    const texts: string[] = [];
+    const waiting: Promise<unknown>[] = [];
+    const append = (text: string): void => {
+      texts.push(text);
+      waiting.push(store.appendToStream('s', [event(text)]));
+    };
+    let writes = 0;
+    const fs = intercepted(inMemory({}), (call, path) => {
+      if (call !== 'handle.write' || !path.endsWith('.log') || writes === 10) return;
+      const write = writes++;
+      append(`as write ${write} began`);
+      queueMicrotask(() => append(`during write ${write}`));
+    });
+    const store = await openEventStore(testEnvironment(fs), '/data');
+    append('first');
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next;
+    expect(texts.length).toBe(21);
+    expect(datas(await store.readAll())).toEqual(texts);
+  });
+
   test('of any size and alphabet comes back whole, large after small and small after large', async () => {
     const { store } = await openInMemory();
     const sizes = [1, 3000, 40_000, 2, 700_000, 5, 100_000];

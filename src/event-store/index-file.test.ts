@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { encodeIndexFile, StoredSegmentIndex } from './index-file.js';
+import { GrowingSegmentIndex } from './segment-index.js';
+
+/** What an index file says of these streams, of which the first ones are in its segment. */
+const storedWith = (inSegment: readonly string[], names: readonly string[]) => {
+  const index = new GrowingSegmentIndex(1);
+  inSegment.forEach((name, at) => {
+    index.add(name, 1, at, at + 1, 32);
+  });
+  const versions = new Map(names.map((name, at) => [name, at + 1]));
+  const file = encodeIndexFile(index, { segment: 1, lastCrc: 7, bases: [1], versions });
+  return StoredSegmentIndex.read(file);
+};
+
+test.each([
+  ['of one byte a letter', ['a', 'account-12', 'order-3']],
+  ['of which one letter has more', ['a', 'konto-zürich', 'order-3']],
+  ['of which the first has more, and the last', ['口座', 'a', '🙂']],
+  ['of which there are none', []],
+])('an index file says the version of each stream, with names %s', (_, names) => {
+  for (let inSegment = 0; inSegment <= names.length; inSegment++) {
+    const stored = storedWith(names.slice(0, inSegment), names);
+    expect([...(stored?.versions() ?? [])]).toEqual(names.map((name, at) => [name, at + 1]));
+  }
+});
