@@ -158,8 +158,10 @@ export class World implements StepObserver {
     return createNodeFs(this.kernel, this.scheduler, this.environment.clock, this.environment.fs);
   }
 
-  report({ what, site }: { readonly what: string; readonly site: string }): void {
-    this.failures.push(`It used ${what} at ${site}, which the simulation does not control.`);
+  report(effect: { readonly what: string; readonly site: string; readonly instead?: string }): void {
+    const { what, site, instead } = effect;
+    const advice = instead === undefined ? '' : ` To run under simulation, ${instead}.`;
+    this.failures.push(`It used ${what} at ${site}, which the simulation does not control.${advice}`);
   }
 
   /** `scheduler`, with the call site of each call noted when it is made. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SuiteResult } from '../result.js';
 import type { Suite } from '../suite.js';
@@ -54,6 +55,27 @@ describe('exploring a suite', () => {
     expect(said.slice(0, 2)).toEqual(['The client asks: {"type":"increment"}.', 'The answer: done, 1.']);
     expect(replayed.trace.filter(({ label }) => label.startsWith('The '))).toHaveLength(2);
   });
+
+  it.each(['an error of its own', 'nothing at all'])(
+    'says what a program that does not boot used, though it answers that with %s',
+    async (answer) => {
+      const boot = async () => {
+        try {
+          existsSync('/somewhere');
+        } catch {
+          if (answer === 'nothing at all') await new Promise(() => {});
+          throw new Error('No database.');
+        }
+        return { value: () => 0, increment: async () => 0 };
+      };
+      await expect(exploreSuite({ ...suiteOf('careful'), boot }, options)).rejects.toMatchObject({
+        code: 'SUITE_BOOT_FAILED',
+        message: expect.stringMatching(
+          /empty disk: .+\. It used fs\.existsSync at sim\/explore\/explore-suite\.test\.ts:\d+:\d+, .+ To run under simulation, wrap /,
+        ),
+      });
+    },
+  );
 
   it('depends on the seed, and on nothing else', async () => {
     const digestWith = async (seed: number) =>

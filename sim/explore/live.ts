@@ -89,8 +89,12 @@ interface Recovery {
   readonly recoverySteps: number;
 }
 
-const bootFailed = (suite: Suite, why: string, cause: unknown): Error =>
-  codedError('SUITE_BOOT_FAILED', `Suite '${suite.name}' does not boot on an empty disk: ${why}.`, cause);
+const bootFailed = (suite: Suite, why: string, { failures }: World, cause: unknown): Error => {
+  // A refusal is mostly what is behind it, and a program may have put an error of its own in its place, or none.
+  const behind = why.startsWith('UncontrolledEffectError') ? [] : failures.slice(0, 1);
+  const message = [`Suite '${suite.name}' does not boot on an empty disk: ${why}.`, ...behind].join(' ');
+  return codedError('SUITE_BOOT_FAILED', message, cause);
+};
 
 /** The state of one life while it is lived. */
 class Living {
@@ -211,7 +215,7 @@ class Living {
     if (booted.status !== 'fulfilled') {
       const why =
         booted.status === 'stuck' ? 'it waits for something that never happens' : errorText(booted.error);
-      if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, booted);
+      if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, world, booted);
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
       return this.recovered(NONE);
     }

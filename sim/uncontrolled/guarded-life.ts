@@ -6,6 +6,8 @@ export interface UncontrolledEffect {
   readonly what: string;
   /** `file:line:column` of the call in the program; the file is relative to the working directory where it lies in it. */
   readonly site: string;
+  /** Completes the sentence "to run under simulation, …", where something can be said. */
+  readonly instead?: string;
 }
 
 export interface GuardedLife {

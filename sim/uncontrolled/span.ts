@@ -11,7 +11,7 @@ export const span: { life: GuardedLife | undefined } = { life: undefined };
 
 /** Reports the call that `patched` (a frame on the stack) is serving, and throws. `instead` says what to do instead. */
 export const refuse = (life: GuardedLife, what: string, instead: string, patched: object): never => {
-  const effect = { what, site: callSite(patched) };
+  const effect = { what, site: callSite(patched), instead };
   life.report(effect);
-  throw new UncontrolledEffectError(effect, instead);
+  throw new UncontrolledEffectError(effect);
 };

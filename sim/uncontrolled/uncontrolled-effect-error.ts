@@ -6,12 +6,11 @@ import type { UncontrolledEffect } from './guarded-life.js';
 export class UncontrolledEffectError extends PowercutError {
   readonly effect: UncontrolledEffect;
 
-  /** `instead` completes the sentence "to run it under simulation, …". */
-  constructor(effect: UncontrolledEffect, instead: string) {
+  constructor(effect: Required<UncontrolledEffect>) {
     super(
       'UNCONTROLLED_EFFECT',
       `${effect.what} was called at ${effect.site} inside a simulated life, which does not control it; ` +
-        `to run under simulation, ${instead}`,
+        `to run under simulation, ${effect.instead}`,
     );
     this.name = 'UncontrolledEffectError';
     this.effect = effect;
