@@ -225,10 +225,7 @@ class LogEventStore implements DurableEventStore {
   /** Makes the group durable, then visible. */
   async #commit(group: Group): Promise<void> {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
-    const headers = await this.#log.append(group.frames, () => {
-      if (this.#queue.length === 0) this.#preparing.writer.forget();
-      this.#index.catchUp();
-    });
+    const headers = await this.#log.append(group.frames, () => this.#tidyUp());
     if (headers.length > 1) this.#mark('store:group-shared');
     headers.forEach((header, frame) => {
       for (const part of group.frames[frame]?.parts ?? []) this.#index.add(part, header.offset);
@@ -238,6 +235,12 @@ class LogEventStore implements DurableEventStore {
         callListener(listener, globalPosition(position + count - 1));
     }
     this.#wakeWatchers();
+  }
+
+  /** What can wait until the disk is at work. The group has been copied by then. */
+  #tidyUp(): void {
+    if (this.#queue.length === 0) this.#preparing.writer.forget();
+    this.#index.catchUp();
   }
 
   #wakeWatchers(): void {

@@ -94,7 +94,7 @@ export const storeSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: 'const headers = await this.#log.append(group.frames, () => this.#index.catchUp());',
+        find: 'const headers = await this.#log.append(group.frames, () => this.#tidyUp());',
         replace:
           'const appending = this.#log.append(group.frames);\n    for (const listener of [...this.#listeners]) callListener(listener, globalPosition(1));\n    const headers = await appending;\n    this.#listeners.forEach(() => {});',
       },
