@@ -1,31 +1,95 @@
 import { describe, expect, it } from 'vitest';
+import type { TraceEntry } from '../sim/result.js';
 import { hostileReplay, twoLives } from './fixtures/results.js';
 import { renderTimeline } from './html/timeline.js';
 import { distinctLanes, lanesOf } from './lanes.js';
 import { renderReplay } from './terminal/replay.js';
 import { renderTraceEvents } from './trace-event.js';
 
+const call = (path: string, folder: string, ...through: readonly string[]): TraceEntry => ({
+  life: 1,
+  step: 1,
+  timeMs: 0,
+  actor: 'program',
+  operation: 'open',
+  label: '',
+  result: 0,
+  path,
+  site: { file: `/app/src/${folder}/file.ts`, line: 1, operation: 'open' },
+  ...(through.length === 0 ? {} : { through: through.map(sourceOf) }),
+});
+
+const sourceOf = (folder: string): string => (folder === 'client' ? folder : `/app/src/${folder}/file.ts`);
+
+const lanes = (trace: readonly TraceEntry[]): readonly string[] => lanesOf(trace).map(({ lane }) => lane);
+
+const ways = (trace: readonly TraceEntry[]): readonly string[] =>
+  lanesOf(trace).map(({ lane, by }) => [...by, lane].join(' → '));
+
 describe('lanes', () => {
-  it('are the folders that acted, the client first', () => {
-    expect(distinctLanes(lanesOf(twoLives().trace))).toEqual(['client', 'event-store', 'read-models']);
+  it('are the folders that acted, or what their files are named, the client first', () => {
+    expect(distinctLanes(lanesOf(twoLives().trace))).toEqual(['client', 'event-store', 'models']);
   });
 
-  it('are those of whom a file belongs to, whoever syncs it, and of each file where a folder has several', () => {
-    const { trace } = twoLives();
-    const call = (path: string, folder: string) => ({
-      ...trace[2],
-      ...{ life: 1, step: 1, timeMs: 0, actor: 'program', operation: 'open', label: '', result: 0, path },
-      site: { file: `/app/src/${folder}/file.ts`, line: 1, operation: 'open' },
-    });
-    const paths = ['/data/log/00000001.log', '/data/balances.0', '/data/letters.0', '/data/balances.1'];
-    const first = paths.map((path, index) => call(path, index === 0 ? 'event-store' : 'read-models'));
-    expect(lanesOf([...first, call('/data/letters.0', 'event-store')])).toEqual([
+  it('are those of whom a file belongs to, whoever syncs it', () => {
+    const trace = [
+      call('/data/log/00000001.log', 'event-store'),
+      call('/data/balances.0', 'read-models'),
+      call('/data/letters.0', 'read-models'),
+      call('/data/balances.1', 'read-models'),
+      call('/data/letters.0', 'event-store'),
+      call('/data', 'read-models'),
+    ];
+    expect(lanes(trace)).toEqual([
       'event-store',
-      'read-models: balances',
-      'read-models: letters',
-      'read-models: balances',
-      'read-models: letters',
+      'balances',
+      'letters',
+      'balances',
+      'letters',
+      'read-models',
     ]);
+    expect(lanes(trace.filter(({ path }) => path?.includes('letters') === false)).at(-1)).toBe('balances');
+  });
+
+  it('keep apart what has the same name, and together what has too many', () => {
+    const others = Array.from({ length: 7 }, (_, index) => call(`/data/note-${index}`, 'notes'));
+    const swapped = [call('/data/notes', 'bag'), call('/data/bag.json', 'notes')];
+    expect(lanes(swapped)).toEqual(['bag: notes', 'notes: bag']);
+    expect(new Set(lanes(others.concat(call('/x', 'bag'))))).toEqual(new Set(['notes', 'x']));
+  });
+
+  it('are the files of a program that is in one folder, and packages', () => {
+    const [one, other] = ['/app/store.ts', '/app/feeder.ts'].map((file) => ({
+      ...call('/data/log/1', 'x', 'client'),
+      site: { file, line: 1, operation: 'open' },
+    }));
+    const file = '/app/node_modules/@some/store/lib/deep/log.js';
+    const third = { ...call('/data/log/1', 'x'), site: { file, line: 1, operation: 'open' } };
+    if (one === undefined || other === undefined) throw new Error('two');
+    expect(lanes([one, { ...other, path: '/data/positions/1' }])).toEqual(['store', 'feeder']);
+    expect(lanes([third, call('/data/note', 'notes')])).toEqual(['@some/store', 'note']);
+  });
+
+  it('say by way of whom a call came, without what every call came by', () => {
+    const trace = [
+      call('/data/log/1', 'store', 'store', 'main'),
+      call('/data/log/1', 'store', 'store', 'main', 'client'),
+      call('/data/log/1', 'store', 'store', 'feeder', 'main'),
+      call('/data/balances', 'models', 'models', 'bus', 'feeder', 'main'),
+    ];
+    expect(ways(trace)).toEqual(['store', 'client → store', 'feeder → store', 'feeder → bus → balances']);
+    expect(distinctLanes(lanesOf(trace))).toEqual(['client', 'store', 'feeder', 'bus', 'balances']);
+  });
+
+  it('are not those of a helper that syncs directories for others', () => {
+    const trace = [
+      { ...call('/data/log', 'store', 'store', 'main'), operation: 'mkdir' },
+      call('/data/log/1', 'store', 'store', 'main'),
+      call('/data/balances', 'models', 'models', 'main'),
+      call('/data', 'files', 'files', 'store', 'main'),
+      call('/data', 'files', 'files', 'models', 'main'),
+    ];
+    expect(lanes(trace)).toEqual(['store', 'store', 'balances', 'store', 'balances']);
   });
 });
 
@@ -37,12 +101,13 @@ describe('the timeline page', () => {
 
   it('carries every step once, texts by reference', () => {
     expect(dataIn(renderTimeline(twoLives()))).toMatchObject({
-      lanes: ['client', 'event-store', 'read-models'],
+      lanes: ['client', 'event-store', 'models'],
+      ways: [[], [0]],
       rows: [
-        [1, 1, 0, 0, 0, 1, 2, 3, 80],
+        [1, 1, 0, 0, 0, 1, 2, 3, 80, 0],
         // The last four: the sector and the size, both volatile.
-        [1, 2, 0, 1, 4, 5, 6, 3, 80, 0, 1, 1, 1],
-        [2, 1, 0, 2, 8, 9, 10, 11, 12],
+        [1, 2, 0, 1, 4, 5, 6, 3, 80, 1, 0, 1, 1, 1],
+        [2, 1, 0, 2, 8, 9, 10, 11, 12, 0],
       ],
     });
   });
@@ -80,15 +145,24 @@ describe('the timeline page', () => {
 describe('Chrome trace events', () => {
   it('name the lanes, keep the order, and mark each power cut', () => {
     const { traceEvents } = JSON.parse(renderTraceEvents(twoLives()));
-    expect(traceEvents.filter(({ ph }: { ph: string }) => ph === 'M')).toHaveLength(4);
-    const run = traceEvents.filter(({ ph }: { ph: string }) => ph !== 'M');
-    expect(run.map(({ name }: { name: string }) => name)).toEqual([
-      'the client asks: open a',
-      'write 182 B to /data/00000001.log at 16',
-      'power cut',
-      'open /data/models (failed: ENOENT)',
+    const names = traceEvents.filter(({ name }: { name: string }) => name === 'thread_name');
+    expect(names.map(({ args }: { args: { name: string } }) => args.name)).toEqual([
+      'client',
+      'event-store',
+      'models',
+      'disk',
     ]);
-    expect(run.map(({ ts }: { ts: number }) => ts)).toEqual([0, 1000, 2000, 2000]);
+    const run = traceEvents.filter(({ ph }: { ph: string }) => ph !== 'M');
+    expect(run.map(({ ph, name, ts, tid }: Record<string, unknown>) => [ph, name, ts, tid])).toEqual([
+      ['X', 'the client asks: open a', 0, 0],
+      ['X', 'write 182 B to /data/00000001.log at 16', 1000, 1],
+      ['X', 'to event-store', 1000, 0],
+      ['s', 'by way of', 1000, 0],
+      ['f', 'by way of', 1000, 1],
+      ['X', 'volatile', 1000, 3],
+      ['i', 'power cut', 2000, 0],
+      ['X', 'open /data/models (failed: ENOENT)', 2000, 2],
+    ]);
   });
 });
 

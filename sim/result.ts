@@ -287,6 +287,11 @@ export interface TraceEntry {
   readonly label: string;
   readonly result: Json;
   readonly site?: Site;
+  /**
+   * By way of which files the call came about, outwards, also where a caller had not waited for it; last 'client' where the
+   * client's asking led to it.
+   */
+  readonly through?: readonly string[];
   /** What it did to the disk, cell by cell. */
   readonly cells?: readonly CellChange[];
 }

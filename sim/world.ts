@@ -18,11 +18,19 @@ import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './h
 import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
 import type { Json, SimulatedEnvironment } from './suite.js';
 import { type Caller, caller } from './trace/call-site.js';
+import type { Origin, Origins } from './trace/origins.js';
 import type { Step } from './trace/step.js';
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
 const EPOCH_MS = Date.UTC(2030, 0, 1);
 const HOUR_MS = 3_600_000;
+
+/** Among the files of an origin: the client, whom no file belongs to. */
+export const CLIENT = 'client';
+
+interface Asker extends Caller {
+  readonly through: Origin;
+}
 
 export interface WorldOptions {
   readonly image: DiskImage;
@@ -37,6 +45,8 @@ export interface WorldOptions {
   readonly sites?: boolean;
   /** Show what the program prints. */
   readonly prints?: boolean;
+  /** Follow by way of whom each call comes about. */
+  readonly origins?: Origins | undefined;
   readonly faults?: WorldFaults;
 }
 
@@ -66,10 +76,11 @@ export class World implements StepObserver {
   readonly failures: string[] = [];
   readonly prints: boolean;
   private readonly sites: boolean;
+  private readonly origins: Origins | undefined;
   private state: HistoryState;
   private entriesBefore = 0;
   /** Where the call now taking effect was made: by then the stack shows only the scheduler. */
-  private caller: Caller | undefined;
+  private caller: Asker | undefined;
   /** A call of the scheduler's is taking effect; any other is synchronous, and the program stands still meanwhile. */
   private isInTurn = false;
 
@@ -83,6 +94,7 @@ export class World implements StepObserver {
     const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;
     this.scheduler = faults === undefined ? noted : this.delaying(noted);
     this.sites = sites;
+    this.origins = options.origins;
     this.prints = prints;
     this.state = history;
     const program = stream(key, 'program');
@@ -122,7 +134,7 @@ export class World implements StepObserver {
     this.journal.hash.text(operation).text(path).int(offset).int(length);
     if (typeof result === 'number') this.journal.hash.int(result);
     else this.journal.hash.text(result);
-    const by = this.sites ? (this.caller ?? caller()) : undefined;
+    const by = this.sites ? (this.caller ?? this.asker()) : undefined;
     this.steps.push({
       operation,
       path,
@@ -134,6 +146,7 @@ export class World implements StepObserver {
       entriesEnd: this.journal.entries.length,
       site: by?.site,
       askedBy: by?.askedBy ?? [],
+      through: by?.through ?? [],
       fault: this.faults?.takeStruck(),
     });
     if (this.faults !== undefined && !this.isInTurn)
@@ -166,8 +179,9 @@ export class World implements StepObserver {
 
   /** `scheduler`, with the call site of each call noted when it is made. */
   private noting(scheduler: Scheduler): Scheduler {
-    const onBehalfOf = (find: () => Caller | undefined): Scheduler => ({
+    const onBehalfOf = (find: () => Asker | undefined): Scheduler => ({
       ...scheduler,
+      schedule: (delayMs, callback) => scheduler.schedule(delayMs, this.bound(callback)),
       perform: (act) => {
         const by = find();
         return scheduler.perform(() => {
@@ -184,7 +198,25 @@ export class World implements StepObserver {
         return onBehalfOf(() => by);
       },
     });
-    return onBehalfOf(caller);
+    return onBehalfOf(() => this.asker());
+  }
+
+  private asker(): Asker | undefined {
+    const by = caller();
+    return by === undefined ? undefined : { ...by, through: this.origins?.here() ?? [] };
+  }
+
+  /** A timer's callback, called on behalf of whoever set it. */
+  private bound(callback: () => void): () => void {
+    const { origins } = this;
+    if (origins === undefined) return callback;
+    const origin = origins.here();
+    return () => origins.run(origin, callback);
+  }
+
+  /** Calls the program as the client: what comes of it is by way of the client. */
+  asClient<T>(act: () => T): T {
+    return this.origins === undefined ? act() : this.origins.run([CLIENT], act);
   }
 
   private overlay(

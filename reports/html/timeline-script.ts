@@ -5,7 +5,7 @@
 import { ROW_PIXELS } from './timeline-style.js';
 
 export const TIMELINE_SCRIPT = `
-const { lanes, texts, cells, crashes, rows } = JSON.parse(document.getElementById('trace').textContent);
+const { lanes, texts, cells, ways, crashes, rows } = JSON.parse(document.getElementById('trace').textContent);
 const ROW = ${ROW_PIXELS};
 const steps = document.getElementById('steps');
 const board = document.getElementById('rows');
@@ -21,18 +21,19 @@ rows.forEach((row, index) => {
   }
   items.push(index);
 });
-const LEFT = 72;
+const isNarrow = () => steps.clientWidth < 480;
+const left = () => isNarrow() ? 46 : 72;
 // The disk is the last lane: what a step did to it, not who did it.
 const shownLanes = [...lanes, 'disk'];
-const laneGap = () => Math.min(64, Math.max(14, (steps.clientWidth * 0.45 - LEFT) / shownLanes.length));
+const laneGap = () => Math.min(64, Math.max(14, (steps.clientWidth * 0.45 - left()) / shownLanes.length));
 // Rows drawn above and below those in view. Each frame of a leap lays out all of them.
 const BEYOND = 2;
-const CHANGES = 9;
+const CHANGES = 10;
 const STATES = ['durable', 'volatile', 'lost'];
 const PARTS = ['name', 'size', 'permissions'];
 const CELLS_SHOWN = 96;
 const WORDS_SHOWN = 6;
-const laneX = (lane) => LEFT + laneGap() * (lane + 0.5);
+const laneX = (lane) => left() + laneGap() * (lane + 0.5);
 const make = (name, className, text) => {
   const element = document.createElement(name);
   element.className = className;
@@ -44,6 +45,19 @@ const shown = (text) => text.replace(/[\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u
 const bandText = (count) => count === 1 ? 'Power on' : 'Power cut ' + (count - 1) + ', power on';
 
 let selected = 0;
+// From whom a step came, through whom, to the lane that took it: a line, and a ring on each lane that it passes.
+const drawWay = (way, lane) => {
+  if (way.length === 0) return [];
+  const line = make('span', 'way');
+  const ends = [...way, lane].map(laneX);
+  line.style.left = Math.min(...ends) + 'px';
+  line.style.width = Math.max(...ends) - Math.min(...ends) + 'px';
+  return [line, ...way.map((through) => {
+    const ring = make('span', 'by');
+    ring.style.left = laneX(through) + 'px';
+    return ring;
+  })];
+};
 const drawRow = (position) => {
   const item = items[position];
   const element = make('div', item < 0 ? 'row band' + (item === -1 ? ' first' : '') : 'row');
@@ -58,13 +72,13 @@ const drawRow = (position) => {
     element.textContent = bandText(-item);
     return element;
   }
-  const [, step, , lane, operation, label, result] = rows[item];
+  const [, step, , lane, operation, label, result, , , way] = rows[item];
   const name = texts[operation];
   const failed = texts[result].startsWith('"');
   const heard = name === 'send' || name === 'acknowledge' || name === 'reject' || name === 'outside';
   const dot = make('span', 'dot' + (failed ? ' failed' : heard ? ' heard' : ''));
   dot.style.left = laneX(lane) + 'px';
-  element.append(make('span', 'at', String(step)), dot, make('span', 'what', shown(texts[label])));
+  element.append(make('span', 'at', String(step)), ...drawWay(ways[way], lane), dot, make('span', 'what', shown(texts[label])));
   if (rows[item].length > CHANGES) {
     const mark = make('i', 'disk cell ' + STATES[rows[item].at(-1)]);
     mark.style.left = laneX(lanes.length) + 'px';
@@ -182,7 +196,7 @@ const tell = () => {
     tellBand(-item);
     return;
   }
-  const [life, step, timeMs, lane, operation, label, result, file, line] = rows[item];
+  const [life, step, timeMs, lane, operation, label, result, file, line, way] = rows[item];
   const list = make('dl', '');
   const add = (term, text) => {
     if (text === '') return;
@@ -190,6 +204,7 @@ const tell = () => {
   };
   add('step', String(step) + ' of life ' + life);
   add('lane', lanes[lane]);
+  add('by way of', ways[way].map((through) => lanes[through]).join(' → '));
   add('operation', texts[operation]);
   add('result', texts[result]);
   add('time', timeMs + ' ms after power on');
@@ -242,6 +257,10 @@ steps.addEventListener('scroll', () => {
   requestAnimationFrame(() => { drawing = false; draw(false); });
 });
 const layOut = () => {
+  const track = board.closest('.track');
+  track.classList.toggle('narrow', isNarrow());
+  // Slanted names would lie on each other.
+  track.classList.toggle('close', laneGap() < 28);
   board.style.height = items.length * ROW + 'px';
   board.style.setProperty('--what', laneX(shownLanes.length) + 4 + 'px');
   document.getElementById('lanes').replaceChildren(...shownLanes.map((lane, index) => {

@@ -16,7 +16,8 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 .viewer { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.5rem; align-items: start; }
 .track { border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 #lanes { position: relative; height: 5.5rem; overflow: hidden; border-bottom: 1px solid var(--line); background: var(--raised); font-size: 0.75rem; color: var(--soft); }
-#lanes span { position: absolute; bottom: 0.3rem; transform: rotate(-42deg); transform-origin: left bottom; white-space: nowrap; }
+#lanes span { position: absolute; bottom: 0.3rem; transform: rotate(-42deg); transform-origin: left bottom; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 6.5rem; }
+.close #lanes span { bottom: 0; transform: rotate(-90deg) translate(0.35rem, 0.5em); line-height: 1; max-width: 4.9rem; }
 #steps { max-height: min(70vh, 44rem); overflow-y: auto; overflow-x: hidden; position: relative; }
 #steps:focus-visible { outline-offset: -3px; }
 #rows { position: relative; background-repeat: no-repeat; background-size: 1px 100%; }
@@ -24,7 +25,10 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 .row:hover { background: var(--raised); }
 .row[aria-selected='true'] { background: var(--good-ground); box-shadow: inset 3px 0 var(--good); }
 .row .at { position: absolute; left: 0.75rem; width: 3rem; text-align: right; color: var(--soft); }
+.narrow .row .at { left: 0.25rem; width: 2.1rem; }
 .row .dot { position: absolute; top: 8px; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%; background: var(--good); border: 2px solid var(--good); }
+#steps .way { position: absolute; top: 12px; height: 2px; background: var(--good); opacity: 0.45; }
+#steps .by { position: absolute; top: 9px; width: 8px; height: 8px; margin-left: -4px; border-radius: 50%; background: var(--ground); border: 1.5px solid var(--good); }
 .row .dot.heard { background: var(--ground); border-color: var(--text); }
 .row .dot.failed { background: var(--bad); border-color: var(--bad); border-radius: 2px; }
 .row .what { position: absolute; left: var(--what); right: 0.5rem; overflow: hidden; text-overflow: ellipsis; }

@@ -31,7 +31,9 @@ interface TimelineData {
     readonly lost: readonly number[];
     readonly kept: readonly number[];
   }[];
-  /** life, step, time in ms, lane, operation, label, result, file, line (0: no place), then cell and state in turn. */
+  /** The ways by which steps came about: lanes, the outermost first. */
+  readonly ways: readonly (readonly number[])[];
+  /** life, step, time in ms, lane, operation, label, result, file, line (0: no place), way, then cell and state in turn. */
   readonly rows: readonly (readonly number[])[];
 }
 
@@ -53,11 +55,13 @@ const numbering = () => {
 };
 
 const dataOf = (result: ReplayResult): TimelineData => {
-  const laneOf = lanesOf(result.trace);
-  const lanes = distinctLanes(laneOf);
+  const laned = lanesOf(result.trace);
+  const lanes = distinctLanes(laned);
   const laneIndex = new Map(lanes.map((lane, index) => [lane, index]));
   const texts = numbering();
   const cells = numbering();
+  const ways = numbering();
+  const laneNumber = (lane = ''): number => laneIndex.get(lane) ?? 0;
   const changes = (some: readonly CellChange[] = []): readonly number[] =>
     some.flatMap(({ path, part, sector = 0, state }) => [
       cells.of(`${texts.of(path)},${PARTS.indexOf(part)},${sector}`),
@@ -69,12 +73,13 @@ const dataOf = (result: ReplayResult): TimelineData => {
     entry.life,
     entry.step,
     entry.timeMs,
-    laneIndex.get(laneOf[index] ?? '') ?? 0,
+    laneNumber(laned[index]?.lane),
     texts.of(entry.operation),
     texts.of(entry.label),
     texts.of(entry.result === null ? '' : JSON.stringify(entry.result)),
     texts.of(entry.site?.file ?? ''),
     entry.site?.line ?? 0,
+    ways.of((laned[index]?.by ?? []).map(laneNumber).join(',')),
     ...changes(entry.cells),
   ]);
   const crashes = result.crashes.map((crash) => ({
@@ -87,6 +92,7 @@ const dataOf = (result: ReplayResult): TimelineData => {
     lanes,
     texts: texts.all(),
     cells: cells.all().map((cell) => cell.split(',').map(Number)),
+    ways: ways.all().map((way) => (way === '' ? [] : way.split(',').map(Number))),
     crashes,
     rows,
   };

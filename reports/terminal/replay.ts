@@ -2,30 +2,45 @@
 import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result.js';
 import { changeTold } from '../changed.js';
 import { formatCount, printable, wrap } from '../format.js';
-import { lanesOf } from '../lanes.js';
+import { type Laned, lanesOf } from '../lanes.js';
 import type { TerminalOptions } from './campaign.js';
 import type { Style } from './style.js';
 import { terminalStyle } from './style.js';
 
 const RESULT_COLUMNS_MAX = 40;
+const LANE_COLUMNS_MAX = 16;
 
 const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
 
-const place = (entry: TraceEntry): string =>
-  entry.site === undefined ? '' : printable(`${entry.site.file}:${entry.site.line}`);
+/** The file with its folder, as in stories: the whole path is in the page and in the data. */
+const place = ({ site }: TraceEntry): string =>
+  site === undefined ? '' : printable(`${site.file.split(/[\\/]/).slice(-2).join('/')}:${site.line}`);
 
-/** `null` is what most calls give: said only where it is something. */
+/** Said only where it is something: the label tells errors, and what is asked and answered gives nothing. */
 const resultOf = (entry: TraceEntry): string =>
-  entry.result === null ? '' : ` → ${shorten(printable(JSON.stringify(entry.result)), RESULT_COLUMNS_MAX)}`;
+  entry.result === null || typeof entry.result === 'string' || entry.actor !== 'program'
+    ? ''
+    : ` → ${shorten(printable(JSON.stringify(entry.result)), RESULT_COLUMNS_MAX)}`;
 
-const stepLine = (entry: TraceEntry, number: number, lane: string, columns: number, style: Style): string => {
-  const head = `${String(number).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${printable(lane)}  `;
-  const site = place(entry);
+interface StepPlace {
+  readonly number: number;
+  readonly laned: Laned | undefined;
+  /** Columns for the lane. */
+  readonly width: number;
+  readonly columns: number;
+}
+
+const stepLine = (entry: TraceEntry, { number, laned, width, columns }: StepPlace, style: Style): string => {
+  const lane = shorten(printable(laned?.lane ?? ''), width).padEnd(width);
+  const head = `${String(number).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${lane}  `;
+  const way = printable(laned?.by.join(', ') ?? '');
   const body = `${printable(entry.label)}${resultOf(entry)}`;
   const room = columns - head.length - 2;
-  // The place comes where there is room for it: what happened goes first.
-  const tail = body.length + site.length <= room ? `  ${site}` : '';
+  // For whom, and at which place, comes where there is room for it: what happened goes first.
+  let tail = '';
+  for (const more of [way === '' ? '' : `  for ${way}`, `  ${place(entry)}`])
+    if (body.length + tail.length + more.length <= room + 2) tail += more;
   return `${style.faint(head)}${shorten(body, room)}${style.faint(tail)}`.trimEnd();
 };
 
@@ -41,10 +56,14 @@ const crashLines = ({ volatile }: PowerCut, columns: number, style: Style): read
 
 /** Steps are numbered over all lives: by this number `--until` takes them. */
 const lifeLines = (result: ReplayResult, columns: number, style: Style): readonly string[] => {
-  const lanes = lanesOf(result.trace);
-  const width = Math.min(24, Math.max(0, ...lanes.map((lane) => printable(lane).length)));
+  const laned = lanesOf(result.trace);
+  // No spreading: a trace may be longer than a call's arguments.
+  const width = laned.reduce(
+    (most, { lane }) => Math.max(most, Math.min(LANE_COLUMNS_MAX, printable(lane).length)),
+    0,
+  );
   return result.trace.flatMap((entry, index) => {
-    const line = stepLine(entry, index + 1, (lanes[index] ?? '').padEnd(width), columns, style);
+    const line = stepLine(entry, { number: index + 1, laned: laned[index], width, columns }, style);
     if (result.trace[index - 1]?.life === entry.life) return [line];
     const crash = result.crashes.find(({ life }) => life === entry.life - 1);
     const cut =

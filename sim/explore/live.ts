@@ -8,6 +8,7 @@ import { codedError } from '../errors.js';
 import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../history.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
+import type { Origins } from '../trace/origins.js';
 import { World, type WorldOptions } from '../world.js';
 import type { LifeConditions } from './conditions.js';
 import { type Driven, type Settled, until } from './drive.js';
@@ -45,6 +46,8 @@ export interface LiveOptions {
   readonly sites?: boolean;
   /** Show what the program prints. */
   readonly prints?: boolean;
+  /** Follow by way of whom each call comes about. */
+  readonly origins?: Origins;
   /** The disk's model, which says what a failed fsync does. */
   readonly model: DiskModel;
   /** Of a random run: where the suite's faults strike. Not given: at the first call that fits. */
@@ -194,7 +197,9 @@ class Living {
     const attempt = commands[placeOfCommand(commands, index)]?.attempts ?? 1;
     let outcome: Outcome;
     try {
-      outcome = acknowledgement(await suite.perform(system, command, { index, attempt }));
+      outcome = acknowledgement(
+        await world.asClient(() => suite.perform(system, command, { index, attempt })),
+      );
     } catch (error) {
       // A call failed that may have taken effect: nobody can tell the client whether its command has.
       if (world.faults?.excuses === true) return;
@@ -294,6 +299,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
     skewMs: conditions.skewMs ?? 0,
     sites: options.sites ?? false,
     prints: options.prints ?? false,
+    origins: options.origins,
     ...faultsOf(suite, options),
   });
   const living = new Living(suite, world, options);

@@ -11,6 +11,7 @@ import {
 } from '../result.js';
 import type { Suite } from '../suite.js';
 import { placeOf } from '../trace/call-site.js';
+import { Origins } from '../trace/origins.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import { DiskCells } from './cells.js';
@@ -61,6 +62,7 @@ const entryOf = (
     label,
     result: step.result,
     ...(site === undefined ? {} : { site }),
+    ...(step.through.length === 0 ? {} : { through: step.through }),
     ...(cells.length === 0 ? {} : { cells }),
   };
 };
@@ -199,14 +201,16 @@ export const replay = async (
   }
   const model = diskModel(content.disk, suite.sectorBytes);
   const { crashes } = content.tape;
-  const played = await drive(
-    playTape(suite, model, content.tape, { sites: true, prints: true }),
-    installGuard(),
-  ).catch(async (error: unknown) => {
-    throw error instanceof PowercutError && isImpossible(error)
-      ? await changedTooMuch(suite, model, content, error)
-      : error;
-  });
+  const origins = new Origins();
+  const played = await origins
+    .following(() =>
+      drive(playTape(suite, model, content.tape, { sites: true, prints: true, origins }), installGuard()),
+    )
+    .catch(async (error: unknown) => {
+      throw error instanceof PowercutError && isImpossible(error)
+        ? await changedTooMuch(suite, model, content, error)
+        : error;
+    });
   const { lives } = played;
   const same = played.digest === content.digest;
   const differsAt = same ? undefined : differenceAt(content, lives);

@@ -92,7 +92,7 @@ export function* playTape(
   suite: Suite,
   model: DiskModel,
   tape: Tape,
-  watched: Pick<LiveOptions, 'sites' | 'prints'> = {},
+  watched: Pick<LiveOptions, 'sites' | 'prints' | 'origins'> = {},
 ): Driven<TapeRun> {
   const lives: LifeRecord[] = [];
   let start = FIRST_LIFE;

@@ -5,7 +5,8 @@ const SIMULATOR = fileURLToPath(new URL('../', import.meta.url));
 const FRAME = /(?:\(|at |async )((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/;
 const FRAMES = 24;
 
-const isOutside = (file: string): boolean => {
+/** Whether a file, by path or URL, is the program's. */
+export const isOutside = (file: string): boolean => {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file;
   // Programs for tests live inside the simulator's folder, but are no part of it.
   const isOurs =

@@ -1,5 +1,6 @@
 /** A step: one call from the program into the world, as it is recorded. */
 import type { FaultKind } from '../disk/fault-plan.js';
+import type { Origin } from './origins.js';
 
 export interface Step {
   readonly operation: string;
@@ -17,6 +18,8 @@ export interface Step {
   readonly site: string | undefined;
   /** Where the program called whoever made the call, each place in another file, outwards. */
   readonly askedBy: readonly string[];
+  /** By way of which files it came about, outwards; empty unless origins are followed. */
+  readonly through: Origin;
   /** What a planned fault made of it. */
   readonly fault: FaultKind | undefined;
 }

@@ -17,8 +17,9 @@ import {
 import type { EventStore } from '../event-store/event-store.js';
 import { errorCode } from '../event-store/files.js';
 import { resumeAfter } from '../event-store/place.js';
-import { DEFAULT_RETRY, persistently } from '../message-bus/retry.js';
+import { DEFAULT_RETRY } from '../message-bus/retry.js';
 import { CheckpointError, StaleFeederError } from './errors.js';
+import { persistently } from './persistently.js';
 
 const EVENT_TYPE = 'checkpoint';
 

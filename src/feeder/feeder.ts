@@ -21,10 +21,11 @@ import {
   type MessageBus,
   type Subscriber,
 } from '../message-bus/message-bus.js';
-import { DEFAULT_RETRY, persistently, type RetryPolicy } from '../message-bus/retry.js';
+import { DEFAULT_RETRY, type RetryPolicy } from '../message-bus/retry.js';
 import { type CheckpointKeeper, openCheckpoint } from './checkpoint.js';
 import { FeederStoppedError, HandlerBeyondHeadError, WaitTimeoutError } from './errors.js';
 import { parkIn } from './parking.js';
+import { persistently } from './persistently.js';
 import { type HandlerProgress, Progress } from './progress.js';
 import { Signal } from './signal.js';
 import { Waiters } from './waiters.js';
