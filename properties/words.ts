@@ -1,24 +1,9 @@
 /** How stories speak of commands and events: never by an identifier that only the suite knows. */
+import { commandAt } from '../sim/explore/conversation.js';
 import type { Json } from '../sim/suite.js';
 import type { PromisedEvent } from './observation.js';
 
-export { counted } from '../sim/explore/conversation.js';
-
-const ORDINALS = [
-  'first',
-  'second',
-  'third',
-  'fourth',
-  'fifth',
-  'sixth',
-  'seventh',
-  'eighth',
-  'ninth',
-  'tenth',
-];
-
-/** 'the third command', by its index from 0. */
-export const commandAt = (index: number): string => `the ${ORDINALS[index] ?? `${index + 1}th`} command`;
+export { commandAt, counted } from '../sim/explore/conversation.js';
 
 const NAME_CHARACTERS = 40;
 

@@ -26,7 +26,7 @@ const EPOCH_MS = Date.UTC(2030, 0, 1);
 const HOUR_MS = 3_600_000;
 
 /** Among the files of an origin: the client, whom no file belongs to. */
-export const CLIENT = 'client';
+const CLIENT = 'client';
 
 interface Asker extends Caller {
   readonly through: Origin;

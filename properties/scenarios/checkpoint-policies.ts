@@ -194,7 +194,7 @@ const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Obs
 
 const describe = (sent: Command): string =>
   sent.type === 'append'
-    ? `append an event that takes ${sent.takesMs} ms to handle`
+    ? `append an event${sent.takesMs === 0 ? '' : ` that takes ${sent.takesMs} ms to handle`}`
     : `restart the feeder with a checkpoint ${sent.policy}`;
 
 export default defineSuite<Life, Command>({

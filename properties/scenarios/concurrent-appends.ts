@@ -65,9 +65,9 @@ const describe = ({ streamName, writers }: Rush): string =>
 const describeResult = (result: Json): string => {
   const succeeded = result as unknown as readonly boolean[]; // what `send` resolved to
   const done = succeeded.filter(Boolean).length;
-  return done === succeeded.length
-    ? `all ${done} are done`
-    : `${done} of ${succeeded.length} are done, the others refused`;
+  if (done === succeeded.length) return done === 2 ? 'both are done' : `all ${done} are done`;
+  const others = succeeded.length - done === 1 ? 'the other' : 'the others';
+  return `${done} of ${succeeded.length} ${done === 1 ? 'is' : 'are'} done, ${others} refused`;
 };
 
 export default defineSuite<StoreLife, Rush>({

@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import type { Attempted, History, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
@@ -107,6 +107,11 @@ const settle = async (life: Life): Promise<void> => {
 
 const describe = (command: Command): string => (command === 'append' ? 'append an event' : command);
 
+const describeResult = (result: Json): string => {
+  const { version } = result as { readonly version: number }; // what `send` resolved to, unless it was null
+  return `done, the stream is at version ${version}`;
+};
+
 export default defineSuite<Life, Command>({
   name: 'rebuilt-models',
   boot,
@@ -137,4 +142,5 @@ export default defineSuite<Life, Command>({
   clients: 2,
   marks: ['store:torn-tail-cut'],
   describe,
+  describeResult,
 });

@@ -26,9 +26,9 @@ const TAPE: Tape = {
 it('tells of each life what was out of the ordinary in it', () => {
   expect(conditionsTold(TAPE, 0)).toEqual([
     'Its time of day is 3600 s behind.',
-    'Nobody waits until it has come to rest.',
+    'The client does not wait until the program has come to rest.',
     'Timers of up to 500 ms may fire ahead of a call.',
-    'Of calls that wait at the same time, 2 times not the first goes first.',
+    'Of calls that wait at the same time, 2 times one that came later goes first.',
     'At move 5 of this life the call that has waited longest stalls for 10 ms.',
     'At move 6 of this life the whole program stands still for 30 s.',
   ]);

@@ -29,7 +29,7 @@ const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] =>
       return others === 0
         ? []
         : [
-            `Of calls that wait at the same time, ${others === 1 ? 'once' : `${others} times`} not the first goes first.`,
+            `Of calls that wait at the same time, ${others === 1 ? 'once' : `${others} times`} one that came later goes first.`,
           ];
     }
     case 'pct':
@@ -51,7 +51,7 @@ export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
     ...(skewMs === 0
       ? []
       : [`Its time of day is ${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}.`]),
-    ...(isHasty === true ? ['Nobody waits until it has come to rest.'] : []),
+    ...(isHasty === true ? ['The client does not wait until the program has come to rest.'] : []),
     ...(slowestCallMs === 0 ? [] : [`Timers of up to ${duration(slowestCallMs)} may fire ahead of a call.`]),
     ...orderTold(tape, life),
     ...disturbances.filter((disturbance) => disturbance.life === life).map(disturbanceTold),

@@ -10,6 +10,22 @@ const ANSWER_CHARACTERS = 160;
 /** '1 event', '2 events'. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+const ORDINALS = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
+
+/** 'the third command', by its index from 0. */
+export const commandAt = (index: number): string => `the ${ORDINALS[index] ?? `${index + 1}th`} command`;
+
 /** A message of someone else's may or may not end as a sentence does, or have been given an end once more. */
 export const sentence = (text: string): string =>
   /[.!?…]["')]?$/.test(text) ? text.replace(/([.!?…])\.$/, '$1') : `${text}.`;
@@ -26,6 +42,8 @@ export const eventOf = (life: LifeRecord, step: Step): HistoryEvent | undefined 
 export class Conversation {
   private readonly commands = new Map<number, Json>();
   private readonly asked = new Set<number>();
+  /** Asked, and not answered yet. */
+  private readonly open = new Set<number>();
 
   constructor(
     private readonly suite: Suite,
@@ -35,6 +53,13 @@ export class Conversation {
   private command(index: number): string {
     const command = this.commands.get(index) ?? null;
     return this.suite.describe?.(command) ?? jsonIdentity(command);
+  }
+
+  /** A command among those that wait for an answer. */
+  private named(index: number): string {
+    const words = this.command(index);
+    const isAlone = [...this.open].every((other) => other === index || this.command(other) !== words);
+    return isAlone ? `"${words}"` : commandAt(index);
   }
 
   private answer(outcome: Outcome): string {
@@ -52,17 +77,24 @@ export class Conversation {
   tell(event: HistoryEvent, waiting: number): string | undefined {
     switch (event.kind) {
       case 'sent': {
-        const again = this.asked.has(event.index);
-        this.asked.add(event.index);
-        this.commands.set(event.index, event.command);
-        const words = this.command(event.index);
+        const { index } = event;
+        const again = this.asked.has(index);
+        // What is said of a command later counts them in the order of the workload, in which several clients need not ask.
+        const place = again || index === this.asked.size ? '' : `, as ${commandAt(index)}`;
+        this.asked.add(index);
+        this.open.add(index);
+        this.commands.set(index, event.command);
+        const words = this.command(index);
         return again
           ? `Not knowing whether it had happened, the client asks again: ${words}.`
-          : `The client asks: ${words}.`;
+          : `The client asks${place}: ${words}.`;
       }
       case 'ended': {
         const answer = this.answer(event.outcome);
-        return waiting > 1 ? answer.replace('answer:', `answer to "${this.command(event.index)}":`) : answer;
+        this.open.delete(event.index);
+        return waiting > 1
+          ? answer.replace('answer:', () => `answer to ${this.named(event.index)}:`)
+          : answer;
       }
       case 'effect':
         return sentence(`Seen outside: ${this.effect(event.effect)}`);

@@ -61,6 +61,9 @@ interface Bytes {
   to: number;
 }
 
+const covers = (known: string | Bytes, ino: number, from: number): boolean =>
+  typeof known === 'object' && known.ino === ino && known.from <= from && from + SECTOR_BYTES <= known.to;
+
 /** What was written, each piece in words; neighbouring sectors of a file as one. */
 export const describeOperations = (operations: readonly MicroOperation[], paths: Paths): string[] => {
   const words: (string | Bytes)[] = [];
@@ -70,7 +73,9 @@ export const describeOperations = (operations: readonly MicroOperation[], paths:
         const last = words.at(-1);
         const from = index * SECTOR_BYTES;
         if (typeof last === 'object' && last.ino === ino && last.to === from) last.to += SECTOR_BYTES;
-        else words.push({ ino, from, to: from + SECTOR_BYTES });
+        // What one write covers and another wrote before is there, or lost, once.
+        else if (!words.some((known) => covers(known, ino, from)))
+          words.push({ ino, from, to: from + SECTOR_BYTES });
       }
     } else if (operation.kind === 'size') {
       words.push(`the size (${operation.size} B) of ${paths.of(operation.ino)}`);

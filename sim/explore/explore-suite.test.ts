@@ -31,7 +31,7 @@ describe('exploring a suite', () => {
           mkdir /data (testing/counter.ts:40)
           fsync the directory / (testing/counter.ts:21)
       The client asks: {"type":"increment"}.
-          open /data/counter.new (testing/counter.ts:13)
+          create /data/counter.new (testing/counter.ts:13)
           write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
           fsync /data/counter.new (testing/counter.ts:15)
           rename /data/counter.new -> /data/counter (testing/counter.ts:35)

@@ -60,6 +60,13 @@ const ofDirectory = ({ entriesEnd }: Told, entries: Entries): boolean => {
   return last?.kind === 'sync' && last.isDirectory === true;
 };
 
+/** Opening may make a file, or empty it. */
+const opened = ({ entriesStart, entriesEnd }: Told, entries: Entries): string => {
+  const kinds = entries.slice(entriesStart, entriesEnd).map(({ kind }) => kind);
+  if (kinds.includes('entries')) return 'create';
+  return kinds.includes('size') ? 'open and empty' : 'open';
+};
+
 /** A step in words: 'write 182 B to /data/00000001.log at 16'. `entries` are those of its life's journal. */
 export const describeStep = (step: Told, entries: Entries): string => {
   const { operation, path, offset, length, result, fault } = step;
@@ -72,6 +79,8 @@ export const describeStep = (step: Told, entries: Entries): string => {
       return `write ${bytes(length)} to ${path} at ${offset}${wentThrough(step, entries) ? ', through to the disk' : ''}${failed}`;
     case 'ftruncate':
       return `set the size of ${path} to ${bytes(offset)}${failed}`;
+    case 'open':
+      return `${opened(step, entries)} ${path}${failed}`;
     case 'fsync':
     case 'fdatasync':
       return `${operation} ${ofDirectory(step, entries) ? 'the directory ' : ''}${path}${failed}`;
