@@ -324,7 +324,17 @@ describe('powercut', () => {
     for (const option of ['seed', 'runs', 'workloads', 'commands', 'depth']) {
       expect(out).toMatch(new RegExp(`--${option} <n> .*\\(default: \\d+\\)`, 's'));
     }
-    for (const option of ['disk', 'workers', 'shard', 'time', 'json', 'report', 'bail', 'no-corpus']) {
+    for (const option of [
+      'disk',
+      'workers',
+      'shard',
+      'time',
+      'json',
+      'report',
+      'bail',
+      'verbose',
+      'no-corpus',
+    ]) {
       expect(out).toContain(`--${option} `);
     }
   });

@@ -74,6 +74,7 @@ const runProgram = (): Command =>
     .option('--json <file>', 'write the result here, too')
     .option('--report <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
     .option('--bail', 'stop at the first violation', false)
+    .option('--verbose', 'print every story in full, and what was tried in each suite', false)
     .option('--no-corpus', 'neither run first what failed in earlier runs nor keep what fails in this one');
 
 const EXIT_CODES_HELP = `
@@ -111,6 +112,7 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
       'show how many planted faults the invariants noticed, as npm run sabotage counted',
     )
     .option('--out <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
+    .option('--verbose', 'print every story in full, and what was tried in each suite', false)
     .action(async (names: string[], options: ReportOptions) => {
       end(await reportCommand(names, options, context));
     });

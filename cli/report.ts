@@ -15,6 +15,7 @@ import { messageOf, UsageError } from './usage-error.js';
 
 export interface ReportOptions {
   readonly out: string;
+  readonly verbose: boolean;
   /** What `npm run sabotage -- --json` wrote. */
   readonly sabotage?: string;
 }
@@ -63,7 +64,11 @@ export const reportCommand = async (
       new Map([...files].map(([name, text]) => [resolve(directory, options.out, name), text])),
     );
     stdout.write(
-      renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
+      renderCampaign(result, {
+        columns: columnsOf(stdout, variables),
+        color: wantsColor(stdout, variables),
+        verbose: options.verbose,
+      }),
     );
     await tellGithub(result, context);
     if (surprises(result).length > 0) return 1;

@@ -41,6 +41,7 @@ export interface RunOptions {
   readonly json?: string;
   readonly report: string;
   readonly bail: boolean;
+  readonly verbose: boolean;
   /** Failures of earlier runs are played first, and those of this one are kept. */
   readonly corpus: boolean;
 }
@@ -213,7 +214,11 @@ const explored = async (
 const print = (result: CampaignResult, options: RunOptions, context: Context): void => {
   const { stdout, variables, directory } = context;
   stdout.write(
-    renderCampaign(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
+    renderCampaign(result, {
+      columns: columnsOf(stdout, variables),
+      color: wantsColor(stdout, variables),
+      verbose: options.verbose,
+    }),
   );
   context.stderr.write(`Report: ${resolve(directory, options.report, 'index.html')}\n`);
 };

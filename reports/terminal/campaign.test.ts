@@ -22,6 +22,7 @@ describe('the campaign in the terminal', () => {
     const text = renderCampaign(sixDesigns(), { columns: 120, color: false });
     expect(text).toMatchSnapshot();
     expect(text.match(/^checkpointed-feeder/gm)).toHaveLength(1);
+    expect(linesOf(text).length).toBeLessThanOrEqual(30);
   });
 
   it('splits the table at 80 columns, and still fits a screen', () => {
@@ -30,7 +31,18 @@ describe('the campaign in the terminal', () => {
     expect(linesOf(text).length).toBeLessThanOrEqual(42);
   });
 
-  it('tells a surprise in full, last, with the command that replays it', () => {
+  it('tells of an expected violation the gist, and everything of everything when asked', () => {
+    const [unsafe] = sixDesigns().suites;
+    const stories = unsafe?.violations.map(({ story }) => story) ?? [];
+    const short = renderCampaign(sixDesigns(), { columns: 1000, color: false });
+    expect(short).not.toContain('create /data/log');
+    const whole = renderCampaign(sixDesigns(), { columns: 1000, color: false, verbose: true });
+    for (const line of stories.flatMap((story) => story.split('\n'))) expect(whole).toContain(line.trim());
+    for (const { name } of sixDesigns().suites) expect(whole).toContain(`${name}: `);
+    expect(whole).toContain('images checked, standing for');
+  });
+
+  it('tells the simplest failure of a surprise in full, last, and each with the command that replays it', () => {
     const result = withSurprise();
     const text = renderCampaign(result, { columns: 100, color: false });
     expect(text).toContain('my suite: violated, though expected safe');

@@ -1,11 +1,12 @@
 /**
  * What `powercut run` prints: the comparison, then what needs a person's attention, then one line to sum up.
  *
- * Made to fit a screen. Every story of a surprise is told in full; of an expected violation the simplest one
- * is, since it is what a reader came to see, and the others are named.
+ * Made to fit a screen. Of a surprise the simplest failure is told in full and the others in a sentence each; of an expected
+ * violation the gist of the simplest is told, and the others are named. Verbose tells everything of every suite.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js';
 import { formatCount, formatSeconds, printable, replayCommand, wrap } from '../format.js';
+import { gistOf } from '../short-story.js';
 import {
   campaignPhrase,
   emptiness,
@@ -24,6 +25,8 @@ export interface TerminalOptions {
   /** Width of the terminal. */
   readonly columns: number;
   readonly color: boolean;
+  /** Every story in full, and every suite. Default: what fits a screen. */
+  readonly verbose?: boolean;
 }
 
 const INDENT = '  ';
@@ -40,22 +43,32 @@ const simplest = (violations: readonly Violation[]): readonly Violation[] =>
 const sizePhrase = (violation: Violation): string =>
   `${formatCount(violation.commands, 'command')}, ${formatCount(violation.crashes, 'power cut')}`;
 
+/** How much of a failure is told: its story, the gist of that, or only what is wrong. */
+type Length = 'story' | 'gist' | 'message';
+
+const TEXTS: Readonly<Record<Length, (violation: Violation) => string>> = {
+  story: ({ story }) => story,
+  gist: ({ story }) => gistOf(story).join('\n'),
+  message: ({ message }) => message,
+};
+
 const told = (
   violation: Violation,
   suite: SuiteResult,
+  length: Length,
   options: TerminalOptions,
   style: Style,
 ): readonly string[] => [
   `${INDENT}${style.bad('✗')} ${style.strong(printable(violation.invariant))} ${style.faint(`(${sizePhrase(violation)})`)}`,
-  ...indented(violation.story, options.columns),
+  ...indented(TEXTS[length](violation), options.columns),
   // One unbroken line, so that it can be copied whatever the terminal's width.
-  `${INDENT}${style.faint('replay:')} ${replayCommand(violation.token, suite.file)}`,
+  `${INDENT}${style.faint(length === 'story' ? 'replay:' : 'the whole story:')} ${replayCommand(violation.token, suite.file)}`,
 ];
 
 const brief = (others: readonly Violation[], columns: number, style: Style): readonly string[] => {
   if (others.length === 0) return [];
   const names = others.map((violation) => printable(violation.invariant)).join(', ');
-  return wrap(`Broken as well, by runs of their own in the report: ${names}`, columns - 4).map(
+  return wrap(`Broken as well, told in the report and by --verbose: ${names}`, columns - 4).map(
     (line, index) => `${INDENT}${index === 0 ? style.bad('✗') : ' '} ${line}`,
   );
 };
@@ -67,10 +80,14 @@ const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): 
     const lines = [`${imagesPhrase(suite.exploration)};`, reachPhrase(suite.exploration)];
     return [title, ...lines.flatMap((line) => indented(line, options.columns)), ''];
   }
-  const rest = suite.asExpected
-    ? brief(others, options.columns, style)
-    : others.flatMap((violation) => ['', ...told(violation, suite, options, style)]);
-  return [title, ...told(first, suite, options, style), ...rest, ''];
+  const all = options.verbose === true;
+  const ofFirst = all || !suite.asExpected ? 'story' : 'gist';
+  const ofOthers = all ? 'story' : 'message';
+  const rest =
+    suite.asExpected && !all
+      ? brief(others, options.columns, style)
+      : others.flatMap((violation) => ['', ...told(violation, suite, ofOthers, options, style)]);
+  return [title, ...told(first, suite, ofFirst, options, style), ...rest, ''];
 };
 
 /** The whole text, ending in a line feed. Free of escape sequences unless `color` is set. */
@@ -79,7 +96,11 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
   const failed = surprises(result).length > 0;
   const untried = result.suites.length === 0 || emptySuites(result).length > 0;
   const remarkable = result.suites.filter(
-    (suite) => !suite.asExpected || suite.violations.length > 0 || emptiness(suite) !== undefined,
+    (suite) =>
+      options.verbose === true ||
+      !suite.asExpected ||
+      suite.violations.length > 0 ||
+      emptiness(suite) !== undefined,
   );
   // Surprises come last, next to the prompt, where the eye is when the run ends.
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));

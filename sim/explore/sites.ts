@@ -13,33 +13,58 @@ const inWords = (site: string): string => {
   return fromHere.includes('/') ? site.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '') : fromHere;
 };
 
+/** Files, each with the files that ask it for something. */
+class Askers {
+  private readonly known = new Map<string, Set<string>>();
+
+  add(place: string, asker: string | undefined): void {
+    const askers = this.known.get(fileOf(place)) ?? new Set();
+    this.known.set(fileOf(place), asker === undefined ? askers : askers.add(fileOf(asker)));
+  }
+
+  has(place: string): boolean {
+    return this.known.has(fileOf(place));
+  }
+
+  areSeveral(place: string): boolean {
+    return (this.known.get(fileOf(place))?.size ?? 0) > 1;
+  }
+}
+
 /**
  * A file that makes calls for several others is a helper, and says little of why a call was made: whoever it was made for
- * is named first. That is the nearest file outwards that is no helper, or else the nearest.
+ * is named first. That is the nearest file outwards which makes calls of its own, too, and is no helper; or else the
+ * nearest that nobody but one file asks for anything; or else the nearest.
  */
 export class Sites {
-  private readonly askers = new Map<string, Set<string>>();
+  /** Of files that make calls themselves. */
+  private readonly callers = new Askers();
+  /** Of all files on the way of a call. */
+  private readonly others = new Askers();
 
   /** @param steps all those of a run: who helps whom shows in them */
   constructor(steps: Iterable<Step>) {
     for (const { site, askedBy } of steps) {
-      const way = site === undefined ? [] : [site, ...askedBy].map(fileOf);
-      for (const [place, file] of way.entries()) {
-        const asker = way[place + 1];
-        if (asker !== undefined) this.askers.set(file, (this.askers.get(file) ?? new Set()).add(asker));
-      }
+      if (site === undefined) continue;
+      this.callers.add(site, askedBy[0]);
+      for (const [place, file] of askedBy.entries()) this.others.add(file, askedBy[place + 1]);
     }
   }
 
-  private isHelper(place: string): boolean {
-    return (this.askers.get(fileOf(place))?.size ?? 0) > 1;
+  private askerOf({ askedBy }: Step): string | undefined {
+    return (
+      askedBy.find((place) => this.callers.has(place) && !this.callers.areSeveral(place)) ??
+      askedBy.find((place) => !this.others.areSeveral(place)) ??
+      askedBy[0]
+    );
   }
 
   /** ' (event-store/log.ts:120 through files.ts:56)', ' (event-store/log.ts:120)'; '' where nobody knows. */
-  of({ site, askedBy }: Step): string {
+  of(step: Step): string {
+    const { site } = step;
     if (site === undefined) return '';
-    const asker = askedBy.find((place) => !this.isHelper(place)) ?? askedBy[0];
-    if (!this.isHelper(site) || asker === undefined) return ` (${inWords(site)})`;
+    const asker = this.askerOf(step);
+    if (!this.callers.areSeveral(site) || asker === undefined) return ` (${inWords(site)})`;
     const isNeighbour = dirname(site) === dirname(asker);
     return ` (${inWords(asker)} through ${isNeighbour ? basename(site) : inWords(site)})`;
   }

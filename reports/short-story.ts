@@ -1,0 +1,28 @@
+/**
+ * The gist of a story: what was asked, where the power failed, what that took, which promise is broken. What the program did
+ * step by step, and what else is broken, is for those who ask for it.
+ */
+
+const LINES_MAX = 8;
+
+/** A step of the program, or one more rule that the same run breaks. */
+const isDetail = (line: string): boolean =>
+  /^ {4}/.test(line) || /^(Also broken|Broken by the same): /.test(line);
+
+const OPENING = 'The program starts on an empty disk.';
+const BROKEN = 'BROKEN: ';
+const NOTHING_LOST = 'Nothing is lost: all ';
+/** What it finds then is what it had. */
+const FINDS = 'The power comes back. ';
+
+/** The lines of the gist, none of them indented; where it is long, the end of it: what it comes to. */
+export const gistOf = (story: string): readonly string[] => {
+  const whole = story.split('\n');
+  const broken = whole.findIndex((line) => line.startsWith(BROKEN));
+  // What is wrong follows; what the client did after that is for those who ask for it, too.
+  const lines = whole
+    .slice(0, broken < 0 ? whole.length : broken + 2)
+    .filter((line) => !isDetail(line) && line !== OPENING)
+    .filter((line, at, all) => !(line.startsWith(FINDS) && all[at - 1]?.startsWith(NOTHING_LOST)));
+  return lines.length <= LINES_MAX ? lines : ['…', ...lines.slice(1 - LINES_MAX)];
+};
