@@ -81,11 +81,18 @@ dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
 .bounds { font-size: 0.875rem; }
 @media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); row-gap: 0; } dd + dt { margin-top: 0.6rem; } }
 
-.scroll { overflow-x: auto; }
+.scroll {
+  overflow-x: auto;
+  /* A shadow where there is more to scroll to; what moves with the table covers it at the end. */
+  background:
+    linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, var(--text) 22%, transparent), transparent) right / 0.9rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 0.5rem 1rem 0.5rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; font-size: 0.875rem; color: var(--soft); line-height: 1.3; vertical-align: bottom; white-space: normal; }
+.comparison thead th { white-space: nowrap; }
 tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 600; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 .num { text-align: right; }
 @media (max-width: 40rem) { table { font-size: 0.875rem; } th, td { padding-right: 0.7rem; } tbody th { max-width: 9rem; white-space: normal; overflow-wrap: normal; } }
@@ -125,7 +132,7 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .suite + .suite { margin-top: 2rem; }
 .failure { margin-top: 1rem; padding-left: 1.25rem; border-left: 3px solid var(--bad); max-width: 80ch; }
 .failure .statement { color: var(--soft); }
-.failure .message { margin-top: 0.5rem; }
+.failure .message { margin: 0.5rem 0 0.75rem; }
 .replay { display: flex; gap: 0.75rem; align-items: flex-start; justify-content: space-between; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
 
 #costs h3 { margin-top: 2rem; }
@@ -136,7 +143,7 @@ const PAPER = `
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, .skip, button { display: none; }
   section { margin-top: 1.5rem; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   .failure, .way, .growth, tr { break-inside: avoid; }
   th, td { white-space: normal; padding-right: 0.5rem; }
 }

@@ -1,6 +1,6 @@
 /** The report of a campaign as one page: the comparison first, then why one may believe it. */
 import type { CampaignResult } from '../../sim/result.js';
-import { columnsOf } from '../comparison.js';
+import { type Column, columnsOf } from '../comparison.js';
 import { formatNumber, formatSeconds } from '../format.js';
 import { campaignPhrase, emptySuites, surprises } from '../verdict.js';
 import { costsSection } from './costs.js';
@@ -28,6 +28,10 @@ Seed ${result.seed}${shard} · digest <code>${result.digest}</code> · version $
 </header>`;
 };
 
+/** In the two lines that it has everywhere. */
+const headingOf = ({ heading: [first, second] }: Column): Html =>
+  first === '' ? html`${second}` : html`${first} <br>${second}`;
+
 const comparison = (result: CampaignResult): Html => {
   const columns = columnsOf(result);
   return html`<section id="comparison" aria-labelledby="comparison-title">
@@ -35,7 +39,7 @@ const comparison = (result: CampaignResult): Html => {
 <div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="comparison">
 <thead><tr><th scope="col">suite</th>${columns.map(
     (column) =>
-      html`<th scope="col" class="${column.align === 'right' && 'num'}" title="${column.meaning}">${column.heading.join(' ').trim()}</th>`,
+      html`<th scope="col" class="${column.align === 'right' && 'num'}" title="${column.meaning}">${headingOf(column)}</th>`,
   )}</tr></thead>
 <tbody>${result.suites.map(
     (suite) =>

@@ -7,6 +7,7 @@ export const ROW_PIXELS = 26;
 const TIMELINE = `
 header .name { font-weight: 600; color: var(--soft); margin-bottom: 0.35rem; }
 header .facts { color: var(--soft); margin-top: 0.75rem; }
+.whole { display: inline-block; }
 .message { max-width: 80ch; margin-top: 0.5rem; }
 .changed { color: var(--warn); margin-top: 0.75rem; font-weight: 600; }
 .replay { margin-top: 0.75rem; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.75rem; }
@@ -17,7 +18,8 @@ kbd { font: inherit; font-size: 0.8125rem; padding: 0.05rem 0.4rem; border: 1px 
 .track { border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 #lanes { position: relative; height: 5.5rem; overflow: hidden; border-bottom: 1px solid var(--line); background: var(--raised); font-size: 0.75rem; color: var(--soft); }
 #lanes span { position: absolute; bottom: 0.3rem; transform: rotate(-42deg); transform-origin: left bottom; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 6.5rem; }
-.close #lanes span { bottom: 0; transform: rotate(-90deg) translate(0.35rem, 0.5em); line-height: 1; max-width: 4.9rem; }
+.close #lanes { height: 6.25rem; }
+.close #lanes span { bottom: 0; transform: rotate(-90deg) translate(0.35rem, 0.5em); line-height: 1; max-width: 5.7rem; }
 #steps { max-height: min(70vh, 44rem); overflow-y: auto; overflow-x: hidden; position: relative; }
 #steps:focus-visible { outline-offset: -3px; }
 #rows { position: relative; background-repeat: no-repeat; background-size: 1px 100%; }

@@ -101,7 +101,7 @@ const dataOf = (result: ReplayResult): TimelineData => {
 const verdict = (result: ReplayResult): Html =>
   result.violated.length === 0
     ? html`<h1>Every invariant holds in this run.</h1>`
-    : html`<h1 class="bad">Broken: ${result.violated.map(({ invariant }) => invariant).join(', ')}</h1>
+    : html`<h1 class="bad">Broken: ${result.violated.map(({ invariant }, index) => html`<span class="whole">${invariant}${index < result.violated.length - 1 && ','}</span> `)}</h1>
 ${result.violated.map(({ invariant, message }) => html`<p class="message"><strong>${invariant}</strong>: ${message}</p>`)}`;
 
 const header = (result: ReplayResult): Html => {
