@@ -3,6 +3,7 @@ import type { SimulatedEnvironment } from '../../sim/suite.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import type { BankDesign, BankSystem } from '../../src/designs/bank-system.js';
 import type { Clock } from '../../src/environment.js';
+import { DecodedEvents } from '../../src/event-store/decoded-events.js';
 import type { LogReading } from './log-reading.js';
 
 export interface BankLife {
@@ -34,6 +35,9 @@ export interface BankLifeOptions {
   readonly isLost?: ((letter: Letter) => boolean) | undefined;
 }
 
+/** Shared by all lives of a process: they begin with nearly the same log. */
+const DECODED = new DecodedEvents();
+
 /** Everything that a restart is. Letters go out into the world, where no power cut takes them back. */
 export const bootBank =
   (design: BankDesign, { clients = 1, replayLimit, isLost = () => false }: BankLifeOptions = {}) =>
@@ -42,7 +46,7 @@ export const bootBank =
       if (isLost(letter)) throw new Error(`nobody lives where letter ${letter.key} is to go`);
       env.outside(letter);
     };
-    const start = () => design(env, { post });
+    const start = () => design(env, { post, decoded: DECODED });
     return {
       bank: await start(),
       stopped: [],

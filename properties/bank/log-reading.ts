@@ -11,6 +11,7 @@ import { metAs } from '../recorded.js';
 export interface LogReading {
   readonly store: EventStore;
   readonly head: ReturnType<EventStore['head']>;
+  readonly events: readonly RecordedEvent[];
   /** All events but the system's. */
   readonly domain: readonly RecordedEvent[];
   readonly logged: readonly LoggedEvent[];
@@ -23,12 +24,31 @@ export const readLog = async (store: EventStore, before: LogReading | undefined)
   const known = before?.store === store ? before : undefined;
   if (known?.head === head) return known;
   const events = await store.readAll(known === undefined ? {} : { after: known.head });
-  const met = events.map(metAs);
-  const domain = met.filter(({ logged }) => !logged.system).map(({ event }) => event);
-  const logged = met.map((event) => event.logged);
-  if (known === undefined) return { store, head, domain, logged };
-  return { store, head, domain: [...known.domain, ...domain], logged: [...known.logged, ...logged] };
+  return { store, head, ...metIn(known === undefined ? events : [...known.events, ...events]) };
 };
+
+const metAlong = (): ((events: readonly RecordedEvent[]) => Met) => {
+  const logged: LoggedEvent[] = [];
+  const domain: RecordedEvent[] = [];
+  return following({
+    enter: (event) => {
+      const met = metAs(event);
+      logged.push(met.logged);
+      if (!met.logged.system) domain.push(met.event);
+      return () => {
+        logged.pop();
+        if (!met.logged.system) domain.pop();
+      };
+    },
+    // Copies: what is kept up goes on with the next log.
+    made: () => ({ logged: [...logged], domain: [...domain] }),
+  });
+};
+
+const metAgain = metAlong();
+const metIn = (events: readonly RecordedEvent[]) => ({ events, ...metAgain(events) });
+
+type Met = Pick<LogReading, 'domain' | 'logged'>;
 
 type Folding<State> = (events: readonly RecordedEvent[]) => State;
 const foldings = new Map<object, Folding<Json>>();

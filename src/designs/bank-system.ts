@@ -8,6 +8,7 @@
  * first event of the log (or of a stream), 0 stands before it.
  */
 import type { Environment } from '../environment.js';
+import type { DecodedEvents } from '../event-store/decoded-events.js';
 import type { Json } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Projection } from '../read-models/projection.js';
@@ -28,6 +29,8 @@ export interface BankOptions {
   readonly directory?: string;
   /** Bytes a segment of the log holds. Default: 16 KiB, so that a simulated disk stays small. */
   readonly segmentBytes?: number;
+  /** Where the store keeps decoded events. Default: nowhere. */
+  readonly decoded?: DecodedEvents;
   /**
    * Posts a letter: the outside effect. Called at least once for each letter there is to post, and after a
    * crash perhaps again with an equal letter, whose `key` is by what the receiver tells a repeat.

@@ -92,7 +92,11 @@ export class EntryCursor {
     return get32(this.#buffer, this.#offset + 4);
   }
 
-  /** Where the entry starts, and where it ends. */
+  /** Where the entry is, where it starts, and where it ends. */
+  get buffer(): Buffer {
+    return this.#buffer;
+  }
+
   get start(): number {
     return this.#offset;
   }

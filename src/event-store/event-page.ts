@@ -1,4 +1,5 @@
 /** Recorded events out of entries: one, or many whose data is parsed together. */
+import type { DecodedEvents, EntryBytes } from './decoded-events.js';
 import type { EntryCursor } from './entry-cursor.js';
 import {
   globalPosition,
@@ -54,10 +55,18 @@ const BLANK_EVENT: RecordedEvent = { type: '', data: null, metadata: BLANK_METAD
  * a call for each.
  */
 export class EventPage {
-  readonly #events: Unfinished[] = [];
-  /** The data of the last events, not parsed yet. */
+  readonly #decoded: DecodedEvents | undefined;
+  readonly #events: RecordedEvent[] = [];
+  /** Events whose data is not parsed yet, the texts of it, and where they were. */
+  #due: Unfinished[] = [];
   #texts: string[] = [];
+  #entries: EntryBytes[] = [];
   #letters = 0;
+
+  /** @param decoded what need not be decoded again, and what is kept for the next time */
+  constructor(decoded?: DecodedEvents) {
+    this.#decoded = decoded;
+  }
 
   get count(): number {
     return this.#events.length;
@@ -65,8 +74,19 @@ export class EventPage {
 
   /** Adds the event of an entry. Throws BadDataError for it, or for one before it. */
   add(entry: EntryCursor, position: number): void {
+    if (this.#decoded !== undefined) {
+      const known = this.#decoded.find(position, entry);
+      if (known !== undefined) {
+        this.#events.push(known);
+        return;
+      }
+      const { buffer, start, end } = entry;
+      this.#entries.push({ buffer, start, end });
+    }
     const text = entry.json;
-    this.#events.push(eventWithoutData(entry, position));
+    const event = eventWithoutData(entry, position);
+    this.#events.push(event);
+    this.#due.push(event);
     this.#texts.push(text);
     this.#letters += text.length;
     if (this.#letters >= LETTERS_AT_ONCE) this.#parse();
@@ -79,23 +99,24 @@ export class EventPage {
   }
 
   #parse(): void {
-    const first = this.#events.length - this.#texts.length;
-    const datas =
-      parseTogether(this.#texts) ?? this.#texts.map((text, at) => this.#parseAlone(text, first + at));
-    this.#texts = [];
-    this.#letters = 0;
-    let at = first;
-    for (const data of datas) {
-      const event = this.#events[at++];
-      if (event !== undefined) event.data = data;
+    if (this.#texts.length === 0) return;
+    const datas = parseTogether(this.#texts) ?? this.#texts.map((text, at) => this.#parseAlone(text, at));
+    for (const [at, event] of this.#due.entries()) {
+      event.data = datas[at] ?? null;
+      const entry = this.#entries[at];
+      if (entry !== undefined) this.#decoded?.keep(Number(event.metadata.globalPosition), entry, event);
     }
+    this.#due = [];
+    this.#texts = [];
+    this.#entries = [];
+    this.#letters = 0;
   }
 
   #parseAlone(text: string, at: number): Json {
     try {
       return JSON.parse(text) as Json; // What JSON.parse returns is JSON.
     } catch (error) {
-      const position = this.#events[at]?.metadata.globalPosition ?? 0;
+      const position = this.#due[at]?.metadata.globalPosition ?? 0;
       throw new BadDataError(Number(position), error instanceof Error ? error.message : String(error));
     }
   }

@@ -3,6 +3,7 @@
  * memory it reads either all, or frame by frame what is wanted.
  */
 import { Buffer } from 'node:buffer';
+import type { DecodedEvents } from './decoded-events.js';
 import { EntryCursor } from './entry-cursor.js';
 import { CorruptLogError } from './errors.js';
 import type { RecordedEvent } from './event.js';
@@ -23,6 +24,7 @@ export class EventReader {
   readonly #log: Log;
   readonly #index: LogIndex;
   readonly #pattern: ReadPattern;
+  readonly #decoded: DecodedEvents | undefined;
   readonly #cursor = new EntryCursor();
   #segment = 0;
   /** The positions of the segment, but for those of its end that are not in its index yet. */
@@ -40,7 +42,8 @@ export class EventReader {
   /** The position the next entry of the frame would have, had none been dropped before it. */
   #nextInFrame = 0;
 
-  constructor(log: Log, index: LogIndex, pattern: ReadPattern) {
+  constructor(log: Log, index: LogIndex, pattern: ReadPattern, decoded?: DecodedEvents) {
+    this.#decoded = decoded;
     this.#log = log;
     this.#index = index;
     this.#pattern = pattern;
@@ -51,7 +54,7 @@ export class EventReader {
    * dropped. Waits only for what is not in memory.
    */
   async read(positions: Iterable<number>, maxCount: number): Promise<RecordedEvent[]> {
-    const page = new EventPage();
+    const page = new EventPage(this.#decoded);
     try {
       for (const position of positions) {
         if (page.count >= maxCount) break;

@@ -1,4 +1,5 @@
 /** The door of this room: what the rest of the program, and users of the store, may import. */
+export { DecodedEvents } from './decoded-events.js';
 export {
   CorruptLogError,
   ExpectedVersionConflictError,

@@ -1,5 +1,6 @@
 /** The event store on a directory: opening it, and the store itself. */
 import { type Clock, type Environment, sleep } from '../environment.js';
+import type { DecodedEvents } from './decoded-events.js';
 import { EntryWriter } from './entry-writer.js';
 import { InvalidArgumentError, StoreFailedError, StoreFullError } from './errors.js';
 import {
@@ -12,7 +13,7 @@ import {
   type StreamVersion,
   streamVersion,
 } from './event.js';
-import { EventReader } from './event-reader.js';
+import { EventReader, type ReadPattern } from './event-reader.js';
 import type {
   AppendOptions,
   AppendResult,
@@ -39,6 +40,8 @@ export interface StoreOptions extends Partial<LogOptions> {
    * the segment they are in is full. By default checkpoint streams keep 100.
    */
   readonly maxCount?: MaxCount;
+  /** Where decoded events are kept, to be read again. Several stores may share it. Default: nowhere, so each read decodes. */
+  readonly decoded?: DecodedEvents;
 }
 
 /** The store on disk, and what opening it found. */
@@ -76,7 +79,7 @@ export const openEventStore = async (
   try {
     const { log, index, report } = await recoverLog(env, directory, all);
     const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
-    return new LogEventStore({ env, log, index, report, seal, unlock });
+    return new LogEventStore({ env, log, index, report, seal, unlock, decoded: options.decoded });
   } catch (error) {
     await unlock().catch(() => {}); // The first error is the one to tell.
     throw error;
@@ -106,6 +109,7 @@ interface StoreParts {
   /** Ends the log's tail: the next append begins a new segment. */
   readonly seal: () => Promise<void>;
   readonly unlock: () => Promise<void>;
+  readonly decoded: DecodedEvents | undefined;
 }
 
 class LogEventStore implements DurableEventStore {
@@ -115,6 +119,7 @@ class LogEventStore implements DurableEventStore {
   readonly #mark: Environment['mark'];
   readonly #seal: () => Promise<void>;
   readonly #unlock: () => Promise<void>;
+  readonly #decoded: DecodedEvents | undefined;
   readonly #log: Log;
   readonly #index: LogIndex;
   readonly #queue: Waiting[] = [];
@@ -125,7 +130,7 @@ class LogEventStore implements DurableEventStore {
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ env, log, index, report, seal, unlock }: StoreParts) {
+  constructor({ env, log, index, report, seal, unlock, decoded }: StoreParts) {
     this.recovery = report;
     this.#preparing = { random: env.random, writer: new EntryWriter() };
     this.#clock = env.clock;
@@ -134,6 +139,7 @@ class LogEventStore implements DurableEventStore {
     this.#index = index;
     this.#seal = seal;
     this.#unlock = unlock;
+    this.#decoded = decoded;
   }
 
   async appendToStream(
@@ -269,7 +275,7 @@ class LogEventStore implements DurableEventStore {
       ? { low: 1, high: Math.min(from, version), backwards, maxCount }
       : { low: Math.max(from, 1), high: version, backwards, maxCount };
     const positions = await this.#index.positionsOf(streamName, range);
-    const events = await new EventReader(this.#log, this.#index, 'some').read(positions, maxCount);
+    const events = await this.#reader('some').read(positions, maxCount);
     return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
   }
 
@@ -280,12 +286,13 @@ class LogEventStore implements DurableEventStore {
     return await this.#readAfter(after, maxCount);
   }
 
+  #reader(pattern: ReadPattern): EventReader {
+    return new EventReader(this.#log, this.#index, pattern, this.#decoded);
+  }
+
   async #readAfter(after: Resume, maxCount: number): Promise<RecordedEvent[]> {
     const first = after === BEGINNING ? 1 : Math.max(Number(after), 0) + 1;
-    return await new EventReader(this.#log, this.#index, 'all').read(
-      range(first, this.#index.head),
-      maxCount,
-    );
+    return await this.#reader('all').read(range(first, this.#index.head), maxCount);
   }
 
   subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {

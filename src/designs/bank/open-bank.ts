@@ -54,8 +54,12 @@ export interface Keeping {
 
 /** Opens everything and delivers nothing. Reads the log once, and two small files for each listener kept in a file. */
 export const openBank = async (env: Environment, options: BankOptions, keeping: Keeping): Promise<Bank> => {
-  const { directory = DIRECTORY_DEFAULT, segmentBytes = SEGMENT_BYTES_DEFAULT } = options;
-  const store = await openEventStore(env, `${directory}/log`, { segmentBytes, maxCount: keptEvents });
+  const { directory = DIRECTORY_DEFAULT, segmentBytes = SEGMENT_BYTES_DEFAULT, decoded } = options;
+  const store = await openEventStore(env, `${directory}/log`, {
+    segmentBytes,
+    maxCount: keptEvents,
+    ...(decoded && { decoded }),
+  });
   const open = <State extends Json>(projection: Projection<State>, kept: boolean) =>
     openReadModel(
       projection,
