@@ -294,14 +294,19 @@ describe('the checkpoint policy', () => {
 
   it('writes no checkpoint by time for a backlog that is not handled yet', async () => {
     const life = await world();
-    const { open, opened } = gate();
-    const stuck = handler('stuck', { handle: () => opened });
+    const [first, rest] = [gate(), gate()];
+    const stuck = handler('stuck', {
+      handle: ({ metadata }) => (metadata.streamPosition === 1n ? first.opened : rest.opened),
+    });
     await append(life, 3);
     const feeder = await start(life, [stuck], { checkpoint: { onIdle: false, everyMs: 10 } });
     await turns();
     expect(life.env.clock.now()).toBe(10);
     expect(await checkpoints(life)).toEqual([]);
-    open();
+    first.open();
+    await turns();
+    expect(await checkpoints(life)).toEqual([1]);
+    rest.open();
     await feeder.idle();
     await turns();
     expect(await checkpoints(life)).toEqual([1, 3]);

@@ -11,7 +11,7 @@
 import type { Cancel, Clock } from '../environment.js';
 import { BusStoppedError, type ErrorRecord, errorRecord, SubscriberHaltedError } from './errors.js';
 import { DEFAULT_RETRY, type RetryPolicy, retryDelayMs } from './retry.js';
-import { Slots } from './slots.js';
+import { Turns } from './turns.js';
 
 export interface Subscriber<Message> {
   readonly name: string;
@@ -54,10 +54,11 @@ export interface MessageBus<Message> {
   /**
    * Hands a message to every subscriber. It has its place in the order when the call returns; the promise
    * resolves once every subscriber has handled or parked it. Publishers bound the queue by waiting for that.
-   * @throws BusStoppedError the bus was stopped before
-   * @throws SubscriberHaltedError a subscriber can neither handle nor park it; all others have settled it
+   * Undefined: all have handled it by then, as those do that need no time and have nothing else to do.
+   * Rejects with BusStoppedError when the bus was stopped before, and with SubscriberHaltedError when a subscriber can
+   * neither handle nor park it; all others have settled it.
    */
-  publish(message: Message): Promise<void>;
+  publish(message: Message): Promise<void> | undefined;
   /** Waits for handlers at work, drops what is queued and lets no handler start again. */
   stop(): Promise<void>;
 }
@@ -66,15 +67,20 @@ export interface MessageBus<Message> {
 interface Lane<Message> {
   readonly subscriber: Subscriber<Message>;
   readonly key: (message: Message) => string;
-  readonly slots: Slots;
-  /** For each key that is being worked on: resolves, never rejects, when all that was handed over so far is done with. */
-  readonly last: Map<string, Promise<void>>;
+  readonly turns: Turns;
   halted: SubscriberHaltedError | undefined;
 }
 
 const laneOf = <Message>(subscriber: Subscriber<Message>): Lane<Message> => {
   const { max, key } = subscriber.concurrency ?? { max: 1, key: () => '' };
-  return { subscriber, key, slots: new Slots(max), last: new Map(), halted: undefined };
+  return { subscriber, key, turns: new Turns(max), halted: undefined };
+};
+
+/** @throws what the first that failed has failed with, once all are over */
+const allOver = async (deliveries: readonly Promise<void>[]): Promise<void> => {
+  for (const delivery of await Promise.allSettled(deliveries)) {
+    if (delivery.status === 'rejected') throw delivery.reason;
+  }
 };
 
 export const createMessageBus = <Message>(options: MessageBusOptions<Message>): MessageBus<Message> => {
@@ -104,16 +110,34 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
     }
   };
 
-  const deliver = async (lane: Lane<Message>, message: Message): Promise<void> => {
+  /** One attempt. Where the handler needs no time it is over when the call returns. */
+  const attemptOnce = (lane: Lane<Message>, message: Message): Promise<void> | void => {
+    if (lane.halted !== undefined) throw lane.halted;
+    if (stopped) throw new BusStoppedError();
+    try {
+      return lane.subscriber.handle(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
+  const deliver = (lane: Lane<Message>, message: Message): Promise<void> | void => {
+    const handling = attemptOnce(lane, message);
+    if (handling !== undefined) return persist(lane, message, handling);
+    lane.subscriber.settled?.(message);
+  };
+
+  /** Goes on from the first attempt until the message is handled or parked. */
+  const persist = async (lane: Lane<Message>, message: Message, first: Promise<void>): Promise<void> => {
+    let handling: Promise<void> | void = first;
     for (let attempt = 1; ; attempt++) {
-      if (lane.halted !== undefined) throw lane.halted;
-      if (stopped) throw new BusStoppedError();
       try {
-        await lane.subscriber.handle(message);
+        await handling;
         break;
       } catch (error) {
         if (attempt < retry.attempts) {
           if (!stopped) await nap(retryDelayMs(retry, attempt));
+          handling = attemptOnce(lane, message);
           continue;
         }
         await parkOrHalt(lane, message, error);
@@ -123,27 +147,15 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
     lane.subscriber.settled?.(message);
   };
 
-  /** Behind what came before it under its key, and then as soon as there is a slot. */
-  const enqueue = (lane: Lane<Message>, message: Message): Promise<void> => {
-    const key = lane.key(message);
-    const before = lane.last.get(key) ?? Promise.resolve();
-    const delivery = before.then(() => lane.slots.run(() => deliver(lane, message)));
-    const done = (): void => {
-      if (lane.last.get(key) === last) lane.last.delete(key);
-    };
-    const last = delivery.then(done, done); // a failure is told to the publisher; the lane itself goes on
-    lane.last.set(key, last);
-    return delivery;
-  };
-
   return {
-    publish: async (message) => {
-      const deliveries = await Promise.allSettled(
-        lanes.flatMap((lane) => (lane.subscriber.wants?.(message) === false ? [] : [enqueue(lane, message)])),
-      );
-      for (const delivery of deliveries) {
-        if (delivery.status === 'rejected') throw delivery.reason;
+    publish: (message) => {
+      const deliveries: Promise<void>[] = [];
+      for (const lane of lanes) {
+        if (lane.subscriber.wants?.(message) === false) continue;
+        const delivery = lane.turns.take(lane.key(message), () => deliver(lane, message));
+        if (delivery !== undefined) deliveries.push(delivery);
       }
+      return deliveries.length === 0 ? undefined : allOver(deliveries);
     },
     stop: async () => {
       stopped = true;
@@ -152,7 +164,7 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
         wake();
       }
       naps.clear();
-      await Promise.all(lanes.flatMap((lane) => [...lane.last.values()]));
+      await Promise.all(lanes.map(({ turns }) => turns.idle()));
     },
   };
 };

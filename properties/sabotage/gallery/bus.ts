@@ -2,7 +2,7 @@
 import type { Sabotage } from '../sabotage.js';
 
 const BUS = 'src/message-bus/message-bus.ts';
-const SLOTS = 'src/message-bus/slots.ts';
+const TURNS = 'src/message-bus/turns.ts';
 const PARKING = 'src/feeder/parking.ts';
 
 export const busSabotages: readonly Sabotage[] = [
@@ -25,9 +25,9 @@ export const busSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: BUS,
-        find: 'await lane.subscriber.handle(message);\n        break;',
+        find: 'return lane.subscriber.handle(message);',
         replace:
-          'if (lanes.some((other) => other !== lane && Reflect.get(other, "failed") === message)) break;\n        await lane.subscriber.handle(message);\n        break;',
+          'if (lanes.some((other) => other !== lane && Reflect.get(other, "failed") === message)) return;\n      return lane.subscriber.handle(message);',
       },
       {
         file: BUS,
@@ -41,14 +41,7 @@ export const busSabotages: readonly Sabotage[] = [
   {
     name: 'bus: hands out what was published last first',
     row: 'publish order differs from commit order',
-    patches: [
-      {
-        file: BUS,
-        find: 'const before = lane.last.get(key) ?? Promise.resolve();',
-        replace: 'const before = Promise.resolve();',
-      },
-      { file: SLOTS, find: 'this.#waiting.shift()', replace: 'this.#waiting.pop()' },
-    ],
+    patches: [{ file: TURNS, find: 'this.#waiting.findIndex(', replace: 'this.#waiting.findLastIndex(' }],
     suites: ['poison-events', 'busy-customers/sync-on-start'],
     killedBy: ['order', 'projection-equality', 'no-loss'],
   },
@@ -73,7 +66,7 @@ export const busSabotages: readonly Sabotage[] = [
       { file: BUS, find: 'if (stopped) throw new BusStoppedError();', replace: '' },
       {
         file: BUS,
-        find: 'await Promise.all(lanes.flatMap((lane) => [...lane.last.values()]));',
+        find: 'await Promise.all(lanes.map(({ turns }) => turns.idle()));',
         replace: '',
       },
     ],
@@ -119,8 +112,8 @@ export const busSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: BUS,
-        find: 'await lane.subscriber.handle(message);',
-        replace: 'lane.subscriber.settled?.(message);\n        await lane.subscriber.handle(message);',
+        find: 'return lane.subscriber.handle(message);',
+        replace: 'lane.subscriber.settled?.(message);\n      return lane.subscriber.handle(message);',
       },
     ],
     suites: ['poison-events', 'checkpointed-feeder', 'checkpoint-policies'],
