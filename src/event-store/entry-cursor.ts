@@ -2,6 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { ENTRY_HEADER_BYTES, FRAME_HEADER_BYTES, type FrameHeader } from './frame.js';
 
+/** What the names of system streams start with. */
+const DOLLAR = 0x24;
+
 /** What `Buffer.readUInt16LE` does, without its checks: whoever reads has looked where the entry's frame ends. */
 const get16 = (buffer: Uint8Array, offset: number): number =>
   (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8);
@@ -115,6 +118,12 @@ export class EntryCursor {
 
   get streamName(): string {
     return this.#lastStreamName.decode(this.#buffer, this.#offset + ENTRY_HEADER_BYTES, this.#nameEnd);
+  }
+
+  /** Whether the stream is the system's, as `isSystemStream` tells by its name. */
+  get isSystem(): boolean {
+    const name = this.#offset + ENTRY_HEADER_BYTES;
+    return name < this.#nameEnd && this.#buffer[name] === DOLLAR;
   }
 
   get messageId(): string {

@@ -8,6 +8,7 @@ import { EntryCursor } from './entry-cursor.js';
 import { CorruptLogError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import { BadDataError, EventPage } from './event-page.js';
+import type { ReadAllOptions } from './event-store.js';
 import { type FileHandle, readRange } from './files.js';
 import { FRAME_HEADER_BYTES, frameAt, frameBytesAt, MAX_FRAME_BYTES, readFrame } from './frame.js';
 import type { Log } from './log.js';
@@ -53,13 +54,18 @@ export class EventReader {
    * Reads the events at these positions, in this order, until it has `maxCount`; leaves out what compaction has
    * dropped. Waits only for what is not in memory.
    */
-  async read(positions: Iterable<number>, maxCount: number): Promise<RecordedEvent[]> {
+  async read(
+    positions: Iterable<number>,
+    maxCount: number,
+    { systemStreams = true }: Pick<ReadAllOptions, 'systemStreams'> = {},
+  ): Promise<RecordedEvent[]> {
     const page = new EventPage(this.#decoded);
     try {
       for (const position of positions) {
         if (page.count >= maxCount) break;
         if (!this.#has(position)) await this.#fetch(position);
-        if (this.#seek(position)) page.add(this.#cursor, position);
+        if (!this.#seek(position) || (!systemStreams && this.#cursor.isSystem)) continue;
+        page.add(this.#cursor, position);
       }
       return page.finish();
     } catch (error) {

@@ -46,6 +46,8 @@ export interface ReadAllOptions {
   /** Read what comes after this place. Default: BEGINNING. */
   readonly after?: Resume;
   readonly maxCount?: number;
+  /** Whether to read the events of system streams, too: left out, they are not even decoded. Default: true. */
+  readonly systemStreams?: boolean;
 }
 
 export interface SubscribeOptions {

@@ -283,16 +283,16 @@ class LogEventStore implements DurableEventStore {
     this.#throwIfClosed();
     const { after = BEGINNING, maxCount = Number.POSITIVE_INFINITY } = options;
     checkMaxCount(maxCount);
-    return await this.#readAfter(after, maxCount);
+    return await this.#readAfter(after, maxCount, options);
   }
 
   #reader(pattern: ReadPattern): EventReader {
     return new EventReader(this.#log, this.#index, pattern, this.#decoded);
   }
 
-  async #readAfter(after: Resume, maxCount: number): Promise<RecordedEvent[]> {
+  async #readAfter(after: Resume, maxCount: number, options: ReadAllOptions = {}): Promise<RecordedEvent[]> {
     const first = after === BEGINNING ? 1 : Math.max(Number(after), 0) + 1;
-    return await this.#reader('all').read(range(first, this.#index.head), maxCount);
+    return await this.#reader('all').read(range(first, this.#index.head), maxCount, options);
   }
 
   subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {

@@ -12,7 +12,7 @@
  * - whatever stops it is told to all who wait for it.
  */
 import type { Cancel, Environment } from '../environment.js';
-import { isSystemStream, type RecordedEvent, type Resume } from '../event-store/event.js';
+import type { RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/place.js';
 import {
@@ -324,25 +324,25 @@ class StoreFeeder implements Feeder {
     this.#resting = false;
   }
 
-  /** Reads the next events, at most `count`, and publishes those that are not the system's own. */
+  /** Reads the next events that are not the system's own, at most `count`, and publishes them. */
   async #feed(count: number): Promise<void> {
     const head = placeOf(this.#store.head());
-    const events = await this.#store.readAll({ after: resumeAfter(this.#progress.read), maxCount: count });
+    const events = await this.#store.readAll({
+      after: resumeAfter(this.#progress.read),
+      maxCount: count,
+      systemStreams: false,
+    });
     if (this.#stopping || this.#paused) return;
-    let last = events.length < count ? head : 0; // nothing is left up to the head: gaps, if any, are passed over
-    let fed = false;
     for (const event of events) {
-      last = placeOf(event.metadata.globalPosition);
-      if (isSystemStream(event.metadata.streamName)) continue;
-      fed = true;
-      this.#progress.feed(last);
-      this.#bus.publish(event).catch((error: unknown) => {
+      this.#progress.feed(placeOf(event.metadata.globalPosition));
+      this.#bus.publish(event)?.catch((error: unknown) => {
         if (!this.#stopping) this.#fail(error);
       });
     }
-    this.#progress.readUpTo(last);
+    // Where fewer are left, nothing is up to the head but the system's own, and gaps.
+    this.#progress.readUpTo(events.length < count ? head : this.#progress.lastFed);
     this.#waiters.check();
-    if (fed) this.#startTimer();
+    if (events.length > 0) this.#startTimer();
   }
 
   /** Whether a checkpoint would say anything that the last one does not. */

@@ -1,5 +1,5 @@
 /** Reads the log once, from a place to its end, for those who catch up before they go on. */
-import { isSystemStream, type RecordedEvent, type Resume } from '../event-store/event.js';
+import type { RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/place.js';
 
@@ -16,12 +16,14 @@ export const replay = async (
 ): Promise<void> => {
   let place = placeOf(after);
   while (place < placeOf(store.head())) {
-    const events = await store.readAll({ after: resumeAfter(place), maxCount: BATCH_MAX });
+    const events = await store.readAll({
+      after: resumeAfter(place),
+      maxCount: BATCH_MAX,
+      systemStreams: false,
+    });
     const last = events.at(-1);
     if (last === undefined) return;
     place = placeOf(last.metadata.globalPosition);
-    await Promise.all(
-      events.filter(({ metadata }) => !isSystemStream(metadata.streamName)).map((event) => handle(event)),
-    );
+    await Promise.all(events.map((event) => handle(event)));
   }
 };

@@ -108,18 +108,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'let last = events.length < count ? head : 0;',
-        replace: 'let last = events.length < count ? placeOf(this.#store.head()) : 0;',
-      },
-      {
-        file: FEEDER,
-        find: 'last = placeOf(event.metadata.globalPosition);',
-        replace: 'last = Math.max(last, placeOf(event.metadata.globalPosition));',
-      },
-      {
-        file: FEEDER,
-        find: 'this.#progress.feed(last);',
-        replace: 'this.#progress.feed(placeOf(event.metadata.globalPosition));',
+        find: 'events.length < count ? head',
+        replace: 'events.length < count ? placeOf(this.#store.head())',
       },
     ],
     suites: ['waiting-readers', 'two-feeders'],
@@ -208,7 +198,7 @@ export const feederSabotages: readonly Sabotage[] = [
     name: 'feeder: feeds its own checkpoints',
     row: 'checkpoint feedback: each checkpoint write is itself fed',
     patches: [
-      { file: FEEDER, find: 'if (isSystemStream(event.metadata.streamName)) continue;', replace: '' },
+      { file: FEEDER, find: 'systemStreams: false', replace: 'systemStreams: true' },
       {
         file: FEEDER,
         find: 'if (own !== undefined && this.#progress.read === placeOf(own) - 1) {',

@@ -161,7 +161,7 @@ export const bankSystem = (bank: Bank, delivery: Delivery): BankSystem => {
 };
 
 const foldOf = async (store: EventStore): Promise<Fold> => {
-  const log = (await store.readAll()).filter(({ metadata }) => !isSystemStream(metadata.streamName));
+  const log = await store.readAll({ systemStreams: false });
   return (projection) => project(projection, log);
 };
 
