@@ -134,8 +134,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'readAll({ after: resumeAfter(this.#progress.read)',
-        replace: 'readAll({ after: resumeAfter(this.#progress.read + 1)',
+        find: 'after: resumeAfter(this.#progress.read),',
+        replace: 'after: resumeAfter(this.#progress.read + 1),',
       },
     ],
     suites: ['checkpointed-feeder'],
