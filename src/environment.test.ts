@@ -2,7 +2,7 @@ import { constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { realEnvironment } from './environment.js';
+import { realEnvironment, sleep } from './environment.js';
 import { openEventStore } from './event-store/index.js';
 
 const temporaryDirectory = (): string => {
@@ -40,6 +40,28 @@ describe.each(['adaptive', 'background', 'blocking'] as const)('with %s writes',
     const again = await openEventStore(env, directory);
     expect(await again.readAll()).toEqual(events);
     await again.close();
+  });
+});
+
+describe('what is to happen at once', () => {
+  const { clock, fs } = realEnvironment();
+
+  test('happens after others had their turn', async () => {
+    let isRead = false;
+    void fs.readFile(import.meta.filename).then(() => {
+      isRead = true;
+    });
+    while (!isRead) await sleep(clock, 0);
+  });
+
+  test('does not happen when it was cancelled', async () => {
+    let calls = 0;
+    const cancel = clock.schedule(0, () => calls++);
+    clock.schedule(0, () => calls++);
+    cancel();
+    await sleep(clock, 1);
+    cancel();
+    expect(calls).toBe(1);
   });
 });
 

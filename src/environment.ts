@@ -153,6 +153,11 @@ export const realEnvironment = ({ writes = 'adaptive' }: RealEnvironmentOptions 
   clock: {
     now: () => Date.now(),
     schedule: (delayMs, callback) => {
+      if (delayMs <= 0) {
+        // Everyone else gets a turn. A timer would wait for a millisecond, which is long for who has history to read.
+        const turn = setImmediate(callback);
+        return () => clearImmediate(turn);
+      }
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);
     },

@@ -123,6 +123,13 @@ describe('a state file', () => {
     expect(await load(plain)).toBe(2);
   });
 
+  it('names the directory that it can not be written to, as there is none', async () => {
+    const file = await openStateFile(testEnvironment().fs, DIRECTORY, 'model');
+    await expect(file.save(1)).rejects.toThrow(
+      `the directory ${DIRECTORY} is to hold model, and is not there`,
+    );
+  });
+
   it('refuses a save while another is under way', async () => {
     const file = await openStateFile(await disk(), DIRECTORY, 'model');
     const first = file.save(1);
