@@ -315,8 +315,10 @@ class StoreFeeder implements Feeder {
   async #step(): Promise<void> {
     // A checkpoint that is due comes first: a long way to the head must not put it off.
     if (this.#isCheckpointDue()) return this.#writeCheckpoint();
-    const room = (this.#options.inFlightMax ?? IN_FLIGHT_MAX_DEFAULT) - this.#progress.pending;
-    if (!this.#paused && room > 0 && this.#progress.read < placeOf(this.#store.head()))
+    const most = this.#options.inFlightMax ?? IN_FLIGHT_MAX_DEFAULT;
+    const room = most - this.#progress.pending;
+    // Not for one event at a time, as they are settled: to find a place in the log costs as much as to read many.
+    if (!this.#paused && 2 * room >= most && this.#progress.read < placeOf(this.#store.head()))
       return this.#feed(room);
     this.#resting = true;
     this.#waiters.check();
