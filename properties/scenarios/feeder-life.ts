@@ -3,6 +3,7 @@
  * effect on the outside world, and `tally`, which keeps what it was handed in memory.
  */
 import type { History, Json, SimulatedEnvironment } from '../../sim/suite.js';
+import { sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore, type StoreOptions } from '../../src/event-store/open-event-store.js';
@@ -72,12 +73,14 @@ export interface FedOptions {
   readonly isPoison?: IsPoison;
   /** On how many events each handler works at a time. Default: 1. */
   readonly atOnce?: number;
+  /** How long `tally` takes to count an event, in milliseconds. Default: no time. */
+  readonly tallyMs?: number;
 }
 
 /** Starts one more feeder of the same name. @throws CheckpointError as the feeder does */
 export const startFed = async (
   life: FeederLife,
-  { isPoison = () => false, atOnce = 1 }: FedOptions = {},
+  { isPoison = () => false, atOnce = 1, tallyMs }: FedOptions = {},
 ): Promise<Fed> => {
   const { env, store } = life;
   const work = {
@@ -94,12 +97,16 @@ export const startFed = async (
     done.add(position);
   };
   const concurrency = { max: atOnce, key: ({ metadata }: RecordedEvent) => metadata.messageId };
+  const tally = (event: RecordedEvent): Promise<void> | void =>
+    tallyMs === undefined
+      ? handle('tally', event)
+      : sleep(env.clock, tallyMs).then(() => handle('tally', event));
   const feeder = await startFeeder(env, store, {
     name: FEEDER,
     retry: RETRY,
     handlers: [
       { name: 'journal', durability: 'durable', handle: (event) => handle('journal', event), concurrency },
-      { name: 'tally', durability: 'volatile', handle: (event) => handle('tally', event), concurrency },
+      { name: 'tally', durability: 'volatile', handle: tally, concurrency },
     ],
   });
   const checkpointAtStart = placeOf(feeder.checkpoint);

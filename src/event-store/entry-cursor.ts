@@ -1,16 +1,9 @@
 /** Reads the entries of a frame, one after the other and without allocating. */
 import { Buffer } from 'node:buffer';
-import { ENTRY_HEADER_BYTES, FRAME_HEADER_BYTES, type FrameHeader } from './frame.js';
+import { ENTRY_HEADER_BYTES, FRAME_HEADER_BYTES, type FrameHeader, get16, get32 } from './frame.js';
 
 /** What the names of system streams start with. */
 const DOLLAR = 0x24;
-
-/** What `Buffer.readUInt16LE` does, without its checks: whoever reads has looked where the entry's frame ends. */
-const get16 = (buffer: Uint8Array, offset: number): number =>
-  (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8);
-
-const get32 = (buffer: Uint8Array, offset: number): number =>
-  (get16(buffer, offset) | (get16(buffer, offset + 2) << 16)) >>> 0;
 
 /**
  * The text that was decoded last, to be had again where the same bytes come again: neighbours often share their stream

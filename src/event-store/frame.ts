@@ -67,6 +67,13 @@ export const hashText = (text: string): number => {
   return (hash ^ (hash >>> 13)) >>> 0;
 };
 
+/** What `Buffer.readUInt16LE` does, without its checks: whoever reads has looked where the frame ends. */
+export const get16 = (buffer: Uint8Array, offset: number): number =>
+  (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8);
+
+export const get32 = (buffer: Uint8Array, offset: number): number =>
+  (get16(buffer, offset) | (get16(buffer, offset + 2) << 16)) >>> 0;
+
 /** What `Buffer.writeUInt32LE` does, without its checks: a header has many numbers, and each is known to fit. */
 export const put32 = (buffer: Uint8Array, offset: number, value: number): void => {
   buffer[offset] = value;
@@ -188,10 +195,10 @@ export const frameBytesAt = (buffer: Buffer, offset: number): number => buffer.r
 /** The header of a frame that is known to be valid. */
 export const frameAt = (buffer: Buffer, offset: number): FrameHeader => ({
   offset,
-  bytes: buffer.readUInt32LE(offset + 4),
-  crc: buffer.readUInt32LE(offset + CRC_OFFSET),
-  previous: buffer.readUInt32LE(offset + 12),
-  groupStart: buffer.readUInt32LE(offset + 16),
-  count: buffer.readUInt32LE(offset + 20),
-  position: buffer.readUInt32LE(offset + 24) + buffer.readUInt32LE(offset + 28) * 0x1_0000_0000,
+  bytes: get32(buffer, offset + 4),
+  crc: get32(buffer, offset + CRC_OFFSET),
+  previous: get32(buffer, offset + 12),
+  groupStart: get32(buffer, offset + 16),
+  count: get32(buffer, offset + 20),
+  position: get32(buffer, offset + 24) + get32(buffer, offset + 28) * 0x1_0000_0000,
 });
