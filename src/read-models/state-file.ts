@@ -51,15 +51,17 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
    * may hold the last value that is durable, be written over.
    */
   const prepare = async (): Promise<void> => {
-    for (const slot of [first, second])
-      slot.handle ??= await fs
-        .open(slot.path, constants.O_RDWR | constants.O_CREAT)
-        .catch((error: unknown) => {
-          if (errorCode(error) !== 'ENOENT') throw error;
-          throw new Error(`the directory ${directory} is to hold ${name}, and is not there: make it first`, {
-            cause: error,
-          });
-        });
+    try {
+      for (const slot of [first, second])
+        slot.handle ??= await fs.open(slot.path, constants.O_RDWR | constants.O_CREAT);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      const cause = { cause: error };
+      throw new Error(
+        `the directory ${directory} is to hold ${name}, and is not there: make it first`,
+        cause,
+      );
+    }
     if (current?.content !== undefined) await writeSlot(current, current.content.slot);
     await syncDirectory(fs, directory);
     prepared = true;
