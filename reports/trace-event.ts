@@ -93,12 +93,13 @@ const powerCut = (index: number, crash: PowerCut | undefined): TraceEvent => ({
 /** The whole file as JSON text. */
 export const renderTraceEvents = (result: ReplayResult): string => {
   const laned = lanesOf(result.trace);
-  const lanes = [...distinctLanes(laned), DISK];
-  const numbers = new Map(lanes.map((lane, number) => [lane, number]));
+  const parts = distinctLanes(laned);
+  const numbers = new Map(parts.map((lane, number) => [lane, number]));
+  const disk = parts.length;
   const numberOf = (lane = ''): number => numbers.get(lane) ?? 0;
   const names: readonly TraceEvent[] = [
     { name: 'process_name', ph: 'M', pid: PROCESS, args: { name: result.suite } },
-    ...lanes.flatMap((name, tid): TraceEvent[] => [
+    ...[...parts, DISK].flatMap((name, tid): TraceEvent[] => [
       { name: 'thread_name', ph: 'M', pid: PROCESS, tid, args: { name } },
       // Viewers sort threads by names or numbers of their own otherwise.
       { name: 'thread_sort_index', ph: 'M', pid: PROCESS, tid, args: { sort_index: tid } },
@@ -119,7 +120,7 @@ export const renderTraceEvents = (result: ReplayResult): string => {
         : []),
       stepEvent(entry, index, numberOf(lane)),
       ...wayEvents(index, by.map(numberOf), numberOf(lane), lane),
-      ...(entry.cells === undefined ? [] : [diskEvent(index, numberOf(DISK), entry.cells)]),
+      ...(entry.cells === undefined ? [] : [diskEvent(index, disk, entry.cells)]),
     ];
   });
   return `${JSON.stringify({ displayTimeUnit: 'ms', traceEvents: [...names, ...steps] })}\n`;

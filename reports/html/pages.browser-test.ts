@@ -61,6 +61,20 @@ describe('by keyboard', () => {
     expect(await page.getAttribute(`#${active}`, 'aria-selected')).toBe('true');
   });
 
+  it('a step says by way of whom it came, and a line leads to it from there', async () => {
+    await using opened = await browser.open(renderTimeline(twoLives()), WIDE);
+    const { page } = opened;
+    await page.locator('#steps').press('ArrowUp');
+    expect(await page.textContent('#detail')).toContain('laneevent-storeby way ofclient');
+    const middles = await page.evaluate<number[]>(`
+      ['.by', '.way', '.dot'].map((part) => document.querySelector('[aria-selected="true"] ' + part))
+        .flatMap((element) => [element.getBoundingClientRect()])
+        .flatMap(({ left, right }, index) => (index === 1 ? [left, right] : [(left + right) / 2]))`);
+    const [ring = 0, start = 0, end = 0, dot = 0] = middles.map(Math.round);
+    expect([start, end]).toEqual([ring, dot]);
+    expect(ring).toBeLessThan(dot);
+  });
+
   it('the disk beside a power cut is the one that it left', async () => {
     await using opened = await browser.open(renderTimeline(twoLives()), WIDE);
     const { page } = opened;
