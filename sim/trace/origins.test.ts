@@ -54,6 +54,21 @@ describe('the origin of a call', () => {
     expect(known(await origins.following(() => origins.run([ASKER], loop)))).toEqual([HERE, ASKER]);
   });
 
+  it('is nothing where a program keeps errors from having stacks', async () => {
+    const origins = new Origins();
+    const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') ?? {};
+    Object.defineProperty(Error, 'stackTraceLimit', {
+      get: () => undefined,
+      set: () => {},
+      configurable: true,
+    });
+    try {
+      expect(await origins.following(async () => origins.here())).toEqual([]);
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', limit);
+    }
+  });
+
   it('is not followed when nobody asks for it', async () => {
     const origins = new Origins();
     const unfollowed = await origins.run([ASKER], async () => {

@@ -18,7 +18,8 @@ const sourceOf = (file: string): string => {
   const url = file.startsWith('file:') ? file : pathToFileURL(file).href;
   const { sources = [] } = findSourceMap(url)?.payload ?? {};
   const [source] = sources;
-  const found = source === undefined || sources.length > 1 ? url : new URL(source, url).href;
+  const isOne = source !== undefined && sources.length === 1 && URL.canParse(source, url);
+  const found = isOne ? new URL(source, url).href : url;
   return found.startsWith('file:') ? fileURLToPath(found) : file;
 };
 
@@ -83,11 +84,12 @@ const framesNow = (): readonly string[] => {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.stackTraceLimit = FRAMES;
   Error.prepareStackTrace = (_error, frames) => frames;
-  // What the function above made of it.
-  const frames = new Error().stack as unknown as readonly NodeJS.CallSite[];
+  // What the function above made of it, unless the program keeps errors from having stacks.
+  const frames: unknown = new Error().stack;
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return frames.flatMap((frame) => {
+  if (!Array.isArray(frames)) return [];
+  return frames.flatMap((frame: NodeJS.CallSite) => {
     const file = frame.getFileName();
     return file === null || file === undefined || /^node:/.test(file) ? [] : [file];
   });
