@@ -173,6 +173,7 @@ export class EventReader {
     this.#segmentIndex = index;
     this.#buffer = buffer;
     this.#bufferStart = bufferStart;
+    this.#frameOffset = bufferStart;
     this.#position = 0;
   }
 
@@ -181,7 +182,11 @@ export class EventReader {
     const offset = this.#segmentIndex?.frameOffsetOf(position) ?? 0;
     if (offset === 0) return false;
     if (this.#position === 0 || offset !== this.#frameOffset || position < this.#position) {
-      const frame = frameAt(this.#buffer, offset - this.#bufferStart);
+      const start = offset - this.#bufferStart;
+      // An index file may be made by an enemy, too.
+      if (start + FRAME_HEADER_BYTES > this.#buffer.length)
+        throw new RangeError(`event ${position} is to be in a frame at ${offset}, which is behind the end`);
+      const frame = frameAt(this.#buffer, start);
       this.#cursor.enter(this.#buffer, frame);
       this.#frameOffset = offset;
       this.#position = 0;
