@@ -5,9 +5,10 @@
 import ts from 'typescript';
 import type { Sources } from './sources.js';
 
-/** What stands on the border: the real environment, the guard in its place, and the driver, which turns the real loop. */
+/** What stands on the border: the real environment and its writing, the guard in its place, and the driver, which turns the real loop. */
 const BORDER = [
   'src/environment.ts',
+  'src/standing-still.ts',
   'sim/uncontrolled/',
   'sim/explore/drive.ts',
   'sim/explore/stopwatch.ts',
