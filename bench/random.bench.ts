@@ -1,14 +1,18 @@
 /**
  * Random runs a second on one core: twenty commands of the checkpointed feeder under `posix`, one power cut or more, with
- * everything that a campaign draws; and the same with the plainest plan there is, to see what interleaving costs.
+ * everything that a campaign draws; and the same with the plainest plan there is, to see what interleaving costs. The
+ * baseline is the program itself, without a simulator: it lives those twenty commands on a plain memfs volume, is started
+ * again on what is there, and all is checked.
  */
-
+import { Volume } from 'memfs';
 import suite from '../properties/suites/checkpointed-feeder.js';
 import { diskModel } from '../sim/disk/models.js';
 import { drive } from '../sim/explore/drive.js';
 import { runRandom } from '../sim/explore/random.js';
 import { drawPlan, type RandomPlan, runsPerHistory } from '../sim/explore/swarm.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
+import { firstLife, Notes, recover } from './explorer/life.js';
+import { plainFileSystem } from './explorer/plain-disk.js';
 import { bankWorkload } from './explorer/workload.js';
 import { type Comparison, type Contender, compare } from './paired.js';
 
@@ -38,6 +42,18 @@ const runs = (name: string, plan: (seed: number) => RandomPlan): Contender => ({
   },
 });
 
+const bare: Contender = {
+  name: 'no simulator: two lives, checked',
+  operations: 1,
+  run: async () => {
+    const fs = plainFileSystem(new Volume());
+    const notes = new Notes();
+    await firstLife(suite, fs, workload, notes);
+    notes.crashes += 1;
+    await recover(suite, fs, notes, { workload, commandsAfterCrash: 1 });
+  },
+};
+
 const drawn = (number: number): RandomPlan => drawPlan(number, suite, { kind: 'mixed' });
 
 /** One cut in each run where the seed says, calls in their own order, nothing else. */
@@ -49,8 +65,8 @@ const plainest = (number: number): RandomPlan => ({
 export const comparisons = async (): Promise<readonly Comparison[]> => [
   await compare(
     `random runs of ${COMMANDS} commands a second of processor time`,
-    runs('one cut, eager', plainest),
-    [runs('as a campaign draws them', drawn)],
+    bare,
+    [runs('one cut, eager', plainest), runs('as a campaign draws them', drawn)],
     // Long turns: a campaign goes on for minutes, and what is being compiled at its beginning is none of its rate.
     { clock: processorMs, turnMs: 2000, rounds: 7 },
   ),
