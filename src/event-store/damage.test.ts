@@ -141,6 +141,28 @@ describe('repair', () => {
     expect((await store.readAll()).length).toBe(left.length + 1);
   });
 
+  test('of a compacted segment whose last frames claim positions that it never had', async () => {
+    const frames = framesOf('00000002.log');
+    const forged = withFile('00000002.log', (bytes) => {
+      let previous = frames.at(-3)?.crc ?? 0;
+      for (const [index, { offset, bytes: length }] of frames.slice(-2).entries()) {
+        bytes[offset + 29 + index] = 0x7f;
+        bytes.writeUInt32LE(previous, offset + 12);
+        previous = crc32(bytes.subarray(offset + 12, offset + length), seedOf(2, offset));
+        bytes.writeUInt32LE(previous, offset + 8);
+      }
+      return bytes;
+    });
+    const fs = inMemory(forged);
+    const before = await examineLog(fs, '/data');
+    expect(before.damages[0]).toMatchObject({ segment: 2, offset: frames.at(-2)?.offset });
+    await repairLog(fs, '/data');
+    expect((await examineLog(fs, '/data')).damages).toEqual([]);
+    const store = await openEventStore(testEnvironment(fs), '/data', OPTIONS);
+    const kept = frames.slice(0, -2).reduce((sum, { count }) => sum + count, 0);
+    expect((await store.readAll()).length).toBe((before.segments[0]?.events ?? 0) + kept);
+  });
+
   test.each([
     ['missing', (files: Files) => delete files['00000002.log']],
     ['damaged from its start', (files: Files) => files['00000002.log']?.fill(0xff, 32, 40)],

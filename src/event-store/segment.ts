@@ -98,6 +98,8 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
     const frame = readFrame(buffer, end, buffer.length, number);
     if (frame === undefined || frame.previous !== crc || frame.position < nextPosition) break;
     if (frame.position > nextPosition && !compacted) break;
+    // Whoever compacted the segment knew how far it goes.
+    if (compacted && frame.position + frame.count > base + covered) break;
     frames.push(frame);
     crc = frame.crc;
     end += frame.bytes;
