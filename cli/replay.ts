@@ -7,7 +7,7 @@ import type { ReplayResult } from '../sim/result.js';
 import type { Context, Engine, ExitCode } from './context.js';
 import { prepareOutputs } from './outputs.js';
 import { findSuites } from './suites.js';
-import { columnsOf, wantsColor } from './terminal.js';
+import { appearanceOn } from './terminal.js';
 import { codeOf, messageOf, UsageError } from './usage-error.js';
 
 export interface ReplayOptions {
@@ -65,9 +65,7 @@ export const replayCommand = async (
   try {
     const result = await replayed(token, names, options, context, engine);
     await outputs.write(new Map([...files].map(([path, render]) => [path, render(result)])));
-    stdout.write(
-      renderReplay(result, { columns: columnsOf(stdout, variables), color: wantsColor(stdout, variables) }),
-    );
+    stdout.write(renderReplay(result, appearanceOn(stdout, variables)));
     return result.violated.length > 0 ? 1 : 0;
   } catch (error) {
     await outputs.discard();

@@ -10,7 +10,7 @@ import type { CampaignResult } from '../sim/result.js';
 import type { Context, ExitCode } from './context.js';
 import { tellGithub } from './github.js';
 import { prepareOutputs } from './outputs.js';
-import { columnsOf, wantsColor } from './terminal.js';
+import { appearanceOn } from './terminal.js';
 import { messageOf, UsageError } from './usage-error.js';
 
 export interface ReportOptions {
@@ -65,8 +65,7 @@ export const reportCommand = async (
     );
     stdout.write(
       renderCampaign(result, {
-        columns: columnsOf(stdout, variables),
-        color: wantsColor(stdout, variables),
+        ...appearanceOn(stdout, variables),
         verbose: options.verbose,
       }),
     );

@@ -22,7 +22,7 @@ import { Regressions } from './regressions.js';
 import type { NamedSuite } from './suites.js';
 import { findSuites } from './suites.js';
 import type { Unit } from './task.js';
-import { columnsOf, wantsBar, wantsColor } from './terminal.js';
+import { appearanceOn, wantsBar } from './terminal.js';
 import { UsageError } from './usage-error.js';
 import type { Shard } from './values.js';
 
@@ -215,8 +215,7 @@ const print = (result: CampaignResult, options: RunOptions, context: Context): v
   const { stdout, variables, directory } = context;
   stdout.write(
     renderCampaign(result, {
-      columns: columnsOf(stdout, variables),
-      color: wantsColor(stdout, variables),
+      ...appearanceOn(stdout, variables),
       verbose: options.verbose,
     }),
   );

@@ -11,7 +11,7 @@ export interface Output extends NodeJS.WritableStream {
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 /** https://no-color.org and https://force-color.org; otherwise colour where a person is looking. */
-export const wantsColor = (stream: Output, variables: Variables): boolean => {
+const wantsColor = (stream: Output, variables: Variables): boolean => {
   if (isSet(variables.NO_COLOR)) return false;
   if (isSet(variables.FORCE_COLOR)) return variables.FORCE_COLOR !== '0';
   return stream.isTTY === true && variables.TERM !== 'dumb';
@@ -20,6 +20,12 @@ export const wantsColor = (stream: Output, variables: Variables): boolean => {
 /** A bar where a person is looking: not in a log of a CI server, even one that has a terminal. */
 export const wantsBar = (stream: Output, variables: Variables): boolean =>
   stream.isTTY === true && !isSet(variables.CI) && variables.TERM !== 'dumb';
+
+/** How what is printed there is to look. */
+export const appearanceOn = (stream: Output, variables: Variables) => ({
+  columns: columnsOf(stream, variables),
+  color: wantsColor(stream, variables),
+});
 
 const DEFAULT_COLUMNS = 100;
 const LEAST_COLUMNS = 40;

@@ -9,15 +9,13 @@ const PREFIX = checkpointStream('');
 const isCheckpoint = (data: unknown): data is CheckpointData =>
   typeof data === 'object' && data !== null && 'feeder' in data && 'position' in data;
 
-const NOTHING = (): void => {};
-
 type Writes = ReadonlyMap<string, readonly CheckpointWrite[]>;
 
 const writesAlong = (): ((log: readonly LoggedEvent[]) => Writes) => {
   const byFeeder = new Map<string, CheckpointWrite[]>();
   return following({
     enter: ({ system, streamName, globalPosition, data }) => {
-      if (!system || !streamName.startsWith(PREFIX) || !isCheckpoint(data)) return NOTHING;
+      if (!system || !streamName.startsWith(PREFIX) || !isCheckpoint(data)) return undefined;
       const feeder = streamName.slice(PREFIX.length);
       const writes = byFeeder.get(feeder) ?? [];
       byFeeder.set(feeder, writes);

@@ -1,7 +1,7 @@
 /** Keeps something that follows from a list. */
 export interface Follower<Item, Made> {
-  /** Takes in the next item; returns how to take it out again. */
-  readonly enter: (item: Item) => () => void;
+  /** Takes in the next item; returns how to take it out again, if it changed anything. */
+  readonly enter: (item: Item) => (() => void) | undefined;
   readonly made: () => Made;
 }
 
@@ -17,7 +17,7 @@ export const following = <Item, Made>({
   made,
 }: Follower<Item, Made>): ((items: readonly Item[]) => Made) => {
   const entered: Item[] = [];
-  const leave: (() => void)[] = [];
+  const leave: ((() => void) | undefined)[] = [];
   return (items) => {
     const most = Math.min(items.length, entered.length);
     let alike = 0;

@@ -4,7 +4,7 @@
  * A power cut takes the program's memory, not that of the people who looked: what they saw must stay true.
  */
 import type { Json } from '../sim/suite.js';
-import { following } from './following.js';
+import { foldedAlong } from './following.js';
 import type { LoggedEvent, Observation } from './observation.js';
 
 export interface Memory {
@@ -18,21 +18,9 @@ export interface Memory {
 const textOf = ({ globalPosition, messageId }: LoggedEvent): string =>
   `${globalPosition}:${messageId.length}:${messageId};`;
 
-const textAlong = (): ((log: readonly LoggedEvent[]) => string) => {
-  let text = '';
-  return following({
-    enter: (event) => {
-      const before = text;
-      if (!event.system) text += textOf(event);
-      return () => {
-        text = before;
-      };
-    },
-    made: () => text,
-  });
-};
-
-const textOfLog = textAlong();
+const textOfLog = foldedAlong('', (text: string, event: LoggedEvent) =>
+  event.system ? text : text + textOf(event),
+);
 
 /** What the next life will be held against. */
 export const remember = ({ log, checkpoints }: Observation): Json => ({

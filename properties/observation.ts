@@ -183,7 +183,7 @@ const domainAlong = (): ((log: Observation['log']) => Domain) => {
   const positions: number[] = [];
   return following({
     enter: (event) => {
-      if (event.system) return () => {};
+      if (event.system) return undefined;
       events.push(event);
       positions.push(event.globalPosition);
       return () => {

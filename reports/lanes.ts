@@ -22,6 +22,9 @@ const FILES_MAX = 6;
 const PROGRAM = 'program';
 const CLIENT = 'client';
 
+const addTo = (sets: Map<string, Set<string>>, key: string, value: string): void =>
+  void sets.set(key, (sets.get(key) ?? new Set()).add(value));
+
 const lastWords = (path: string): readonly string[] =>
   path.split(' -> ')[0]?.split('/').filter(Boolean) ?? [];
 
@@ -69,8 +72,7 @@ const helpersIn = (trace: ReplayResult['trace'], partOf: (file: string) => strin
   for (const entry of trace) {
     const asker = askerOf(entry);
     if (entry.site === undefined || asker === undefined) continue;
-    const known = askers.get(entry.site.file) ?? new Set();
-    askers.set(entry.site.file, known.add(partOf(asker)));
+    addTo(askers, entry.site.file, partOf(asker));
   }
   return (file: string): boolean => (askers.get(file)?.size ?? 0) > 1;
 };
@@ -97,7 +99,7 @@ const ownParts = (trace: ReplayResult['trace'], partOf: (file: string) => string
     if (directories.has(path) && entry.operation !== 'mkdir') continue;
     const part = owners.get(kindOf(path)) ?? callerOf(entry);
     if (!directories.has(path)) owners.set(kindOf(path), part);
-    residents.set(dirname(path), (residents.get(dirname(path)) ?? new Set()).add(part));
+    addTo(residents, dirname(path), part);
   }
   const isHelper = helpersIn(trace, partOf);
   return trace.map((entry) => {
@@ -115,8 +117,7 @@ const ownParts = (trace: ReplayResult['trace'], partOf: (file: string) => string
 /** The names of lanes, by part and file. */
 const naming = (own: readonly Own[]) => {
   const filesBy = new Map<string, Set<string>>();
-  for (const { part, file } of own)
-    if (file !== undefined) filesBy.set(part, (filesBy.get(part) ?? new Set()).add(file));
+  for (const { part, file } of own) if (file !== undefined) addTo(filesBy, part, file);
   const parts = new Set(own.map(({ part }) => part));
   return (part: string, file: string | undefined): string => {
     const files = filesBy.get(part) ?? new Set();

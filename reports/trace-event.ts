@@ -108,16 +108,10 @@ export const renderTraceEvents = (result: ReplayResult): string => {
   const steps = result.trace.flatMap((entry, index) => {
     const { lane, by } = laned[index] ?? { lane: '', by: [] };
     const previous = result.trace[index - 1];
-    const cut = previous !== undefined && previous.life !== entry.life;
+    const hasEnded = previous !== undefined && previous.life !== entry.life;
+    const crash = result.crashes.find(({ life }) => life === previous?.life);
     return [
-      ...(cut
-        ? [
-            powerCut(
-              index,
-              result.crashes.find(({ life }) => life === previous.life),
-            ),
-          ]
-        : []),
+      ...(hasEnded ? [powerCut(index, crash)] : []),
       stepEvent(entry, index, numberOf(lane)),
       ...wayEvents(index, by.map(numberOf), numberOf(lane), lane),
       ...(entry.cells === undefined ? [] : [diskEvent(index, disk, entry.cells)]),

@@ -18,11 +18,16 @@ const inPlace = <T>(call: () => T): Promise<T> =>
     setImmediate(() => resolve(result));
   });
 
+const writeNow = (
+  { fd }: FileHandle,
+  ...[buffer, offset, length, position]: [Uint8Array, number, number, number]
+) => ({ buffer, bytesWritten: writeSync(fd, buffer, offset, length, position) });
+
 /** Writes and syncs in place of the program, not beside it. */
 export const standingStill = (handle: FileHandle): FileHandle =>
   Object.assign(handle, {
     write: (buffer: Uint8Array, offset: number, length: number, position: number) =>
-      inPlace(() => ({ buffer, bytesWritten: writeSync(handle.fd, buffer, offset, length, position) })),
+      inPlace(() => writeNow(handle, buffer, offset, length, position)),
     datasync: () => inPlace(() => fdatasyncSync(handle.fd)),
     sync: () => inPlace(() => fsyncSync(handle.fd)),
   });
@@ -92,10 +97,7 @@ export const adapting = (handle: FileHandle, now?: () => number): FileHandle => 
     write: (buffer: Uint8Array, offset: number, length: number, position: number) => {
       const beside = () => write(buffer, offset, length, position);
       if (length > SHORT_BYTES) return beside();
-      return writes.call(
-        () => ({ buffer, bytesWritten: writeSync(handle.fd, buffer, offset, length, position) }),
-        beside,
-      );
+      return writes.call(() => writeNow(handle, buffer, offset, length, position), beside);
     },
     datasync: () => syncs.call(() => fdatasyncSync(handle.fd), datasync),
   });

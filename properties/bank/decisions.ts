@@ -53,9 +53,7 @@ const answerOf = ({ outcome }: Attempted<BankCommand>): string | undefined => {
 export const decisions: Invariant<BankLife, BankCommand> = {
   name: 'decisions',
   statement: 'Every answer is the one that the commands before it call for.',
-  check: ({ commands }) => {
-    return judged(commands).wrong;
-  },
+  check: ({ commands }) => judged(commands).wrong,
 };
 
 interface Judged {

@@ -17,7 +17,7 @@ const batchesAlong = (): ((
   const batches = new Map<string, { size: number; present: number }>();
   return following({
     enter: ({ batch }) => {
-      if (batch === undefined) return NOTHING;
+      if (batch === undefined) return undefined;
       const known = batches.get(batch.id) ?? { size: batch.size, present: 0 };
       batches.set(batch.id, known);
       known.present++;
@@ -30,7 +30,6 @@ const batchesAlong = (): ((
   });
 };
 
-const NOTHING = (): void => {};
 const batchesOf = batchesAlong();
 
 const inItsPlace = (found: LoggedEvent | undefined): string =>

@@ -9,6 +9,7 @@ import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../hist
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
 import type { Origins } from '../trace/origins.js';
+import { UncontrolledEffectError } from '../uncontrolled/uncontrolled-effect-error.js';
 import { World, type WorldOptions } from '../world.js';
 import type { LifeConditions } from './conditions.js';
 import { type Driven, type Settled, until } from './drive.js';
@@ -92,9 +93,10 @@ interface Recovery {
   readonly recoverySteps: number;
 }
 
-const bootFailed = (suite: Suite, why: string, { failures }: World, cause: unknown): Error => {
+const bootFailed = (suite: Suite, why: string, { failures }: World, cause: Settled<unknown>): Error => {
   // A refusal is mostly what is behind it, and a program may have put an error of its own in its place, or none.
-  const behind = why.startsWith('UncontrolledEffectError') ? [] : failures.slice(0, 1);
+  const isRefusal = cause.status === 'rejected' && cause.error instanceof UncontrolledEffectError;
+  const behind = isRefusal ? [] : failures.slice(0, 1);
   const message = [`Suite '${suite.name}' does not boot on an empty disk: ${why}.`, ...behind].join(' ');
   return codedError('SUITE_BOOT_FAILED', message, cause);
 };

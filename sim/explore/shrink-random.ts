@@ -40,10 +40,10 @@ class Shrinking {
   /** What a candidate breaks, given up to three chances. */
   readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
     const { runs } = await this.explorer.random(input);
-    const tapes = runs.map(({ tape }) => tape).sort((a, b) => b.crashes.length - a.crashes.length);
     let found = this.wanted(runs.flatMap(({ findings }) => findings));
     // All of them have the same plan; the one with most cuts may be searched the deepest.
-    for (const tape of tapes.slice(0, 1)) found ??= (await this.again(tape)) ?? (await this.search(tape));
+    const [longest] = runs.map(({ tape }) => tape).sort((a, b) => b.crashes.length - a.crashes.length);
+    if (longest !== undefined) found ??= (await this.again(longest)) ?? (await this.search(longest));
     if (found === undefined) return [];
     this.best = found;
     return [found];

@@ -1,9 +1,9 @@
 /** Reads the entries of a frame, one after the other and without allocating. */
 import { Buffer } from 'node:buffer';
+import { SYSTEM_PREFIX } from './event.js';
 import { ENTRY_HEADER_BYTES, FRAME_HEADER_BYTES, type FrameHeader, get16, get32 } from './frame.js';
 
-/** What the names of system streams start with. */
-const DOLLAR = 0x24;
+const SYSTEM_BYTE = SYSTEM_PREFIX.charCodeAt(0);
 
 /**
  * The text that was decoded last, to be had again where the same bytes come again: neighbours often share their stream
@@ -116,7 +116,7 @@ export class EntryCursor {
   /** Whether the stream is the system's, as `isSystemStream` tells by its name. */
   get isSystem(): boolean {
     const name = this.#offset + ENTRY_HEADER_BYTES;
-    return name < this.#nameEnd && this.#buffer[name] === DOLLAR;
+    return name < this.#nameEnd && this.#buffer[name] === SYSTEM_BYTE;
   }
 
   get messageId(): string {

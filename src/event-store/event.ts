@@ -54,5 +54,7 @@ export interface RecordedEvent {
   readonly metadata: RecordedEventMetadata;
 }
 
-/** Streams whose name starts with `$` belong to the system: checkpoints, parked events. They are never fed to a bus. */
-export const isSystemStream = (streamName: string): boolean => streamName.startsWith('$');
+/** Streams whose name starts with it belong to the system: checkpoints, parked events. They are never fed to a bus. */
+export const SYSTEM_PREFIX = '$';
+
+export const isSystemStream = (streamName: string): boolean => streamName.startsWith(SYSTEM_PREFIX);

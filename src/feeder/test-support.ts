@@ -55,15 +55,6 @@ export const start = (
   options: Partial<FeederOptions> = {},
 ) => startFeeder(env, store, { name: FEEDER, handlers, ...options });
 
-/** A handler's wait, and its end. */
-export const gate = () => {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-};
-
 export const checkpoints = async ({ store }: World): Promise<unknown[]> => {
   const { events } = await store.readStream(checkpointStream(FEEDER));
   return events.map(({ data }) => (data as { readonly position: unknown }).position);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jumpingClock, turns } from '../testing/test-environment.js';
+import { gate, jumpingClock, turns } from '../testing/test-environment.js';
 import {
   createMessageBus,
   type MessageBusOptions,
@@ -22,15 +22,6 @@ const open = (
     ...options,
   });
   return { bus, clock, parked };
-};
-
-/** A promise and its resolution. */
-const gate = () => {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
 };
 
 const failing = (name: string, fails: (message: number, attempt: number) => boolean) => {

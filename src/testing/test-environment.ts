@@ -68,3 +68,12 @@ export const jumpingClock = (startMs = 0): Clock => {
 export const turns = async (count = 5): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await sleep(realClock, 0);
 };
+
+/** A promise and its resolution. */
+export const gate = () => {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
