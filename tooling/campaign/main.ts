@@ -11,8 +11,11 @@ import type { SuiteResult } from '../../sim/result.js';
 import { commandOf, wholeNumber } from '../command.js';
 import suites from './suites.js';
 
-/** One round of one suite: so much that a worker's start does not count, so little that a long campaign is seen to move. */
-const ROUND = { runs: 200, workloads: 4, commands: 3, depth: 2, bail: false };
+/**
+ * One round of one suite: so much that a worker's start does not count, which takes V8 six seconds of processor time to
+ * compile; so little that a long campaign is seen to move.
+ */
+const ROUND = { runs: 1600, workloads: 24, commands: 3, depth: 2, bail: false };
 
 interface Count {
   images: number;
