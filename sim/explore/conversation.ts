@@ -23,8 +23,14 @@ const ORDINALS = [
   'tenth',
 ];
 
-/** 'the third command', by its index from 0. */
-export const commandAt = (index: number): string => `the ${ORDINALS[index] ?? `${index + 1}th`} command`;
+const ORDINAL_RULES = new Intl.PluralRules('en', { type: 'ordinal' });
+const ORDINAL_ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+
+const ordinal = (number: number): string =>
+  ORDINALS[number - 1] ?? `${number}${ORDINAL_ENDINGS[ORDINAL_RULES.select(number)] ?? 'th'}`;
+
+/** 'the third command', 'the 21st command', by its index from 0. */
+export const commandAt = (index: number): string => `the ${ordinal(index + 1)} command`;
 
 /** A message of someone else's may or may not end as a sentence does, or have been given an end once more. */
 export const sentence = (text: string): string =>

@@ -14,12 +14,22 @@ export type Driven<T> = Generator<World, T, void>;
 export type Settled<T> =
   | { readonly status: 'fulfilled'; readonly value: T }
   | { readonly status: 'rejected'; readonly error: unknown }
-  /** Nothing is left that could ever happen, or simulated time ran out, and the promise is still pending. */
-  | { readonly status: 'stuck' };
+  /** The promise is still pending, and would be for ever. */
+  | { readonly status: 'stuck'; readonly why: string };
 
 /** How long a life may go on in simulated time before it counts as never coming to rest. */
-const PATIENCE_MS = 10 * 60_000;
+const PATIENCE_MINUTES = 10;
 const MAX_MOVES = 200_000;
+
+const NOTHING_LEFT = 'no call is under way and no timer is set, so nothing can happen that it could wait for';
+const OUT_OF_TIME = `${PATIENCE_MINUTES} minutes of simulated time have gone by, and a timer is set all the same`;
+const ENDLESS = 'one call follows another without end';
+
+/** Why nothing more is to be expected of a world in which nothing can happen until a deadline. */
+const whyStuck = ({ clock, scheduler }: World): string => {
+  if (scheduler.isWornOut()) return ENDLESS;
+  return clock.next === undefined ? NOTHING_LEFT : OUT_OF_TIME;
+};
 /** Real milliseconds of work between two turns of the event loop, so that progress, signals and Vitest live on. */
 const SLICE_MS = 20;
 const YIELDS_PER_CLOCK_READING = 32;
@@ -39,15 +49,15 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
   };
   world.scheduler.begin();
   soon(() => void run());
-  const deadlineMs = world.clock.elapsedMs + PATIENCE_MS;
+  const deadlineMs = world.clock.elapsedMs + PATIENCE_MINUTES * 60_000;
   for (let moves = 0; moves < MAX_MOVES; moves++) {
     yield world;
     // Assigned in a microtask, which the compiler can't see.
     const outcome = settled as Settled<T> | undefined;
     if (outcome !== undefined) return outcome;
-    if (!world.scheduler.runNext(deadlineMs)) return { status: 'stuck' };
+    if (!world.scheduler.runNext(deadlineMs)) return { status: 'stuck', why: whyStuck(world) };
   }
-  return { status: 'stuck' };
+  return { status: 'stuck', why: ENDLESS };
 }
 
 /** Marks the spans in which a simulated program's code runs. */

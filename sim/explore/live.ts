@@ -125,7 +125,9 @@ class Living {
     if (settled.status === 'fulfilled') return true;
     this.breaks(
       'rests',
-      settled.status === 'stuck' ? 'It never came to rest.' : `Settling failed: ${errorText(settled.error)}`,
+      settled.status === 'stuck'
+        ? `It never came to rest: ${settled.why}.`
+        : `Settling failed: ${errorText(settled.error)}`,
       moment,
     );
     return false;
@@ -154,7 +156,12 @@ class Living {
     });
     if (checked.status === 'stuck' && checking !== undefined) {
       const { name, statement } = checking;
-      broken.push({ invariant: name, statement, message: 'Checking it never came to an end.', moment });
+      broken.push({
+        invariant: name,
+        statement,
+        message: `Checking it never came to an end: ${checked.why}.`,
+        moment,
+      });
     }
     world.faults?.suspend(false);
   }
@@ -183,7 +190,7 @@ class Living {
     if (sent.status === 'fulfilled') return true;
     this.breaks(
       'answers',
-      sent.status === 'stuck' ? 'A command was never answered.' : errorText(sent.error),
+      sent.status === 'stuck' ? `A command was never answered: ${sent.why}.` : errorText(sent.error),
       moment,
     );
     return false;
@@ -221,7 +228,7 @@ class Living {
     const booted = yield* until(world, () => suite.boot(world.environment));
     if (booted.status !== 'fulfilled') {
       const why =
-        booted.status === 'stuck' ? 'it waits for something that never happens' : errorText(booted.error);
+        booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : errorText(booted.error);
       if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, world, booted);
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
       return this.recovered(NONE);
@@ -260,7 +267,7 @@ class Living {
     const { shutdown } = suite;
     if (shutdown === undefined || this.options.conditions?.isShutDown !== true) return;
     const stopped = yield* until(world, () => shutdown(system));
-    if (stopped.status === 'stuck') this.breaks('stops', 'It never came to a stop.', moment);
+    if (stopped.status === 'stuck') this.breaks('stops', `It never came to a stop: ${stopped.why}.`, moment);
     if (stopped.status === 'rejected')
       this.breaks('stops', `Stopping failed: ${errorText(stopped.error)}`, moment);
   }

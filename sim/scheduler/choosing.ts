@@ -76,6 +76,11 @@ class Choosing implements Scheduler, Choice {
     if (isCalm) this.wake(Number.POSITIVE_INFINITY);
   }
 
+  /** Each of its calls takes a move, and the driver counts those. */
+  isWornOut(): boolean {
+    return false;
+  }
+
   runNext(untilMs: number): boolean {
     if (!this.isCalm) this.disturb();
     if (this.stalled.length > 0) this.wakeInTime(untilMs);
@@ -192,6 +197,7 @@ export const choosing =
       perform: (act) => scheduler.perform(act),
       schedule: (delayMs, callback) => scheduler.schedule(delayMs, callback),
       runNext: (untilMs) => scheduler.runNext(untilMs),
+      isWornOut: () => scheduler.isWornOut(),
       calm: (isCalm) => scheduler.calm(isCalm),
     };
   };

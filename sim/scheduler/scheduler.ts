@@ -23,6 +23,8 @@ export interface Scheduler {
   schedule(delayMs: number, callback: () => void): Cancel;
   /** Lets one thing happen that waits; false when nothing is left that could, by `untilMs` of the life's time. */
   runNext(untilMs: number): boolean;
+  /** Whether it has been asked for more calls than it takes in a life: none of the rest will ever come to an end. */
+  isWornOut(): boolean;
   /** True: nothing is slow, late or disturbed from now on, so that liveness can be judged. False: as before. */
   calm(isCalm: boolean): void;
 }
@@ -55,6 +57,7 @@ export const eager =
       },
       schedule: clock.schedule,
       runNext: (untilMs) => clock.fireNext(untilMs),
+      isWornOut: () => calls > callsMax,
       calm: () => {},
     };
   };
