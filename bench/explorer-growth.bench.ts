@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { keepHeapSmall } from '../cli/small-heap.js';
+import { tuneGarbageCollector } from '../cli/garbage-collector.js';
 import { exploreOnce, inTurns, processorSeconds } from './explorer/exploring.js';
 import type { Comparison } from './paired.js';
 
@@ -35,7 +35,7 @@ const tellMemory = async (): Promise<void> => {
 };
 
 if (process.argv[2] === MEMORY && process.send !== undefined) {
-  keepHeapSmall();
+  tuneGarbageCollector();
   await exploreOnce(LONG, 1);
   process.send(Math.round(process.resourceUsage().maxRSS / 1000), () => process.disconnect());
 }

@@ -4,7 +4,7 @@ import type { ExploreProgress } from '../sim/explore/options.js';
 import { explorePart } from '../sim/explore/part.js';
 import { playAgain, type Replayed } from '../sim/explore/regression.js';
 import { loadShippedSuites } from './engine.js';
-import { keepHeapSmall } from './small-heap.js';
+import { tuneGarbageCollector } from './garbage-collector.js';
 import { loadSuite } from './suites.js';
 import type { FromWorker, Task, ToWorker } from './task.js';
 import { codeOf, messageOf } from './usage-error.js';
@@ -14,7 +14,7 @@ const PROGRESS_INTERVAL_MS = 100;
 
 // Stories and reports name places in the source that people wrote, not in what was made of it.
 process.setSourceMapsEnabled(true);
-keepHeapSmall();
+tuneGarbageCollector();
 
 const say = (message: FromWorker): void => void process.send?.(message);
 

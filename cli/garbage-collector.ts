@@ -11,7 +11,7 @@ import { setFlagsFromString } from 'node:v8';
 /** The heap is swept when it has grown by this much since the last time. */
 const GROWTH_PERCENT = 40;
 
-export const keepHeapSmall = (): void => {
+export const tuneGarbageCollector = (): void => {
   // Bun has another engine, and heaps of another kind.
   if ('bun' in process.versions) return;
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
