@@ -15,6 +15,7 @@ import { createNodeFs } from './disk/node-fs.js';
 import { WRITE_THROUGH } from './disk/open-flags.js';
 import type { StepObserver } from './disk/system-call.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
+import type { Disturbance } from './scheduler/disturbances.js';
 import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
 import type { Json, SimulatedEnvironment } from './suite.js';
 import { type Caller, caller } from './trace/call-site.js';
@@ -62,9 +63,16 @@ export interface WorldFaults {
   readonly strikes?: number;
 }
 
+export interface Disturbed {
+  readonly disturbance: Disturbance;
+  readonly steps: number;
+}
+
 export class World implements StepObserver {
   readonly journal = new Journal();
   readonly steps: Step[] = [];
+  /** What upset the timing so far, each with the number of steps before it. */
+  readonly disturbed: Disturbed[] = [];
   readonly marks = new Set<string>();
   readonly clock: VirtualClock;
   readonly scheduler: Scheduler;
@@ -89,7 +97,9 @@ export class World implements StepObserver {
     // Time must be a function of the key, too: two lives that start alike must see the same clock.
     const known = history.commands.length + history.effects.length;
     this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * known + skewMs);
-    const scheduler = scheduling(this.clock);
+    const scheduler = scheduling(this.clock, (disturbance) =>
+      this.disturbed.push({ disturbance, steps: this.steps.length }),
+    );
     const asksForSites = faults?.plans.some(({ at }) => at?.site !== undefined) ?? false;
     const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;
     this.scheduler = faults === undefined ? noted : this.delaying(noted);

@@ -1,18 +1,28 @@
-/** The conditions of a run in sentences, for its story: whatever was out of the ordinary in one of its lives. */
+/** What is out of the ordinary in a run, in sentences, for its story: the conditions of a life, and what upsets its timing. */
 import type { Disturbance } from '../scheduler/disturbances.js';
 import type { Tape } from './tape.js';
 
-const duration = (ms: number): string => (Math.abs(ms) >= 1000 ? `${ms / 1000} s` : `${ms} ms`);
+const UNITS = [
+  [24 * 60 * 60 * 1000, 'd'],
+  [60 * 60 * 1000, 'h'],
+  [1000, 's'],
+] as const;
 
-const disturbanceTold = ({ at, kind, ms }: Disturbance): string => {
-  const move = `At move ${at + 1} of this life`;
+/** In the largest unit of which it is a whole number. */
+const duration = (ms: number): string => {
+  const [size, unit] = UNITS.find(([unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? [1, 'ms'];
+  return `${ms / size} ${unit}`;
+};
+
+/** Told where it strikes. */
+export const disturbanceTold = ({ kind, ms }: Disturbance): string => {
   switch (kind) {
     case 'stall':
-      return `${move} the call that has waited longest stalls for ${duration(ms)}.`;
+      return `The call that has waited longest stalls for ${duration(ms)}.`;
     case 'pause':
-      return `${move} the whole program stands still for ${duration(ms)}.`;
+      return `The whole program stands still for ${duration(ms)}.`;
     case 'jump':
-      return `${move} the time of day is set ${duration(Math.abs(ms))} ${ms < 0 ? 'back' : 'forwards'}.`;
+      return `The time of day is set ${duration(Math.abs(ms))} ${ms < 0 ? 'back' : 'forwards'}.`;
     default:
       return kind satisfies never;
   }
@@ -37,15 +47,9 @@ const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] =>
   }
 };
 
-/** What is out of the ordinary in the life of a number, from 0. */
+/** What is out of the ordinary in the whole life of a number, from 0. */
 export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
-  const {
-    isHasty,
-    slowestCallMs = 0,
-    disturbances = [],
-    skewsMs = [],
-    shutdowns = [],
-  } = tape.conditions ?? {};
+  const { isHasty, slowestCallMs = 0, skewsMs = [], shutdowns = [] } = tape.conditions ?? {};
   const skewMs = skewsMs[life] ?? 0;
   return [
     ...(skewMs === 0
@@ -54,7 +58,6 @@ export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
     ...(isHasty === true ? ['The client does not wait until the program has come to rest.'] : []),
     ...(slowestCallMs === 0 ? [] : [`Timers of up to ${duration(slowestCallMs)} may fire ahead of a call.`]),
     ...orderTold(tape, life),
-    ...disturbances.filter((disturbance) => disturbance.life === life).map(disturbanceTold),
     ...(shutdowns.includes(life) ? ['Its work done, it is shut down in good order.'] : []),
   ];
 };

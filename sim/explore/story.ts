@@ -7,7 +7,7 @@ import type { Fill } from '../disk/apply.js';
 import type { DiskModel } from '../disk/models.js';
 import type { Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
-import { conditionsTold } from './conditions-told.js';
+import { conditionsTold, disturbanceTold } from './conditions-told.js';
 import { Conversation, counted, eventOf, sentence } from './conversation.js';
 import { type Crash, Frontier } from './crash-states.js';
 import { describeFiles, describeOperations, Paths } from './disk-words.js';
@@ -97,7 +97,10 @@ const tellSteps = (
 ): string[] => {
   const lines: { readonly text: string; readonly ofProgram: boolean }[] = [];
   const waiting = new Set<number>();
-  for (const step of life.world.steps) {
+  for (const [index, step] of life.world.steps.entries()) {
+    if (step.entriesStart >= from && step.entriesStart < until)
+      for (const { disturbance } of life.world.disturbed.filter(({ steps }) => steps === index))
+        lines.push({ text: disturbanceTold(disturbance), ofProgram: false });
     if (step.entriesStart < from || step.entriesEnd > until || !hasEffect(step)) continue;
     const event = eventOf(life, step);
     if (event === undefined) {

@@ -5,7 +5,7 @@
  */
 import type { Cancel } from '../../src/environment.js';
 import type { VirtualClock } from '../clock/virtual-clock.js';
-import { type Timing, UNDISTURBED } from './disturbances.js';
+import { type Disturbance, type Timing, UNDISTURBED } from './disturbances.js';
 import type { Scheduler, Scheduling } from './scheduler.js';
 import type { Choice, Strategy } from './strategy.js';
 
@@ -46,6 +46,7 @@ class Choosing implements Scheduler, Choice {
     private readonly clock: VirtualClock,
     private readonly strategy: Strategy,
     private readonly timing: Timing,
+    private readonly onDisturbed: (disturbance: Disturbance) => void,
   ) {}
 
   perform<T>(act: () => T): Promise<T> {
@@ -167,6 +168,7 @@ class Choosing implements Scheduler, Choice {
     } else if (kind === 'pause') this.clock.passTo(this.clock.elapsedMs + ms);
     else this.clock.set(ms);
     this.disturbed += 1;
+    this.onDisturbed(disturbance);
   }
 
   /** Wakes the stalled calls whose time has come; where nothing else can happen before, it comes now. */
@@ -190,8 +192,8 @@ class Choosing implements Scheduler, Choice {
 /** A scheduler that lets `strategy` choose. A strategy is used for one life only. */
 export const choosing =
   (strategy: Strategy, timing: Timing = UNDISTURBED): Scheduling =>
-  (clock) => {
-    const scheduler = new Choosing(clock, strategy, timing);
+  (clock, onDisturbed = () => {}) => {
+    const scheduler = new Choosing(clock, strategy, timing, onDisturbed);
     return {
       begin: () => scheduler.begin(),
       perform: (act) => scheduler.perform(act),

@@ -8,6 +8,7 @@
  */
 import type { Cancel } from '../../src/environment.js';
 import type { VirtualClock } from '../clock/virtual-clock.js';
+import type { Disturbance } from './disturbances.js';
 
 export interface Scheduler {
   /** Code is about to run that nothing which happened in this life has woken: what it calls follows from no other call. */
@@ -32,8 +33,8 @@ export interface Scheduler {
 /** `scheduler`, for what is several calls and is made for one caller. */
 export const forCaller = (scheduler: Scheduler): Scheduler => scheduler.forCaller?.() ?? scheduler;
 
-/** Makes the scheduler of one life, which goes by that life's clock. */
-export type Scheduling = (clock: VirtualClock) => Scheduler;
+/** Makes the scheduler of one life, which goes by that life's clock, and says when a disturbance strikes. */
+export type Scheduling = (clock: VirtualClock, onDisturbed?: (disturbance: Disturbance) => void) => Scheduler;
 
 /**
  * Calls of one life beyond which none is taken: a program that goes on calling for ever never lets go of the thread,
