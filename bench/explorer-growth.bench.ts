@@ -10,6 +10,8 @@ import { exploreOnce, inTurns, processorSeconds } from './explorer/exploring.js'
 import type { Comparison } from './paired.js';
 
 const growth = async (): Promise<Comparison> => {
+  // As a worker does, which is where explorations are made.
+  tuneGarbageCollector();
   // Warm before anything is measured: a first round of the longest would cost as much as all the rest.
   for (let turn = 0; turn < 3; turn++) await exploreOnce(50, 1);
   const costing = (commands: number) => async () =>
