@@ -9,7 +9,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** The heap is swept when it has grown by this much since the last time. */
-const GROWTH_PERCENT = 40;
+const GROWTH_PERCENT = 70;
 
 export const tuneGarbageCollector = (): void => {
   // Bun has another engine, and heaps of another kind.
