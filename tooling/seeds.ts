@@ -11,6 +11,8 @@ import { commandOf, wholeNumber } from './command.js';
 /** Random runs are what a seed changes most; one workload with every power cut of it comes along now and then. */
 const RANDOM = { runs: 2, workloads: 0, commands: 2, depth: 1, bail: false };
 const EXHAUSTIVE_EVERY = 50;
+/** Some minutes of work: a long run is seen to move. */
+const TOLD_EVERY = 100;
 
 const SUITES = [...shippedSuites, ...scenarioSuites];
 
@@ -40,6 +42,7 @@ for (let seed = 1; seed <= seeds; seed++) {
     different += 1;
     console.error(`seed ${seed}, ${name}: ${digest}, then ${second.get(name)}`);
   }
+  if (seed % TOLD_EVERY === 0) console.log(`seed ${seed}: ${different} differences`);
 }
 console.log(
   `${seeds} seeds of ${SUITES.length} suites, twice: ${different} differences, ${known.size} distinct digests`,
