@@ -9,6 +9,7 @@ import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../hist
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
 import type { Origins } from '../trace/origins.js';
+import { packagesWithAddons } from '../uncontrolled/native-addons.js';
 import { UncontrolledEffectError } from '../uncontrolled/uncontrolled-effect-error.js';
 import { World, type WorldOptions } from '../world.js';
 import type { LifeConditions } from './conditions.js';
@@ -97,7 +98,16 @@ const bootFailed = (suite: Suite, why: string, { failures }: World, cause: Settl
   // A refusal is mostly what is behind it, and a program may have put an error of its own in its place, or none.
   const isRefusal = cause.status === 'rejected' && cause.error instanceof UncontrolledEffectError;
   const behind = isRefusal ? [] : failures.slice(0, 1);
-  const message = [`Suite '${suite.name}' does not boot on an empty disk: ${why}.`, ...behind].join(' ');
+  const addons = cause.status === 'stuck' ? packagesWithAddons() : [];
+  const natively =
+    addons.length === 0
+      ? []
+      : [`What native addons do is outside the simulation, and never awaited; loaded: ${addons.join(', ')}.`];
+  const message = [
+    `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
+    ...behind,
+    ...natively,
+  ].join(' ');
   return codedError('SUITE_BOOT_FAILED', message, cause);
 };
 
