@@ -349,6 +349,15 @@ describe('a call that cannot work ends with 2, one line, and nothing written', (
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it('a suite that does not compile', async () => {
+    await writeFile(join(directory, 'typo.suite.ts'), 'export default {\n  name: "typo" boot\n};\n');
+    const said = await refusal(['run', 'typo.suite.ts']);
+    expect(said).toMatch(
+      /Cannot load 'typo\.suite\.ts': .*typo\.suite\.ts:2:15: ERROR: Expected "}" but found/,
+    );
+    expect(await readdir(directory)).toEqual(['typo.suite.ts']);
+  });
+
   it('a report directory that is read-only', async () => {
     await chmod(directory, 0o555);
     const run = ['run', suiteFile('counter'), ...SMALL];

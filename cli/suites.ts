@@ -68,11 +68,13 @@ const unwrapped = (module: Readonly<Record<string, unknown>>): unknown => {
   return isRecord(value) && isRecord(value.default) && !('boot' in value) ? value.default : value;
 };
 
-const siteOf = (thrown: unknown, url: string): string => {
+/** What was thrown while a file was loaded, with the line of it, unless it tells that itself. */
+const loadingFailure = (thrown: unknown, url: string): string => {
+  const message = messageOf(thrown);
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const path = fileURLToPath(url);
   const [, line] = stack.split(path)[1]?.match(/^:(\d+)/) ?? [];
-  return line === undefined ? '' : ` (line ${line})`;
+  return line === undefined || message.includes(path) ? message : `${message} (line ${line})`;
 };
 
 const importFile = async (url: string, argument: string): Promise<unknown> => {
@@ -82,10 +84,7 @@ const importFile = async (url: string, argument: string): Promise<unknown> => {
   try {
     return unwrapped(await import(url));
   } catch (thrown) {
-    throw new UsageError(
-      'SUITE_UNLOADABLE',
-      `Cannot load '${argument}': ${messageOf(thrown)}${siteOf(thrown, url)}`,
-    );
+    throw new UsageError('SUITE_UNLOADABLE', `Cannot load '${argument}': ${loadingFailure(thrown, url)}`);
   }
 };
 

@@ -11,10 +11,14 @@ export class UsageError extends Error {
   }
 }
 
-/** The first line of what was thrown, whatever was thrown: suites are other people's code. */
+/**
+ * The first line of what was thrown, whatever was thrown: suites are other people's code. Where that only announces the
+ * next one, as compilers do ("Transform failed with 1 error:"), both.
+ */
 export const messageOf = (thrown: unknown): string => {
   const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  return message.split('\n', 1)[0]?.trim() || 'unknown error';
+  const [first = '', next = ''] = message.split('\n', 2).map((line) => line.trim());
+  return (first.endsWith(':') ? `${first} ${next}`.trim() : first) || 'unknown error';
 };
 
 /** The stable code of what was thrown, if it has one. */

@@ -6,6 +6,7 @@
  * that is not to be had, each yield costs one turn of the event loop. The program can't tell the difference.
  */
 import { performance } from 'node:perf_hooks';
+import { thrownText } from '../errors.js';
 import type { World } from '../world.js';
 
 /** A computation that yields a world wherever all of its program's microtasks must have run before it goes on. */
@@ -137,15 +138,12 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
   }
 };
 
-const describeRejection = (reason: unknown): string =>
-  reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
-
 /** While a program runs, a rejection that nobody handles is that program's failure, not the host's. */
 const catchingRejections = <T>(current: () => World | undefined, act: () => T): T => {
   const hostListeners = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
   const listener = (reason: unknown): void => {
-    current()?.failures.push(`A rejected promise was not handled: ${describeRejection(reason)}.`);
+    current()?.failures.push(`A rejected promise was not handled: ${thrownText(reason)}.`);
   };
   process.on('unhandledRejection', listener);
   try {

@@ -8,7 +8,7 @@ import type { Finding } from './exhaustive.js';
 import { faultsOf } from './fault-counts.js';
 import { fingerprintOf } from './fingerprint.js';
 import { shrink, simplest } from './hunt.js';
-import { checkDeterminism } from './nondeterminism.js';
+import { caveatOf, checkDeterminism } from './nondeterminism.js';
 import type { ExploreOptions } from './options.js';
 import { Explorer, explorePart, partsOf } from './part.js';
 import { pathOf } from './path.js';
@@ -37,11 +37,13 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
       `A run of suite '${suite.name}' broke '${broken.invariant}' and, played twice more, did not.`,
     );
   }
+  const story = tellStory(suite, model, tape, played.lives, broken.invariant);
+  const caveat = await explorer.drive(caveatOf(suite, model, finding.tape, played));
   return {
     invariant: broken.invariant,
     statement: broken.statement,
     message: again.message,
-    story: tellStory(suite, model, tape, played.lives, broken.invariant),
+    story: caveat === undefined ? story : `${story}\n${caveat}`,
     token: encodeToken({
       suite: suite.name,
       disk: model.name,

@@ -4,7 +4,7 @@
  */
 import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
-import { codedError } from '../errors.js';
+import { codedError, thrownText } from '../errors.js';
 import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../history.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
@@ -67,13 +67,10 @@ const BUILT_IN = {
   stops: 'The program stops when it is told to.',
 } as const;
 
-const errorText = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-
 const rejection = (error: unknown): Outcome => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const name = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : thrownText(error);
   return { status: 'rejected', error: { name, code, message } };
 };
 
@@ -137,7 +134,7 @@ class Living {
       'rests',
       settled.status === 'stuck'
         ? `It never came to rest: ${settled.why}.`
-        : `Settling failed: ${errorText(settled.error)}`,
+        : `Settling failed: ${thrownText(settled.error)}`,
       moment,
     );
     return false;
@@ -157,7 +154,7 @@ class Living {
         try {
           message = await invariant.check(history, system, moment);
         } catch (error) {
-          message = `The check failed: ${errorText(error)}`;
+          message = `The check failed: ${thrownText(error)}`;
         }
         if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
           broken.push({ invariant: invariant.name, statement: invariant.statement, message, moment });
@@ -200,7 +197,7 @@ class Living {
     if (sent.status === 'fulfilled') return true;
     this.breaks(
       'answers',
-      sent.status === 'stuck' ? `A command was never answered: ${sent.why}.` : errorText(sent.error),
+      sent.status === 'stuck' ? `A command was never answered: ${sent.why}.` : thrownText(sent.error),
       moment,
     );
     return false;
@@ -238,7 +235,7 @@ class Living {
     const booted = yield* until(world, () => suite.boot(world.environment));
     if (booted.status !== 'fulfilled') {
       const why =
-        booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : errorText(booted.error);
+        booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : thrownText(booted.error);
       if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, world, booted);
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
       return this.recovered(NONE);
@@ -279,7 +276,7 @@ class Living {
     const stopped = yield* until(world, () => shutdown(system));
     if (stopped.status === 'stuck') this.breaks('stops', `It never came to a stop: ${stopped.why}.`, moment);
     if (stopped.status === 'rejected')
-      this.breaks('stops', `Stopping failed: ${errorText(stopped.error)}`, moment);
+      this.breaks('stops', `Stopping failed: ${thrownText(stopped.error)}`, moment);
   }
 
   /** Which commands the client sends in this life, by their place in the workload. */

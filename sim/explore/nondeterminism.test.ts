@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { diskModel } from '../disk/models.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
 import { drive } from './drive.js';
+import { exploreSuite } from './explore-suite.js';
 import { checkDeterminism } from './nondeterminism.js';
+import { DEFAULT_OPTIONS } from './options.js';
 import type { Tape } from './tape.js';
 
 /** A program that writes a file whose name, or content, `value` gives. */
@@ -58,5 +60,27 @@ describe('the nondeterminism check', () => {
         ),
       ),
     ).rejects.toThrow('made the same steps, but what it wrote');
+  });
+});
+
+describe('a failure of a program with a state that outlives its lives', () => {
+  const suiteThatBreaks = (fileName: () => string): Suite => ({
+    ...suiteThatWrites(fileName, () => 'text'),
+    invariants: [{ name: 'never', statement: 'It is never well.', check: () => 'as ever' }],
+  });
+  const storyOf = async (suite: Suite): Promise<string | undefined> =>
+    (await exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 1, runs: 0, depth: 1 })).violations[0]?.story;
+
+  it('is told with a caveat', async () => {
+    let writes = 0;
+    const story = await storyOf(suiteThatBreaks(() => `/file-${++writes}`));
+    expect(story).toMatch(
+      /What is wrong: as ever\.\nBEWARE: played twice, this run differs first at step 3 of life 1: /,
+    );
+    expect(story).toContain('with freshRequire of powercut/node-fs.');
+  });
+
+  it('is told without one where there is no such state', async () => {
+    expect(await storyOf(suiteThatBreaks(() => '/file'))).toMatch(/What is wrong: as ever\.$/);
   });
 });

@@ -3,12 +3,12 @@
  * where it is not, the program got at something that the simulation does not serve, and nothing found can be trusted.
  */
 import type { DiskModel } from '../disk/models.js';
-import { codedError, type PowercutError } from '../errors.js';
+import { codedError } from '../errors.js';
 import type { Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
 import type { Driven } from './drive.js';
 import type { LifeRecord } from './live.js';
-import { playTape, type Tape } from './tape.js';
+import { playTape, type Tape, type TapeRun } from './tape.js';
 
 interface Difference {
   /** Numbered from 1. */
@@ -58,20 +58,17 @@ const LIKELY =
   'Likely causes: state that outlives a life (a module-level variable, a cache), an order that depends on object ' +
   'identity or on time, or a value taken before the simulation was installed';
 
-const nondeterministic = (suite: Suite, { life, step, steps: [one, other] }: Difference): PowercutError =>
-  codedError(
-    'SUITE_NONDETERMINISTIC',
-    `Suite '${suite.name}' is not deterministic. Played twice, the same run differs first at step ${step} of life ` +
-      `${life}: ${told(one)}, then ${told(other)}. ${LIKELY}.`,
-  );
-
-/** The same steps, and another digest: what was written, or what an invariant said, differs. */
-const differentData = (suite: Suite): PowercutError =>
-  codedError(
-    'SUITE_NONDETERMINISTIC',
-    `Suite '${suite.name}' is not deterministic. Played twice, the same run made the same steps, but what it wrote, ` +
-      `what its clients were told, or what its invariants said was not the same. ${LIKELY}.`,
-  );
+/** How two plays of one tape differ: what "the same run" did; undefined where they do not. */
+const differenceTold = (one: TapeRun, other: TapeRun): string | undefined => {
+  const difference = firstDifference(one.lives, other.lives);
+  if (difference !== undefined) {
+    const { life, step, steps } = difference;
+    return `differs first at step ${step} of life ${life}: ${told(steps[0])}, then ${told(steps[1])}`;
+  }
+  return one.digest === other.digest
+    ? undefined
+    : 'made the same steps, but what it wrote, what its clients were told, or what its invariants said was not the same';
+};
 
 /**
  * Plays a tape twice.
@@ -80,7 +77,30 @@ const differentData = (suite: Suite): PowercutError =>
 export function* checkDeterminism(suite: Suite, model: DiskModel, tape: Tape): Driven<void> {
   const one = yield* playTape(suite, model, tape, { sites: true });
   const other = yield* playTape(suite, model, tape, { sites: true });
-  const difference = firstDifference(one.lives, other.lives);
-  if (difference !== undefined) throw nondeterministic(suite, difference);
-  if (one.digest !== other.digest) throw differentData(suite);
+  const difference = differenceTold(one, other);
+  if (difference === undefined) return;
+  throw codedError(
+    'SUITE_NONDETERMINISTIC',
+    `Suite '${suite.name}' is not deterministic. Played twice, the same run ${difference}. ${LIKELY}.`,
+  );
+}
+
+/**
+ * Plays a failing tape, which was played before with its call sites, once more. What is to be said of the failure when that
+ * comes out differently: many a package counts its temporary files at module level, which is harmless and no reason to
+ * withhold the failure; but what breaks a program may also be no power cut at all, but a state that outlived a life.
+ */
+export function* caveatOf(
+  suite: Suite,
+  model: DiskModel,
+  tape: Tape,
+  played: TapeRun,
+): Driven<string | undefined> {
+  const again = yield* playTape(suite, model, tape, { sites: true });
+  const difference = differenceTold(played, again);
+  return difference === undefined
+    ? undefined
+    : `BEWARE: played twice, this run ${difference}. Something outlives a life (a module-level variable, a cache), as nothing ` +
+        'outlives a crash, and may be what breaks the program. Load the package that keeps it inside boot, with freshRequire ' +
+        'of powercut/node-fs.';
 }

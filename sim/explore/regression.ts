@@ -2,6 +2,7 @@
  * Regressions: failures of earlier runs, played again on the suite as it is now. What still fails is told beside what an
  * exploration finds and is no part of it: counts and digests are those of the exploration alone.
  */
+import { thrownText } from '../errors.js';
 import type { SuiteResult, Violation } from '../result.js';
 import type { Suite } from '../suite.js';
 import { tell } from './explore-suite.js';
@@ -43,7 +44,7 @@ export const playAgain = async (
     const finding = { broken, tape, volatile: 0 };
     return { kind: 'fails', violation: await tell(explorer, finding, SEEN_BY_NO_EXPLORATION) };
   } catch (thrown) {
-    return { kind: 'unplayable', why: thrown instanceof Error ? thrown.message : String(thrown) };
+    return { kind: 'unplayable', why: thrown instanceof Error ? thrown.message : thrownText(thrown) };
   }
 };
 
