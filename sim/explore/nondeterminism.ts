@@ -8,6 +8,7 @@ import type { Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
 import type { Driven } from './drive.js';
 import type { LifeRecord } from './live.js';
+import { Sites } from './sites.js';
 import { playTape, type Tape, type TapeRun } from './tape.js';
 
 interface Difference {
@@ -48,11 +49,10 @@ const firstDifference = (
   return undefined;
 };
 
-const told = (step: Step | undefined): string => {
-  if (step === undefined) return 'nothing more happened';
-  const site = step.site === undefined ? '' : ` (${step.site})`;
-  return `'${describeStep(step, [])}' at ${step.timeMs} ms${site}`;
-};
+const told = (step: Step | undefined, sites: Sites): string =>
+  step === undefined
+    ? 'nothing more happened'
+    : `'${describeStep(step, [])}' at ${step.timeMs} ms${sites.of(step)}`;
 
 const LIKELY =
   'Likely causes: state that outlives a life (a module-level variable, a cache), an order that depends on object ' +
@@ -63,7 +63,8 @@ const differenceTold = (one: TapeRun, other: TapeRun): string | undefined => {
   const difference = firstDifference(one.lives, other.lives);
   if (difference !== undefined) {
     const { life, step, steps } = difference;
-    return `differs first at step ${step} of life ${life}: ${told(steps[0])}, then ${told(steps[1])}`;
+    const sites = new Sites([...one.lives, ...other.lives].flatMap(({ world }) => world.steps));
+    return `differs first at step ${step} of life ${life}: ${told(steps[0], sites)}, then ${told(steps[1], sites)}`;
   }
   return one.digest === other.digest
     ? undefined
