@@ -74,9 +74,17 @@ const loadAnew = (): ((filename: string, real: NodeJS.Require) => unknown) => {
     const loaded = modules.get(filename);
     if (loaded !== undefined) return loaded.exports;
     const code = installGuard().asHost(() => compile(filename));
-    const module = { id: filename, filename, loaded: false, children: [], paths: [], exports: {} as unknown };
-    modules.set(filename, module);
     const require = Object.assign((id: string) => load(resolved(code, id), code.require), code.require);
+    const module = {
+      id: filename,
+      filename,
+      loaded: false,
+      children: [],
+      paths: [],
+      exports: {} as unknown,
+      require,
+    };
+    modules.set(filename, module);
     Reflect.apply(code.body, module.exports, [
       module.exports,
       require,
