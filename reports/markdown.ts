@@ -2,6 +2,7 @@
 import type { CampaignResult, SuiteResult, Violation } from '../sim/result.js';
 import { columnsOf } from './comparison.js';
 import { formatCount, formatSeconds, printable, replayCommand } from './format.js';
+import { noteLines } from './notes.js';
 import { campaignPhrase, imagesPhrase, reachPhrase, verdictPhrase } from './verdict.js';
 
 /** Text in which nothing is markup: entities for what HTML reads, backslashes for what Markdown reads. */
@@ -48,6 +49,7 @@ const suiteSection = (suite: SuiteResult): readonly string[] => [
   `${imagesPhrase(suite.exploration)}; ${markdownText(reachPhrase(suite.exploration))}. Disk model \`${suite.disk}\`.`,
   '',
   ...suite.violations.flatMap((violation) => violationSection(violation, suite)),
+  ...noteLines(suite).flatMap((line) => [`- Note: ${markdownText(line)}`, '']),
 ];
 
 /** The whole document: the comparison, then a section for each suite. */

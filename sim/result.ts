@@ -46,6 +46,8 @@ export interface SuiteResult {
   readonly faults?: readonly FaultCount[];
   /** Why the result proves nothing, whatever its verdict: it is then never as expected. */
   readonly void?: { readonly code: 'FAULT_NEVER_FIRED'; readonly message: string };
+  /** What to know of the runs behind the result, each told once; absent where there is nothing. */
+  readonly notes?: readonly Note[];
   readonly disk: DiskModelName;
   readonly seed: number;
   readonly digest: string;
@@ -57,6 +59,13 @@ export interface SuiteResult {
   readonly costs: Readonly<Record<string, Cost>>;
   /** How recovery cost grows with the length of the workload. */
   readonly growth: readonly GrowthPoint[];
+}
+
+/** Something worth knowing that breaks nothing. */
+export interface Note {
+  /** The program was refused a feature, caught the error and ran without it. */
+  readonly code: 'REFUSAL_CAUGHT';
+  readonly message: string;
 }
 
 export interface FaultCount {

@@ -21,6 +21,8 @@ import type { Json, SimulatedEnvironment } from './suite.js';
 import { type Caller, caller } from './trace/call-site.js';
 import type { Origin, Origins } from './trace/origins.js';
 import type { Step } from './trace/step.js';
+import type { UncontrolledEffect } from './uncontrolled/guarded-life.js';
+import { RefusalsMet } from './uncontrolled/refusals-met.js';
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
 const EPOCH_MS = Date.UTC(2030, 0, 1);
@@ -68,6 +70,12 @@ export interface Disturbed {
   readonly steps: number;
 }
 
+/** An effect that fails a life, in a sentence or two. */
+export const failureOf = ({ what, site, instead }: UncontrolledEffect): string => {
+  const advice = instead === undefined ? '' : ` To run under simulation, ${instead}.`;
+  return `It used ${what} at ${site}, which the simulation does not control.${advice}`;
+};
+
 export class World implements StepObserver {
   readonly journal = new Journal();
   readonly steps: Step[] = [];
@@ -82,6 +90,7 @@ export class World implements StepObserver {
   readonly random: { uint32(): number; uuid(): string };
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
   readonly failures: string[] = [];
+  readonly refusals = new RefusalsMet();
   readonly prints: boolean;
   private readonly sites: boolean;
   private readonly origins: Origins | undefined;
@@ -181,10 +190,14 @@ export class World implements StepObserver {
     return createNodeFs(this.kernel, this.scheduler, this.environment.clock, this.environment.fs);
   }
 
-  report(effect: { readonly what: string; readonly site: string; readonly instead?: string }): void {
-    const { what, site, instead } = effect;
-    const advice = instead === undefined ? '' : ` To run under simulation, ${instead}.`;
-    this.failures.push(`It used ${what} at ${site}, which the simulation does not control.${advice}`);
+  report(effect: UncontrolledEffect, refusal?: Error): void {
+    if (refusal === undefined) this.failures.push(failureOf(effect));
+    else this.refusals.add(effect, refusal);
+  }
+
+  /** The program did not handle `error`: a refusal that it is, or that lies behind it, fails the life. */
+  unhandled(error: unknown): void {
+    for (const effect of this.refusals.takeBehind(error)) this.failures.push(failureOf(effect));
   }
 
   /** `scheduler`, with the call site of each call noted when it is made. */

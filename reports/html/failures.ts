@@ -1,6 +1,7 @@
 /** Every failure: what should hold, what was wrong, how it came about, and the command that shows it again. */
 import type { SuiteResult, Violation } from '../../sim/result.js';
 import { formatCount, replayCommand } from '../format.js';
+import { noteLines } from '../notes.js';
 import { verdictPhrase } from '../verdict.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
@@ -20,6 +21,11 @@ const ofSuite = (suite: SuiteResult): Html => html`<div class="suite">
 ${suite.violations.map((violation) => failure(suite, violation))}
 </div>`;
 
+const notesOf = (suite: SuiteResult): Html => html`<div class="suite">
+<h3>Notes on ${suite.name}</h3>
+${noteLines(suite).map((line) => html`<p class="note">${line}</p>`)}
+</div>`;
+
 /** Surprises first. */
 export const failuresSection = (suites: readonly SuiteResult[]): Html => {
   const failed = suites.filter((suite) => suite.violations.length > 0);
@@ -27,5 +33,6 @@ export const failuresSection = (suites: readonly SuiteResult[]): Html => {
   return html`<section id="failures" aria-labelledby="failures-title">
 <h2 id="failures-title">What broke, and how</h2>
 ${ordered.length === 0 ? html`<p class="lead">Nothing broke.</p>` : ordered.map(ofSuite)}
+${suites.filter(({ notes }) => notes !== undefined).map(notesOf)}
 </section>`;
 };

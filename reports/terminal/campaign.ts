@@ -6,6 +6,7 @@
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js';
 import { formatCount, formatSeconds, printable, replayCommand, wrap } from '../format.js';
+import { noteLines } from '../notes.js';
 import { gistOf } from '../short-story.js';
 import {
   campaignPhrase,
@@ -73,12 +74,24 @@ const brief = (others: readonly Violation[], columns: number, style: Style): rea
   );
 };
 
+const notesOf = (suite: SuiteResult, columns: number, style: Style): readonly string[] =>
+  noteLines(suite).flatMap((line) =>
+    wrap(`note: ${printable(line)}`, columns - INDENT.length, INDENT).map(
+      (part) => INDENT + style.faint(part),
+    ),
+  );
+
 const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): readonly string[] => {
   const [first, ...others] = simplest(suite.violations);
   const title = `${style.strong(printable(suite.name))}: ${printable(verdictPhrase(suite))}`;
   if (first === undefined) {
     const lines = [`${imagesPhrase(suite.exploration)};`, reachPhrase(suite.exploration)];
-    return [title, ...lines.flatMap((line) => indented(line, options.columns)), ''];
+    return [
+      title,
+      ...lines.flatMap((line) => indented(line, options.columns)),
+      ...notesOf(suite, options.columns, style),
+      '',
+    ];
   }
   const all = options.verbose === true;
   const ofFirst = all || !suite.asExpected ? 'story' : 'gist';
@@ -87,7 +100,13 @@ const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): 
     suite.asExpected && !all
       ? brief(others, options.columns, style)
       : others.flatMap((violation) => ['', ...told(violation, suite, ofOthers, options, style)]);
-  return [title, ...told(first, suite, ofFirst, options, style), ...rest, ''];
+  return [
+    title,
+    ...told(first, suite, ofFirst, options, style),
+    ...rest,
+    ...notesOf(suite, options.columns, style),
+    '',
+  ];
 };
 
 /** The whole text, ending in a line feed. Free of escape sequences unless `color` is set. */
@@ -100,7 +119,8 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
       options.verbose === true ||
       !suite.asExpected ||
       suite.violations.length > 0 ||
-      emptiness(suite) !== undefined,
+      emptiness(suite) !== undefined ||
+      suite.notes !== undefined,
   );
   // Surprises come last, next to the prompt, where the eye is when the run ends.
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));

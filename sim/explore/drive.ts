@@ -45,6 +45,7 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
     try {
       settled = { status: 'fulfilled', value: await start() };
     } catch (error) {
+      world.unhandled(error);
       settled = { status: 'rejected', error };
     }
   };
@@ -143,6 +144,7 @@ const catchingRejections = <T>(current: () => World | undefined, act: () => T): 
   const hostListeners = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
   const listener = (reason: unknown): void => {
+    current()?.unhandled(reason);
     current()?.failures.push(`A rejected promise was not handled: ${thrownText(reason)}.`);
   };
   process.on('unhandledRejection', listener);

@@ -162,6 +162,7 @@ export const concludeSuite = async (
     verdict,
     asExpected: faults.void === undefined && (verdict === 'holds') === (expected === 'safe'),
     ...faults,
+    ...(tally.notes.length === 0 ? {} : { notes: tally.notes }),
     disk: model.name,
     seed: options.seed,
     digest: hash.digest(),

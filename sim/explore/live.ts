@@ -11,7 +11,7 @@ import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
 import type { Origins } from '../trace/origins.js';
 import { packagesWithAddons } from '../uncontrolled/native-addons.js';
 import { UncontrolledEffectError } from '../uncontrolled/uncontrolled-effect-error.js';
-import { World, type WorldOptions } from '../world.js';
+import { failureOf, World, type WorldOptions } from '../world.js';
 import type { LifeConditions } from './conditions.js';
 import { type Driven, type Settled, until } from './drive.js';
 
@@ -91,10 +91,15 @@ interface Recovery {
   readonly recoverySteps: number;
 }
 
-const bootFailed = (suite: Suite, why: string, { failures }: World, cause: Settled<unknown>): Error => {
+const bootFailed = (
+  suite: Suite,
+  why: string,
+  { failures, refusals }: World,
+  cause: Settled<unknown>,
+): Error => {
   // A refusal is mostly what is behind it, and a program may have put an error of its own in its place, or none.
   const isRefusal = cause.status === 'rejected' && cause.error instanceof UncontrolledEffectError;
-  const behind = isRefusal ? [] : failures.slice(0, 1);
+  const behind = isRefusal ? [] : [...failures, ...refusals.survived.map(failureOf)].slice(0, 1);
   const addons = cause.status === 'stuck' ? packagesWithAddons() : [];
   const natively =
     addons.length === 0
@@ -154,6 +159,7 @@ class Living {
         try {
           message = await invariant.check(history, system, moment);
         } catch (error) {
+          world.unhandled(error);
           message = `The check failed: ${thrownText(error)}`;
         }
         if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
@@ -217,6 +223,7 @@ class Living {
         await world.asClient(() => suite.perform(system, command, { index, attempt })),
       );
     } catch (error) {
+      world.unhandled(error);
       // A call failed that may have taken effect: nobody can tell the client whether its command has.
       if (world.faults?.excuses === true) return;
       outcome = rejection(error);

@@ -8,6 +8,7 @@ import { CrashCoverage } from '../crash-coverage/crash-coverage.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { PowercutError } from '../errors.js';
 import { assertJsonCommands } from '../json.js';
+import type { Note } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import type { Crash } from './crash-states.js';
@@ -17,6 +18,7 @@ import { type Exhausted, type ExhaustiveOptions, explore, type Finding } from '.
 import { countFaults } from './fault-counts.js';
 import { type First, type SurveyOptions, survey } from './hunt.js';
 import type { LifeRecord } from './live.js';
+import { joinNotes, notesOf } from './notes.js';
 import {
   DEFAULT_OPTIONS,
   type ExploreOptions,
@@ -180,6 +182,7 @@ class Counting {
   private readonly statistics = new Statistics();
   private readonly coverage: CrashCoverage;
   private readonly marks = new Set<string>();
+  private notes: readonly Note[] = [];
   private readonly fired: number[] = [];
   private readonly digests: string[] = [];
   private readonly seen = new Map<string, number>();
@@ -260,6 +263,7 @@ class Counting {
   private life(life: LifeRecord): void {
     countFaults(this.fired, life);
     for (const mark of life.world.marks) this.marks.add(mark);
+    this.notes = joinNotes(this.notes, notesOf(life));
   }
 
   private saw(invariant: string, times: number): void {
@@ -288,7 +292,7 @@ class Counting {
   }
 
   tally(firsts: ReadonlyMap<string, First>): Tally {
-    const { counts, statistics, coverage, marks, fired, digests, seen } = this;
+    const { counts, statistics, coverage, marks, notes, fired, digests, seen } = this;
     const { phase } = this.part;
     return {
       ...counts,
@@ -296,6 +300,7 @@ class Counting {
       costs: statistics.sums,
       coverage: coverage.collected(),
       marks: [...marks],
+      notes,
       fired,
       digests,
       seen,

@@ -4,7 +4,9 @@
  */
 
 import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../crash-coverage/merge.js';
+import type { Note } from '../result.js';
 import type { First } from './hunt.js';
+import { joinNotes } from './notes.js';
 import type { Sum } from './statistics.js';
 
 export type Phase = 'exhaustive' | 'random';
@@ -33,6 +35,8 @@ export interface Tally {
   /** Of each workload or run, in order. */
   readonly digests: readonly string[];
   readonly marks: readonly string[];
+  /** Each once, in the order in which they came. */
+  readonly notes: readonly Note[];
   /** By name. */
   readonly costs: ReadonlyMap<string, Sum>;
   /** By fault plan, how often it happened. */
@@ -60,6 +64,7 @@ export const EMPTY_TALLY: Tally = {
   cutShort: undefined,
   digests: [],
   marks: [],
+  notes: [],
   costs: new Map(),
   fired: [],
   coverage: NOTHING_COLLECTED,
@@ -98,6 +103,7 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   cutShort: left.cutShort ?? right.cutShort,
   digests: [...left.digests, ...right.digests],
   marks: [...new Set([...left.marks, ...right.marks])],
+  notes: joinNotes(left.notes, right.notes),
   costs: joined(left.costs, right.costs, (a, b) => ({
     total: a.total + b.total,
     count: a.count + b.count,

@@ -56,7 +56,8 @@ describe.each(cases)('inside a life, $style', ({ served, refused }) => {
     const [file, line] = effect?.site.split(':') ?? [];
     expect(file).toBe('sim/uncontrolled/fixtures/effects.mjs');
     expect(lines[Number(line) - 1]).toMatch(new RegExp(`^  '?${name.replaceAll('.', '\\.')}'?: `));
-    expect(String(error)).toContain(`${name} was called at ${effect?.site}`);
+    // Without its directory, which differs from machine to machine: a program may store the message.
+    expect(String(error)).toContain(`${name} was called at effects.mjs:${line}:`);
   });
 });
 

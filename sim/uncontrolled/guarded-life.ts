@@ -26,6 +26,9 @@ export interface GuardedLife {
   readonly prints?: boolean | undefined;
   /** What `node:fs` is in this life, for a program that imports it: an object with the names of `node:fs`. */
   nodeFs?(): object;
-  /** Hears of every uncontrolled effect, before it is thrown as an `UncontrolledEffectError`; escapes are only reported. */
-  report(effect: UncontrolledEffect): void;
+  /**
+   * Hears of every uncontrolled effect. `refusal` is the error about to be thrown at the program, which may catch it and do
+   * without; an escape has none, as its work has begun.
+   */
+  report(effect: UncontrolledEffect, refusal?: Error): void;
 }

@@ -25,7 +25,7 @@ const refused = async (program: () => unknown): Promise<void> => {
   await expect(life.run(guard, program)).rejects.toMatchObject({
     code: 'UNCONTROLLED_EFFECT',
     message: expect.stringMatching(
-      /^The real file system \(\w+\) was called at sim\/uncontrolled\/native-file-system\.test\.ts:\d+:\d+ .* import powercut\/node-fs/,
+      /^The real file system \(\w+\) was called at native-file-system\.test\.ts:\d+:\d+ .* import powercut\/node-fs/,
     ),
   });
   expect(life.effects).toHaveLength(1);

@@ -12,6 +12,7 @@ export const span: { life: GuardedLife | undefined } = { life: undefined };
 /** Reports the call that `patched` (a frame on the stack) is serving, and throws. `instead` says what to do instead. */
 export const refuse = (life: GuardedLife, what: string, instead: string, patched: object): never => {
   const effect = { what, site: callSite(patched), instead };
-  life.report(effect);
-  throw new UncontrolledEffectError(effect);
+  const refusal = new UncontrolledEffectError(effect);
+  life.report(effect, refusal);
+  throw refusal;
 };

@@ -1,4 +1,5 @@
 /** The error thrown at a program that reaches past its simulated world. */
+import { basename } from 'node:path';
 import { PowercutError } from '../errors.js';
 import type { UncontrolledEffect } from './guarded-life.js';
 
@@ -9,7 +10,8 @@ export class UncontrolledEffectError extends PowercutError {
   constructor(effect: Required<UncontrolledEffect>) {
     super(
       'UNCONTROLLED_EFFECT',
-      `${effect.what} was called at ${effect.site} inside a simulated life, which does not control it; ` +
+      // A program may store the message: the directory of its files would make it another one on every machine.
+      `${effect.what} was called at ${basename(effect.site)} inside a simulated life, which does not control it; ` +
         `to run under simulation, ${effect.instead}`,
     );
     this.name = 'UncontrolledEffectError';

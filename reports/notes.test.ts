@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import type { CampaignResult } from '../sim/result.js';
+import { HOSTILE, sixDesigns } from './fixtures/results.js';
+import { renderReport } from './html/report.js';
+import { renderMarkdown } from './markdown.js';
+import { readResult } from './read-result.js';
+import { renderCampaign } from './terminal/campaign.js';
+
+const noted = (message: string): CampaignResult => {
+  const result = sixDesigns();
+  const [first, ...others] = result.suites;
+  if (first === undefined) throw new Error('The fixture has no suite.');
+  return { ...result, suites: [{ ...first, notes: [{ code: 'REFUSAL_CAUGHT', message }] }, ...others] };
+};
+
+const FORMATS = [
+  ['terminal', (result: CampaignResult) => renderCampaign(result, { columns: 120, color: false })],
+  ['report', renderReport],
+  ['Markdown', renderMarkdown],
+] as const;
+
+it.each(FORMATS)('the %s tells a note, once', (_format, render) => {
+  const text = render(noted('Worker was refused at boot.ts:3:9.'));
+  expect(text.split('Worker was refused at boot.ts:3:9. ')).toHaveLength(2);
+  expect(render(sixDesigns())).not.toContain('refused');
+});
+
+it.each(FORMATS)('the %s keeps a note from doing harm', (_format, render) => {
+  const text = render(noted(HOSTILE));
+  expect(text).not.toContain('\u001b[2J');
+  expect(text).not.toContain('\u202e');
+});
+
+it('a result with notes is read back as it was written', () => {
+  const result = noted('Worker was refused.');
+  expect(readResult(JSON.stringify(result), 'result.json')).toEqual(result);
+});
