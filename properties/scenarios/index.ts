@@ -13,12 +13,14 @@ import { failingSyncs, fullDisk } from './failing-syncs.js';
 import givenUpAppends from './given-up-appends.js';
 import liveSubscriptions from './live-subscriptions.js';
 import { lostLetters } from './lost-letters.js';
+import messageIds from './message-ids.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
 import rebuiltModels from './rebuilt-models.js';
 import { repairedLogs } from './repaired-logs.js';
 import sealedSegments from './sealed-segments.js';
 import stateFiles from './state-files.js';
+import { streamExpectations } from './stream-expectations.js';
 import twoFeeders from './two-feeders.js';
 import waitingReaders from './waiting-readers.js';
 
@@ -43,4 +45,6 @@ export const scenarioSuites: readonly Suite[] = [
   ...busyCustomers,
   ...lostLetters,
   ...repairedLogs,
+  ...streamExpectations,
+  messageIds,
 ];

@@ -6,11 +6,14 @@ import { designSabotages } from './designs.js';
 import { feederSabotages } from './feeder.js';
 import { logSabotages } from './log.js';
 import { readModelSabotages } from './read-models.js';
+import { idSabotages, readSabotages } from './reads.js';
 import { storeSabotages } from './store.js';
 
 export const gallery: readonly Sabotage[] = [
   ...logSabotages,
   ...storeSabotages,
+  ...readSabotages,
+  ...idSabotages,
   ...busSabotages,
   ...feederSabotages,
   ...checkpointSabotages,

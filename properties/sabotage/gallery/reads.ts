@@ -1,0 +1,183 @@
+/** Sabotages of what an append expects of its streams, and of what a read is asked for. */
+import type { Sabotage } from '../sabotage.js';
+
+const GROUP = 'src/event-store/group.ts';
+const LOG_INDEX = 'src/event-store/log-index.ts';
+const STORE = 'src/event-store/open-event-store.ts';
+const READER = 'src/event-store/event-reader.ts';
+
+const EXPECTATIONS = { suites: ['stream-expectations/cached'], killedBy: ['expectations'] } as const;
+const READS = {
+  suites: ['stream-expectations/cached', 'stream-expectations/uncached'],
+  killedBy: ['reads-agree'],
+} as const;
+
+export const readSabotages: readonly Sabotage[] = [
+  {
+    name: 'expectations: only that of the first stream of an append counts',
+    row: 'an expectation of an append is ignored',
+    patches: [
+      {
+        file: GROUP,
+        find: 'for (const { streamName, expected } of append.parts) {',
+        replace: 'for (const { streamName, expected } of append.parts.slice(0, 1)) {',
+      },
+    ],
+    ...EXPECTATIONS,
+  },
+  {
+    name: 'expectations: a stream with no event exists, too',
+    row: 'an expectation of an append is ignored',
+    patches: [{ file: GROUP, find: 'return actual > 0;', replace: 'return actual >= 0;' }],
+    ...EXPECTATIONS,
+  },
+  {
+    name: 'expectations: a stream with a single event counts as absent',
+    row: 'an expectation of an append is ignored',
+    patches: [{ file: GROUP, find: 'return actual === 0;', replace: 'return actual <= 1;' }],
+    ...EXPECTATIONS,
+  },
+  {
+    name: 'expectations: every append to a stream is said to have created it',
+    row: 'an expectation of an append is ignored',
+    patches: [
+      {
+        file: GROUP,
+        find: 'return resultOf(version === 0, version',
+        replace: 'return resultOf(version >= 0, version',
+      },
+    ],
+    ...EXPECTATIONS,
+  },
+  {
+    name: 'reads: one backwards begins at the end of the stream, whatever it was asked',
+    row: 'a read gives other events than it was asked for',
+    patches: [{ file: STORE, find: 'high: Math.min(from, version)', replace: 'high: version' }],
+    ...READS,
+  },
+  {
+    name: 'reads: one backwards ends with the segment it began in',
+    row: 'a read gives other events than it was asked for',
+    patches: [
+      {
+        file: LOG_INDEX,
+        find: 'backwards ? slice.firstVersion <= low :',
+        replace: 'backwards ? slice.firstVersion >= low :',
+      },
+    ],
+    ...READS,
+  },
+  {
+    name: 'reads: one that asks for no event is given one',
+    row: 'a read gives other events than it was asked for',
+    patches: [
+      {
+        file: LOG_INDEX,
+        find: 'low <= high && positions.length < maxCount; turn',
+        replace: 'low <= high; turn',
+      },
+      {
+        file: LOG_INDEX,
+        find: 'step <= last - first && positions.length < maxCount; step',
+        replace: 'step <= last - first && positions.length < Math.max(1, maxCount); step',
+      },
+      {
+        file: READER,
+        find: 'if (page.count >= maxCount) break;',
+        replace: 'if (page.count >= Math.max(1, maxCount)) break;',
+      },
+    ],
+    ...READS,
+  },
+  {
+    name: 'reads: a page of the log is one event short',
+    row: 'a read gives other events than it was asked for',
+    patches: [
+      {
+        file: READER,
+        find: 'if (page.count >= maxCount) break;',
+        replace: 'if (page.count >= maxCount - 1 && page.count > 0) break;',
+      },
+    ],
+    ...READS,
+  },
+];
+
+const IDS = { suites: ['message-ids'], killedBy: ['ids'] } as const;
+
+export const idSabotages: readonly Sabotage[] = [
+  {
+    name: 'ids: a hash that is known is taken for the id',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [
+      { file: STORE, find: 'if (found?.messageId === messageId) {', replace: 'if (found !== undefined) {' },
+    ],
+    ...IDS,
+  },
+  {
+    name: 'ids: of several events with one hash only the first is looked at',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [
+      {
+        file: STORE,
+        find: 'for (const position of await this.#index.candidatesFor(hash)) {',
+        replace: 'for (const position of (await this.#index.candidatesFor(hash)).slice(0, 1)) {',
+      },
+    ],
+    ...IDS,
+  },
+  {
+    name: 'ids: a batch of which the first event is known is taken for a repetition',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [
+      {
+        file: GROUP,
+        find: 'if (unknown === undefined) return results;',
+        replace: 'if (unknown === undefined || results.length > 0) return results;',
+      },
+    ],
+    ...IDS,
+  },
+  {
+    name: 'ids: a batch with a new event is appended, what is known of it once more',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [
+      {
+        file: GROUP,
+        find: 'if (known === undefined) return undefined;',
+        replace: 'if (known === undefined || unknown !== undefined) return undefined;',
+      },
+    ],
+    ...IDS,
+  },
+  {
+    name: 'ids: those of appends that share a write are not compared',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [{ file: GROUP, find: 'if (inGroup !== undefined) return inGroup;', replace: '' }],
+    ...IDS,
+  },
+  {
+    name: 'ids: a known id in another stream counts as a repetition',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [
+      {
+        file: GROUP,
+        find: 'if (message.streamName !== streamName) {',
+        replace: "if (message.streamName === '') {",
+      },
+    ],
+    ...IDS,
+  },
+  {
+    name: 'ids: known events in another order count as a repetition',
+    row: 'a repeated id is mistaken for another, or a new one for a repeated',
+    patches: [
+      {
+        file: GROUP,
+        find: 'before !== undefined && message.version !== before.version + 1',
+        replace: 'before !== undefined && message.version === before.version',
+      },
+    ],
+    ...IDS,
+  },
+];

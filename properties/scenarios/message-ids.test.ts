@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { hashText } from '../../src/event-store/frame.js';
+import { IDS } from './message-ids.js';
+
+it('message-ids sends ids that share a hash', () => {
+  const [a, b, c, d] = IDS.map(hashText);
+  expect(a).toBe(b);
+  expect(c).toBe(d);
+  expect(a).not.toBe(c);
+});
