@@ -39,6 +39,7 @@ export const ROWS = {
   'a read gives other events than it was asked for': 'mutants of this source that survived every suite',
   'a repeated id is mistaken for another, or a new one for a repeated':
     'mutants of this source that survived every suite',
+  'an event falls between two pages': 'mutants of this source that survived every suite',
 } as const;
 
 export type Row = keyof typeof ROWS;

@@ -12,6 +12,7 @@ import damagedCheckpoints from './damaged-checkpoints.js';
 import { failingSyncs, fullDisk } from './failing-syncs.js';
 import givenUpAppends from './given-up-appends.js';
 import liveSubscriptions from './live-subscriptions.js';
+import longReads from './long-reads.js';
 import { lostLetters } from './lost-letters.js';
 import messageIds from './message-ids.js';
 import { overtakenPoison, poisonEvents } from './poison-events.js';
@@ -47,4 +48,5 @@ export const scenarioSuites: readonly Suite[] = [
   ...repairedLogs,
   ...streamExpectations,
   messageIds,
+  longReads,
 ];

@@ -6,7 +6,7 @@ import { designSabotages } from './designs.js';
 import { feederSabotages } from './feeder.js';
 import { logSabotages } from './log.js';
 import { readModelSabotages } from './read-models.js';
-import { idSabotages, readSabotages } from './reads.js';
+import { idSabotages, pageSabotages, readSabotages } from './reads.js';
 import { storeSabotages } from './store.js';
 
 export const gallery: readonly Sabotage[] = [
@@ -14,6 +14,7 @@ export const gallery: readonly Sabotage[] = [
   ...storeSabotages,
   ...readSabotages,
   ...idSabotages,
+  ...pageSabotages,
   ...busSabotages,
   ...feederSabotages,
   ...checkpointSabotages,

@@ -181,3 +181,84 @@ export const idSabotages: readonly Sabotage[] = [
     ...IDS,
   },
 ];
+
+const PAGES = { suites: ['long-reads'], killedBy: ['pages-agree', 'rests', 'controlled'] } as const;
+
+export const pageSabotages: readonly Sabotage[] = [
+  {
+    name: 'pages: a subscription passes over the event after a full page',
+    row: 'an event falls between two pages',
+    patches: [
+      {
+        file: 'src/event-store/subscription.ts',
+        find: 'return await this.#source.readAfter(this.#after, BATCH);',
+        replace:
+          'const page = await this.#source.readAfter(this.#after, BATCH); return page.length === BATCH ? [...page.slice(0, -1)].concat(await this.#source.readAfter(page[BATCH - 1]!.metadata.globalPosition, 1)) : page;',
+      },
+    ],
+    ...PAGES,
+  },
+  {
+    name: 'pages: a subscription that gave way has read its page already',
+    row: 'an event falls between two pages',
+    patches: [
+      {
+        file: 'src/event-store/subscription.ts',
+        find: 'this.#inARow = 0;\n          await this.#source.giveWay();',
+        replace:
+          'this.#inARow = 0;\n          await this.#read().then((page) => { this.#after = page[0]!.metadata.globalPosition; });',
+      },
+    ],
+    ...PAGES,
+  },
+  {
+    name: 'pages: a catch-up is over after one page',
+    row: 'an event falls between two pages',
+    patches: [
+      {
+        file: 'src/feeder/replay.ts',
+        find: 'if (last === undefined) return;',
+        replace: 'if (last === undefined || place > 0) return;',
+      },
+    ],
+    ...PAGES,
+  },
+  {
+    name: 'pages: a rebuild is over after one page',
+    row: 'an event falls between two pages',
+    patches: [
+      {
+        file: 'src/read-models/rebuild.ts',
+        find: 'place = placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));',
+        replace:
+          'place = upTo.length === BATCH_MAX ? until : placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));',
+      },
+    ],
+    ...PAGES,
+  },
+  {
+    name: 'pages: a feeder that fills its room takes what is left for read',
+    row: 'an event falls between two pages',
+    patches: [
+      {
+        file: 'src/feeder/feeder.ts',
+        find: 'this.#progress.readUpTo(events.length < count ? head',
+        replace: 'this.#progress.readUpTo(events.length <= count ? head',
+      },
+    ],
+    ...PAGES,
+  },
+  {
+    name: 'pages: what is parsed together begins one event late after the first 16 KiB',
+    row: 'an event falls between two pages',
+    patches: [
+      {
+        file: 'src/event-store/event-page.ts',
+        find: 'for (const [at, event] of this.#due.entries()) {',
+        replace:
+          'for (const [at, event] of this.#due.entries()) {\n      if (at === 0 && this.#due.length < this.#events.length) continue;',
+      },
+    ],
+    ...PAGES,
+  },
+];
