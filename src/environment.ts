@@ -6,10 +6,14 @@
  * connects the two halves of Powercut: `src` never imports the simulator.
  */
 import { randomBytes, randomFillSync } from 'node:crypto';
-import { constants, readFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
+import { realProcesses } from './locks/processes.js';
+import { addressLocks, systemLocks } from './locks/system-locks.js';
 import { adapting, type FileHandle, standingStill } from './standing-still.js';
 import { uuids } from './uuid.js';
+
+export { processName } from './locks/processes.js';
 
 /** The part of `node:fs/promises` that the store uses, under Node's own names: no adapter on a real disk. */
 export type FileSystem = Pick<
@@ -57,8 +61,45 @@ export interface Random {
 export interface Processes {
   /** The name of this process: unique on this computer, for good. Letters, digits and hyphens. */
   readonly self: string;
-  /** Whether the process of that name still runs. False for what is no such name. */
+  /** False when it is known that no process of that name runs: what can't be known counts as alive. */
   isAlive(name: string): boolean;
+}
+
+/** A file, and the descriptor through which it is written. */
+export interface OpenFile {
+  readonly path: string;
+  readonly handle: { readonly fd: number };
+}
+
+/** What is known of the holder of a lock entry. */
+export type Presence =
+  | { readonly state: 'alive' | 'dead' }
+  /** It may be alive. `why` it can't be known, as the end of a sentence. */
+  | { readonly state: 'unknown'; readonly why: string };
+
+/** This process's own lock entry, while it is there. */
+export interface Announcement {
+  /** Its name in the directory; undefined when the lock is kept elsewhere, and only one process can have it. */
+  readonly name: string | undefined;
+  /**
+   * Throws when the entry is not what it was, or `file` is not at its path any more. O(1); for use before each
+   * acknowledgement: a look at the entry is taken for true for 200 ms.
+   */
+  check(file?: OpenFile): void;
+  /** Calls `tell` once, within a second, when the entry is not what it was. */
+  onLost(tell: (error: unknown) => void): void;
+  withdraw(): Promise<void>;
+}
+
+/** Locks of directories. The entries of dead holders are removed by those who find them. */
+export interface Locks {
+  /**
+   * Adds an entry of its own to the directory. From then on, until it is withdrawn or this process ends, everyone finds
+   * it alive. Undefined: another process has the lock, which is kept elsewhere.
+   */
+  announce(directory: string): Promise<Announcement | undefined>;
+  /** Whether the holder of an entry is there. Who is found dead stays dead. */
+  presenceOf(directory: string, name: string): Promise<Presence>;
 }
 
 /** How to open a file so that each write to it is durable when it returns (O_DSYNC), as numbers for `fs.open`. */
@@ -75,8 +116,10 @@ export interface Environment {
   readonly writeThrough?: WriteThrough;
   readonly clock: Clock;
   readonly random: Random;
-  /** Absent where nothing else runs, as in the simulator: then no lock is taken. */
+  /** Absent where nothing else runs, as in the simulator: then no lock is taken, unless there are `locks`. */
   readonly processes?: Processes;
+  /** The system's own locks. Absent: a lock is a file named after its process, which is asked for in `processes`. */
+  readonly locks?: Locks;
   /**
    * Says "this rare branch was taken" (a torn tail was cut, a stale feeder stopped). Nothing in production;
    * a crash-coverage report lists the marks that no run ever reached.
@@ -89,35 +132,6 @@ export const sleep = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {
     clock.schedule(delayMs, resolve);
   });
-
-/** The content of a file of the kernel's, or '' where there is none: on another system, or for no such process. */
-const kernelFile = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
-};
-
-/**
- * The name of a running process: its id, and on Linux, where ids are soon used again, also when it began (in clock
- * ticks since the boot) and in which boot. Elsewhere these parts are empty.
- */
-export const processName = (pid: number): string => {
-  // The second field is the program's name in brackets, which may itself hold spaces and brackets.
-  const startedAt = kernelFile(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[19] ?? '';
-  const boot = kernelFile('/proc/sys/kernel/random/boot_id').slice(0, 8);
-  return `${pid}-${startedAt}-${boot}`;
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // We may not signal it, so it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
 
 /** Linux means it. macOS leaves the data in the drive's cache; Windows is not known to us. */
 const O_DSYNC = process.platform === 'linux' ? constants.O_DSYNC : undefined;
@@ -166,12 +180,7 @@ export const realEnvironment = ({ writes = 'adaptive' }: RealEnvironmentOptions 
     uint32: () => randomBytes(4).readUInt32LE(),
     uuid: uuids(randomFillSync),
   },
-  processes: {
-    self: processName(process.pid),
-    isAlive: (name) => {
-      const pid = Number(/^([1-9][0-9]*)-/.exec(name)?.[1]);
-      return Number.isSafeInteger(pid) && isRunning(pid) && processName(pid) === name;
-    },
-  },
+  processes: realProcesses,
+  locks: process.platform === 'win32' ? addressLocks('\\\\.\\pipe\\') : systemLocks(),
   mark: () => {},
 });

@@ -141,9 +141,9 @@ const toLine = (event: RecordedEvent): string =>
   JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 
 const repair = async (directory: string, giveUp: boolean, context: StoreContext): Promise<ExitCode> => {
-  const { fs, processes } = context.environment;
+  const { fs } = context.environment;
   await fs.readdir(directory); // A directory that is not there is an error, and must not be made.
-  const unlock = processes === undefined ? async () => {} : await lockDirectory(fs, processes, directory);
+  const lock = await lockDirectory(context.environment, directory);
   try {
     const before = await examineLog(fs, directory);
     const damage = before.damages[0];
@@ -166,6 +166,6 @@ const repair = async (directory: string, giveUp: boolean, context: StoreContext)
     );
     return DAMAGED;
   } finally {
-    await unlock();
+    await lock.release();
   }
 };

@@ -78,7 +78,7 @@ export class StoreFullError extends Error {
   override readonly name = 'StoreFullError';
 }
 
-/** Another store has the directory open. Close that one, or use another directory. */
+/** Another store has the directory open, or may have it open. Close that one, or use another directory. */
 export class StoreLockedError extends Error {
   readonly code = 'STORE_LOCKED';
   override readonly name = 'StoreLockedError';
@@ -86,7 +86,8 @@ export class StoreLockedError extends Error {
   constructor(
     readonly directory: string,
     why: string,
+    whatToDo = 'Close it there first.',
   ) {
-    super(`The store in ${directory} can't be opened: ${why}. Close it there first.`);
+    super(`The store in ${directory} can't be opened: ${why}. ${whatToDo}`);
   }
 }

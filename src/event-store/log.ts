@@ -6,7 +6,7 @@
  * append the log is of no further use.
  */
 import { Buffer } from 'node:buffer';
-import type { Environment, FileSystem } from '../environment.js';
+import type { Environment, FileSystem, OpenFile } from '../environment.js';
 import { CorruptLogError, StoreFullError } from './errors.js';
 import { errorCode, type FileHandle, openToWrite, readWhole, syncDirectory, writeRange } from './files.js';
 import { type FrameHeader, type PlacedEvents, writeFrame } from './frame.js';
@@ -161,6 +161,11 @@ export class Log {
   /** Whether there is so much in the tail that an index file is worth being written, when the store is closed. */
   get isWorthSealing(): boolean {
     return (this.#tail?.end ?? 0) >= this.#options.segmentBytes / WORTH_SEALING;
+  }
+
+  /** The file that is written to, if there is one. */
+  get tailFile(): OpenFile | undefined {
+    return this.#tail && { path: this.pathOf(this.#tail.number), handle: this.#tail.handle };
   }
 
   /** First positions of the sealed segments. */

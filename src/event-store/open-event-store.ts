@@ -1,5 +1,6 @@
 /** The event store on a directory: opening it, and the store itself. */
 import { type Clock, type Environment, sleep } from '../environment.js';
+import { LockLostError } from '../locks/guard.js';
 import type { DecodedEvents } from './decoded-events.js';
 import { EntryWriter } from './entry-writer.js';
 import { InvalidArgumentError, StoreFailedError, StoreFullError } from './errors.js';
@@ -25,7 +26,7 @@ import type {
   SubscribeOptions,
 } from './event-store.js';
 import { type Decision, Group, type KnownMessage } from './group.js';
-import { lockDirectory } from './lock.js';
+import { type DirectoryLock, lockDirectory } from './lock.js';
 import type { Log, LogOptions } from './log.js';
 import type { LogIndex } from './log-index.js';
 import { type PreparedAppend, type Preparing, prepareAppend } from './prepare.js';
@@ -74,14 +75,13 @@ export const openEventStore = async (
   checkBytes('segmentBytes', all.segmentBytes, 1024, MAX_SEGMENT_BYTES);
   checkBytes('preallocateBytes', all.preallocateBytes, 0, 64 * MiB);
   checkBytes('cacheBytes', all.cacheBytes, 0, Number.MAX_SAFE_INTEGER);
-  const { fs, processes } = env;
-  const unlock = processes === undefined ? async () => {} : await lockDirectory(fs, processes, directory);
+  const lock = await lockDirectory(env, directory);
   try {
     const { log, index, report } = await recoverLog(env, directory, all);
     const seal = (): Promise<void> => sealTail(env, directory, log, index, all.maxCount);
-    return new LogEventStore({ env, log, index, report, seal, unlock, decoded: options.decoded });
+    return new LogEventStore({ env, log, index, report, seal, lock, decoded: options.decoded });
   } catch (error) {
-    await unlock().catch(() => {}); // The first error is the one to tell.
+    await lock.release().catch(() => {}); // The first error is the one to tell.
     throw error;
   }
 };
@@ -108,7 +108,7 @@ interface StoreParts {
   readonly report: RecoveryReport;
   /** Ends the log's tail: the next append begins a new segment. */
   readonly seal: () => Promise<void>;
-  readonly unlock: () => Promise<void>;
+  readonly lock: DirectoryLock;
   readonly decoded: DecodedEvents | undefined;
 }
 
@@ -118,7 +118,7 @@ class LogEventStore implements DurableEventStore {
   readonly #clock: Clock;
   readonly #mark: Environment['mark'];
   readonly #seal: () => Promise<void>;
-  readonly #unlock: () => Promise<void>;
+  readonly #lock: DirectoryLock;
   readonly #decoded: DecodedEvents | undefined;
   readonly #log: Log;
   readonly #index: LogIndex;
@@ -130,7 +130,7 @@ class LogEventStore implements DurableEventStore {
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ env, log, index, report, seal, unlock, decoded }: StoreParts) {
+  constructor({ env, log, index, report, seal, lock, decoded }: StoreParts) {
     this.recovery = report;
     this.#preparing = { random: env.random, writer: new EntryWriter() };
     this.#clock = env.clock;
@@ -138,8 +138,9 @@ class LogEventStore implements DurableEventStore {
     this.#log = log;
     this.#index = index;
     this.#seal = seal;
-    this.#unlock = unlock;
+    this.#lock = lock;
     this.#decoded = decoded;
+    lock.onLost((error) => this.#fail(error));
   }
 
   async appendToStream(
@@ -177,6 +178,7 @@ class LogEventStore implements DurableEventStore {
     const group = this.#newGroup();
     const decided: { readonly waiting: Waiting; readonly decision: Decision }[] = [];
     try {
+      this.#lock.check();
       for (let waiting = this.#queue[0]; waiting !== undefined; waiting = this.#queue[0]) {
         if (!this.#fits(group.bytes, waiting.append.bytes)) break;
         this.#queue.shift();
@@ -214,10 +216,10 @@ class LogEventStore implements DurableEventStore {
   }
 
   #fail(cause: unknown): StoreFailedError {
-    this.#failure = new StoreFailedError(
-      `The store stopped: writing to the log failed (${String(cause)}). Open it again to go on.`,
-      { cause },
-    );
+    if (this.#failure !== undefined) return this.#failure;
+    const what =
+      cause instanceof LockLostError ? cause.message : `writing to the log failed (${String(cause)})`;
+    this.#failure = new StoreFailedError(`The store stopped: ${what}. Open it again to go on.`, { cause });
     this.#wakeWatchers();
     return this.#failure;
   }
@@ -232,6 +234,8 @@ class LogEventStore implements DurableEventStore {
   async #commit(group: Group): Promise<void> {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
     const headers = await this.#log.append(group.frames, () => this.#tidyUp());
+    // Whoever has the directory now reads the log of its own files: what was written to these is not theirs to know.
+    this.#lock.check(this.#log.tailFile);
     if (headers.length > 1) this.#mark('store:group-shared');
     headers.forEach((header, frame) => {
       for (const part of group.frames[frame]?.parts ?? []) this.#index.add(part, header.offset);
@@ -341,7 +345,7 @@ class LogEventStore implements DurableEventStore {
       if (this.#failure === undefined && this.#log.isWorthSealing) await this.#seal();
       await this.#log.close();
     } finally {
-      await this.#unlock();
+      await this.#lock.release();
     }
   }
 
