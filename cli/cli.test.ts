@@ -238,7 +238,7 @@ describe('what failed once', () => {
       expect((await resultIn('bailed/result.json')).suites).toMatchObject([
         {
           violations: [{ token: violation?.token }],
-          exploration: { workloads: 0, runs: 0, stoppedBy: 'a failure of an earlier run' },
+          exploration: { workloads: 0, runs: 0, stopReasons: [{ kind: 'regression' }] },
         },
       ]);
       expect(await kept()).toHaveLength(1);
@@ -318,7 +318,7 @@ describe('one suite', () => {
     expect(interrupted).toBe(true);
     expect(suites.map(({ name }) => name)).toEqual(['synced counter', 'hasty counter']);
     for (const { exploration } of suites)
-      expect(exploration).toMatchObject({ workloads: 2, runs: 0, stoppedBy: 'the death of a worker' });
+      expect(exploration).toMatchObject({ workloads: 2, runs: 0, stopReasons: [{ kind: 'worker-death' }] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Part, partsOf } from '../sim/explore/part.js';
+import type { StopReason } from '../sim/result.js';
 import type { PoolOptions } from './pool.js';
 import { exploreInWorkers } from './pool.js';
 import type { Unit, UnitOptions } from './task.js';
@@ -26,7 +27,11 @@ const names = ['a', 'b', 'c', 'd', 'e'];
 /** What the stand-in for a worker answers with. */
 interface Told {
   readonly name: string;
-  readonly tallies: readonly { readonly pid?: number; readonly part?: Part; readonly cutShort?: string }[];
+  readonly tallies: readonly {
+    readonly pid?: number;
+    readonly part?: Part;
+    readonly cutShort?: StopReason;
+  }[];
 }
 
 const explore = async (units: readonly Unit[], changes: Partial<PoolOptions> = {}) =>
@@ -75,7 +80,7 @@ describe('the pool', () => {
     expect(results.map((result) => result?.name)).toEqual([undefined, 'a', 'dies', 'b', undefined]);
     expect(results[2]?.tallies).toMatchObject([
       { part: { phase: 'exhaustive', from: 0 } },
-      { cutShort: 'the death of a worker' },
+      { cutShort: { kind: 'worker-death' } },
     ]);
     expect(deaths).toEqual([
       'exits: its worker died: it ended with exit code 7.',
@@ -97,6 +102,6 @@ describe('the pool', () => {
       onProgress: () => controller.abort(),
     });
     expect(results.map((result) => result?.name)).toEqual(['a', 'waits', undefined]);
-    expect(results[1]?.tallies.map(({ cutShort }) => cutShort)).toContain('an interruption');
+    expect(results[1]?.tallies.map(({ cutShort }) => cutShort)).toContainEqual({ kind: 'interruption' });
   });
 });

@@ -65,7 +65,7 @@ class Campaign {
   ) {
     this.results = units.map(() => undefined);
     options.signal.addEventListener('abort', () => {
-      for (const work of this.works) work.leaveOff('an interruption');
+      for (const work of this.works) work.leaveOff({ kind: 'interruption' });
       for (const worker of this.workers) worker.stop();
     });
   }
@@ -114,7 +114,7 @@ class Campaign {
       try {
         await this.explore(work, part, worker);
       } catch (error) {
-        work.failed('the death of a worker');
+        work.failed({ kind: 'worker-death' });
         throw error;
       }
     }

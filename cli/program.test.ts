@@ -32,7 +32,7 @@ const suiteNamed = (name: string): Suite => ({
 });
 
 const replayResult: ReplayResult = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   suite: 'publish-after-save',
   token: 'pc1.token',
   digest: 'd1',
@@ -95,7 +95,7 @@ describe('powercut run', () => {
     expect(out).toContain('All 6 verdicts are as expected.');
     expect(await readdir(join(directory, 'reports/out'))).toContain('result.json');
     const written: unknown = JSON.parse(await readFile(join(directory, 'deep/a.json'), 'utf8'));
-    expect(written).toMatchObject({ schemaVersion: 1, interrupted: false });
+    expect(written).toMatchObject({ schemaVersion: 2, interrupted: false });
   });
 
   it('ends with 1 when a suite came out otherwise', async () => {

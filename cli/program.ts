@@ -79,7 +79,8 @@ const runProgram = (): Command =>
 
 const EXIT_CODES_HELP = `
 Ctrl-C stops run at once and reports what was found by then; a second one ends it without.
-Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration.`;
+Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration,
+3 undecided: some suite has no verdict, for the reason given.`;
 
 /** Commands set `exitCode`; commander's own output goes through the context. */
 const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Command => {

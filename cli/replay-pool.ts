@@ -1,7 +1,7 @@
 /** Plays failures of earlier runs again, on all cores: each suite in a worker process of its own, as when it is explored. */
 import type { Failure, Replayed } from '../sim/explore/regression.js';
 import { EMPTY_TALLY } from '../sim/explore/tally.js';
-import type { SuiteResult } from '../sim/result.js';
+import type { StopReason, SuiteResult } from '../sim/result.js';
 import { failureOf, resultOf, unitName, WORKER } from './pool.js';
 import type { Unit } from './task.js';
 import { WorkerDied, WorkerProcess } from './worker-process.js';
@@ -31,7 +31,8 @@ export type ReplayFailures = (
   options: ReplayPoolOptions,
 ) => Promise<readonly (UnitReplayed | undefined)[]>;
 
-const NOT_EXPLORED = { ...EMPTY_TALLY, cutShort: 'a failure of an earlier run' };
+const REGRESSION: StopReason = { kind: 'regression' };
+const NOT_EXPLORED = { ...EMPTY_TALLY, cutShort: REGRESSION, stops: [REGRESSION] };
 
 const nothing = (): void => undefined;
 

@@ -5,7 +5,7 @@ import { MergeError, mergeResults } from '../reports/merge.js';
 import { ResultError, readOracle, readResult } from '../reports/read-result.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
-import { emptySuites, surprises } from '../reports/verdict.js';
+import { exitCodeOf } from '../reports/verdict.js';
 import type { CampaignResult } from '../sim/result.js';
 import type { Context, ExitCode } from './context.js';
 import { tellGithub } from './github.js';
@@ -70,8 +70,7 @@ export const reportCommand = async (
       }),
     );
     await tellGithub(result, context);
-    if (surprises(result).length > 0) return 1;
-    return emptySuites(result).length > 0 ? 2 : 0;
+    return exitCodeOf(result);
   } catch (thrown) {
     if (thrown instanceof ResultError || thrown instanceof MergeError) {
       throw new UsageError(thrown.code, thrown.message);

@@ -5,7 +5,7 @@ import { printable } from '../reports/format.js';
 import { shardOf } from '../reports/merge.js';
 import { renderReportFiles, reportFileNames } from '../reports/report-files.js';
 import { renderCampaign } from '../reports/terminal/campaign.js';
-import { emptySuites, surprises, verdictPhrase } from '../reports/verdict.js';
+import { exitCodeOf, undecidedSuites, verdictPhrase } from '../reports/verdict.js';
 import type { StrategyChoice } from '../sim/explore/options.js';
 import { withRegressions } from '../sim/explore/regression.js';
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
@@ -222,13 +222,11 @@ const print = (result: CampaignResult, options: RunOptions, context: Context): v
   context.stderr.write(`Report: ${resolve(directory, options.report, 'index.html')}\n`);
 };
 
-/** A suite that proves nothing is no success: too little --time, or a planned fault that never happened. */
-const exitCodeOf = (result: CampaignResult, context: Context): ExitCode => {
-  for (const suite of emptySuites(result)) {
+/** A suite without a verdict is no success: its reasons are told where a log is read first. */
+const tellUndecided = (result: CampaignResult, context: Context): void => {
+  for (const suite of undecidedSuites(result)) {
     context.stderr.write(`powercut: ${printable(`${suite.name}: ${verdictPhrase(suite)}`)}\n`);
   }
-  if (surprises(result).length > 0) return 1;
-  return emptySuites(result).length > 0 ? EXIT_FAILED : 0;
 };
 
 /**
@@ -257,7 +255,8 @@ export const runCommand = async (
     print(result, options, context);
     await regressions.settle(result.suites);
     await tellGithub(result, context);
-    return cutShort ?? exitCodeOf(result, context);
+    tellUndecided(result, context);
+    return cutShort ?? exitCodeOf(result);
   } catch (error) {
     await outputs.discard();
     throw error;

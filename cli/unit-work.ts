@@ -2,7 +2,9 @@
 import type { ExploreProgress } from '../sim/explore/options.js';
 import { type Part, partsOf } from '../sim/explore/part.js';
 import { SuiteProgress } from '../sim/explore/progress.js';
+import { stopReasons } from '../sim/explore/stop-reasons.js';
 import { EMPTY_TALLY, type Tally } from '../sim/explore/tally.js';
+import type { StopReason } from '../sim/result.js';
 import type { Unit, UnitOptions } from './task.js';
 
 export class UnitWork {
@@ -15,7 +17,7 @@ export class UnitWork {
   private concluding = false;
   /** Parts from here on are of no interest any more. */
   private end: number;
-  private cutShort: string | undefined;
+  private cutShort: StopReason | undefined;
 
   constructor(readonly unit: Unit) {
     this.parts = partsOf(unit.options);
@@ -53,14 +55,14 @@ export class UnitWork {
   }
 
   /** The part comes to nothing, and so does what nobody has taken yet. */
-  failed(reason: string): void {
+  failed(reason: StopReason): void {
     this.cutShort ??= reason;
     this.leaveOff(reason);
     this.running -= 1;
   }
 
   /** No further part is taken. */
-  leaveOff(reason: string): void {
+  leaveOff(reason: StopReason): void {
     if (this.left > 0 || this.running > 0) this.cutShort ??= reason;
     this.end = Math.min(this.end, this.next);
   }
@@ -69,7 +71,7 @@ export class UnitWork {
   finished(): readonly Tally[] {
     const finished = this.tallies.filter((tally) => tally !== undefined);
     if (finished.length === 0 || this.cutShort === undefined) return finished;
-    return [...finished, { ...EMPTY_TALLY, cutShort: this.cutShort }];
+    return [...finished, { ...EMPTY_TALLY, cutShort: this.cutShort, stops: stopReasons([this.cutShort]) }];
   }
 
   /** The suite's options, with what is left of its time. */

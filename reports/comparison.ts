@@ -6,7 +6,6 @@
  */
 import type { CampaignResult, GrowthPoint, SuiteResult } from '../sim/result.js';
 import { formatName, formatNumber } from './format.js';
-import { emptiness } from './verdict.js';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain' | 'faint';
 
@@ -44,7 +43,7 @@ const figure =
   };
 
 const verdictCell = (suite: SuiteResult): Cell => {
-  if (emptiness(suite) !== undefined) return { text: '? void', tone: 'warn' };
+  if (suite.verdict === 'undecided') return { text: '? undecided', tone: 'warn' };
   const word = suite.verdict === 'holds' ? '✓ holds' : '✗ violated';
   return { text: suite.asExpected ? word : `${word} !`, tone: suite.verdict === 'holds' ? 'good' : 'bad' };
 };

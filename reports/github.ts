@@ -6,7 +6,7 @@
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import { replayCommand } from './format.js';
 import { renderMarkdown } from './markdown.js';
-import { emptiness, verdictPhrase } from './verdict.js';
+import { verdictPhrase } from './verdict.js';
 
 /** A workflow command is one line: nothing in a message may begin another command. */
 const commandText = (text: string): string =>
@@ -27,9 +27,9 @@ const placeOf = (suite: SuiteResult, invariant: string): string => {
 };
 
 const annotationsOf = (suite: SuiteResult): readonly string[] => {
-  const empty = emptiness(suite) !== undefined;
-  if (suite.asExpected && !empty) return [];
-  if (empty || suite.violations.length === 0) return [annotation(suite.name, verdictPhrase(suite))];
+  if (suite.asExpected) return [];
+  if (suite.verdict === 'undecided' || suite.violations.length === 0)
+    return [annotation(suite.name, verdictPhrase(suite))];
   return suite.violations.map((violation) =>
     annotation(
       `${suite.name}: ${violation.invariant}`,

@@ -1,12 +1,12 @@
 /**
  * A result as JUnit XML, the dialect that CI servers read: one test case for each suite.
  *
- * A case fails when its verdict is not the expected one, or proves nothing, exactly as the exit code does: a design that is
- * expected to be unsafe and is shown to be passes, with its stories in the output.
+ * A case fails when its verdict is not the expected one, and is an error when it is undecided, exactly as the exit code says:
+ * a design that is expected to be unsafe and is shown to be passes, with its stories in the output.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../sim/result.js';
 import { replayCommand } from './format.js';
-import { emptiness, emptySuites, imagesPhrase, reachPhrase, surprises, verdictPhrase } from './verdict.js';
+import { imagesPhrase, reachPhrase, surprises, undecidedSuites, verdictPhrase } from './verdict.js';
 
 // What XML 1.0 cannot carry in any form, not even as a character reference; lone surrogates among them.
 const UNSPEAKABLE =
@@ -33,23 +33,32 @@ export const xmlText = (text: string): string =>
 const told = (violation: Violation, suite: SuiteResult): string =>
   `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token, suite.file)}\n`;
 
+/** The element that tells a CI server what is wrong with a suite; nothing where its verdict is as expected. */
+const outcome = (suite: SuiteResult, stories: string): readonly string[] => {
+  if (suite.asExpected) return [];
+  const message = xmlText(verdictPhrase(suite));
+  if (suite.verdict !== 'undecided')
+    return [`      <failure message="${message}">${xmlText(stories)}</failure>`];
+  const [reason] = suite.undecided ?? [];
+  return [
+    `      <error type="${xmlText(reason?.code ?? '')}" message="${message}">${xmlText(stories)}</error>`,
+  ];
+};
+
 const testCase = (suite: SuiteResult): readonly string[] => {
-  const passed = suite.asExpected && emptiness(suite) === undefined;
   const reach = `${imagesPhrase(suite.exploration)}; ${reachPhrase(suite.exploration)}`;
   const stories = suite.violations.map((violation) => told(violation, suite)).join('\n');
   return [
     `    <testcase classname="powercut" name="${xmlText(suite.name)}" time="${suite.exploration.seconds}">`,
-    ...(passed
-      ? []
-      : [`      <failure message="${xmlText(verdictPhrase(suite))}">${xmlText(stories)}</failure>`]),
-    `      <system-out>${xmlText(`${verdictPhrase(suite)}\n${reach}\n${passed ? stories : ''}`)}</system-out>`,
+    ...outcome(suite, stories),
+    `      <system-out>${xmlText(`${verdictPhrase(suite)}\n${reach}\n${suite.asExpected ? stories : ''}`)}</system-out>`,
     '    </testcase>',
   ];
 };
 
 /** The whole document, in UTF-8. */
 export const renderJunit = (result: CampaignResult): string => {
-  const counts = `tests="${result.suites.length}" failures="${surprises(result).length + emptySuites(result).length}" errors="0" skipped="0" time="${result.seconds}"`;
+  const counts = `tests="${result.suites.length}" failures="${surprises(result).length}" errors="${undecidedSuites(result).length}" skipped="0" time="${result.seconds}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,

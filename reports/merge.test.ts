@@ -8,7 +8,7 @@ import { mergeResults, shardOf } from './merge.js';
 /** As the simulator's, but with a digest that can be read. */
 const combine: Combine = (suites, campaign) => ({
   ...campaign,
-  schemaVersion: 1,
+  schemaVersion: 2,
   tool: { name: 'powercut', version: '0.1.0' },
   digest: suites.map((suite) => suite.digest).join('+'),
   suites,

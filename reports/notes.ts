@@ -2,5 +2,5 @@
 import type { SuiteResult } from '../sim/result.js';
 
 /** 'CompressionStream was refused at probe.ts:3:5. … (REFUSAL_CAUGHT)', one line a note. */
-export const noteLines = ({ notes = [] }: SuiteResult): readonly string[] =>
+export const noteLines = ({ notes }: SuiteResult): readonly string[] =>
   notes.map(({ code, message }) => `${message} (${code})`);

@@ -23,7 +23,7 @@ describe('reading a result', () => {
     ['other JSON', '{"name":"powercut"}', 'RESULT_MALFORMED'],
     ['null', 'null', 'RESULT_MALFORMED'],
     ['a list', '[]', 'RESULT_MALFORMED'],
-    ['a result of another version', '{"schemaVersion":2}', 'RESULT_VERSION'],
+    ['a result of another version', '{"schemaVersion":1}', 'RESULT_VERSION'],
   ])('refuses %s with a code and one line that names the file', (_, text, code) => {
     const error = failureOf(text);
     expect(error.code).toBe(code);

@@ -20,7 +20,7 @@ export class ResultError extends Error {
 // Not a JSON import: Node 20 warns on the terminal for each of those.
 const schema: unknown = createRequire(import.meta.url)('./result.schema.json');
 
-const VERSION = 1;
+const VERSION = 2;
 
 const parse = (text: string, source: string): unknown => {
   try {

@@ -1,30 +1,32 @@
 /** What a campaign comes to: whether every suite showed what it was expected to show, and in which words. */
 import type { CampaignResult, Exploration, SuiteResult } from '../sim/result.js';
 import { formatCount, formatNumber } from './format.js';
+import { stopPhrases } from './stop-phrase.js';
 
-/** The suites whose verdict is not the expected one, empty ones aside: these make the exit code 1. */
+/** The suites with a verdict that is not the expected one: these make the exit code 1. */
 export const surprises = (result: CampaignResult): readonly SuiteResult[] =>
-  result.suites.filter((suite) => !suite.asExpected && emptiness(suite) === undefined);
+  result.suites.filter((suite) => !suite.asExpected && suite.verdict !== 'undecided');
+
+/** The suites without a verdict: these make the exit code 3. */
+export const undecidedSuites = (result: CampaignResult): readonly SuiteResult[] =>
+  result.suites.filter((suite) => suite.verdict === 'undecided');
+
+/** Why a suite has no verdict, in a sentence or several; '' where it has one. */
+const undecidedPhrase = ({ undecided = [] }: SuiteResult): string =>
+  undecided.map(({ message }) => message).join(' ');
 
 /**
- * Why a suite's result proves nothing: 'holds' would say more than anybody knows. Undefined where it does prove
- * something; a violation of what should be safe does so, however it was found.
+ * 0: every verdict is as its suite expects. 1: some verdict is not. 3: no such verdict, and some suite is undecided, or
+ * there is no suite at all.
  */
-export const emptiness = (suite: SuiteResult): string | undefined => {
-  if (suite.verdict === 'violated' && suite.expected === 'safe') return undefined;
-  if (suite.void !== undefined) return suite.void.message;
-  const { workloads, runs } = suite.exploration;
-  return suite.verdict === 'holds' && workloads === 0 && runs === 0 ? 'nothing was explored' : undefined;
+export const exitCodeOf = (result: CampaignResult): 0 | 1 | 3 => {
+  if (surprises(result).length > 0) return 1;
+  return result.suites.length === 0 || undecidedSuites(result).length > 0 ? 3 : 0;
 };
-
-/** The suites that prove nothing: the call, or the suite, is at fault, and no exit code may say success. */
-export const emptySuites = (result: CampaignResult): readonly SuiteResult[] =>
-  result.suites.filter((suite) => emptiness(suite) !== undefined);
 
 /** 'violated, though expected safe'. */
 export const verdictPhrase = (suite: SuiteResult): string => {
-  const empty = emptiness(suite);
-  if (empty !== undefined) return `proves nothing: ${empty}`;
+  if (suite.verdict === 'undecided') return `undecided: ${undecidedPhrase(suite)}`;
   if (suite.verdict === 'holds') {
     return suite.asExpected
       ? 'holds, as expected'
@@ -39,14 +41,14 @@ const cutsPhrase = ({ depth }: Exploration): string => `up to ${formatCount(dept
 export const reachPhrase = (exploration: Exploration): string => {
   if (exploration.closed) return 'closed: every power cut, to any depth, of these workloads';
   const cuts = cutsPhrase(exploration);
-  return exploration.stoppedBy === undefined ? cuts : `${cuts}; stopped by ${exploration.stoppedBy}`;
+  const stops = stopPhrases(exploration.stopReasons);
+  return stops === '' ? cuts : `${cuts}; stopped by ${stops}`;
 };
 
 const shortReach = (exploration: Exploration): string => {
   if (exploration.closed) return 'closed';
-  return exploration.stoppedBy === undefined
-    ? cutsPhrase(exploration)
-    : `stopped by ${exploration.stoppedBy}`;
+  const stops = stopPhrases(exploration.stopReasons);
+  return stops === '' ? cutsPhrase(exploration) : `stopped by ${stops}`;
 };
 
 /**
@@ -79,7 +81,7 @@ export const campaignPhrase = (result: CampaignResult): string => {
   if (total === 0) {
     return `${result.interrupted ? 'Interrupted before any' : 'No'} suite was explored: nothing is proved.`;
   }
-  const expected = total - surprises(result).length - emptySuites(result).length;
+  const expected = total - surprises(result).length - undecidedSuites(result).length;
   const verdicts =
     expected === total
       ? total === 1

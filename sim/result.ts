@@ -3,8 +3,11 @@
  * The published JSON Schema (`powercut/result.schema.json`) describes exactly this.
  */
 import type { DiskModelName, Json } from './suite.js';
+import type { Evidence, Note, StopReason, UndecidedReason, Verdict } from './verdict.js';
 
-export const RESULT_SCHEMA_VERSION = 1;
+export * from './verdict.js';
+
+export const RESULT_SCHEMA_VERSION = 2;
 
 export interface CampaignResult {
   readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
@@ -39,15 +42,17 @@ export interface SuiteResult {
   /** The file it is from, as named on the command line; absent for a shipped suite. A replay needs it. */
   readonly file?: string;
   readonly expected: 'safe' | 'unsafe';
-  readonly verdict: 'holds' | 'violated';
-  /** Verdict and expectation agree. */
+  readonly verdict: Verdict;
+  /** Verdict and expectation agree. Never true where the verdict is 'undecided'. */
   readonly asExpected: boolean;
+  /** Why the verdict is 'undecided': at least one reason. Absent for any other verdict. */
+  readonly undecided?: readonly UndecidedReason[];
+  /** Harmless things worth knowing, sorted, each one once. */
+  readonly notes: readonly Note[];
+  /** What the verdict rests on. */
+  readonly evidence: Evidence;
   /** What was planned to go wrong on the disk, and in how many calls it did. Absent where nothing was planned. */
   readonly faults?: readonly FaultCount[];
-  /** Why the result proves nothing, whatever its verdict: it is then never as expected. */
-  readonly void?: { readonly code: 'FAULT_NEVER_FIRED'; readonly message: string };
-  /** What to know of the runs behind the result, each told once; absent where there is nothing. */
-  readonly notes?: readonly Note[];
   readonly disk: DiskModelName;
   readonly seed: number;
   readonly digest: string;
@@ -59,13 +64,6 @@ export interface SuiteResult {
   readonly costs: Readonly<Record<string, Cost>>;
   /** How recovery cost grows with the length of the workload. */
   readonly growth: readonly GrowthPoint[];
-}
-
-/** Something worth knowing that breaks nothing. */
-export interface Note {
-  /** The program was refused a feature, caught the error and ran without it. */
-  readonly code: 'REFUSAL_CAUGHT';
-  readonly message: string;
 }
 
 export interface FaultCount {
@@ -90,8 +88,8 @@ export interface Exploration {
   readonly depth: number;
   /** No unseen state was left: every power cut, to any depth, of the explored workloads under this model. */
   readonly closed: boolean;
-  /** The bound that stopped the exploration where it is not closed. */
-  readonly stoppedBy?: string;
+  /** Every bound and event that kept the exploration from going on, sorted, each one once. Empty where it is closed. */
+  readonly stopReasons: readonly StopReason[];
   /** Workloads explored exhaustively. */
   readonly workloads: number;
   /** Schedules of their first lives, all together: one for each workload, unless depth first search tried every one. */

@@ -65,6 +65,11 @@ export interface Invariant<System, Command> {
     system: System,
     moment: CheckMoment,
   ): string | undefined | Promise<string | undefined>;
+  /**
+   * Whether a check of this history could fail at all: for durability, whether anything was acknowledged. Only counted:
+   * the result tells how often it was true. Pure and fast, as it is called before each check.
+   */
+  readonly atStake?: (history: History<Command>, moment: CheckMoment) => boolean;
 }
 
 export type DiskModelName =

@@ -15,6 +15,7 @@ import { createNodeFs } from './disk/node-fs.js';
 import { WRITE_THROUGH } from './disk/open-flags.js';
 import type { StepObserver } from './disk/system-call.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
+import type { Note, UndecidedReason } from './result.js';
 import type { Disturbance } from './scheduler/disturbances.js';
 import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
 import type { Json, SimulatedEnvironment } from './suite.js';
@@ -91,6 +92,10 @@ export class World implements StepObserver {
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
   readonly failures: string[] = [];
   readonly refusals = new RefusalsMet();
+  /** Harmless things worth knowing: they go into the result's `notes`, each one once. */
+  readonly notes: Note[] = [];
+  /** What keeps this life from proving anything: the result's verdict is then 'undecided'. */
+  readonly doubts: UndecidedReason[] = [];
   readonly prints: boolean;
   private readonly sites: boolean;
   private readonly origins: Origins | undefined;

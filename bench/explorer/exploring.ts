@@ -14,7 +14,7 @@ export const optionsTo = (depth: number): ExhaustiveOptions => ({
   commandsAfterCrash: COMMANDS_AFTER_CRASH,
   imageBudget: 64,
   lifeBudget: Number.POSITIVE_INFINITY,
-  expired: () => false,
+  stopped: () => undefined,
 });
 
 /** Seconds of processor time, of this process, that something took. */

@@ -47,7 +47,7 @@ describe('SQLite on every image of every power cut', () => {
       const result = await everyImage(mode, rows, disk);
       if (IS_WHOLE) console.log(`${mode}, rows: ${rows}, ${disk}: ${tell(result)}.`);
       // Nothing but the number of power cuts in a row stopped it.
-      expect(result).toMatchObject({ sampled: false, stoppedBy: 'depth 1', findings: [] });
+      expect(result).toMatchObject({ sampled: false, stops: [{ kind: 'depth', limit: 1 }], findings: [] });
       expect(result.checked).toBe(result.distinct);
       expect(result.checked).toBeGreaterThan(10);
     },

@@ -126,7 +126,7 @@ class Attempt {
         commandsAfterCrash: COMMANDS_AFTER_CRASH,
         imageBudget: IMAGE_BUDGET,
         lifeBudget: lives,
-        expired: () => false,
+        stopped: () => undefined,
         enough: ({ invariant }) => this.isWanted(invariant),
       }),
       this.guard,

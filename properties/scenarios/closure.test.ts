@@ -49,7 +49,7 @@ test.each(WORKLOADS)(
           commandsAfterCrash: 1,
           imageBudget: 4096,
           lifeBudget: 1_000_000,
-          expired: () => false,
+          stopped: () => undefined,
           onLife: ({ world }) => {
             for (const mark of world.marks) marks.add(mark);
             for (const { path } of world.steps)

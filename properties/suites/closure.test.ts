@@ -26,7 +26,7 @@ test.each(
       commandsAfterCrash: 1,
       imageBudget: 1024,
       lifeBudget: 10_000,
-      expired: () => false,
+      stopped: () => undefined,
     }),
   );
   expect(findings).toEqual([]);

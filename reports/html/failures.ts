@@ -28,11 +28,11 @@ ${noteLines(suite).map((line) => html`<p class="note">${line}</p>`)}
 
 /** Surprises first. */
 export const failuresSection = (suites: readonly SuiteResult[]): Html => {
-  const failed = suites.filter((suite) => suite.violations.length > 0);
+  const failed = suites.filter((suite) => suite.violations.length > 0 || suite.verdict === 'undecided');
   const ordered = [...failed].sort((a, b) => Number(a.asExpected) - Number(b.asExpected));
   return html`<section id="failures" aria-labelledby="failures-title">
 <h2 id="failures-title">What broke, and how</h2>
 ${ordered.length === 0 ? html`<p class="lead">Nothing broke.</p>` : ordered.map(ofSuite)}
-${suites.filter(({ notes }) => notes !== undefined).map(notesOf)}
+${suites.filter(({ notes }) => notes.length > 0).map(notesOf)}
 </section>`;
 };

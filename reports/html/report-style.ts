@@ -110,7 +110,7 @@ tbody th { position: sticky; left: 0; background: var(--ground); font-weight: 60
 .heat.broken { color: var(--bad); background: var(--bad-ground); font-weight: 600; }
 
 .verdict { font-weight: 500; font-size: 0.9rem; white-space: nowrap; margin-left: 0.5rem; }
-.verdict.holds { color: var(--good); } .verdict.violated { color: var(--bad); }
+.verdict.holds { color: var(--good); } .verdict.violated { color: var(--bad); } .verdict.undecided { color: var(--warn); white-space: normal; }
 
 .legend { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0.4rem 1.5rem; list-style: none; font-size: 0.875rem; color: var(--soft); margin-bottom: 1.75rem; }
 .legend li { display: flex; gap: 0.6rem; align-items: baseline; }

@@ -2,7 +2,7 @@
 import type { CampaignResult } from '../../sim/result.js';
 import { type Column, columnsOf } from '../comparison.js';
 import { formatNumber, formatSeconds } from '../format.js';
-import { campaignPhrase, emptySuites, surprises } from '../verdict.js';
+import { campaignPhrase, exitCodeOf } from '../verdict.js';
 import { costsSection } from './costs.js';
 import { coverageSection } from './coverage.js';
 import { renderDocument } from './document.js';
@@ -21,7 +21,7 @@ const headline = (result: CampaignResult): Html => {
   const shard = result.shard === undefined ? '' : ` · shard ${result.shard.index} of ${result.shard.count}`;
   return html`<header>
 <p class="name">Powercut</p>
-<h1 class="${surprises(result).length + emptySuites(result).length > 0 ? 'bad' : 'plain'}">${campaignPhrase(result)}</h1>
+<h1 class="${exitCodeOf(result) === 0 ? 'plain' : 'bad'}">${campaignPhrase(result)}</h1>
 <p class="facts">${formatNumber(images)} disk images recovered and checked, ${formatNumber(runs)} random runs, ${formatSeconds(result.seconds)}.
 Seed ${result.seed}${shard} · digest <code>${result.digest}</code> · version ${result.tool.version}</p>
 <nav aria-label="Sections"><a href="#comparison">Comparison</a><a href="#way">The way</a><a href="#failures">Failures</a><a href="#coverage">Coverage</a><a href="#costs">Costs</a></nav>

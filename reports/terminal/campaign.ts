@@ -10,12 +10,11 @@ import { noteLines } from '../notes.js';
 import { gistOf } from '../short-story.js';
 import {
   campaignPhrase,
-  emptiness,
-  emptySuites,
   imagesPhrase,
   reachLines,
   reachPhrase,
   surprises,
+  undecidedSuites,
   verdictPhrase,
 } from '../verdict.js';
 import type { Style } from './style.js';
@@ -113,14 +112,10 @@ const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): 
 export const renderCampaign = (result: CampaignResult, options: TerminalOptions): string => {
   const style = terminalStyle(options.color);
   const failed = surprises(result).length > 0;
-  const untried = result.suites.length === 0 || emptySuites(result).length > 0;
+  const untried = result.suites.length === 0 || undecidedSuites(result).length > 0;
   const remarkable = result.suites.filter(
     (suite) =>
-      options.verbose === true ||
-      !suite.asExpected ||
-      suite.violations.length > 0 ||
-      emptiness(suite) !== undefined ||
-      suite.notes !== undefined,
+      options.verbose === true || !suite.asExpected || suite.violations.length > 0 || suite.notes.length > 0,
   );
   // Surprises come last, next to the prompt, where the eye is when the run ends.
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));

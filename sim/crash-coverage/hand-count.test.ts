@@ -43,7 +43,7 @@ const count = async (
 ): Promise<Counted> => {
   const model = diskModel(disk);
   const coverage = new CrashCoverage(model);
-  const bounds = { commandsAfterCrash: 0, imageBudget: 10_000, lifeBudget: 10_000, expired: () => false };
+  const bounds = { commandsAfterCrash: 0, imageBudget: 10_000, lifeBudget: 10_000, stopped: () => undefined };
   const exploring = explore(suiteOf(boot, disk), [], { model, depth, coverage, ...bounds });
   const { distinct, checked } = await drive(exploring, installGuard());
   return { ...coverage.collected(), disks: distinct, checked };

@@ -23,7 +23,13 @@ const exploreInto = async (
   const suite = counterSuite(carelessness) as unknown as Suite; // a suite of any system
   const workload: Json[] = Array.from({ length }, () => ({ type: 'increment' }));
   // A violation stops nothing; a budget of lives does, and leaves some crash points uncovered.
-  const bounds = { depth: 2, commandsAfterCrash: 1, imageBudget: 64, lifeBudget: 20, expired: () => false };
+  const bounds = {
+    depth: 2,
+    commandsAfterCrash: 1,
+    imageBudget: 64,
+    lifeBudget: 20,
+    stopped: () => undefined,
+  };
   await drive(explore(suite, workload, { model, coverage, ...bounds }), installGuard());
 };
 

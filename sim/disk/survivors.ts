@@ -68,10 +68,6 @@ const enumerate = (
   return visit(0, []) ? found : undefined;
 };
 
-/** In which order a sample is taken, as reports say it. */
-export const SAMPLING_ORDER =
-  'every prefix, all but one, only one, all but two, only two, each long write torn at each sector, random subsets';
-
 /** What to lose, or all that is to be kept, before the model has its say. */
 type Wish = readonly ['lose' | 'keep', readonly number[]];
 

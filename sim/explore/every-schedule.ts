@@ -3,6 +3,8 @@
  * everywhere in each. The lives after a cut are lived eagerly, so what follows a state does not depend on the schedule
  * that led to it: a state that one schedule reached is covered for all.
  */
+
+import type { StopReason } from '../result.js';
 import { choosing } from '../scheduler/choosing.js';
 import { DepthFirst } from '../scheduler/depth-first.js';
 import type { Json } from '../suite.js';
@@ -17,8 +19,8 @@ const SCHEDULES_MAX = 2_000;
 
 export interface Searched {
   readonly schedules: number;
-  /** The bound that stopped the search; undefined: no schedule is left. */
-  readonly stoppedBy: string | undefined;
+  /** What stopped the search; empty: no schedule is left. */
+  readonly stops: readonly StopReason[];
 }
 
 /** Cuts the power everywhere, under the schedule of a plan's first life; whatever else the plan says holds as well. */
@@ -53,10 +55,11 @@ export const everySchedule = async (
       ...underSchedule([{ kind: 'picks', picks }], changes.plan),
       seen,
     });
-    if (!take(result)) return { schedules, stoppedBy: 'a violation' };
+    if (!take(result)) return { schedules, stops: [{ kind: 'violation' }] };
     if (!strategy.next())
-      return { schedules, stoppedBy: strategy.bounded ? `${preemptionsMax} preemptions` : undefined };
-    if (explorer.expired()) return { schedules, stoppedBy: 'time' };
-    if (schedules >= SCHEDULES_MAX) return { schedules, stoppedBy: `${SCHEDULES_MAX} schedules` };
+      return { schedules, stops: strategy.bounded ? [{ kind: 'preemptions', limit: preemptionsMax }] : [] };
+    if (explorer.expired()) return { schedules, stops: [explorer.stopped() ?? { kind: 'time' }] };
+    if (schedules >= SCHEDULES_MAX)
+      return { schedules, stops: [{ kind: 'schedules', limit: SCHEDULES_MAX }] };
   }
 };

@@ -3,14 +3,14 @@ import { diskModel } from '../disk/models.js';
 import type { DiskModelName, Json, Suite } from '../suite.js';
 import { type Carelessness, counterSuite } from '../testing/counter.js';
 import { drive } from './drive.js';
-import { type Exhausted, explore } from './exhaustive.js';
+import { type Exhausted, type ExhaustiveOptions, explore } from './exhaustive.js';
 
 const run = (
   carelessness: Carelessness,
   disk: DiskModelName,
   commands: number,
   depth: number,
-  expired = (): boolean => false,
+  stopped: ExhaustiveOptions['stopped'] = () => undefined,
 ): Promise<Exhausted> => {
   const suite = counterSuite(carelessness) as unknown as Suite; // a suite of any system
   const workload = Array.from({ length: commands }, (): Json => ({ type: 'increment' }));
@@ -21,7 +21,7 @@ const run = (
       commandsAfterCrash: 1,
       imageBudget: 512,
       lifeBudget: 100_000,
-      expired,
+      stopped,
     }),
   );
 };
@@ -55,8 +55,8 @@ describe('the exhaustive explorer', () => {
   });
 
   it('out of time from the start has one life to show, and says what stopped it', async () => {
-    const result = await run('careful', 'posix', 2, 2, () => true);
-    expect(result).toMatchObject({ lives: 1, checked: 0, closed: false, stoppedBy: 'time' });
+    const result = await run('careful', 'posix', 2, 2, () => ({ kind: 'time' }));
+    expect(result).toMatchObject({ lives: 1, checked: 0, closed: false, stops: [{ kind: 'time' }] });
   });
 
   it('gives the same digest for the same input, and another for another', async () => {

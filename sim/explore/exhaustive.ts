@@ -8,13 +8,14 @@
 import type { CrashCoverage } from '../crash-coverage/crash-coverage.js';
 import type { LocatedLife } from '../crash-coverage/located-life.js';
 import type { DiskModel } from '../disk/models.js';
-import { SAMPLING_ORDER } from '../disk/survivors.js';
+import type { StopReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
 import type { Driven } from './drive.js';
 import { latestPlace } from './latest-place.js';
 import { type Broken, type LifeRecord, type LifeStart, live } from './live.js';
+import { stopReasons } from './stop-reasons.js';
 import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
 export interface ExhaustiveOptions {
@@ -30,8 +31,8 @@ export interface ExhaustiveOptions {
   readonly imageBudget: number;
   /** Lives beyond which the exploration stops and says so. */
   readonly lifeBudget: number;
-  /** Asked between lives; true stops the exploration, which then says so. */
-  readonly expired: () => boolean;
+  /** Asked between lives; an answer stops the exploration, which then says why. */
+  readonly stopped: () => StopReason | undefined;
   /** Ends the exploration as soon as some violation satisfies it. */
   readonly enough?: (broken: Broken) => boolean;
   readonly onLife?: (life: LifeRecord, crashes: readonly Crash[]) => void;
@@ -68,8 +69,10 @@ export interface Exhausted {
   readonly checked: number;
   readonly distinct: number;
   readonly sampled: boolean;
+  /** No unseen state was left. */
   readonly closed: boolean;
-  readonly stoppedBy: string | undefined;
+  /** What kept it from going on, as a set: empty where it is closed. */
+  readonly stops: readonly StopReason[];
   readonly steps: number;
   readonly lives: number;
   readonly digest: string;
@@ -97,7 +100,7 @@ class Exploration {
   sampled = false;
   steps = 0;
   lives = 0;
-  stoppedBy: string | undefined;
+  readonly stops: StopReason[] = [];
 
   constructor(
     readonly workload: readonly Json[],
@@ -138,7 +141,7 @@ class Exploration {
   cut({ start, crashes, volatile }: Queued, life: LifeRecord, located: LocatedLife | undefined): void {
     const { depth, model, imageBudget } = this.options;
     if (crashes.length === depth) {
-      this.stoppedBy ??= `depth ${depth}`;
+      this.stops.push({ kind: 'depth', limit: depth });
       return;
     }
     // The power may fail before the life has done anything. After a crash that state is the one it started from.
@@ -150,11 +153,23 @@ class Exploration {
       follow?.(place);
       if (states.length > 0) this.crashPoints += 1;
       this.legal += states.length;
-      if (!exact) this.sampled = true;
+      if (!exact) this.samples();
       if (crashes.length === 0)
         this.gaps.push({ at, legal: states.length, keys: states.map(({ key }) => key) });
       for (const state of states) this.visit(state, crashes, volatile);
     }
+  }
+
+  private samples(): void {
+    if (!this.sampled) this.stops.push({ kind: 'images', limit: this.options.imageBudget });
+    this.sampled = true;
+  }
+
+  /** Why no further life may be lived. The first one is lived however late it is: a stop must cost no more than the rest. */
+  end(): StopReason | undefined {
+    const { stopped, lifeBudget } = this.options;
+    if (this.lives === 0) return undefined;
+    return stopped() ?? (this.lives >= lifeBudget ? { kind: 'lives', limit: lifeBudget } : undefined);
   }
 
   private visit(state: CrashState, crashes: readonly Crash[], volatile: number): void {
@@ -209,10 +224,9 @@ export function* explore(
     const generation = exploration.queue;
     exploration.queue = [];
     for (const queued of generation) {
-      // The first life is lived however late it is: a stop must cost no more than what is left to explore.
-      if (first !== undefined && options.expired()) exploration.stoppedBy = 'time';
-      else if (exploration.lives >= options.lifeBudget) exploration.stoppedBy = `${options.lifeBudget} lives`;
-      if (exploration.stoppedBy === 'time' || exploration.lives >= options.lifeBudget) {
+      const end = exploration.end();
+      if (end !== undefined) {
+        exploration.stops.push(end);
         exploration.queue = [];
         break;
       }
@@ -223,19 +237,20 @@ export function* explore(
       });
       first ??= life;
       if (exploration.record(queued, life)) {
-        exploration.stoppedBy = 'a violation';
+        exploration.stops.push({ kind: 'violation' });
         exploration.queue = [];
         break;
       }
       // A broken state is not gone on from: what follows would only repeat what is known.
       const located = yield* locate(suite, queued, life, exploration);
       if (life.broken.length === 0) exploration.cut(queued, life, located);
+      else if (queued.crashes.length === 0) exploration.stops.push({ kind: 'violation' });
     }
   }
   if (first === undefined) throw new Error('No life was lived, though the first one always is.');
-  const { gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, stoppedBy, steps, lives, hash } =
+  const { gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, steps, lives, hash } =
     exploration;
-  const closed = stoppedBy === undefined && !sampled;
+  const stops = stopReasons(exploration.stops);
   options.coverage?.settle(
     (key) => !exploration.waiting.has(key),
     (key) => brokenByKey.has(key),
@@ -252,9 +267,8 @@ export function* explore(
     checked,
     distinct,
     sampled,
-    closed,
-    stoppedBy:
-      stoppedBy ?? (sampled ? `${options.imageBudget} images a crash point (${SAMPLING_ORDER})` : undefined),
+    closed: stops.length === 0,
+    stops,
     steps,
     lives,
     digest: hash.digest(),

@@ -1,11 +1,12 @@
 /** Explores one suite: every power cut of some workloads, random runs beyond them, and a told story for each failure. */
 import * as fc from 'fast-check';
 import type { DiskModel } from '../disk/models.js';
-import type { GrowthPoint, SuiteResult, Violation } from '../result.js';
+import type { Evidence, Exploration, GrowthPoint, StopReason, SuiteResult, Violation } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
+import { evidenceOf } from './evidence.js';
 import type { Finding } from './exhaustive.js';
-import { faultsOf } from './fault-counts.js';
+import { doubtsOfFaults, faultsOf } from './fault-counts.js';
 import { fingerprintOf } from './fingerprint.js';
 import { shrink, simplest } from './hunt.js';
 import { caveatOf, checkDeterminism } from './nondeterminism.js';
@@ -16,11 +17,13 @@ import { SuiteProgress } from './progress.js';
 import type { ScheduledWorkload } from './random.js';
 import { shrinkRandom } from './shrink-random.js';
 import { costsOf, costsOfRecovery } from './statistics.js';
+import { isLowerBound, stopReasons } from './stop-reasons.js';
 import { startStopwatch } from './stopwatch.js';
 import { tellStory } from './story.js';
 import { EMPTY_TALLY, type FirstFound, plus, type Tally } from './tally.js';
 import { atLatestPlaces, playTape, type Tape } from './tape.js';
 import { encodeToken } from './token.js';
+import { doubtsOfEvidence, doubtsOfStops, verdictOf } from './verdict.js';
 
 const GROWTH_COMMANDS = [5, 10, 20, 40];
 
@@ -127,6 +130,49 @@ const wholeOf = (tallies: readonly Tally[], bail: boolean): Tally => {
   return (found === -1 ? tallies : tallies.slice(0, found + 1)).reduce(plus, EMPTY_TALLY);
 };
 
+/** What kept the exploration from going on, the growth of costs and the shrinking included. */
+const stopsOf = (tally: Tally, explorer: Explorer): readonly StopReason[] => {
+  const stopped = explorer.stopped();
+  return stopReasons(tally.stops, stopped === undefined ? [] : [stopped]);
+};
+
+const explorationOf = (tally: Tally, explorer: Explorer, stops: readonly StopReason[]): Exploration => ({
+  crashPoints: tally.crashPoints,
+  images: {
+    legal: tally.legal,
+    checked: tally.checked,
+    distinct: tally.distinct,
+    sampled: tally.sampled,
+  },
+  depth: explorer.options.depth,
+  // Without a workload, or an image, no power cut was explored, whatever did not stop it.
+  closed: stops.length === 0 && tally.workloads > 0 && tally.checked > 0,
+  stopReasons: stops,
+  workloads: tally.workloads,
+  schedules: tally.schedules,
+  runs: tally.runs,
+  steps: tally.steps,
+  seconds: tally.seconds + explorer.seconds(),
+});
+
+const judged = (
+  suite: Suite,
+  tally: Tally,
+  evidence: Evidence,
+  stops: readonly StopReason[],
+): ReturnType<typeof verdictOf> =>
+  verdictOf({
+    expected: suite.expected ?? 'safe',
+    isViolated: tally.seen.size > 0,
+    reasons: [
+      ...tally.doubts,
+      ...doubtsOfFaults(faultsOf(suite.faults ?? [], tally.fired)),
+      ...doubtsOfEvidence(evidence, tally, tally.evidence.firstRejection),
+      ...doubtsOfStops(stops, false),
+    ],
+    notes: tally.notes,
+  });
+
 /**
  * The result of a suite from what its parts came to, in their order: shrinks and tells what was found, and looks at
  * what only a whole has. Of parts that are missing nothing is said: whoever leaves one out says so.
@@ -152,37 +198,19 @@ export const concludeSuite = async (
   const commands = fc.sample(suite.commands, { seed: options.seed, numRuns: 60 }).flat();
   const path = await pathCoverage(explorer, findings[0]?.tape.workload[0] ?? commands[0]);
   const growth = await growthOf(explorer, commands);
-  const expected = suite.expected ?? 'safe';
-  const verdict = tally.seen.size > 0 ? 'violated' : 'holds';
+  const stops = stopsOf(tally, explorer);
+  const evidence = evidenceOf(tally.evidence, suite.invariants);
   const faults = faultsOf(suite.faults ?? [], tally.fired);
-  const stoppedBy = explorer.stopped() ?? tally.cutShort ?? tally.stoppedBy;
   return {
     name: suite.name,
-    expected,
-    verdict,
-    asExpected: faults.void === undefined && (verdict === 'holds') === (expected === 'safe'),
-    ...faults,
-    ...(tally.notes.length === 0 ? {} : { notes: tally.notes }),
+    expected: suite.expected ?? 'safe',
+    ...judged(suite, tally, evidence, stops),
+    evidence,
+    ...(faults.length === 0 ? {} : { faults }),
     disk: model.name,
     seed: options.seed,
     digest: hash.digest(),
-    exploration: {
-      crashPoints: tally.crashPoints,
-      images: {
-        legal: tally.legal,
-        checked: tally.checked,
-        distinct: tally.distinct,
-        sampled: tally.sampled,
-      },
-      depth: options.depth,
-      closed: tally.closed && tally.workloads > 0,
-      ...(stoppedBy === undefined ? {} : { stoppedBy }),
-      workloads: tally.workloads,
-      schedules: tally.schedules,
-      runs: tally.runs,
-      steps: tally.steps,
-      seconds: tally.seconds + explorer.seconds(),
-    },
+    exploration: explorationOf(tally, explorer, stops),
     violations,
     coverage: {
       disk: model.name,
@@ -191,8 +219,7 @@ export const concludeSuite = async (
       images: {
         covered: tally.checked,
         total: tally.distinct,
-        exact:
-          !tally.sampled && (tally.stoppedBy === undefined || tally.stoppedBy === `depth ${options.depth}`),
+        exact: !stops.some(isLowerBound),
       },
       marks: {
         reached: [...tally.marks].sort(),

@@ -1,6 +1,6 @@
 /** Counts how often each planned fault happened: a campaign in which one never did has proved nothing about it. */
 import { describeFault, type FaultPlan } from '../disk/fault-plan.js';
-import type { SuiteResult } from '../result.js';
+import type { FaultCount, UndecidedReason } from '../result.js';
 import type { LifeRecord } from './live.js';
 
 /** Adds how often each plan happened in a life to `fired`. */
@@ -10,17 +10,15 @@ export const countFaults = (fired: number[], { world }: LifeRecord): void => {
   });
 };
 
-/** What a result says of its faults: nothing where none was planned. */
-export const faultsOf = (
-  plans: readonly FaultPlan[],
-  fired: readonly number[],
-): Pick<SuiteResult, 'faults' | 'void'> => {
-  if (plans.length === 0) return {};
-  const faults = plans.map((plan, index) => ({ plan: describeFault(plan), fired: fired[index] ?? 0 }));
+/** The planned faults and how often each one happened. */
+export const faultsOf = (plans: readonly FaultPlan[], fired: readonly number[]): readonly FaultCount[] =>
+  plans.map((plan, index) => ({ plan: describeFault(plan), fired: fired[index] ?? 0 }));
+
+export const doubtsOfFaults = (faults: readonly FaultCount[]): readonly UndecidedReason[] => {
   const never = faults.filter((fault) => fault.fired === 0).map(({ plan }) => `'${plan}'`);
-  if (never.length === 0) return { faults };
+  if (never.length === 0) return [];
   const message =
     `What was planned to go wrong never did: ${never.join(', ')}. ` +
     'Nothing is proved about it: choose a call that the program makes.';
-  return { faults, void: { code: 'FAULT_NEVER_FIRED', message } };
+  return [{ code: 'FAULT_NEVER_FIRED', message }];
 };

@@ -113,15 +113,16 @@ describe('a suite with planned faults', () => {
     expect(again).toMatchObject({ same: true, violated: [{ invariant: 'durability' }] });
   });
 
-  it('is void when a planned fault never happened, and says so', async () => {
+  it('is undecided when a planned fault never happened, and says so', async () => {
     const result = await explored('stop', [FAILED_SYNC, { fault: 'bit-rot', at: { path: '/elsewhere' } }]);
     expect(result).toMatchObject({
-      verdict: 'holds',
+      verdict: 'undecided',
       asExpected: false,
-      void: { code: 'FAULT_NEVER_FIRED' },
+      undecided: [{ code: 'FAULT_NEVER_FIRED' }],
     });
-    expect(result.void?.message).toContain("'bit-rot of /elsewhere'");
-    expect(result.void?.message).not.toContain('failed-sync');
+    const [reason] = result.undecided ?? [];
+    expect(reason?.message).toContain("'bit-rot of /elsewhere'");
+    expect(reason?.message).not.toContain('failed-sync');
   });
 
   /** Two commands, so two syncs of the log; what is done when it comes to rest is done without faults. */
@@ -137,16 +138,16 @@ describe('a suite with planned faults', () => {
     ['of a call that is never made', { fault: 'error-before', at: { operation: 'rename' } }],
     ['from a place that makes none', { fault: 'error-after', at: { site: 'faults.test.ts:1' } }],
     ['of a call after the last command', { fault: 'lost-write', at: { path: '/finished' } }],
-  ])('is void when its only fault is one %s', async (_what, plan) => {
+  ])('is undecided when its only fault is one %s', async (_what, plan) => {
     const result = await twoLines(plan);
-    expect(result).toMatchObject({ asExpected: false, void: { code: 'FAULT_NEVER_FIRED' } });
+    expect(result).toMatchObject({ asExpected: false, undecided: [{ code: 'FAULT_NEVER_FIRED' }] });
     expect(result.faults).toEqual([{ plan: describeFault(plan), fired: 0 }]);
-    expect(result.void?.message).toContain(`'${describeFault(plan)}'`);
+    expect(result.undecided?.[0]?.message).toContain(`'${describeFault(plan)}'`);
   });
 
-  it('is not void when its fault strikes the last call that fits', async () => {
+  it('is decided when its fault strikes the last call that fits', async () => {
     const result = await twoLines(atSync(2));
-    expect(result.void).toBeUndefined();
+    expect(result.undecided).toBeUndefined();
     expect(result.faults?.[0]?.fired).toBeGreaterThan(0);
   });
 

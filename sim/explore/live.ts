@@ -38,6 +38,16 @@ export interface LifeRecord {
   /** Journal entries there were when boot and settling were over. */
   readonly recoveredAt: number;
   readonly recoverySteps: number;
+  /** Whether the program came up. */
+  readonly booted: boolean;
+  /** By invariant, in the suite's order. */
+  readonly checks: readonly CheckCount[];
+}
+
+/** How often an invariant was checked in a life, and how often it said of itself that it could have failed. */
+export interface CheckCount {
+  readonly checked: number;
+  readonly atStake: number;
 }
 
 export interface LiveOptions {
@@ -117,12 +127,16 @@ const bootFailed = (
 class Living {
   readonly broken: Broken[] = [];
   costs: Readonly<Record<string, number>> = {};
+  booted = false;
+  readonly checks: { checked: number; atStake: number }[];
 
   constructor(
     readonly suite: Suite,
     readonly world: World,
     readonly options: LiveOptions,
-  ) {}
+  ) {
+    this.checks = suite.invariants.map(() => ({ checked: 0, atStake: 0 }));
+  }
 
   /** Notes a broken rule; not where a planned fault struck at which a program may rightly stop. */
   breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment): void {
@@ -153,8 +167,13 @@ class Living {
     const { history } = world;
     let checking = suite.invariants[0];
     const checked = yield* until(world, async () => {
-      for (const invariant of suite.invariants) {
+      for (const [index, invariant] of suite.invariants.entries()) {
         checking = invariant;
+        const count = this.checks[index];
+        if (count !== undefined) {
+          count.checked += 1;
+          if (invariant.atStake?.(history, moment) === true) count.atStake += 1;
+        }
         let message: string | undefined;
         try {
           message = await invariant.check(history, system, moment);
@@ -248,6 +267,7 @@ class Living {
       return this.recovered(NONE);
     }
     const system = booted.value;
+    this.booted = true;
     if (this.options.conditions?.isHasty === true) return this.recovered(system);
     world.scheduler.calm(true);
     if (!(yield* this.settle(system, afterCrash ? 'recovered' : 'at-rest'))) return this.recovered(NONE);
@@ -335,7 +355,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
     yield* living.comeToRest(recovery.system, moment);
   }
   for (const failure of world.failures) living.breaks('controlled', failure, moment);
-  const { broken, costs } = living;
+  const { broken, costs, booted, checks } = living;
   const { recoveredAt, recoverySteps } = recovery;
-  return { start, world, broken, costs, recoveredAt, recoverySteps };
+  return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks };
 }

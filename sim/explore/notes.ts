@@ -9,18 +9,8 @@ const refusalCaught = ({ what, site, instead }: UncontrolledEffect): Note => {
   return { code: 'REFUSAL_CAUGHT', message };
 };
 
-/** Both lists in their order; what is in both is kept where it first came. */
-export const joinNotes = (left: readonly Note[], right: readonly Note[]): readonly Note[] => {
-  const known = new Set(left.map(({ message }) => message));
-  const added: Note[] = [];
-  for (const note of right) {
-    if (known.has(note.message)) continue;
-    known.add(note.message);
-    added.push(note);
-  }
-  return added.length === 0 ? left : [...left, ...added];
-};
-
-/** What there is to note about one life. */
-export const notesOf = ({ world }: LifeRecord): readonly Note[] =>
-  joinNotes([], world.refusals.survived.map(refusalCaught));
+/** What there is to note about one life: what it met, and what the world noted of it. */
+export const notesOf = ({ world }: LifeRecord): readonly Note[] => [
+  ...world.notes,
+  ...world.refusals.survived.map(refusalCaught),
+];

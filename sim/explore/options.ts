@@ -26,7 +26,7 @@ export interface ExploreOptions {
   readonly strategy?: StrategyChoice;
   /** Overrides the suite's own disk model. */
   readonly disk?: DiskModelName;
-  /** Real milliseconds this suite may take; past them the result says `stoppedBy`. */
+  /** Real milliseconds this suite may take; past them the result has the stop reason 'time'. */
   readonly timeMs?: number;
   /** Stop at the first violation. */
   readonly bail: boolean;

@@ -8,17 +8,18 @@ import { CrashCoverage } from '../crash-coverage/crash-coverage.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { PowercutError } from '../errors.js';
 import { assertJsonCommands } from '../json.js';
-import type { Note } from '../result.js';
+import type { Note, StopReason, UndecidedReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import type { Crash } from './crash-states.js';
 import { type Driven, drive } from './drive.js';
 import { everySchedule, type Searched, underSchedule } from './every-schedule.js';
+import { Evidencing } from './evidence.js';
 import { type Exhausted, type ExhaustiveOptions, explore, type Finding } from './exhaustive.js';
 import { countFaults } from './fault-counts.js';
 import { type First, type SurveyOptions, survey } from './hunt.js';
 import type { LifeRecord } from './live.js';
-import { joinNotes, notesOf } from './notes.js';
+import { notesOf } from './notes.js';
 import {
   DEFAULT_OPTIONS,
   type ExploreOptions,
@@ -34,10 +35,12 @@ import {
   scheduledWorkloads,
 } from './random.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
+import { stopReasons } from './stop-reasons.js';
 import { startStopwatch } from './stopwatch.js';
 import { RUNS_PER_HISTORY_MAX, runsPerHistory } from './swarm.js';
 import { EMPTY_TALLY, type Phase, type Tally } from './tally.js';
 import { playTape, type Tape } from './tape.js';
+import { distinctNotes } from './verdict.js';
 
 export interface Part {
   readonly phase: Phase;
@@ -98,9 +101,9 @@ export class Explorer {
   }
 
   /** What cut the exploration short, if anything did. */
-  stopped(): string | undefined {
-    if (this.options.signal?.aborted === true) return 'an interruption';
-    return this.expired() ? 'time' : undefined;
+  stopped(): StopReason | undefined {
+    if (this.options.signal?.aborted === true) return { kind: 'interruption' };
+    return this.expired() ? { kind: 'time' } : undefined;
   }
 
   readonly expired = (): boolean =>
@@ -134,7 +137,7 @@ export class Explorer {
   }
 
   exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
-    const bounds = { imageBudget: IMAGE_BUDGET, lifeBudget: LIFE_BUDGET, expired: this.expired };
+    const bounds = { imageBudget: IMAGE_BUDGET, lifeBudget: LIFE_BUDGET, stopped: () => this.stopped() };
     const { model } = this;
     const { depth } = this.options;
     return this.drive(
@@ -157,7 +160,7 @@ export class Explorer {
     const { kind, bound = PREEMPTIONS_MAX } = this.strategy;
     if (kind === 'dfs') return everySchedule(this, workload, changes, bound, take);
     take(await this.exhaust(workload, { ...underSchedule(schedule), ...changes }));
-    return { schedules: 1, stoppedBy: undefined };
+    return { schedules: 1, stops: [] };
   }
 
   /** What a tape breaks; nothing where it can't be played, as its cuts belong to another run. */
@@ -182,9 +185,11 @@ class Counting {
   private readonly statistics = new Statistics();
   private readonly coverage: CrashCoverage;
   private readonly marks = new Set<string>();
-  private notes: readonly Note[] = [];
   private readonly fired: number[] = [];
   private readonly digests: string[] = [];
+  private readonly evidence = new Evidencing();
+  private doubts: readonly UndecidedReason[] = [];
+  private notes: readonly Note[] = [];
   private readonly seen = new Map<string, number>();
   private counts: Tally = EMPTY_TALLY;
 
@@ -205,7 +210,7 @@ class Counting {
       if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
       else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
     };
-    const { schedules, stoppedBy } = await explorer.exhaustScheduled(
+    const { schedules, stops } = await explorer.exhaustScheduled(
       input,
       { coverage: this.coverage, onLife },
       (result) => {
@@ -219,8 +224,7 @@ class Counting {
       ...counts,
       workloads: counts.workloads + 1,
       schedules: counts.schedules + schedules,
-      closed: counts.closed && stoppedBy === undefined,
-      stoppedBy: counts.stoppedBy ?? stoppedBy,
+      stops: stopReasons(counts.stops, stops),
     };
     return findings;
   };
@@ -235,8 +239,7 @@ class Counting {
       distinct: counts.distinct + result.distinct,
       steps: counts.steps + result.steps,
       sampled: counts.sampled || result.sampled,
-      closed: counts.closed && result.closed,
-      stoppedBy: counts.stoppedBy ?? result.stoppedBy,
+      stops: stopReasons(counts.stops, result.stops),
     };
     this.digests.push(result.digest);
     for (const { broken } of result.findings) this.saw(broken.invariant, 1);
@@ -262,8 +265,12 @@ class Counting {
 
   private life(life: LifeRecord): void {
     countFaults(this.fired, life);
-    for (const mark of life.world.marks) this.marks.add(mark);
-    this.notes = joinNotes(this.notes, notesOf(life));
+    const { marks, doubts } = life.world;
+    for (const mark of marks) this.marks.add(mark);
+    this.evidence.add(life);
+    if (doubts.length > 0) this.doubts = distinctNotes([...this.doubts, ...doubts]);
+    const notes = notesOf(life);
+    if (notes.length > 0) this.notes = distinctNotes([...this.notes, ...notes]);
   }
 
   private saw(invariant: string, times: number): void {
@@ -292,20 +299,24 @@ class Counting {
   }
 
   tally(firsts: ReadonlyMap<string, First>): Tally {
-    const { counts, statistics, coverage, marks, notes, fired, digests, seen } = this;
+    const { counts, statistics, coverage, marks, fired, digests, seen, doubts, notes } = this;
     const { phase } = this.part;
+    const cutShort = this.explorer.stopped();
     return {
       ...counts,
       seconds: this.explorer.seconds(),
       costs: statistics.sums,
       coverage: coverage.collected(),
       marks: [...marks],
-      notes,
       fired,
       digests,
       seen,
       firsts: new Map([...firsts].map(([name, first]) => [name, { phase, ...first }])),
-      cutShort: this.explorer.stopped(),
+      stops: stopReasons(counts.stops, cutShort === undefined ? [] : [cutShort]),
+      cutShort,
+      evidence: this.evidence.tally(),
+      doubts,
+      notes,
     };
   }
 }

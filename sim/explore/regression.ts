@@ -10,6 +10,7 @@ import type { ExploreOptions } from './options.js';
 import { Explorer } from './part.js';
 import { playTape } from './tape.js';
 import { decodeToken } from './token.js';
+import { verdictOf } from './verdict.js';
 
 /** What an earlier run found: a run, and the invariant it broke. */
 export interface Failure {
@@ -57,5 +58,7 @@ export const withRegressions = (result: SuiteResult, failing: readonly Violation
     if (!violations.some(({ invariant }) => invariant === violation.invariant)) violations.push(violation);
   }
   if (violations.length === result.violations.length) return result;
-  return { ...result, violations, verdict: 'violated', asExpected: result.expected === 'unsafe' };
+  const { undecided = [], ...rest } = result;
+  const { expected, notes } = result;
+  return { ...rest, violations, ...verdictOf({ expected, isViolated: true, reasons: undecided, notes }) };
 };

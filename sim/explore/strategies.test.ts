@@ -95,9 +95,12 @@ describe('strategies', () => {
   it('depth first search says which bound stopped it, and none where no schedule is left', async () => {
     const options = { ...CUTS, workloads: 4, commands: 2, depth: 50 };
     const bounded = await explored(inBetween(true), { ...options, strategy: { kind: 'dfs', bound: 0 } });
-    expect(bounded.exploration).toMatchObject({ closed: false, stoppedBy: '0 preemptions' });
+    expect(bounded.exploration).toMatchObject({
+      closed: false,
+      stopReasons: [{ kind: 'preemptions', limit: 0 }],
+    });
     const all = await explored(inBetween(true), { ...options, strategy: { kind: 'dfs', bound: 100 } });
     expect(all.exploration.closed).toBe(true);
-    expect(all.exploration.stoppedBy).toBeUndefined();
+    expect(all.exploration.stopReasons).toEqual([]);
   });
 });

@@ -4,10 +4,12 @@
  */
 
 import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../crash-coverage/merge.js';
-import type { Note } from '../result.js';
+import type { Note, StopReason, UndecidedReason } from '../result.js';
+import { addEvidence, type EvidenceTally, NO_EVIDENCE } from './evidence.js';
 import type { First } from './hunt.js';
-import { joinNotes } from './notes.js';
 import type { Sum } from './statistics.js';
+import { stopReasons } from './stop-reasons.js';
+import { distinctNotes } from './verdict.js';
 
 export type Phase = 'exhaustive' | 'random';
 
@@ -26,17 +28,18 @@ export interface Tally {
   readonly schedules: number;
   readonly runs: number;
   readonly seconds: number;
-  readonly closed: boolean;
   readonly sampled: boolean;
-  /** The bound that stopped the exploration of some workload. */
-  readonly stoppedBy: string | undefined;
-  /** Why the part did not come to its end: time, an interruption. */
-  readonly cutShort: string | undefined;
+  /** What kept the exploration of some workload, or the whole part, from going on: a set. */
+  readonly stops: readonly StopReason[];
+  /** Why the part did not come to its end: time, an interruption. Among `stops`, too. */
+  readonly cutShort: StopReason | undefined;
+  readonly evidence: EvidenceTally;
+  /** Why the result proves nothing, as far as lives said so. */
+  readonly doubts: readonly UndecidedReason[];
+  readonly notes: readonly Note[];
   /** Of each workload or run, in order. */
   readonly digests: readonly string[];
   readonly marks: readonly string[];
-  /** Each once, in the order in which they came. */
-  readonly notes: readonly Note[];
   /** By name. */
   readonly costs: ReadonlyMap<string, Sum>;
   /** By fault plan, how often it happened. */
@@ -58,13 +61,14 @@ export const EMPTY_TALLY: Tally = {
   schedules: 0,
   runs: 0,
   seconds: 0,
-  closed: true,
   sampled: false,
-  stoppedBy: undefined,
+  stops: [],
   cutShort: undefined,
+  evidence: NO_EVIDENCE,
+  doubts: [],
+  notes: [],
   digests: [],
   marks: [],
-  notes: [],
   costs: new Map(),
   fired: [],
   coverage: NOTHING_COLLECTED,
@@ -97,13 +101,14 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   schedules: left.schedules + right.schedules,
   runs: left.runs + right.runs,
   seconds: left.seconds + right.seconds,
-  closed: left.closed && right.closed,
   sampled: left.sampled || right.sampled,
-  stoppedBy: left.stoppedBy ?? right.stoppedBy,
+  stops: stopReasons(left.stops, right.stops),
   cutShort: left.cutShort ?? right.cutShort,
+  evidence: addEvidence(left.evidence, right.evidence),
+  doubts: distinctNotes([...left.doubts, ...right.doubts]),
+  notes: distinctNotes([...left.notes, ...right.notes]),
   digests: [...left.digests, ...right.digests],
   marks: [...new Set([...left.marks, ...right.marks])],
-  notes: joinNotes(left.notes, right.notes),
   costs: joined(left.costs, right.costs, (a, b) => ({
     total: a.total + b.total,
     count: a.count + b.count,

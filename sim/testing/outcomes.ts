@@ -25,7 +25,7 @@ export const fastOutcomes = async ({ suite, workload, disk, depth }: Question): 
       commandsAfterCrash: COMMANDS_AFTER_CRASH,
       imageBudget: 4096,
       lifeBudget: 100_000,
-      expired: () => false,
+      stopped: () => undefined,
       onLife: ({ start, broken }, crashes) => {
         const names = broken.map(({ invariant }) => invariant).sort();
         if (crashes.length > 0) outcomes.set(start.key, names.join());

@@ -58,15 +58,15 @@ let deaths = 0;
 
 const total = (key: keyof Count): number => [...counts.values()].reduce((sum, count) => sum + count[key], 0);
 
-const onResult = ({ name, exploration, violations, void: nothing }: SuiteResult): void => {
+const onResult = ({ name, exploration, violations, undecided = [] }: SuiteResult): void => {
   const count = counts.get(name);
   if (count === undefined) throw new Error(`a worker explored '${name}', which nobody asked for`);
   count.images += exploration.images.checked;
   count.runs += exploration.runs;
   count.seconds += exploration.seconds;
-  if (nothing !== undefined) {
+  for (const { code, message } of undecided) {
     alarms += 1;
-    console.error(`${name}: ${nothing.message}`);
+    console.error(`${name}: ${code}: ${message}`);
   }
   for (const { story, token } of violations) {
     alarms += 1;
