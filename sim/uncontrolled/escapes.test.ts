@@ -1,4 +1,6 @@
-import { Buffer } from 'node:buffer';
+import { AsyncResource } from 'node:async_hooks';
+import { Blob, Buffer } from 'node:buffer';
+import { pbkdf2Sync } from 'node:crypto';
 import { setTimeout as copiedLater } from 'node:timers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +32,9 @@ describe('escapes of a watched life', () => {
       await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
       gzipSync(Buffer.from('text'));
       process.stdout.write('');
+      pbkdf2Sync('password', 'salt', 1, 8, 'sha1');
+      await new Blob(['text']).text();
+      new AsyncResource('OF_A_PROGRAM').runInAsyncScope(() => undefined);
     });
     expect(effects).toEqual([]);
   });

@@ -3,21 +3,40 @@
  * piece when it begins; whatever it is, it would come back at a time that no world decides. This finds what a list of
  * functions can't: `import()`, native addons, timers that were copied into a variable before the guard was installed.
  */
-import { createHook } from 'node:async_hooks';
+import { asyncWrapProviders, createHook } from 'node:async_hooks';
 import { callSite } from './call-site.js';
 import { span } from './span.js';
 
-/** Work that ends inside the span, or on the console, or (ZLIB) is done at once by the functions that are served. */
+/** Timers are Node's own, and native all the same. What else is no provider's is JavaScript: it starts nothing by itself. */
+const TIMERS = ['Timeout', 'Immediate'];
+
+/**
+ * Native work that ends inside the span, or on the console, or that synchronous functions do at once. Those with a callback
+ * are served, so that a life never waits for them.
+ */
 const HARMLESS = new Set([
-  'PROMISE',
-  'Microtask',
-  'TickObject',
-  'AsyncGeneratorRequest',
-  'ZLIB',
-  'WRITEWRAP',
-  'TTYWRAP',
-  'PIPEWRAP',
+  ...['PROMISE', 'ZLIB', 'BLOBREADER', 'WRITEWRAP', 'TTYWRAP', 'PIPEWRAP'],
+  ...[
+    'ARGON2REQUEST',
+    'CHECKPRIMEREQUEST',
+    'CIPHERREQUEST',
+    'DERIVEBITSREQUEST',
+    'HASHREQUEST',
+    'KEMREQUEST',
+  ],
+  ...[
+    'KEYEXPORTREQUEST',
+    'PBKDF2REQUEST',
+    'RANDOMBYTESREQUEST',
+    'SCRYPTREQUEST',
+    'SIGNREQUEST',
+    'VERIFYREQUEST',
+  ],
 ]);
+
+const SUSPECT = new Set(
+  [...TIMERS, ...Object.keys(asyncWrapProviders)].filter((type) => !HARMLESS.has(type)),
+);
 
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['Timeout', 'a real timer, copied before the guard was installed'],
@@ -29,7 +48,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 const hook = createHook({
   init: function began(_id: number, type: string): void {
     const { life } = span;
-    if (life === undefined || HARMLESS.has(type)) return;
+    if (life === undefined || !SUSPECT.has(type)) return;
     // Nothing may be thrown here: Node would end the process.
     life.report({ what: NAMES.get(type) ?? `asynchronous work (${type})`, site: callSite(began) });
   },

@@ -4,17 +4,18 @@
  */
 import type { GuardedLife } from './guarded-life.js';
 import { divert } from './patch.js';
+import type { Realm } from './realm.js';
 
 /** What a life has weak references to, kept for as long as the life is. */
 const held = new WeakMap<GuardedLife, unknown[]>();
 
 /** Serves `WeakRef` and `FinalizationRegistry`. */
-export const patchGarbage = (): void => {
-  divert(globalThis, 'WeakRef', (life, args, make) => {
+export const patchGarbage = (realm: Realm): void => {
+  divert(realm, 'WeakRef', (life, args, make) => {
     const holding = held.get(life) ?? [];
     held.set(life, holding);
     holding.push(args[0]);
     return make(...args);
   });
-  divert(FinalizationRegistry.prototype, 'register', () => undefined);
+  divert(realm.FinalizationRegistry.prototype, 'register', () => undefined);
 };

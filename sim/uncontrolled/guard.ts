@@ -10,6 +10,7 @@
  * signatures (RSA-OAEP, ECDSA).
  */
 import { syncBuiltinESMExports } from 'node:module';
+import { patchConstants } from './constants.js';
 import { unwatch, watch } from './escapes.js';
 import { mount, patchFileSystem } from './file-system.js';
 import { patchGarbage } from './garbage.js';
@@ -18,13 +19,18 @@ import { patchMachine } from './machine.js';
 import { patchNativeFileSystem } from './native-file-system.js';
 import { patchOffThread } from './off-thread.js';
 import { unreachableFunctions } from './patch.js';
+import { patchPerformanceEntries } from './performance-entries.js';
 import { patchPrinting } from './printing.js';
 import { patchRandomness } from './randomness.js';
 import { patchRefusals } from './refusals.js';
+import { patchSignatures } from './signatures.js';
 import { span } from './span.js';
 import { patchTime } from './time.js';
 import { patchTimers } from './timers.js';
 import { patchPromisedTimers } from './timers-promises.js';
+import { patchVirtualMachines } from './virtual-machines.js';
+import { patchWebObjects } from './web-objects.js';
+import { patchZlibStreams } from './zlib-streams.js';
 
 export interface Guard {
   /** From here on this life's code runs, until {@link leave}, in one synchronous stretch. Spans do not nest. */
@@ -54,22 +60,29 @@ const install = (): Guard => {
   patchTimers();
   patchPromisedTimers();
   patchRandomness();
+  patchSignatures();
   patchOffThread();
-  patchGarbage();
+  patchZlibStreams();
+  patchGarbage(globalThis);
   patchPrinting();
   patchMachine();
+  patchConstants();
+  patchPerformanceEntries();
+  patchWebObjects();
+  patchVirtualMachines();
   patchRefusals();
   patchFileSystem();
   syncBuiltinESMExports();
   return {
     enter: (life) => {
       if (span.life !== undefined) throw new Error('guard.enter: a life is already running; leave it first');
-      span.life = life;
       if (life.watched === true) watch();
+      span.life = life;
     },
     leave: () => {
-      if (span.life?.watched === true) unwatch();
+      const { life } = span;
       span.life = undefined;
+      if (life?.watched === true) unwatch();
     },
     running: () => span.life,
     asHost: (act) => {

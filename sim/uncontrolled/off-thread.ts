@@ -47,8 +47,9 @@ interface WebAssemblyClasses {
   readonly Instance: new (module: object, imports: unknown) => object;
 }
 
-const patchWebAssembly = (): void => {
-  const owner: object = Object(Reflect.get(globalThis, 'WebAssembly'));
+/** Compiles and instantiates at once, in one realm. */
+export const patchWebAssembly = (realm: object): void => {
+  const owner: object = Object(Reflect.get(realm, 'WebAssembly'));
   const { Module, Instance } = owner as WebAssemblyClasses; // the two classes every runtime has under this name
   divert(owner, 'compile', async (_life, [bytes]) => new Module(bytes));
   divert(owner, 'instantiate', async (_life, [source, imports]) => {
@@ -63,5 +64,5 @@ export const patchOffThread = (): void => {
   for (const name of Object.keys(zlib)) if (`${name}Sync` in zlib) serveBySync(zlib, name);
   for (const name of ['pbkdf2', 'scrypt', 'hkdf', 'checkPrime']) serveBySync(crypto, name);
   patchDigest();
-  patchWebAssembly();
+  patchWebAssembly(globalThis);
 };

@@ -5,12 +5,16 @@ import { span } from './span.js';
 // A patched function takes and returns whatever the original does: only its name is known here.
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
 
-/** What a patched function does when a life's code calls it. `patched` is the frame to find the call site below. */
+/**
+ * What a patched function does when a life's code calls it. `patched` is the frame to find the call site below, and `self`
+ * what the function was called on: `original` is bound to it.
+ */
 export type InLife = (
   life: GuardedLife,
   args: readonly unknown[],
   original: Callable,
   patched: object,
+  self: unknown,
 ) => unknown;
 
 const unreachable: string[] = [];
@@ -57,6 +61,23 @@ export const putGetter = (
   if (!Reflect.defineProperty(owner, key, descriptor)) unreachable.push(key);
 };
 
+/** Replaces the setter of the accessor `owner[key]`: in a life `inLife` hears of it, and nothing is set. */
+export const putSetter = (
+  owner: object,
+  key: string,
+  inLife: (life: GuardedLife, patched: object) => void,
+): void => {
+  const before = inherited(owner, key);
+  if (before?.set === undefined) return;
+  const real = before.set;
+  const set = function (this: unknown, value: unknown): void {
+    const { life } = span;
+    if (life === undefined) Reflect.apply(real, this, [value]);
+    else inLife(life, set);
+  };
+  if (!Reflect.defineProperty(owner, key, { ...before, set })) unreachable.push(key);
+};
+
 /**
  * Replaces the function or class `owner[key]` where there is one. Outside a life it is the original, its properties
  * and its prototype included; in a life, calls and constructions go to `inLife`.
@@ -69,13 +90,13 @@ export const divert = (owner: object, key: string, inLife: InLife): void => {
     const { life } = span;
     return life === undefined
       ? Reflect.apply(target, self, args)
-      : inLife(life, args, callable.bind(self), apply);
+      : inLife(life, args, callable.bind(self), apply, self);
   };
   const construct = (target: Callable, args: unknown[], newTarget: NewableFunction): object => {
     const { life } = span;
     if (life === undefined) return Reflect.construct(target, args, newTarget);
     const make = (...own: unknown[]): unknown => Reflect.construct(target, own, newTarget);
-    return Object(inLife(life, args, make, construct));
+    return Object(inLife(life, args, make, construct, undefined));
   };
   put(owner, key, new Proxy(callable, { apply, construct }));
 };

@@ -2,6 +2,7 @@
 import crypto from 'node:crypto';
 import type { GuardedLife } from './guarded-life.js';
 import { type Callable, divert, imitate, put } from './patch.js';
+import type { Realm } from './realm.js';
 import { span } from './span.js';
 
 /** Uniform in [0, 1), with all 53 bits of a double's fraction. */
@@ -25,7 +26,7 @@ const fill = (
 };
 
 /** Version 4 is random; version 7 is random after the 48 bits of the time in milliseconds. */
-const uuid = (life: GuardedLife, version: 4 | 7 = 4): string => {
+export const uuid = (life: GuardedLife, version: 4 | 7 = 4): string => {
   const bytes = Buffer.alloc(16);
   fill(life, bytes, 0, bytes.length);
   if (version === 7) bytes.writeUIntBE(Math.floor(life.now()), 0, 6);
@@ -105,14 +106,19 @@ const patchNodeCrypto = (): void => {
   });
 };
 
-/** Serves every draw from the life's `randomUint32()`. What can't be drawn so (keys, primes) is refused elsewhere. */
-export const patchRandomness = (): void => {
-  const realRandom = Math.random;
+/** Serves the dice that every realm has for itself. */
+export const patchDice = ({ Math: owner }: Realm): void => {
+  const realRandom = owner.random;
   put(
-    Math,
+    owner,
     'random',
     imitate(realRandom, () => (span.life === undefined ? realRandom() : fraction(span.life))),
   );
+};
+
+/** Serves every draw from the life's `randomUint32()`. What can't be drawn so (keys, primes) is refused elsewhere. */
+export const patchRandomness = (): void => {
+  patchDice(globalThis);
   patchNodeCrypto();
   // node:crypto's own getRandomValues is a getter bound to these.
   const web: object = Object.getPrototypeOf(crypto.webcrypto);

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { GuardedLife } from './guarded-life.js';
 import { divert, imitate, put, putGetter } from './patch.js';
+import type { Realm } from './realm.js';
 import { span } from './span.js';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
@@ -25,11 +26,11 @@ interface TemporalClasses {
   readonly Now: { timeZoneId(): string };
 }
 
-const patchDate = (): void => {
-  const RealDate = Date;
-  const realNow = Date.now;
+const patchDate = (realm: Realm): void => {
+  const RealDate = realm.Date;
+  const realNow = RealDate.now;
   put(
-    Date,
+    RealDate,
     'now',
     imitate(realNow, () => (span.life === undefined ? realNow() : Math.floor(span.life.now()))),
   );
@@ -43,11 +44,11 @@ const patchDate = (): void => {
   };
   imitate(RealDate, GuardedDate);
   put(RealDate.prototype, 'constructor', GuardedDate);
-  put(globalThis, 'Date', GuardedDate);
+  put(realm, 'Date', GuardedDate);
 };
 
-const patchFormats = (): void => {
-  const { prototype } = Intl.DateTimeFormat;
+const patchFormats = (realm: Realm): void => {
+  const { prototype } = realm.Intl.DateTimeFormat;
   const describe = Object.getOwnPropertyDescriptor(prototype, 'format');
   const bound = new WeakMap<object, (date?: Date | number) => string>();
   const format = function (this: Intl.DateTimeFormat): (date?: Date | number) => string {
@@ -109,8 +110,8 @@ const patchMonotonicClocks = (): void => {
 };
 
 /** Temporal, where the runtime has it: each of its nows is made from the one instant. */
-const patchTemporal = (): void => {
-  const temporal: unknown = Reflect.get(globalThis, 'Temporal');
+const patchTemporal = (realm: Realm): void => {
+  const temporal: unknown = Reflect.get(realm, 'Temporal');
   if (temporal === undefined) return;
   const { Instant, Now } = Object(temporal) as TemporalClasses; // what the standard says is there
   const zoned = (life: GuardedLife, timeZone: unknown): TemporalZoned =>
@@ -122,10 +123,15 @@ const patchTemporal = (): void => {
   divert(Now, 'plainTimeISO', (life, [timeZone]) => zoned(life, timeZone).toPlainTime());
 };
 
+/** Serves the clocks that every realm has for itself. */
+export const patchClocks = (realm: Realm): void => {
+  patchDate(realm);
+  patchFormats(realm);
+  patchTemporal(realm);
+};
+
 /** Serves every clock from the life's `now()`. */
 export const patchTime = (): void => {
-  patchDate();
-  patchFormats();
+  patchClocks(globalThis);
   patchMonotonicClocks();
-  patchTemporal();
 };
