@@ -3,9 +3,9 @@
  * its own, so a power cut leaves part of a tree. Between the synchronous and the promised form Node's answers differ where
  * `form` is asked for.
  */
+import type { Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { types } from 'node:util';
-import type { Stats } from '@jsonjoy.com/fs-node';
 import { copyFile } from './copy-file.js';
 import { type CopyOptions, copyError, notABoolean } from './copy-options.js';
 import type { Kernel } from './kernel.js';

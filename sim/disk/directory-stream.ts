@@ -1,50 +1,88 @@
 /** An open directory as `fs.opendir` gives it: its entries one by one, as they were when the first was asked for. */
-import type { Dirent } from '@jsonjoy.com/fs-node';
+import fs from 'node:fs';
 import type { Scheduler } from '../scheduler/scheduler.js';
-
-type Done<T> = (error: unknown, result?: T) => void;
+import { type Call, tell } from './callbacks.js';
 
 const closed = (): Error =>
   Object.assign(new Error('Directory handle was closed'), { code: 'ERR_DIR_CLOSED' });
 
-export class SimulatedDir {
-  private left: Iterator<Dirent> | undefined;
-  private isClosed = false;
+const busy = (): Error =>
+  Object.assign(
+    new Error('Cannot do synchronous work on directory handle with concurrent asynchronous operations'),
+    {
+      code: 'ERR_DIR_CONCURRENT_OPERATION',
+    },
+  );
+
+// Node's types do not tell of its constructor: a handle of the system, which nothing here asks, and the path.
+const NodeDir = fs.Dir as unknown as new (handle: object, path: string) => object;
+
+export class SimulatedDir extends NodeDir {
+  // As a program sees it: it is one of Node's.
+  static override readonly name = 'Dir';
+  #left: Iterator<fs.Dirent> | undefined;
+  #isClosed = false;
+  /** Calls that were made and are not over. */
+  #underWay = 0;
+  readonly #list: () => readonly fs.Dirent[];
+  readonly #scheduler: Scheduler;
 
   /** @param list one step, which looks at the directory */
-  constructor(
-    readonly path: string,
-    private readonly list: () => readonly Dirent[],
-    private readonly scheduler: Scheduler,
-  ) {}
+  constructor(path: string, list: () => readonly fs.Dirent[], scheduler: Scheduler) {
+    super({}, path);
+    this.#list = list;
+    this.#scheduler = scheduler;
+  }
 
-  readSync(): Dirent | null {
-    if (this.isClosed) throw closed();
-    this.left ??= this.list()[Symbol.iterator]();
-    const next = this.left.next();
+  #next(): fs.Dirent | null {
+    this.#left ??= this.#list()[Symbol.iterator]();
+    const next = this.#left.next();
     return next.done === true ? null : next.value;
   }
 
+  #refuse(): void {
+    if (this.#isClosed) throw closed();
+    if (this.#underWay > 0) throw busy();
+  }
+
+  #inTurn<T>(act: () => T): Promise<T> {
+    this.#underWay += 1;
+    const result = this.#scheduler.perform(act);
+    const over = (): void => {
+      this.#underWay -= 1;
+    };
+    void result.then(over, over);
+    return result;
+  }
+
+  readSync(): fs.Dirent | null {
+    this.#refuse();
+    return this.#next();
+  }
+
   closeSync(): void {
-    if (this.isClosed) throw closed();
-    this.isClosed = true;
+    this.#refuse();
+    this.#isClosed = true;
   }
 
-  read(done?: Done<Dirent | null>): Promise<Dirent | null> | undefined {
+  read(done?: Call): Promise<fs.Dirent | null> | undefined {
+    if (this.#isClosed) throw closed();
     return called(
-      this.scheduler.perform(() => this.readSync()),
+      this.#inTurn(() => this.#next()),
       done,
     );
   }
 
-  close(done?: Done<void>): Promise<void> | undefined {
+  close(done?: Call): Promise<void> | undefined {
+    if (this.#isClosed) return called(Promise.reject(closed()), done);
+    this.#isClosed = true;
     return called(
-      this.scheduler.perform(() => this.closeSync()),
+      this.#inTurn(() => undefined),
       done,
     );
   }
 
-  async *entries(): AsyncGenerator<Dirent, void, void> {
+  async *entries(): AsyncGenerator<fs.Dirent, void, void> {
     try {
       for (let entry = await this.read(); entry; entry = await this.read()) yield entry;
     } finally {
@@ -52,14 +90,36 @@ export class SimulatedDir {
     }
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Dirent, void, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<fs.Dirent, void, void> {
     return this.entries();
+  }
+
+  static {
+    Reflect.defineProperty(SimulatedDir.prototype, 'constructor', {
+      value: fs.Dir,
+      configurable: true,
+      writable: true,
+    });
+    // ES2022 has neither symbol; present wherever the runtime knows them.
+    const [asyncDispose, dispose] = ['asyncDispose', 'dispose'].map((name): unknown =>
+      Reflect.get(Symbol, name),
+    );
+    const inOwn = (symbol: unknown, value: (this: SimulatedDir) => unknown): void => {
+      if (typeof symbol === 'symbol' && symbol in NodeDir.prototype)
+        Reflect.defineProperty(SimulatedDir.prototype, symbol, { value, configurable: true, writable: true });
+    };
+    inOwn(asyncDispose, function () {
+      return this.#isClosed ? undefined : this.close();
+    });
+    inOwn(dispose, function () {
+      if (!this.#isClosed) this.closeSync();
+    });
   }
 }
 
 /** As a promise, or with a callback where one is given. */
-const called = <T>(result: Promise<T>, done: Done<T> | undefined): Promise<T> | undefined => {
+const called = <T>(result: Promise<T>, done: Call | undefined): Promise<T> | undefined => {
   if (done === undefined) return result;
-  void result.then((value) => done(null, value), done);
+  tell(result, done);
   return undefined;
 };

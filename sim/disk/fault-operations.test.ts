@@ -76,6 +76,7 @@ describe('each operation', () => {
     lutime: (disk) => disk.lutimesSync('/a', 1, 2),
     stat: (disk) => disk.statSync('/a'),
     lstat: (disk) => disk.lstatSync('/a'),
+    statfs: (disk) => disk.statfsSync('/d'),
     opendir: (disk) => disk.opendirSync('/d'),
     readdir: (disk) => disk.readdirSync('/d'),
     access: (disk) => disk.accessSync('/a'),

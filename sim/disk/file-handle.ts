@@ -1,17 +1,19 @@
 /** An open file as `fs.promises.open` gives it: a descriptor, with every call on it in its turn. */
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
+import type { Stats } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createError } from '@jsonjoy.com/fs-core';
-import type { Stats } from '@jsonjoy.com/fs-node';
 import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
 import { type Abortable, refuseAborted } from './abort.js';
-import { lengthOf, scatter } from './buffers.js';
+import { checkArguments } from './arguments.js';
 import type { Kernel } from './kernel.js';
-import { invalid, modeOf, secondsOf, statsOf } from './node-calls.js';
-import { type Done, readStream, type StreamDisk, writeStream } from './streams.js';
+import { modeOf, secondsOf, statsOf } from './node-calls.js';
+import type { StatOptions } from './stats.js';
+import { type Done, readStream, STREAM_DISK, type StreamDisk, writeStream } from './streams.js';
+import { buffersOf, promisedRead, type Transfers, transfers, writeOf } from './transfers.js';
 
 export type Data =
   | string
@@ -41,10 +43,14 @@ const decoded = (buffer: Buffer, encoding: BufferEncoding | undefined): Buffer |
   encoding === undefined ? buffer : buffer.toString(encoding);
 
 export class SimulatedFileHandle extends EventEmitter {
+  // As a program sees it: it is one of Node's.
+  static override readonly name = 'FileHandle';
   /** Calls that were made and have not taken effect. */
   private underWay = 0;
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
+  private readonly transfers: Transfers;
+  private isLocked = false;
 
   constructor(
     private readonly kernel: Kernel,
@@ -52,11 +58,16 @@ export class SimulatedFileHandle extends EventEmitter {
     private descriptor: number,
   ) {
     super();
+    this.transfers = transfers(kernel);
   }
 
   /** -1 once it is closed: the number itself may by then be another file's. */
   get fd(): number {
     return this.descriptor;
+  }
+
+  private refuseClosed(): void {
+    if (this.descriptor === -1) throw createError('EBADF', 'file closed');
   }
 
   /** Lets `act` take effect in its turn; a close that comes meanwhile waits for it. */
@@ -73,91 +84,40 @@ export class SimulatedFileHandle extends EventEmitter {
     });
   }
 
-  read(
-    target?:
-      | ArrayBufferView
-      | { buffer?: ArrayBufferView; offset?: number; length?: number; position?: number | null },
-    offsetOrOptions?: number | { offset?: number; length?: number; position?: number | null } | null,
-    lengthArgument?: number | null,
-    positionArgument?: number | bigint | null,
-  ): Promise<{ bytesRead: number; buffer: ArrayBufferView }> {
-    const view = ArrayBuffer.isView(target) ? target : undefined;
-    const options = ArrayBuffer.isView(target)
-      ? typeof offsetOrOptions === 'object'
-        ? offsetOrOptions
-        : undefined
-      : target;
-    const buffer =
-      view ?? (options as { buffer?: ArrayBufferView } | undefined)?.buffer ?? Buffer.alloc(16384); // only the first form has it
-    const offset = (typeof offsetOrOptions === 'number' ? offsetOrOptions : options?.offset) ?? 0;
-    const length = lengthArgument ?? options?.length ?? buffer.byteLength - offset;
-    const position = positionArgument ?? options?.position ?? null;
-    return this.perform((fd) => {
-      const bytesRead = this.kernel.read(
-        fd,
-        buffer,
-        offset,
-        length,
-        position === null ? null : Number(position),
-      );
-      return { bytesRead, buffer };
-    });
+  async read(...args: unknown[]): Promise<{ bytesRead: number; buffer: ArrayBufferView }> {
+    this.refuseClosed();
+    const request = promisedRead(args);
+    const { buffer, length } = request;
+    if (length === 0) return { bytesRead: 0, buffer };
+    return { bytesRead: await this.perform((fd) => this.transfers.read(fd, request)), buffer };
   }
 
-  write(
-    data: string | ArrayBufferView,
-    offsetOrPosition?: number | { offset?: number; length?: number; position?: number | null } | null,
-    lengthOrEncoding?: number | string | null,
-    positionArgument?: number | null,
-  ): Promise<{ bytesWritten: number; buffer: string | ArrayBufferView }> {
-    const done = (bytesWritten: number) => ({ bytesWritten, buffer: data });
-    if (typeof data === 'string') {
-      if (lengthOrEncoding === 'hex' && data.length % 2 !== 0)
-        return Promise.reject(
-          invalid(`The argument 'encoding' is invalid for data of length ${data.length}.`),
-        );
-      const text = bufferOf(
-        data,
-        (typeof lengthOrEncoding === 'string' ? lengthOrEncoding : 'utf8') as BufferEncoding,
-      ); // Node takes any name too
-      const position = typeof offsetOrPosition === 'number' ? offsetOrPosition : null;
-      return this.perform((fd) => done(this.kernel.write(fd, text, 0, text.length, position)));
-    }
-    if (data.byteLength === 0 && this.descriptor !== -1) return Promise.resolve(done(0)); // Node does not even ask
-    // What is written is what the buffer holds at the time of the call, as a caller may reuse it.
-    const options = typeof offsetOrPosition === 'object' ? offsetOrPosition : undefined;
-    const offset = (typeof offsetOrPosition === 'number' ? offsetOrPosition : options?.offset) ?? 0;
-    const length =
-      (typeof lengthOrEncoding === 'number' ? lengthOrEncoding : options?.length) ?? data.byteLength - offset;
-    const position = positionArgument ?? options?.position ?? null;
-    const bytes = bufferOf(data);
-    return this.perform((fd) => done(this.kernel.write(fd, bytes, offset, length, position)));
+  async write(...args: unknown[]): Promise<{ bytesWritten: number; buffer: unknown }> {
+    this.refuseClosed();
+    const [data] = args;
+    if (ArrayBuffer.isView(data) && data.byteLength === 0) return { bytesWritten: 0, buffer: data }; // Node does not even ask
+    const request = writeOf(args);
+    return { bytesWritten: await this.perform((fd) => this.transfers.write(fd, request)), buffer: data };
   }
 
-  // One system call each, whatever the number of buffers: also for nothing, but not where there is no buffer.
   async writev(
-    buffers: readonly ArrayBufferView[],
+    given: readonly ArrayBufferView[],
     position?: number | null,
   ): Promise<{ bytesWritten: number; buffers: readonly ArrayBufferView[] }> {
-    if (buffers.length === 0 && this.descriptor !== -1) return { bytesWritten: 0, buffers };
-    const bytes = Buffer.concat(buffers.map((buffer) => bufferOf(buffer)));
-    const bytesWritten = await this.perform((fd) =>
-      this.kernel.write(fd, bytes, 0, bytes.length, position ?? null),
-    );
+    this.refuseClosed();
+    const buffers = buffersOf(given);
+    if (buffers.length === 0) return { bytesWritten: 0, buffers };
+    const bytesWritten = await this.perform((fd) => this.transfers.writev(fd, buffers, position));
     return { bytesWritten, buffers };
   }
 
   async readv(
-    buffers: readonly ArrayBufferView[],
+    given: readonly ArrayBufferView[],
     position?: number | null,
   ): Promise<{ bytesRead: number; buffers: readonly ArrayBufferView[] }> {
-    const bytes = Buffer.alloc(lengthOf(buffers));
-    const bytesRead = await this.perform((fd) => {
-      if (buffers.length === 0) throw createError('EINVAL', 'read');
-      return this.kernel.readVector(fd, bytes, position ?? null);
-    });
-    scatter(bytes.subarray(0, bytesRead), buffers);
-    return { bytesRead, buffers };
+    this.refuseClosed();
+    const buffers = buffersOf(given);
+    return { bytesRead: await this.perform((fd) => this.transfers.readv(fd, buffers, position)), buffers };
   }
 
   readFile(options?: ReadOptions): Promise<Buffer | string> {
@@ -202,7 +162,9 @@ export class SimulatedFileHandle extends EventEmitter {
     return this.writeFile(data, options);
   }
 
-  truncate(length?: number | null): Promise<void> {
+  async truncate(length?: number): Promise<void> {
+    this.refuseClosed();
+    checkArguments('ftruncate', [this.descriptor, length]);
     return this.perform((fd) => this.kernel.ftruncate(fd, Math.max(0, length ?? 0)));
   }
 
@@ -214,24 +176,34 @@ export class SimulatedFileHandle extends EventEmitter {
     return this.perform((fd) => this.kernel.sync(fd, 'data'));
   }
 
-  stat(options?: { bigint?: boolean }): Promise<Stats> {
+  stat(options?: StatOptions): Promise<Stats> {
     return this.perform((fd) => {
       const file = this.kernel.getFileByFdOrThrow(fd, 'fstat');
-      return this.kernel.observe('fstat', file.link.getPath(), () => statsOf(file.link, file.node, options));
+      const path = file.link.getPath() || '/';
+      return this.kernel.observe('fstat', path, () => statsOf(file.link, file.node, options));
     });
   }
 
-  chmod(mode: number | string): Promise<void> {
+  async chmod(mode: number | string): Promise<void> {
+    this.refuseClosed();
+    checkArguments('fchmod', [this.descriptor, mode]);
     return this.perform((fd) => this.kernel.fchmod(fd, modeOf(mode, 0)));
   }
 
-  utimes(accessed: number | string | Date, modified: number | string | Date): Promise<void> {
+  async utimes(accessed: number | string | Date, modified: number | string | Date): Promise<void> {
+    this.refuseClosed();
+    checkArguments('futimes', [this.descriptor, accessed, modified]);
     return this.perform((fd) => this.kernel.futimes(fd, secondsOf(accessed), secondsOf(modified)));
   }
 
   /** There is one user, and every file is that user's. */
-  async chown(): Promise<void> {
-    await this.stat();
+  async chown(uid: number, gid: number): Promise<void> {
+    this.refuseClosed();
+    checkArguments('fchown', [this.descriptor, uid, gid]);
+    return this.perform((fd) => {
+      const { link } = this.kernel.getFileByFdOrThrow(fd, 'fchown');
+      this.kernel.observe('fchown', link.getPath() || '/', () => undefined);
+    });
   }
 
   /** Takes effect after the calls that are under way. A second close is the first. */
@@ -265,23 +237,37 @@ export class SimulatedFileHandle extends EventEmitter {
   }
 
   createReadStream(options?: object): Readable {
-    return readStream(this.streamDisk(), '', { ...options, fd: this.fd });
+    return readStream({}, undefined, { ...options, fd: this });
   }
 
   createWriteStream(options?: object): Writable {
-    return writeStream(this.streamDisk(), '', { ...options, fd: this.fd });
+    return writeStream({}, undefined, { ...options, fd: this });
   }
 
   readLines(options?: object): Interface {
     return createInterface({ input: this.createReadStream(options), crlfDelay: Number.POSITIVE_INFINITY });
   }
 
-  readableWebStream(): ReadableStream {
-    return Readable.toWeb(this.createReadStream({ autoClose: false }));
+  /** One at a time, and none of a file that is closed. */
+  readableWebStream(options: { readonly autoClose?: boolean } = {}): ReadableStream {
+    const state =
+      this.descriptor === -1
+        ? 'closed'
+        : this.closing !== undefined
+          ? 'closing'
+          : this.isLocked
+            ? 'locked'
+            : undefined;
+    if (state !== undefined)
+      throw Object.assign(new Error(`Invalid state: The FileHandle is ${state}`), {
+        code: 'ERR_INVALID_STATE',
+      });
+    this.isLocked = true;
+    return Readable.toWeb(this.createReadStream({ autoClose: options.autoClose === true }));
   }
 
   /** What Node's streams ask of a file, asked of this one. */
-  streamDisk(): StreamDisk {
+  [STREAM_DISK](): StreamDisk {
     // What a promise gives in fields, a callback is given one by one, and in the same order.
     const tell = (result: Promise<unknown>, done: Done): void =>
       void result.then((value) => done(null, ...Object.values(Object(value))), done);

@@ -246,6 +246,17 @@ export class InodeNode extends PlainNode {
     this.changedMs = this.host.now();
   }
 
+  /** Milliseconds since the epoch, with their fractions: `utimes` sets them to the nanosecond. */
+  get times(): {
+    readonly accessedMs: number;
+    readonly modifiedMs: number;
+    readonly changedMs: number;
+    readonly bornMs: number;
+  } {
+    const { accessedMs, modifiedMs, changedMs, bornMs } = this;
+    return { accessedMs, modifiedMs, changedMs, bornMs };
+  }
+
   // memfs stamps `new Date()` on every look-up and link. Simulated time is taken instead, whatever it passes;
   // the time of last access is left alone, as on a disk mounted noatime.
   override get atime(): Date {

@@ -3,13 +3,13 @@
  * and with Node's arguments. Promises, callbacks and the synchronous functions are all made from these.
  */
 import { Buffer } from 'node:buffer';
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
-import { Dirent, Stats } from '@jsonjoy.com/fs-node';
 import { childNames } from './inode-table.js';
 import type { Kernel } from './kernel.js';
+import { direntOf, encoded, type StatOptions, statFsOf, statsOf as statsOfNode } from './stats.js';
 import type { Operation } from './system-call.js';
 
 export type Path = string | Uint8Array | URL;
@@ -50,11 +50,11 @@ const FLAGS: ReadonlyMap<string, number> = new Map([
   ),
 ]);
 
-export const invalid = (message: string): TypeError =>
+const invalid = (message: string): TypeError =>
   Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' });
 
 /** @throws TypeError 'ERR_INVALID_ARG_VALUE' for a name that Node does not know */
-const flagsOf = (flags: string | number | null | undefined, otherwise: string): number => {
+export const flagsOf = (flags: string | number | null | undefined, otherwise: string): number => {
   if (typeof flags === 'number') return flags;
   const value = FLAGS.get(flags ?? otherwise);
   if (value === undefined) throw invalid(`The argument 'flags' is invalid. Received '${flags}'`);
@@ -70,7 +70,7 @@ export const textOf = (path: Path): string => {
 };
 
 /** The path as the kernel walks it: absolute, but not yet taken apart. A program stands in the root. */
-export const pathOf = (path: Path): string => {
+const pathOf = (path: Path): string => {
   const text = textOf(path);
   if (text === '') throw createError('ENOENT', 'open', '');
   if (text.includes('\0'))
@@ -81,12 +81,8 @@ export const pathOf = (path: Path): string => {
 export const secondsOf = (time: Time): number =>
   time instanceof Date ? time.getTime() / 1000 : Number(time);
 
-const encoded = (text: string, options: WithEncoding | undefined): string | Buffer => {
-  const encoding = typeof options === 'string' ? options : options?.encoding;
-  if (encoding === undefined || encoding === null || encoding === 'utf8') return text;
-  const bytes = Buffer.from(text);
-  return encoding === 'buffer' ? bytes : bytes.toString(encoding);
-};
+const encodingOf = (options: WithEncoding | undefined): Encoding =>
+  (typeof options === 'string' ? options : options?.encoding) ?? null;
 
 /** A directory's names for itself count as links: one in its parent, its own `.`, and each subdirectory's `..`. */
 const linksOf = (link: Link): number => {
@@ -95,15 +91,9 @@ const linksOf = (link: Link): number => {
   return 2 + childNames(link).filter((name) => link.getChild(name)?.getNode().isDirectory()).length;
 };
 
-export const statsOf = (
-  link: Link,
-  node = link.getNode(),
-  options?: { readonly bigint?: boolean },
-): Stats => {
-  const stats = Stats.build(node, options?.bigint === true) as Stats; // the bigint flag only changes the fields' type
-  const links = node === link.getNode() ? linksOf(link) : node.nlink;
-  return Object.assign(stats, { nlink: options?.bigint === true ? BigInt(links) : links });
-};
+/** @param node what it led to when it was opened, if that is no longer what its name leads to */
+export const statsOf = (link: Link, node = link.getNode(), options?: StatOptions | null): Stats =>
+  statsOfNode(node, node === link.getNode() ? linksOf(link) : node.nlink, options);
 
 interface ListOptions {
   readonly encoding?: Encoding;
@@ -116,7 +106,12 @@ interface ListOptions {
  * as long as a path may lead through links; one with types takes a link for what it is.
  * @param find what a path below the directory leads to; throws where it leads nowhere
  */
-const listed = (link: Link, path: string, options: ListOptions, find: (below: string) => Link): unknown[] => {
+const listed = (
+  link: Link,
+  path: string | Uint8Array,
+  options: ListOptions,
+  find: (below: string) => Link,
+): unknown[] => {
   const entries: unknown[] = [];
   const directoryAt = (child: Link, below: string): Link | undefined => {
     if (!child.getNode().isSymlink() || options.withFileTypes === true)
@@ -133,9 +128,9 @@ const listed = (link: Link, path: string, options: ListOptions, find: (below: st
       const child = at.getChild(name);
       if (child === undefined) continue;
       if (options.withFileTypes === true) {
-        const parentPath = prefix === '' ? path : posix.join(path, prefix).replace(/\/$/, '');
-        entries.push(Object.assign(Dirent.build(child, 'utf8'), { parentPath, path: parentPath }));
-      } else entries.push(encoded(prefix + name, options));
+        const parentPath = prefix === '' ? path : posix.join(String(path), prefix).replace(/\/$/, '');
+        entries.push(direntOf(child, parentPath, encodingOf(options)));
+      } else entries.push(encoded(prefix + name, encodingOf(options)));
       const directory = options.recursive === true ? directoryAt(child, prefix + name) : undefined;
       if (directory !== undefined) walk(directory, `${prefix}${name}/`);
     }
@@ -159,15 +154,15 @@ export const nodeCalls = (kernel: Kernel) => {
   return {
     open: (path: Path, flags?: string | number | null, mode?: Mode): number =>
       kernel.open(pathOf(path), flagsOf(flags, 'r'), modeOf(mode, 0o666)),
-    stat: (path: Path, options?: { readonly bigint?: boolean }) =>
+    stat: (path: Path, options?: StatOptions | null) =>
       look('stat', path, 'follow', (link) => statsOf(link, link.getNode(), options)),
-    lstat: (path: Path, options?: { readonly bigint?: boolean }) =>
+    lstat: (path: Path, options?: StatOptions | null) =>
       look('lstat', path, 'keep', (link) => statsOf(link, link.getNode(), options)),
     // The one user may read and write everything, but runs a file only where somebody may.
-    access: (path: Path, mode = 0): void =>
+    access: (path: Path, mode?: number | null): void =>
       look('access', path, 'follow', (link, at) => {
         const node = link.getNode();
-        if ((mode & constants.X_OK) !== 0 && !node.isDirectory() && (node.mode & 0o111) === 0)
+        if (((mode ?? 0) & constants.X_OK) !== 0 && !node.isDirectory() && (node.mode & 0o111) === 0)
           throw createError('EACCES', 'access', at);
       }),
     readdir: (path: Path, options?: ListOptions | Encoding): unknown[] =>
@@ -175,7 +170,7 @@ export const nodeCalls = (kernel: Kernel) => {
         if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'scandir', at);
         return listed(
           link,
-          String(path),
+          path instanceof URL ? textOf(path) : path,
           typeof options === 'object' ? (options ?? {}) : { encoding: options ?? null },
           (below) => kernel.linkAt(`${at}/${below}`, 'readdir', 'follow'),
         );
@@ -187,10 +182,10 @@ export const nodeCalls = (kernel: Kernel) => {
     readlink: (path: Path, options?: WithEncoding) =>
       look('readlink', path, 'keep', (link, at) => {
         if (!link.getNode().isSymlink()) throw createError('EINVAL', 'readlink', at);
-        return encoded(link.getNode().symlink, options);
+        return encoded(link.getNode().symlink, encodingOf(options));
       }),
     realpath: (path: Path, options?: WithEncoding) =>
-      look('realpath', path, 'follow', (link) => encoded(link.getPath() || '/', options)),
+      look('realpath', path, 'follow', (link) => encoded(link.getPath() || '/', encodingOf(options))),
     mkdir: (
       path: Path,
       options?: { readonly recursive?: boolean; readonly mode?: Mode } | Mode,
@@ -219,6 +214,8 @@ export const nodeCalls = (kernel: Kernel) => {
     // There is one user, root, and every file is root's: what would give it to another changes nothing that is kept.
     chown: (path: Path): void => look('chown', path, 'follow', () => undefined),
     lchown: (path: Path): void => look('lchown', path, 'keep', () => undefined),
+    statfs: (path: Path, options?: StatOptions | null): object =>
+      look('statfs', path, 'follow', () => statFsOf(options)),
   };
 };
 

@@ -4,38 +4,26 @@
  * return at once wait for the scheduler, as the environment's own file system does.
  */
 import fs from 'node:fs';
-import { posix } from 'node:path';
-import { createError } from '@jsonjoy.com/fs-core';
-import { type Dirent, Volume } from '@jsonjoy.com/fs-node';
-import { createFsFromVolume } from 'memfs';
 import type { Clock, FileSystem } from '../../src/environment.js';
 import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
-import { bytesOf, lengthOf, scatter } from './buffers.js';
-import { copyFile, copyMode } from './copy-file.js';
+import { checkArguments, checkCallback, checkDescriptor, checkPromised } from './arguments.js';
+import { type Call, calledBack, isCall, type Start, splitCallback, tell } from './callbacks.js';
 import { copyOptions } from './copy-options.js';
 import { TreeCopy } from './copy-tree.js';
 import { SimulatedDir } from './directory-stream.js';
-import { SimulatedFileHandle } from './file-handle.js';
 import type { Kernel } from './kernel.js';
-import { type NodeCalls, nodeCalls, type Path, pathOf, statsOf, textOf } from './node-calls.js';
-import { atOnce, inTurns } from './sequence.js';
+import { type NodeCalls, nodeCalls, type Path, textOf } from './node-calls.js';
+import { inTurns } from './sequence.js';
 import { readStream, writeStream } from './streams.js';
-import { errorCode } from './system-call.js';
+import { compounds } from './synchronous.js';
+import { buffersOf, calledRead, transfers, writeOf } from './transfers.js';
 
-// What node:fs is made of, seen from outside: this file leads calls on and looks at none of their arguments but these.
-type Call = (...args: unknown[]) => unknown;
 type Names = Readonly<Record<string, unknown>>;
-
-/** Those whose callback is told of the buffer, too. */
-const TELLS_BUFFER = new Set(['read', 'readv', 'write', 'writev']);
-
-const isCall = (value: unknown): value is Call => typeof value === 'function';
 
 /** They wait for a platter: a program that does not wait for them has gone on long before they are done. */
 const SYNCS = new Set(['fsync', 'fdatasync']);
 const SYNC_MS = 1;
 
-type Start = (args: readonly unknown[]) => Promise<unknown>;
 type StartIn = (turns: Scheduler) => Start;
 
 const late =
@@ -46,179 +34,54 @@ const late =
     return start(args);
   };
 
-interface FileOptions {
-  readonly encoding?: BufferEncoding | null;
-  readonly flag?: string | number;
-  readonly mode?: number | string;
-  readonly flush?: boolean;
-}
-type Target = Path | number;
-
-const fileOptions = (options: FileOptions | BufferEncoding | null | undefined): FileOptions =>
-  typeof options === 'object' && options !== null ? options : { encoding: options ?? null };
-
-const TEMPORARY_NAMES = 36 ** 6;
-
-/** What Node makes of several system calls, synchronously. Whatever it opens it closes. */
-const compounds = (kernel: Kernel, calls: NodeCalls): Names => {
-  const withFile = <T>(
-    target: Target,
-    flag: string | number,
-    mode: FileOptions['mode'],
-    use: (fd: number) => T,
-  ): T => {
-    if (typeof target === 'number') return use(target);
-    const fd = calls.open(target, flag, mode ?? null);
-    try {
-      return use(fd);
-    } finally {
-      kernel.close(fd);
-    }
+/** The synchronous functions by their names without `Sync`, which look at their arguments first, as Node does. */
+const synchronous = (
+  kernel: Kernel,
+  calls: NodeCalls,
+  scheduler: Scheduler,
+): Readonly<Record<string, Call>> => {
+  const { readSync, writeSync, readvSync, writevSync } = transfers(kernel);
+  const opendir = (path: Path, options?: { readonly recursive?: boolean }) => {
+    calls.opendir(path);
+    const list = () => calls.readdir(path, { ...options, withFileTypes: true }) as fs.Dirent[]; // with their types
+    return new SimulatedDir(textOf(path), list, scheduler);
   };
-  const write =
-    (otherwise: string) =>
-    (target: Target, data: string | ArrayBufferView, options?: FileOptions | BufferEncoding | null): void => {
-      const { encoding, flag = otherwise, mode, flush } = fileOptions(options);
-      const bytes =
-        typeof data === 'string'
-          ? Buffer.from(data, encoding ?? 'utf8')
-          : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-      withFile(target, flag, mode, (fd) => {
-        for (let done = 0; done < bytes.length; )
-          done += kernel.write(fd, bytes, done, bytes.length - done, null);
-        if (flush === true) kernel.sync(fd, 'all');
-      });
-    };
-  const readFile = (target: Target, options?: FileOptions | BufferEncoding | null): Buffer | string => {
-    const { encoding, flag = 'r' } = fileOptions(options);
-    return withFile(target, flag, undefined, (fd) => {
-      const file = kernel.getFileByFdOrThrow(fd, 'read');
-      // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
-      const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
-      let done = 0;
-      let count: number;
-      do {
-        count = kernel.read(fd, buffer, done, buffer.length - done, null);
-        done += count;
-      } while (count > 0 && done < buffer.length);
-      const bytes = buffer.subarray(0, done);
-      return encoding ? bytes.toString(encoding) : bytes;
-    });
-  };
-  // Only these two forms can tell by what they return that nothing is there.
-  const orNothing =
-    (look: NodeCalls['stat']) =>
-    (path: Path, options?: { readonly bigint?: boolean; readonly throwIfNoEntry?: boolean }) => {
-      try {
-        return look(path, options);
-      } catch (error) {
-        if (options?.throwIfNoEntry === false && errorCode(error) === 'ENOENT') return undefined;
-        throw error;
-      }
-    };
-  const ftruncate = (fd: number, length?: number | null): void =>
-    kernel.ftruncate(fd, Math.max(0, length ?? 0));
-  const exists = (path: Path): boolean => {
-    try {
-      calls.access(path);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const plain: Names = { ...calls, ...compounds(kernel, calls), opendir };
+  const checked = Object.entries(plain).map(([name, call]): [string, Call] => [
+    name,
+    name === 'exists'
+      ? (path) => isPath(path) && Reflect.apply(call as Call, undefined, [path])
+      : (...args) => {
+          checkArguments(name, args);
+          return (call as Call)(...args); // every one of them is a function, and has looked at its arguments
+        },
+  ]);
   return {
-    readFileSync: readFile,
-    writeFileSync: write('w'),
-    appendFileSync: write('a'),
-    statSync: orNothing(calls.stat),
-    lstatSync: orNothing(calls.lstat),
-    ftruncateSync: ftruncate,
-    truncateSync: (target: Target, length?: number | null) =>
-      withFile(target, 'r+', undefined, (fd) => ftruncate(fd, length)),
-    copyFileSync: (from: Path, to: Path, mode?: number) =>
-      atOnce(copyFile(kernel, calls, from, to, copyMode(mode))),
-    cpSync: (from: Path, to: Path, options?: unknown): void =>
-      atOnce(new TreeCopy(kernel, calls, 'sync', copyOptions(options)).copy(textOf(from), textOf(to))),
-    // Without `native` Node takes dots away by the text alone, before it looks what is there.
-    realpathSync: (path: Path, options?: BufferEncoding) =>
-      calls.realpath(posix.resolve('/', pathOf(path)), options),
-    existsSync: exists,
-    fstatSync: (fd: number, options?: { readonly bigint?: boolean }) => {
-      const { link, node } = kernel.getFileByFdOrThrow(fd, 'fstat');
-      return kernel.observe('fstat', link.getPath() || '/', () => statsOf(link, node, options));
-    },
-    fsyncSync: (fd: number) => kernel.sync(fd, 'all'),
-    fdatasyncSync: (fd: number) => kernel.sync(fd, 'data'),
-    fchownSync: (fd: number) => {
-      const { link } = kernel.getFileByFdOrThrow(fd, 'fchown');
-      kernel.observe('fchown', link.getPath() || '/', () => undefined);
-    },
-    // One system call each, whatever the number of buffers.
-    readvSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
-      if (buffers.length === 0) throw createError('EINVAL', 'read');
-      const bytes = Buffer.alloc(lengthOf(buffers));
-      const count = kernel.readVector(fd, bytes, position ?? null);
-      scatter(bytes.subarray(0, count), buffers);
-      return count;
-    },
-    writevSync: (fd: number, buffers: readonly ArrayBufferView[], position?: number | null): number => {
-      if (buffers.length === 0) return 0; // Node asks the system for nothing
-      const bytes = Buffer.concat(buffers.map(bytesOf));
-      return kernel.write(fd, bytes, 0, bytes.length, position ?? null);
-    },
-    mkdtempSync: (prefix: string): string => {
-      // The first name that is free: equal disks give equal names, without drawing any.
-      for (let number = 0; number < TEMPORARY_NAMES; number++) {
-        const path = `${prefix}${number.toString(36).padStart(6, '0')}`;
-        if (exists(path)) continue;
-        calls.mkdir(path, { mode: 0o700 });
-        return path;
-      }
-      throw Object.assign(new Error(`EEXIST: no name is free, mkdtemp '${prefix}'`), { code: 'EEXIST' });
+    ...Object.fromEntries(checked),
+    ...{
+      read: readSync as Call,
+      write: writeSync as Call,
+      readv: readvSync as Call,
+      writev: writevSync as Call,
     },
   };
 };
 
-/** The synchronous functions: our own, and memfs's where they only stand on the kernel's. */
-const synchronous = (kernel: Kernel, scheduler: Scheduler): Names => {
-  const calls = nodeCalls(kernel);
-  const own = Object.entries(calls).map(([name, call]) => [`${name}Sync`, call] as const);
-  return {
-    ...createFsFromVolume(new Volume(kernel)),
-    ...Object.fromEntries(own),
-    ...compounds(kernel, calls),
-    opendirSync: (path: Path, options?: { readonly recursive?: boolean }) => {
-      calls.opendir(path);
-      const list = () => calls.readdir(path, { ...options, withFileTypes: true }) as Dirent[]; // with their types
-      return new SimulatedDir(String(path), list, scheduler);
-    },
-  };
+/** The one function that says of what is no path that nothing is there. */
+const isPath = (path: unknown): boolean => {
+  try {
+    checkArguments('access', [path]);
+    return path !== '';
+  } catch {
+    return false;
+  }
 };
-
-/** Node's callback form of a promised call; what the callback throws is nobody's to catch, as in Node. */
-const callback =
-  (start: Start, tell: (args: readonly unknown[]) => readonly unknown[]) =>
-  (...args: unknown[]): void => {
-    const done = args.at(-1);
-    if (!isCall(done)) {
-      throw Object.assign(new TypeError('The "cb" argument must be of type function.'), {
-        code: 'ERR_INVALID_ARG_TYPE',
-      });
-    }
-    const given = args.slice(0, -1);
-    void start(given).then(
-      (result) => done(null, ...(result === undefined ? [] : [result]), ...tell(given)),
-      (error: unknown) => done(error),
-    );
-  };
 
 const streams = (disk: Names): Names => {
   // Functions, not arrows: the two classes are called with and without `new`.
   const make = (construct: typeof readStream | typeof writeStream) =>
     function stream(path: unknown, options: unknown): unknown {
-      const file: unknown = Reflect.get(Object(options), 'fd');
-      if (!(file instanceof SimulatedFileHandle)) return construct(disk, path, options);
-      return construct(file.streamDisk(), path, { ...Object(options), fd: file.fd });
+      return construct(disk, path, options);
     };
   const [ReadStream, WriteStream] = [make(readStream), make(writeStream)];
   return {
@@ -231,6 +94,97 @@ const streams = (disk: Names): Names => {
   };
 };
 
+/** The four whose callback is told of the buffer, too: in an error as well. */
+const calledTransfers = (kernel: Kernel, { perform }: Scheduler): Names => {
+  const { read, write, readv, writev } = transfers(kernel);
+  const told = (act: () => number, done: unknown, buffer: unknown): void =>
+    tell(perform(act), done as Call, { value: [buffer], error: [0, buffer] }); // it has been checked
+  const split = (args: readonly unknown[]) => {
+    const [[fd, ...given], done] = splitCallback(args);
+    return { fd: checkDescriptor(fd), given, done };
+  };
+  return {
+    read: (...args: unknown[]): void => {
+      const { fd, given, done } = split(args);
+      // Offset and length come with a position: without one Node takes the callback for it.
+      checkCallback(given.length === 3 ? undefined : done);
+      const request = calledRead(given);
+      told(() => read(fd, request), done, request.buffer);
+    },
+    write: (...args: unknown[]): void => {
+      const { fd, given, done } = split(args);
+      checkCallback(done);
+      const request = writeOf(given);
+      told(() => write(fd, request), done, request.data);
+    },
+    readv: (...args: unknown[]): void => {
+      const { fd, given, done } = split(args);
+      const buffers = buffersOf(given[0]);
+      checkCallback(done);
+      told(() => readv(fd, buffers, given[1]), done, buffers);
+    },
+    writev: (...args: unknown[]): void => {
+      const { fd, given, done } = split(args);
+      const buffers = buffersOf(given[0]);
+      checkCallback(done);
+      told(() => writev(fd, buffers, given[1]), done, buffers);
+    },
+  };
+};
+
+const throwIt = (error: unknown): void => {
+  if (error) throw error;
+};
+
+const notImplemented = (name: string): Error =>
+  Object.assign(new Error(`The ${name} method is not implemented`), { code: 'ERR_METHOD_NOT_IMPLEMENTED' });
+
+/** `start`, unless Node would refuse the arguments: then it fails without a step. */
+const promisedCall =
+  (name: string, start: Start): Call =>
+  (...args) => {
+    try {
+      checkPromised(name, args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return start(args);
+  };
+
+/** How each function is started whose answer comes later, by its name. */
+const starts = (
+  sync: Readonly<Record<string, Call>>,
+  several: Names,
+  { scheduler, clock }: { readonly scheduler: Scheduler; readonly clock: Clock },
+) => {
+  const scheduledIn =
+    (name: string): StartIn =>
+    (turns) =>
+    (args) =>
+      turns.perform(() => {
+        const twin = sync[name];
+        if (twin === undefined) throw new Error(`fs.${name} is not simulated.`);
+        return twin(...args);
+      });
+  const inOneCall = (name: string): Start =>
+    SYNCS.has(name) ? late(clock, scheduler, scheduledIn(name)) : scheduledIn(name)(scheduler);
+  // With a descriptor instead of a path it is one call; by path it may be several, with others in between.
+  const start = (name: string): Start => {
+    const own: unknown = several[name];
+    const one = inOneCall(name);
+    if (!isCall(own)) return one;
+    return (args) => (typeof args[0] === 'number' ? one(args) : Promise.resolve(own(...args)));
+  };
+  return { inOneCall, start };
+};
+
+/** A temporary directory that takes itself away, as Node has it since version 24. */
+const disposable = (path: string, remove: () => unknown, symbol: 'dispose' | 'asyncDispose'): object => ({
+  path,
+  remove,
+  [Reflect.get(Symbol, symbol)]: remove,
+});
+
 /**
  * `node:fs` on a kernel; `promises` is the same disk as the environment shows it. Costs some 50 µs, so it is made for
  * lives that ask for it.
@@ -241,56 +195,66 @@ export const createNodeFs = (
   clock: Clock,
   promises: FileSystem,
 ): object => {
-  const sync = synchronous(kernel, scheduler);
+  const calls = nodeCalls(kernel);
+  const sync = synchronous(kernel, calls, scheduler);
   const several: Names = {
     ...promises,
-    cp: async (from: Path, to: Path, options?: unknown): Promise<void> => {
-      const copy = new TreeCopy(kernel, nodeCalls(kernel), 'promised', copyOptions(options));
+    cp: (from: Path, to: Path, options?: unknown): Promise<void> => {
+      const copy = new TreeCopy(kernel, calls, 'promised', copyOptions(options));
       return inTurns(copy.copy(textOf(from), textOf(to)), forCaller(scheduler));
     },
   };
-  const scheduledIn =
-    (name: string): StartIn =>
-    (turns) =>
-    (args) =>
-      turns.perform(() => {
-        const twin = sync[`${name}Sync`];
-        if (!isCall(twin)) throw new Error(`fs.${name} is not simulated.`);
-        return twin(...args);
-      });
-  const scheduled = (name: string): Start => scheduledIn(name)(scheduler);
-
+  const { inOneCall, start } = starts(sync, several, { scheduler, clock });
   const promised: Record<string, unknown> = { constants: fs.constants };
-  const calledBack: Record<string, unknown> = {};
+  const withCallback: Record<string, unknown> = {};
   for (const name of Object.keys(sync)) {
-    if (!name.endsWith('Sync')) continue;
-    const base = name.slice(0, -'Sync'.length);
-    const own: unknown = several[base];
-    const inOneCall = SYNCS.has(base) ? late(clock, scheduler, scheduledIn(base)) : scheduled(base);
-    // With a descriptor instead of a path it is one call; by path it may be several, with others in between.
-    const start = isCall(own)
-      ? (args: readonly unknown[]) =>
-          typeof args[0] === 'number' ? inOneCall(args) : Promise.resolve(own(...args))
-      : inOneCall;
-    if (base in fs.promises) promised[base] = isCall(own) ? own : (...args: unknown[]) => inOneCall(args);
+    const own: unknown = several[name];
+    if (name in fs.promises)
+      promised[name] = promisedCall(name, isCall(own) ? async (args) => own(...args) : inOneCall(name));
     // These two are not as their promised namesakes: one gives a descriptor, the other looks at the path's text first.
-    const isOwn = base === 'open' || base === 'realpath';
-    calledBack[base] = callback(isOwn ? inOneCall : start, (args) =>
-      TELLS_BUFFER.has(base) ? [args[1]] : [],
+    const isOwn = name === 'open' || name === 'realpath';
+    withCallback[name] = calledBack(isOwn ? inOneCall(name) : start(name), (args) =>
+      checkArguments(name, args),
     );
   }
   // The one function whose callback knows no error.
-  calledBack.exists = (path: unknown, done: Call): void => {
-    void scheduled('exists')([path]).then((found) => done(found));
+  withCallback.exists = (path: unknown, done: unknown): void => {
+    checkCallback(done);
+    const told = done as Call; // it was just checked
+    if (!isPath(path)) return void told(false);
+    void inOneCall('exists')([path]).then((found) => told(found));
   };
-  const realpath = Object.assign(calledBack.realpath as Call, {
-    native: callback(
-      (args) => Promise.resolve((promises.realpath as Call)(...args)),
-      () => [],
-    ),
-  }); // made above
-  const native: unknown = nodeCalls(kernel).realpath;
-  const realpathSync = Object.assign(sync.realpathSync as Call, { native }); // made above, too
-  const disk = { ...sync, ...calledBack, realpath, realpathSync, promises: promised };
+  // Nobody need be told that a descriptor is closed; that it could not be is then thrown.
+  const close = withCallback.close as Call; // made above, as all of these are
+  withCallback.close = (fd: unknown, done: unknown = throwIt): unknown => close(fd, done);
+  const native = calledBack(
+    (args) => Promise.resolve((promises.realpath as Call)(...args)),
+    () => {},
+  );
+  Object.assign(withCallback.realpath as Call, { native });
+  Object.assign(sync.realpath as Call, { native: calls.realpath });
+  const remove = (path: string) => () => sync.rm?.(path, { recursive: true, force: true });
+  const disk: Names = {
+    ...Object.fromEntries(Object.entries(sync).map(([name, call]) => [`${name}Sync`, call])),
+    ...withCallback,
+    ...calledTransfers(kernel, scheduler),
+    constants: fs.constants,
+    mkdtempDisposableSync: (...args: unknown[]) => {
+      const path = String(sync.mkdtemp?.(...args));
+      return disposable(path, remove(path), 'dispose');
+    },
+    promises: {
+      ...promised,
+      lchmod: () => Promise.reject(notImplemented('lchmod()')),
+      mkdtempDisposable: async (...args: unknown[]) => {
+        const path = String(await (promised.mkdtemp as Call)(...args));
+        return disposable(
+          path,
+          () => (promised.rm as Call)(path, { recursive: true, force: true }),
+          'asyncDispose',
+        );
+      },
+    },
+  };
   return { ...disk, ...streams(disk) };
 };

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import Module from 'node:module';
+import { streamOf } from '../disk/streams.js';
 import type { GuardedLife } from './guarded-life.js';
 import { type Callable, divert } from './patch.js';
 import { refuse, span } from './span.js';
@@ -25,7 +26,26 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 /** Plain data, not access to a disk. */
 const VALUES = new Set(['Dirent', 'Stats', 'Dir', '_toUnixTimestamp']);
 
+const STREAM_CLASSES = new Set(['ReadStream', 'WriteStream', 'FileReadStream', 'FileWriteStream']);
+const MAKERS = new Map([
+  ['createReadStream', 'ReadStream'],
+  ['createWriteStream', 'WriteStream'],
+]);
+
 const mounted = new WeakMap<GuardedLife, object>();
+
+const STREAM_CALLS = ['open', 'close', 'read', 'write', 'writev', 'fsync'] as const;
+
+/** What a stream asks: `node:fs` as its life sees it, or has changed it; and its own disk still when that life is over. */
+const streamDisk = (life: GuardedLife, own: object): object => {
+  const ask =
+    (name: (typeof STREAM_CALLS)[number]) =>
+    (...args: unknown[]): unknown => {
+      const owner = span.life === life ? fs : own;
+      return Reflect.apply(Object(Reflect.get(owner, name)), owner, args);
+    };
+  return Object.fromEntries(STREAM_CALLS.map((name) => [name, ask(name)]));
+};
 
 /** From now on `node:fs` in `life` is `fs`: an object with its names, synchronous, called back and `promises`. */
 export const mount = (life: GuardedLife, fs: object): void => {
@@ -34,15 +54,19 @@ export const mount = (life: GuardedLife, fs: object): void => {
 
 const route = (owner: object, name: string, simulated: (life: GuardedLife) => object | undefined): void => {
   const publicName = owner === fs ? `fs.${name}` : `fs.promises.${name}`;
-  divert(owner, name, (life, args, _original, patched) => {
+  divert(owner, name, (life, args, original, patched) => {
     const instead = REFUSED.get(name);
     if (instead !== undefined) return refuse(life, publicName, instead, patched);
     const target = simulated(life);
     if (target === undefined) return refuse(life, publicName, ADVICE, patched);
+    // Node's own classes, however they are called or extended: what they ask of node:fs is answered here.
+    if (STREAM_CLASSES.has(name)) return streamOf(original, streamDisk(life, target), args);
+    // Of the class that the program may have put in their place.
+    const made = MAKERS.get(name);
+    if (made !== undefined) return Reflect.construct(Reflect.get(owner, made), args);
     const served: unknown = Reflect.get(target, name);
     if (typeof served !== 'function') return refuse(life, publicName, ADVICE_ABSENT, patched);
-    // A class name starts with a capital: fs.ReadStream is made, with or without `new`.
-    return /^[A-Z]/.test(name) ? Reflect.construct(served, args) : Reflect.apply(served, target, args);
+    return Reflect.apply(served, target, args);
   });
 };
 

@@ -1,0 +1,38 @@
+/** Node's callback forms: what a call came to is told to a function, later, and never to whoever called. */
+import { checkCallback } from './arguments.js';
+
+// A function of node:fs seen from outside: nobody here looks at its arguments.
+export type Call = (...args: unknown[]) => unknown;
+export type Start = (args: readonly unknown[]) => Promise<unknown>;
+
+export const isCall = (value: unknown): value is Call => typeof value === 'function';
+
+/** What was given before the callback, and the callback: Node takes no other function. */
+export const splitCallback = (args: readonly unknown[]): readonly [readonly unknown[], unknown] => {
+  const index = args.findLastIndex(isCall);
+  return index === -1 ? [args, undefined] : [args.slice(0, index), args[index]];
+};
+
+/** What the callback throws is nobody's to catch, as in Node. */
+export const tell = (
+  result: Promise<unknown>,
+  done: Call,
+  also: { readonly value: readonly unknown[]; readonly error: readonly unknown[] } = { value: [], error: [] },
+): void =>
+  void result.then(
+    (value) => done(null, ...(value === undefined ? [] : [value]), ...also.value),
+    (error: unknown) => done(error, ...also.error),
+  );
+
+/**
+ * The callback form of a promised call.
+ * @param check throws, to whoever called, for what Node would refuse before it does anything
+ */
+export const calledBack =
+  (start: Start, check: (given: readonly unknown[]) => void): Call =>
+  (...args) => {
+    const [given, done] = splitCallback(args);
+    checkCallback(done);
+    check(given);
+    tell(start(given), done as Call); // it was just checked
+  };

@@ -1,0 +1,25 @@
+/** One life on a simulated disk that is empty, for a test of what a program can do there. */
+import { drive, until } from '../explore/drive.js';
+import { FIRST_LIFE } from '../explore/tape.js';
+import { eager } from '../scheduler/scheduler.js';
+import { installGuard } from '../uncontrolled/guard.js';
+import { onSimulatedDisk } from '../uncontrolled/on-simulated-disk.js';
+import { World } from '../world.js';
+
+export interface Lived {
+  /** What the program failed with; 'stuck' where it never came to an end. */
+  readonly error: unknown;
+  /** What the life is blamed for. */
+  readonly failures: readonly string[];
+}
+
+export const live = async (program: () => unknown): Promise<Lived> => {
+  const world = new World({ ...FIRST_LIFE, scheduling: eager() });
+  const settled = await drive(
+    until(world, () => onSimulatedDisk(program)(world.environment)),
+    installGuard(),
+  );
+  const error =
+    settled.status === 'rejected' ? settled.error : settled.status === 'stuck' ? 'stuck' : undefined;
+  return { error, failures: world.failures };
+};
