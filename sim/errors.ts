@@ -13,20 +13,71 @@ export class PowercutError extends Error {
 export const codedError = (code: string, message: string, cause?: unknown): PowercutError =>
   new PowercutError(code, message, cause === undefined ? undefined : { cause });
 
-const THROWN_CHARACTERS = 300;
+/** Longer texts are cut off: a program may throw megabytes. */
+const OBJECT_CHARACTERS = 300;
+const MESSAGE_CHARACTERS = 2_000;
+
+const shortened = (text: string, characters: number): string =>
+  text.length > characters ? `${text.slice(0, characters)}…` : text;
+
+/** What `read` returns as text; `otherwise` where a getter, a proxy or a `toString` of the program's throws. */
+const textOr = (otherwise: string, read: () => unknown): string => {
+  try {
+    const value = read();
+    return value === undefined ? otherwise : String(value);
+  } catch {
+    return otherwise;
+  }
+};
 
 const objectText = (thrown: object): string => {
+  const kind = textOr('[object Object]', () => Object.prototype.toString.call(thrown));
+  // It may hold itself, or have a getter that throws: what there is to say of it then is what kind of object it is.
+  return textOr(kind, () => JSON.stringify(thrown));
+};
+
+/** An error of this realm or another, or what does for one: it has a message, and a name of its own or its class's. */
+const isErrorLike = (thrown: object): boolean => {
   try {
-    return JSON.stringify(thrown) ?? Object.prototype.toString.call(thrown);
+    return thrown instanceof Error || typeof Reflect.get(thrown, 'message') === 'string';
   } catch {
-    // It holds itself, or has a getter that throws: what there is to say of it is what kind of object it is.
-    return Object.prototype.toString.call(thrown);
+    return false;
   }
+};
+
+export interface ThrownParts {
+  readonly name: string;
+  /** '' where there is none. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What is told of something thrown, whatever it is. Never throws. */
+export const thrownParts = (thrown: unknown): ThrownParts => {
+  if (typeof thrown !== 'object' || thrown === null || !isErrorLike(thrown))
+    return { name: 'Error', code: '', message: thrownText(thrown) };
+  const read = (key: string): unknown => Reflect.get(thrown, key);
+  const code = textOr('', () => (typeof read('code') === 'string' ? read('code') : ''));
+  return {
+    name: shortened(
+      textOr('Error', () => read('name')),
+      OBJECT_CHARACTERS,
+    ),
+    code,
+    message: shortened(
+      textOr('', () => read('message')),
+      MESSAGE_CHARACTERS,
+    ),
+  };
 };
 
 /** What was thrown, in words. Anything can be: what was compiled from other languages throws plain objects with numbers. */
 export const thrownText = (thrown: unknown): string => {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
-  const text = typeof thrown === 'object' && thrown !== null ? objectText(thrown) : String(thrown);
-  return text.length > THROWN_CHARACTERS ? `${text.slice(0, THROWN_CHARACTERS)}…` : text;
+  if (typeof thrown === 'object' && thrown !== null) {
+    if (!isErrorLike(thrown)) return shortened(objectText(thrown), OBJECT_CHARACTERS);
+    const { name, message } = thrownParts(thrown);
+    return `${name}: ${message}`;
+  }
+  const text = thrown === undefined ? 'undefined' : textOr('a function', () => thrown);
+  return shortened(text, OBJECT_CHARACTERS);
 };

@@ -14,6 +14,7 @@ import type { DiskModel } from './disk/models.js';
 import { createNodeFs } from './disk/node-fs.js';
 import { WRITE_THROUGH } from './disk/open-flags.js';
 import type { StepObserver } from './disk/system-call.js';
+import { thrownText } from './errors.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
 import type { Note, UndecidedReason } from './result.js';
 import type { Disturbance } from './scheduler/disturbances.js';
@@ -22,8 +23,10 @@ import type { Json, SimulatedEnvironment } from './suite.js';
 import { type Caller, caller } from './trace/call-site.js';
 import type { Origin, Origins } from './trace/origins.js';
 import type { Step } from './trace/step.js';
+import { thrownAt } from './trace/thrown-at.js';
 import type { UncontrolledEffect } from './uncontrolled/guarded-life.js';
 import { RefusalsMet } from './uncontrolled/refusals-met.js';
+import { callBack, PROCESS_ENDED, type ProcessEnd } from './uncontrolled/simulated-process.js';
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
 const EPOCH_MS = Date.UTC(2030, 0, 1);
@@ -77,6 +80,32 @@ export const failureOf = ({ what, site, instead }: UncontrolledEffect): string =
   return `It used ${what} at ${site}, which the simulation does not control.${advice}`;
 };
 
+/** The end of a life's process, in words that are the same on every machine, and where in the program it came about. */
+export interface Ended {
+  readonly kind: ProcessEnd['kind'];
+  /** Completes 'its process …': 'exits with code 1'. */
+  readonly text: string;
+  /** 'path:line'; undefined where no file of the program is on the stack. */
+  readonly place: string | undefined;
+  /** Where the timer was set in which it came about; undefined where it was none, or nobody asked for call sites. */
+  readonly timerSetAt: string | undefined;
+}
+
+const endTold = (end: ProcessEnd): string => {
+  switch (end.kind) {
+    case 'exit':
+      return `exits with code ${end.code}`;
+    case 'signal':
+      return `is ended by ${end.signal}`;
+    case 'uncaught': {
+      const what = end.origin === 'uncaughtException' ? 'an uncaught exception' : 'an unhandled rejection';
+      return `ends with code ${end.code} by ${what}, ${thrownText(end.error)}`;
+    }
+    default:
+      return end satisfies never;
+  }
+};
+
 export class World implements StepObserver {
   readonly journal = new Journal();
   readonly steps: Step[] = [];
@@ -97,6 +126,9 @@ export class World implements StepObserver {
   /** What keeps this life from proving anything: the result's verdict is then 'undecided'. */
   readonly doubts: UndecidedReason[] = [];
   readonly prints: boolean;
+  /** How the program's process ended; undefined while it runs. */
+  ended: Ended | undefined;
+  private timerSetAt: string | undefined;
   private readonly sites: boolean;
   private readonly origins: Origins | undefined;
   private state: HistoryState;
@@ -130,9 +162,11 @@ export class World implements StepObserver {
     this.environment = {
       fs: createFileSystem(this.kernel, this.scheduler),
       writeThrough: WRITE_THROUGH,
-      clock: { now: this.clock.now, schedule: this.scheduler.schedule },
+      clock: { now: this.clock.now, schedule: (delayMs, callback) => this.schedule(delayMs, callback) },
       random: this.random,
-      mark: (name) => void this.marks.add(name),
+      mark: (name) => {
+        if (!this.isOver) this.marks.add(name);
+      },
       outside: (effect) => this.outside(effect),
     };
   }
@@ -150,11 +184,20 @@ export class World implements StepObserver {
     this.after(operation, label, 0, 0, 0);
   }
 
+  /** @throws what ends its caller, where the process has ended: then no call has any effect */
   before(): void {
+    if (this.isOver) throw PROCESS_ENDED;
     this.entriesBefore = this.journal.entries.length;
   }
 
-  after(operation: string, path: string, offset: number, length: number, result: number | string): void {
+  after(
+    operation: string,
+    path: string,
+    offset: number,
+    length: number,
+    result: number | string,
+    place?: string,
+  ): void {
     this.journal.hash.text(operation).text(path).int(offset).int(length);
     if (typeof result === 'number') this.journal.hash.int(result);
     else this.journal.hash.text(result);
@@ -168,7 +211,7 @@ export class World implements StepObserver {
       timeMs: this.clock.elapsedMs,
       entriesStart: this.entriesBefore,
       entriesEnd: this.journal.entries.length,
-      site: by?.site,
+      site: this.sites ? (place ?? by?.site) : undefined,
       askedBy: by?.askedBy ?? [],
       through: by?.through ?? [],
       fault: this.faults?.takeStruck(),
@@ -184,7 +227,26 @@ export class World implements StepObserver {
   }
 
   schedule(delayMs: number, callback: () => void): () => void {
-    return this.scheduler.schedule(delayMs, callback);
+    const setAt = this.sites ? caller()?.site : undefined;
+    return this.scheduler.schedule(delayMs, () => {
+      this.timerSetAt = setAt;
+      callBack(this, callback);
+      this.timerSetAt = undefined;
+    });
+  }
+
+  get isOver(): boolean {
+    return this.ended !== undefined;
+  }
+
+  end(end: ProcessEnd): void {
+    if (this.isOver) return;
+    if (end.kind === 'uncaught') this.unhandled(end.error);
+    const text = endTold(end);
+    const place = end.kind === 'uncaught' ? thrownAt(end.error) : caller()?.site;
+    this.before();
+    this.after('end', text, 0, 0, end.kind === 'signal' ? end.signal : end.code, place);
+    this.ended = { kind: end.kind, text, place, timerSetAt: this.timerSetAt };
   }
 
   randomUint32(): number {

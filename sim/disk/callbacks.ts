@@ -1,4 +1,6 @@
 /** Node's callback forms: what a call came to is told to a function, later, and never to whoever called. */
+import { callBack } from '../uncontrolled/simulated-process.js';
+import { span } from '../uncontrolled/span.js';
 import { checkCallback } from './arguments.js';
 
 // A function of node:fs seen from outside: nobody here looks at its arguments.
@@ -13,13 +15,27 @@ export const splitCallback = (args: readonly unknown[]): readonly [readonly unkn
   return index === -1 ? [args, undefined] : [args.slice(0, index), args[index]];
 };
 
-/** What the callback throws is nobody's to catch, as in Node. */
+/** Calls one of two callbacks with what becomes of a promise. What it throws passes through no promise, as in Node. */
+export const whenSettled = <T>(
+  promise: Promise<T>,
+  fulfilled: (value: T) => unknown,
+  rejected: (error: unknown) => unknown,
+): void => {
+  const call = (callback: () => unknown): unknown =>
+    span.life === undefined ? callback() : callBack(span.life, callback);
+  void promise.then(
+    (value) => call(() => fulfilled(value)),
+    (error: unknown) => call(() => rejected(error)),
+  );
+};
+
 export const tell = (
   result: Promise<unknown>,
   done: Call,
   also: { readonly value: readonly unknown[]; readonly error: readonly unknown[] } = { value: [], error: [] },
 ): void =>
-  void result.then(
+  whenSettled(
+    result,
     (value) => done(null, ...(value === undefined ? [] : [value]), ...also.value),
     (error: unknown) => done(error, ...also.error),
   );

@@ -9,6 +9,7 @@ import { createError } from '@jsonjoy.com/fs-core';
 import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
 import { type Abortable, refuseAborted } from './abort.js';
 import { checkArguments } from './arguments.js';
+import { whenSettled } from './callbacks.js';
 import type { Kernel } from './kernel.js';
 import { modeOf, secondsOf, statsOf } from './node-calls.js';
 import type { StatOptions } from './stats.js';
@@ -270,7 +271,7 @@ export class SimulatedFileHandle extends EventEmitter {
   [STREAM_DISK](): StreamDisk {
     // What a promise gives in fields, a callback is given one by one, and in the same order.
     const tell = (result: Promise<unknown>, done: Done): void =>
-      void result.then((value) => done(null, ...Object.values(Object(value))), done);
+      whenSettled(result, (value) => done(null, ...Object.values(Object(value))), done);
     return {
       open: () => {
         throw new Error('it is open');

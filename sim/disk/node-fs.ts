@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import type { Clock, FileSystem } from '../../src/environment.js';
 import { forCaller, type Scheduler } from '../scheduler/scheduler.js';
 import { checkArguments, checkCallback, checkDescriptor, checkPromised } from './arguments.js';
-import { type Call, calledBack, isCall, type Start, splitCallback, tell } from './callbacks.js';
+import { type Call, calledBack, isCall, type Start, splitCallback, tell, whenSettled } from './callbacks.js';
 import { copyOptions } from './copy-options.js';
 import { TreeCopy } from './copy-tree.js';
 import { SimulatedDir } from './directory-stream.js';
@@ -222,7 +222,7 @@ export const createNodeFs = (
     checkCallback(done);
     const told = done as Call; // it was just checked
     if (!isPath(path)) return void told(false);
-    void inOneCall('exists')([path]).then((found) => told(found));
+    whenSettled(inOneCall('exists')([path]), told, told);
   };
   // Nobody need be told that a descriptor is closed; that it could not be is then thrown.
   const close = withCallback.close as Call; // made above, as all of these are

@@ -5,8 +5,9 @@
  * driver's affair. On Node one macrotask drains the program's microtasks synchronously, thousands of times; where
  * that is not to be had, each yield costs one turn of the event loop. The program can't tell the difference.
  */
+import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { thrownText } from '../errors.js';
+import { PROCESS_ENDED, processOf } from '../uncontrolled/simulated-process.js';
 import type { World } from '../world.js';
 
 /** A computation that yields a world wherever all of its program's microtasks must have run before it goes on. */
@@ -38,7 +39,10 @@ const YIELDS_PER_CLOCK_READING = 32;
 /** The program's code runs only as a microtask, so that the guard knows when it does. */
 const soon = (act: () => void): void => void Promise.resolve().then(act);
 
-/** Runs `world` until what `start` promises settles, or nothing can happen any more. */
+/**
+ * Runs `world` until what `start` promises settles, or nothing can happen any more.
+ * @throws PROCESS_ENDED where the program's process ends meanwhile
+ */
 export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Settled<T>> {
   let settled: Settled<T> | undefined;
   const run = async (): Promise<void> => {
@@ -54,6 +58,7 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
   const deadlineMs = world.clock.elapsedMs + PATIENCE_MINUTES * 60_000;
   for (let moves = 0; moves < MAX_MOVES; moves++) {
     yield world;
+    if (world.isOver) throw PROCESS_ENDED;
     // Assigned in a microtask, which the compiler can't see.
     const outcome = settled as Settled<T> | undefined;
     if (outcome !== undefined) return outcome;
@@ -72,6 +77,7 @@ const NO_GUARD: Guard = { enter: () => {}, leave: () => {} };
 
 /** The host's own, taken before any guard is installed: one below is called while a life's code is running. */
 const hostSetImmediate = setImmediate;
+const hostQueueMicrotask = queueMicrotask;
 
 /** Node's own synchronous drain of next ticks and microtasks. Undocumented (DEP0134), so it is tried before it is used. */
 const trySynchronousDrain = (): (() => void) | undefined => {
@@ -125,7 +131,7 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
             leave: guard.leave,
           };
           resolve(
-            catchingRejections(
+            catchingErrors(
               () => current,
               () => slice(driven, drain, entered),
             ),
@@ -139,20 +145,51 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
   }
 };
 
-/** While a program runs, a rejection that nobody handles is that program's failure, not the host's. */
-const catchingRejections = <T>(current: () => World | undefined, act: () => T): T => {
-  const hostListeners = process.listeners('unhandledRejection');
-  process.removeAllListeners('unhandledRejection');
-  const listener = (reason: unknown): void => {
-    current()?.unhandled(reason);
-    current()?.failures.push(`A rejected promise was not handled: ${thrownText(reason)}.`);
-  };
-  process.on('unhandledRejection', listener);
+type Uncaught = (error: unknown) => void;
+
+/**
+ * While a program runs, an error that nobody handles is that program's, not the host's. Where a guard is installed Node's
+ * own events reach the process of the life; this is for where there is none.
+ */
+const catchingErrors = <T>(current: () => World | undefined, act: () => T): T => {
+  // As plain names: Node's types tell apart what listeners of each are given, and these two look at the first alone.
+  const host: EventEmitter = process;
+  const replaced = (['unhandledRejection', 'uncaughtException'] as const).map((event) => {
+    const listener: Uncaught = (error) => {
+      const world = current();
+      if (world !== undefined) processOf(world).uncaught(error, event);
+    };
+    const hosts = host.listeners(event);
+    host.removeAllListeners(event);
+    host.on(event, listener);
+    return { event, listener, hosts };
+  });
   try {
     return act();
   } finally {
-    process.removeListener('unhandledRejection', listener);
-    for (const hostListener of hostListeners) process.on('unhandledRejection', hostListener);
+    for (const { event, listener, hosts } of replaced) {
+      host.removeListener(event, listener);
+      for (const own of hosts) host.on(event, own as Uncaught); // the very ones that were taken off it
+    }
+  }
+};
+
+/**
+ * Drains what a program has queued. What is thrown out of the drain is from a queue of Node's own that no callback of the
+ * program's was put into: thrown once more as a microtask, it takes Node's way to the life's process, and Node's record of
+ * what runs on behalf of what is left as it should be.
+ */
+const drainAll = (world: World, drain: () => void): void => {
+  for (;;) {
+    try {
+      drain();
+      return;
+    } catch (error) {
+      processOf(world).uncaught(error, 'uncaughtException');
+      hostQueueMicrotask(() => {
+        throw PROCESS_ENDED;
+      });
+    }
   }
 };
 
@@ -168,7 +205,7 @@ const slice = <T>(
       if (next.done === true) return next;
       guard.enter(next.value);
       try {
-        drain();
+        drainAll(next.value, drain);
       } finally {
         guard.leave();
       }

@@ -4,16 +4,18 @@
  */
 import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
-import { codedError, thrownText } from '../errors.js';
+import { thrownText } from '../errors.js';
 import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../history.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
-import type { CheckMoment, Json, Outcome, Suite } from '../suite.js';
+import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite.js';
 import type { Origins } from '../trace/origins.js';
-import { packagesWithAddons } from '../uncontrolled/native-addons.js';
-import { UncontrolledEffectError } from '../uncontrolled/uncontrolled-effect-error.js';
-import { failureOf, World, type WorldOptions } from '../world.js';
+import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
+import { World, type WorldOptions } from '../world.js';
+import { acknowledgement, rejection } from './answers.js';
+import { bootFailed, withPlace } from './boot-failed.js';
 import type { LifeConditions } from './conditions.js';
 import { type Driven, type Settled, until } from './drive.js';
+import { type Started, startsWhenRestarted } from './restarts.js';
 
 /** Where a life starts: what the power cut left, and what the outside world knows. */
 export interface LifeStart {
@@ -27,6 +29,8 @@ export interface Broken {
   readonly statement: string;
   readonly message: string;
   readonly moment: CheckMoment;
+  /** 'path:line' of the program, where the message is of one. Apart from it, as it differs from machine to machine. */
+  readonly place?: string;
 }
 
 export interface LifeRecord {
@@ -77,20 +81,6 @@ const BUILT_IN = {
   stops: 'The program stops when it is told to.',
 } as const;
 
-const rejection = (error: unknown): Outcome => {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const name = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof Error ? error.message : thrownText(error);
-  return { status: 'rejected', error: { name, code, message } };
-};
-
-const acknowledgement = (result: unknown): Outcome => {
-  const text = JSON.stringify(result, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
-  return { status: 'acknowledged', result: text === undefined ? null : (JSON.parse(text) as Json) }; // printed from JSON just now
-};
-
 /** In the place of a system that did not start, or did not come to rest. */
 const NONE = Symbol('no system');
 
@@ -101,27 +91,8 @@ interface Recovery {
   readonly recoverySteps: number;
 }
 
-const bootFailed = (
-  suite: Suite,
-  why: string,
-  { failures, refusals }: World,
-  cause: Settled<unknown>,
-): Error => {
-  // A refusal is mostly what is behind it, and a program may have put an error of its own in its place, or none.
-  const isRefusal = cause.status === 'rejected' && cause.error instanceof UncontrolledEffectError;
-  const behind = isRefusal ? [] : [...failures, ...refusals.survived.map(failureOf)].slice(0, 1);
-  const addons = cause.status === 'stuck' ? packagesWithAddons() : [];
-  const natively =
-    addons.length === 0
-      ? []
-      : [`What native addons do is outside the simulation, and never awaited; loaded: ${addons.join(', ')}.`];
-  const message = [
-    `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
-    ...behind,
-    ...natively,
-  ].join(' ');
-  return codedError('SUITE_BOOT_FAILED', message, cause);
-};
+/** When what shows at the end of a life shows. */
+const momentOfEnd = ({ history }: LifeStart): CheckMoment => (history.crashes > 0 ? 'lived-on' : 'at-rest');
 
 /** The state of one life while it is lived. */
 class Living {
@@ -129,6 +100,8 @@ class Living {
   costs: Readonly<Record<string, number>> = {};
   booted = false;
   readonly checks: { checked: number; atStake: number }[];
+  private recovered: Recovery | undefined;
+  private checking: Invariant<unknown, Json> | undefined;
 
   constructor(
     readonly suite: Suite,
@@ -139,9 +112,10 @@ class Living {
   }
 
   /** Notes a broken rule; not where a planned fault struck at which a program may rightly stop. */
-  breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment): void {
+  breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment, place?: string): void {
     if (this.world.faults?.excuses === true) return;
-    this.broken.push({ invariant, statement: BUILT_IN[invariant], message, moment });
+    const at = place === undefined ? {} : { place };
+    this.broken.push({ invariant, statement: BUILT_IN[invariant], message, moment, ...at });
   }
 
   *settle(system: unknown, moment: CheckMoment): Driven<boolean> {
@@ -165,10 +139,10 @@ class Living {
     world.faults?.suspend(true);
     // What was known when the check began: an invariant that acts on the system must not mistake its own doing for history.
     const { history } = world;
-    let checking = suite.invariants[0];
+    this.checking = suite.invariants[0];
     const checked = yield* until(world, async () => {
       for (const [index, invariant] of suite.invariants.entries()) {
-        checking = invariant;
+        this.checking = invariant;
         const count = this.checks[index];
         if (count !== undefined) {
           count.checked += 1;
@@ -181,21 +155,23 @@ class Living {
           world.unhandled(error);
           message = `The check failed: ${thrownText(error)}`;
         }
+        if (world.isOver) return;
         if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
           broken.push({ invariant: invariant.name, statement: invariant.statement, message, moment });
         }
       }
     });
-    if (checked.status === 'stuck' && checking !== undefined) {
-      const { name, statement } = checking;
-      broken.push({
-        invariant: name,
-        statement,
-        message: `Checking it never came to an end: ${checked.why}.`,
-        moment,
-      });
-    }
+    if (checked.status === 'stuck')
+      this.uncheckable(`Checking it never came to an end: ${checked.why}.`, moment);
+    this.checking = undefined;
     world.faults?.suspend(false);
+  }
+
+  /** The invariant under check can't be said to hold. */
+  private uncheckable(message: string, moment: CheckMoment): void {
+    if (this.checking === undefined) return;
+    const { name, statement } = this.checking;
+    this.broken.push({ invariant: name, statement, message, moment });
   }
 
   *see(system: unknown): Driven<void> {
@@ -247,6 +223,8 @@ class Living {
       if (world.faults?.excuses === true) return;
       outcome = rejection(error);
     }
+    // A program that caught what ended it: its client hears nothing any more.
+    if (world.isOver) return;
     world.learn(
       { kind: 'ended', index, outcome },
       outcome.status === 'acknowledged' ? 'acknowledge' : 'reject',
@@ -264,14 +242,14 @@ class Living {
         booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : thrownText(booted.error);
       if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, world, booted);
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
-      return this.recovered(NONE);
+      return this.recoveredWith(NONE);
     }
     const system = booted.value;
     this.booted = true;
-    if (this.options.conditions?.isHasty === true) return this.recovered(system);
+    if (this.options.conditions?.isHasty === true) return this.recoveredWith(system);
     world.scheduler.calm(true);
-    if (!(yield* this.settle(system, afterCrash ? 'recovered' : 'at-rest'))) return this.recovered(NONE);
-    const recovery = this.recovered(system);
+    if (!(yield* this.settle(system, afterCrash ? 'recovered' : 'at-rest'))) return this.recoveredWith(NONE);
+    const recovery = this.recoveredWith(system);
     if (afterCrash && world.faults?.excuses !== true) {
       yield* this.check(system, 'recovered');
       // After the check: what was lost or stale is counted by looking.
@@ -282,9 +260,20 @@ class Living {
     return recovery;
   }
 
-  private recovered(system: unknown): Recovery {
+  private recoveredWith(system: unknown): Recovery {
     const { journal, steps } = this.world;
-    return { system, recoveredAt: journal.entries.length, recoverySteps: steps.length };
+    this.recovered = { system, recoveredAt: journal.entries.length, recoverySteps: steps.length };
+    return this.recovered;
+  }
+
+  /** Whether it came as far as to be asked for something. */
+  get hasStarted(): boolean {
+    return this.recovered !== undefined;
+  }
+
+  /** Of a life that ended while it started: all of it. */
+  get recovery(): Recovery {
+    return this.recovered ?? this.recoveredWith(NONE);
   }
 
   /** All commands are sent: from now on nothing goes wrong, and the program must come to rest as it should be. */
@@ -304,6 +293,37 @@ class Living {
     if (stopped.status === 'stuck') this.breaks('stops', `It never came to a stop: ${stopped.why}.`, moment);
     if (stopped.status === 'rejected')
       this.breaks('stops', `Stopping failed: ${thrownText(stopped.error)}`, moment);
+  }
+
+  *toItsEnd(start: LifeStart): Driven<void> {
+    const moment = momentOfEnd(start);
+    const { system } = yield* this.recover(start);
+    if (system !== NONE && (yield* this.send(system, this.indexesToSend(start), moment)))
+      yield* this.comeToRest(system, moment);
+    for (const failure of this.world.failures) this.breaks('controlled', failure, moment);
+  }
+
+  /** The program's process has ended before its time: says whether it may. */
+  *judgeEnd(start: LifeStart): Driven<void> {
+    const { world, suite } = this;
+    const { ended } = world;
+    if (ended === undefined) throw new Error('A life is judged by its end, and has none.');
+    if (!this.hasStarted) {
+      const why = `its process ${ended.text}`;
+      if (world.faults?.excuses === true) return;
+      const { entries } = world.journal;
+      const again = (at: LifeStart) => started(suite, at, this.options);
+      if (ended.kind !== 'uncaught' && (yield* startsWhenRestarted(suite, start, entries, again))) return;
+      if (start.history.crashes === 0) throw bootFailed(suite, withPlace(why, ended), world);
+      return this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered', ended.place);
+    }
+    const moment = momentOfEnd(start);
+    if (world.faults?.excuses !== true)
+      this.uncheckable(`Its check can't be finished: the process ${ended.text}.`, moment);
+    for (const failure of world.failures) this.breaks('controlled', failure, moment);
+    // A refusal that nothing caught is told as what it is.
+    if (ended.kind === 'uncaught' && world.failures.length === 0)
+      this.breaks('controlled', `The process ${ended.text}.`, moment, ended.place);
   }
 
   /** Which commands the client sends in this life, by their place in the workload. */
@@ -330,32 +350,45 @@ const faultsOf = (
   return { faults: { plans: suite.faults, model, ...seed, ...which } };
 };
 
-/** Lives one life to its natural end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
-export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
-  const { image, history, key } = start;
-  const { conditions = {} } = options;
-  const world = new World({
+const worldOf = (suite: Suite, { image, history, key }: LifeStart, options: LiveOptions): World =>
+  new World({
     image,
     history,
     key,
     scheduling: options.scheduling,
-    skewMs: conditions.skewMs ?? 0,
+    skewMs: options.conditions?.skewMs ?? 0,
     sites: options.sites ?? false,
     prints: options.prints ?? false,
     origins: options.origins,
     ...faultsOf(suite, options),
   });
+
+/** Starts the program, and lives no further. */
+function* started(suite: Suite, start: LifeStart, options: LiveOptions): Driven<Started> {
+  const world = worldOf(suite, start, options);
   const living = new Living(suite, world, options);
-  const moment = history.crashes > 0 ? 'lived-on' : 'at-rest';
-  const recovery = yield* living.recover(start);
-  if (
-    recovery.system !== NONE &&
-    (yield* living.send(recovery.system, living.indexesToSend(start), moment))
-  ) {
-    yield* living.comeToRest(recovery.system, moment);
+  const { entries } = world.journal;
+  try {
+    const { system } = yield* living.recover(start);
+    return { state: system === NONE ? 'failed' : 'up', entries };
+  } catch (thrown) {
+    if (thrown !== PROCESS_ENDED) throw thrown;
+    if (living.hasStarted) return { state: 'up', entries };
+    return { state: world.ended?.kind === 'uncaught' ? 'failed' : 'ended', entries };
   }
-  for (const failure of world.failures) living.breaks('controlled', failure, moment);
-  const { broken, costs, booted, checks } = living;
+}
+
+/** Lives one life to its end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
+export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
+  const world = worldOf(suite, start, options);
+  const living = new Living(suite, world, options);
+  try {
+    yield* living.toItsEnd(start);
+  } catch (thrown) {
+    if (thrown !== PROCESS_ENDED) throw thrown;
+    yield* living.judgeEnd(start);
+  }
+  const { broken, costs, recovery, booted, checks } = living;
   const { recoveredAt, recoverySteps } = recovery;
   return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks };
 }

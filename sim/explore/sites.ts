@@ -6,7 +6,7 @@ import type { Step } from '../trace/step.js';
 const fileOf = (site: string): string => placeOf(site)?.file ?? site;
 
 /** A file as people speak of it: of a package by its name, otherwise with the folder it is in, unless we are there. */
-const inWords = (site: string): string => {
+export const inWords = (site: string): string => {
   const [, inPackage] = /.*\/node_modules\/(.+)$/.exec(site) ?? [];
   if (inPackage !== undefined) return inPackage;
   const fromHere = relative(process.cwd(), site);

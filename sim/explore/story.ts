@@ -7,12 +7,13 @@ import type { Fill } from '../disk/apply.js';
 import type { DiskModel } from '../disk/models.js';
 import type { Suite } from '../suite.js';
 import { describeStep, type Step } from '../trace/step.js';
+import type { World } from '../world.js';
 import { conditionsTold, disturbanceTold } from './conditions-told.js';
 import { Conversation, counted, eventOf, sentence } from './conversation.js';
 import { type Crash, Frontier } from './crash-states.js';
 import { describeFiles, describeOperations, Paths } from './disk-words.js';
 import type { Broken, LifeRecord } from './live.js';
-import { Sites } from './sites.js';
+import { inWords, Sites } from './sites.js';
 import type { Tape } from './tape.js';
 
 /** Of a life, only the last steps before the power fails are told: those are what it is about. */
@@ -87,12 +88,25 @@ interface Stretch {
   readonly until: number;
   /** Leave out what the program did while nothing was asked of it: an invariant that acts on it makes such steps. */
   readonly onlyWhileAsked?: boolean;
+  /** The process of this life ends in it, if it ends. */
+  readonly withEnd: boolean;
 }
+
+const END = 'end';
+
+/** Whether the process of a life ended before it was up. */
+const endsWhileStarting = ({ world, recoverySteps }: LifeRecord): boolean =>
+  world.steps.length === recoverySteps && world.ended !== undefined;
+
+const tellEndOfProcess = ({ ended }: World, conversation: Conversation, step: Step): string => {
+  const timer = ended?.timerSetAt === undefined ? '' : `, in a timer set at ${inWords(ended.timerSetAt)}`;
+  return sentence(`The process ${step.path}${conversation.sites.of(step)}${timer}`);
+};
 
 /** Tells a stretch of a life: who asked what, and what the program did about it. */
 const tellSteps = (
   life: LifeRecord,
-  { from, until, onlyWhileAsked = false }: Stretch,
+  { from, until, onlyWhileAsked = false, withEnd }: Stretch,
   conversation: Conversation,
 ): string[] => {
   const lines: { readonly text: string; readonly ofProgram: boolean }[] = [];
@@ -101,6 +115,8 @@ const tellSteps = (
     if (step.entriesStart >= from && step.entriesStart < until)
       for (const { disturbance } of life.world.disturbed.filter(({ steps }) => steps === index))
         lines.push({ text: disturbanceTold(disturbance), ofProgram: false });
+    if (step.operation === END && withEnd)
+      lines.push({ text: tellEndOfProcess(life.world, conversation, step), ofProgram: false });
     if (step.entriesStart < from || step.entriesEnd > until || !hasEffect(step)) continue;
     const event = eventOf(life, step);
     if (event === undefined) {
@@ -167,15 +183,20 @@ const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | 
   const broken = [...life.broken].sort(
     (a, b) => Number(b.invariant === target) - Number(a.invariant === target),
   );
-  const stays = life.start.history.crashes === 0 ? ['The power stays on.'] : [];
+  const stays = life.start.history.crashes === 0 && world.ended === undefined ? ['The power stays on.'] : [];
   const early = broken.filter(({ moment }) => moment === 'recovered');
   const late = broken.filter(({ moment }) => moment !== 'recovered');
   const recovery = [
-    ...tellSteps(life, { from: 0, until: recoveredAt }, conversation),
+    ...tellSteps(life, { from: 0, until: recoveredAt, withEnd: endsWhileStarting(life) }, conversation),
     ...tellBroken(early, target),
   ];
   if (early.length > 0 && late.length === 0) return recovery;
-  const rest = { from: recoveredAt, until: world.journal.entries.length, onlyWhileAsked: true };
+  const rest = {
+    from: recoveredAt,
+    until: world.journal.entries.length,
+    onlyWhileAsked: true,
+    withEnd: !endsWhileStarting(life),
+  };
   return [...recovery, ...tellSteps(life, rest, conversation), ...stays, ...tellBroken(late, target)];
 };
 
@@ -197,7 +218,11 @@ export const tellStory = (
         ? [...start, ...tellEnd(life, conversation, target)]
         : [
             ...start,
-            ...tellSteps(life, { from: 0, until: crash.at }, conversation),
+            ...tellSteps(
+              life,
+              { from: 0, until: crash.at, withEnd: crash.at === life.world.journal.entries.length },
+              conversation,
+            ),
             ...tellCrash(life, model, crash, conversation),
           ];
     })

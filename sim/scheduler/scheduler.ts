@@ -8,6 +8,7 @@
  */
 import type { Cancel } from '../../src/environment.js';
 import type { VirtualClock } from '../clock/virtual-clock.js';
+import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
 import type { Disturbance } from './disturbances.js';
 
 export interface Scheduler {
@@ -53,7 +54,7 @@ export const eager =
         try {
           return Promise.resolve(act());
         } catch (error) {
-          return Promise.reject(error);
+          return error === PROCESS_ENDED ? new Promise<T>(() => {}) : Promise.reject(error);
         }
       },
       schedule: clock.schedule,

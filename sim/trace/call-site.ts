@@ -24,6 +24,13 @@ export interface Caller {
 
 const ASKED_BY_MAX = 3;
 
+/** The program's file and line in a line of a stack; undefined where the line is no frame of the program's. */
+export const frameOf = (line: string): { readonly file: string; readonly line: string } | undefined => {
+  const [, file, number] = FRAME.exec(line.trim()) ?? [];
+  if (file === undefined || number === undefined || !isOutside(file)) return undefined;
+  return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line: number };
+};
+
 /** Undefined when no frame of the stack is the program's. */
 export const caller = (): Caller | undefined => {
   const limit = Error.stackTraceLimit;

@@ -4,6 +4,7 @@ import type { Origin } from './origins.js';
 
 export interface Step {
   readonly operation: string;
+  /** Of the end of the process: how it ends, in words. */
   readonly path: string;
   readonly offset: number;
   readonly length: number;
@@ -92,6 +93,8 @@ export const describeStep = (step: Told, entries: Entries): string => {
       return `the client is told it is refused: ${shortened(path)}`;
     case 'outside':
       return `seen outside: ${shortened(path)}`;
+    case 'end':
+      return `the process ${shortened(path)}`;
     case 'observe':
       return path;
     default:

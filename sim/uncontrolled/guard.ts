@@ -21,9 +21,11 @@ import { patchOffThread } from './off-thread.js';
 import { unreachableFunctions } from './patch.js';
 import { patchPerformanceEntries } from './performance-entries.js';
 import { patchPrinting } from './printing.js';
+import { patchProcess } from './process-events.js';
 import { patchRandomness } from './randomness.js';
 import { patchRefusals } from './refusals.js';
 import { patchSignatures } from './signatures.js';
+import { enterProcess, leaveProcess } from './simulated-process.js';
 import { span } from './span.js';
 import { patchTime } from './time.js';
 import { patchTimers } from './timers.js';
@@ -70,6 +72,7 @@ const install = (): Guard => {
   patchPerformanceEntries();
   patchWebObjects();
   patchVirtualMachines();
+  patchProcess();
   patchRefusals();
   patchFileSystem();
   syncBuiltinESMExports();
@@ -77,11 +80,13 @@ const install = (): Guard => {
     enter: (life) => {
       if (span.life !== undefined) throw new Error('guard.enter: a life is already running; leave it first');
       if (life.watched === true) watch();
+      enterProcess(life);
       span.life = life;
     },
     leave: () => {
       const { life } = span;
       span.life = undefined;
+      if (life !== undefined) leaveProcess(life);
       if (life?.watched === true) unwatch();
     },
     running: () => span.life,

@@ -1,4 +1,5 @@
 /** A simulated life as the guard sees it: where the program's clocks, timers and dice lead while it runs. */
+import type { ProcessEnd } from './simulated-process.js';
 
 /** Something a program reached for that the world does not control. */
 export interface UncontrolledEffect {
@@ -26,6 +27,10 @@ export interface GuardedLife {
   readonly prints?: boolean | undefined;
   /** What `node:fs` is in this life, for a program that imports it: an object with the names of `node:fs`. */
   nodeFs?(): object;
+  /** The process of this life has ended: none of its code may have any effect any more. */
+  readonly isOver?: boolean | undefined;
+  /** The process of this life ends. The first end counts. */
+  end?(end: ProcessEnd): void;
   /**
    * Hears of every uncontrolled effect. `refusal` is the error about to be thrown at the program, which may catch it and do
    * without; an escape has none, as its work has begun.

@@ -4,14 +4,23 @@
  */
 import type { UncontrolledEffect } from './guarded-life.js';
 
+/** What an error has under `key`; undefined where it is no error, or a getter or a proxy of the program's throws. */
+const partOf = (error: unknown, key: 'cause' | 'errors'): unknown => {
+  try {
+    return error instanceof Error ? Reflect.get(error, key) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** An error and what lies behind it: its causes, and the errors that it stands for. */
 const reasonsOf = (error: unknown): ReadonlySet<unknown> => {
   const reasons = new Set<unknown>([error]);
   // A set is walked in the order of its growth, each member once: causes may go in circles.
   for (const reason of reasons) {
-    if (!(reason instanceof Error)) continue;
-    if (reason.cause !== undefined) reasons.add(reason.cause);
-    const { errors }: { readonly errors?: unknown } = reason as { errors?: unknown }; // an AggregateError's, if it is one
+    const cause = partOf(reason, 'cause');
+    if (cause !== undefined) reasons.add(cause);
+    const errors = partOf(reason, 'errors'); // an AggregateError's, if it is one
     if (Array.isArray(errors)) for (const one of errors) reasons.add(one);
   }
   return reasons;

@@ -104,7 +104,6 @@ const processes = (): readonly Refusal[] => [
   ['ChildProcess', childProcess.ChildProcess.prototype, 'spawn', PROCESS],
   ['cluster', cluster, 'fork setupPrimary setupMaster disconnect', PROCESS],
   ['process', process, 'execve _debugProcess', PROCESS],
-  ['process', process, 'abort exit', END],
   ['process', process, 'chdir', 'use absolute paths'],
   ['process', process, 'binding _linkedBinding dlopen', NATIVE],
   ['process', process, 'loadEnvFile', DISK],
