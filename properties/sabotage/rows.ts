@@ -40,6 +40,11 @@ export const ROWS = {
   'a repeated id is mistaken for another, or a new one for a repeated':
     'mutants of this source that survived every suite',
   'an event falls between two pages': 'mutants of this source that survived every suite',
+  'a checkpoint is written though a flush did not succeed':
+    'mutants of this source that survived every suite',
+  'a paused feeder hands out events, or a resumed one does not':
+    'mutants of this source that survived every suite',
+  'a feeder reports other figures than the log has': 'mutants of this source that survived every suite',
 } as const;
 
 export type Row = keyof typeof ROWS;

@@ -10,6 +10,7 @@ import checkpointPolicies from './checkpoint-policies.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
 import { failingSyncs, fullDisk } from './failing-syncs.js';
+import flushingHandlers from './flushing-handlers.js';
 import givenUpAppends from './given-up-appends.js';
 import liveSubscriptions from './live-subscriptions.js';
 import longReads from './long-reads.js';
@@ -49,4 +50,5 @@ export const scenarioSuites: readonly Suite[] = [
   ...streamExpectations,
   messageIds,
   longReads,
+  flushingHandlers,
 ];

@@ -4,6 +4,7 @@ import { busSabotages } from './bus.js';
 import { checkpointSabotages } from './checkpoint.js';
 import { designSabotages } from './designs.js';
 import { feederSabotages } from './feeder.js';
+import { flushSabotages } from './flushes.js';
 import { logSabotages } from './log.js';
 import { readModelSabotages } from './read-models.js';
 import { idSabotages, pageSabotages, readSabotages } from './reads.js';
@@ -15,6 +16,7 @@ export const gallery: readonly Sabotage[] = [
   ...readSabotages,
   ...idSabotages,
   ...pageSabotages,
+  ...flushSabotages,
   ...busSabotages,
   ...feederSabotages,
   ...checkpointSabotages,

@@ -1,0 +1,95 @@
+/** Sabotages of flushing, pausing and of what a feeder reports of itself. */
+import type { Sabotage } from '../sabotage.js';
+
+const FEEDER = 'src/feeder/feeder.ts';
+const CHECKPOINT = 'src/feeder/checkpoint.ts';
+const SUITES = ['flushing-handlers'];
+
+export const flushSabotages: readonly Sabotage[] = [
+  {
+    name: 'flushes: only the first handler is flushed',
+    row: 'a checkpoint is written though a flush did not succeed',
+    patches: [
+      {
+        file: FEEDER,
+        find: "if (handler.durability === 'durable') await handler.flush?.();",
+        replace: "if (handler.durability === 'durable') return await handler.flush?.();",
+      },
+    ],
+    suites: SUITES,
+    killedBy: ['no-loss', 'checkpoint-safety'],
+  },
+  {
+    name: 'flushes: one that fails is believed',
+    row: 'a checkpoint is written though a flush did not succeed',
+    patches: [
+      {
+        file: FEEDER,
+        find: 'await persistently(this.#env.clock, this.#retry, () => this.#flush());',
+        replace: 'await this.#flush().catch(() => {});',
+      },
+    ],
+    suites: SUITES,
+    killedBy: ['no-loss', 'checkpoint-safety'],
+  },
+  {
+    name: 'flushes: the checkpoint names what was handled while the flush was under way',
+    row: 'a checkpoint is written though a flush did not succeed',
+    patches: [
+      {
+        file: FEEDER,
+        find: 'const own = await this.#checkpoint.write(resumeAfter(place));',
+        replace: 'const own = await this.#checkpoint.write(resumeAfter(this.#progress.lastHandled));',
+      },
+    ],
+    suites: SUITES,
+    killedBy: ['no-loss', 'checkpoint-safety'],
+  },
+  {
+    name: 'pauses: a feeder with nothing to do is not paused',
+    row: 'a paused feeder hands out events, or a resumed one does not',
+    patches: [
+      {
+        file: FEEDER,
+        find: 'if (!this.#paused && 2 * room',
+        replace: 'if ((!this.#paused || this.#progress.pending === 0) && 2 * room',
+      },
+      {
+        file: FEEDER,
+        find: 'if (this.#stopping || this.#paused) return;',
+        replace: 'if (this.#stopping) return;',
+      },
+    ],
+    suites: SUITES,
+    killedBy: ['paused-is-paused'],
+  },
+  {
+    name: 'pauses: a feeder that is resumed waits for the next append',
+    row: 'a paused feeder hands out events, or a resumed one does not',
+    patches: [
+      { file: FEEDER, find: 'this.#paused = false;\n    this.#signal();', replace: 'this.#paused = false;' },
+    ],
+    suites: SUITES,
+    killedBy: ['liveness', 'no-loss', 'rests', 'reports-agree'],
+  },
+  {
+    name: 'reports: checkpoint writes are not counted',
+    row: 'a feeder reports other figures than the log has',
+    patches: [{ file: CHECKPOINT, find: 'writes++;', replace: '' }],
+    suites: SUITES,
+    killedBy: ['reports-agree'],
+  },
+  {
+    name: 'reports: the lag is counted to what was read, not to the end of the log',
+    row: 'a feeder reports other figures than the log has',
+    patches: [
+      {
+        file: FEEDER,
+        find: 'return placeOf(this.#store.head()) - this.#placeOf(handler);',
+        replace: 'return this.#progress.read - this.#placeOf(handler);',
+      },
+    ],
+    suites: SUITES,
+    killedBy: ['reports-agree', 'liveness'],
+  },
+];

@@ -1,0 +1,306 @@
+/**
+ * Two durable handlers that keep what they handled in memory until they are flushed, and record no position of their
+ * own: only the checkpoint says where they go on, so nothing heals a checkpoint that is ahead of a flush. Flushes fail
+ * once or for long, the feeder is paused, resumed, stopped and started; and what it reports is compared with the log.
+ */
+import * as fc from 'fast-check';
+import { defineSuite } from '../../sim/define-suite.js';
+import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
+import { isSystemStream } from '../../src/event-store/event.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { placeOf } from '../../src/event-store/place.js';
+import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/feeder.js';
+import { openStateFile } from '../../src/read-models/state-file.js';
+import { checkpointsIn } from '../checkpoints.js';
+import { checkpointSafety, liveness, monotonicity, noLoss, order } from '../invariants/index.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce, type SubscriberView } from '../observation.js';
+import { batchOf } from '../recorded.js';
+import { counted } from '../words.js';
+import { answered } from './answered.js';
+import { logOf, rememberStore } from './store-life.js';
+
+const DIRECTORY = '/data';
+const FEEDER = 'main';
+const NAMES = ['first', 'second'] as const;
+const RETRY = { attempts: 2, firstDelayMs: 10, factor: 2, maxDelayMs: 100 } as const;
+/** More than the feeder tries: it stops. */
+const FOR_LONG = 5;
+
+/** Nothing is cached and segments are soon full: the feeder waits for what it reads, and others act meanwhile. */
+const STORE = { segmentBytes: 1024, cacheBytes: 0 } as const;
+const HANDLING_CALLS = 3;
+const PADDING = 'x'.repeat(200);
+
+const COMMANDS = [
+  'append',
+  'append',
+  'append',
+  'fail a flush',
+  'fail flushes for long',
+  'pause',
+  'resume',
+  'restart the feeder',
+] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** A handler's store of ids. */
+interface Keeper {
+  readonly name: (typeof NAMES)[number];
+  readonly held: Set<number>;
+  /** What its file held at the boot. */
+  readonly foundAtBoot: ReadonlySet<number>;
+  readonly save: () => Promise<void>;
+}
+
+interface Life {
+  readonly env: SimulatedEnvironment;
+  readonly store: EventStore;
+  readonly keepers: readonly Keeper[];
+  readonly restarts: OneAtATime;
+  feeder: Feeder;
+  writer: string;
+  /** Checkpoints of this feeder were written after this position. */
+  startedAt: number;
+  appliedAtStart: readonly number[];
+  checkpointAtStart: number;
+  delivered: ReadonlyMap<string, number[]>;
+  isPaused: boolean;
+  pauses: number;
+  flushesToFail: number;
+  readonly deliveredWhilePaused: string[];
+  readonly wrongLags: string[];
+  settledAfterMs: number;
+}
+
+const openKeeper = async ({ fs }: SimulatedEnvironment, name: Keeper['name']): Promise<Keeper> => {
+  const file = await openStateFile(fs, DIRECTORY, name);
+  const found = (file.initial ?? []) as readonly number[]; // written below
+  const held = new Set(found);
+  return { name, held, foundAtBoot: new Set(found), save: () => file.save([...held]) };
+};
+
+/** The position up to which `held` has every domain event. */
+const appliedUpTo = async (store: EventStore, held: ReadonlySet<number>): Promise<number> => {
+  let applied = 0;
+  for (const { metadata } of await store.readAll({ systemStreams: false })) {
+    const position = placeOf(metadata.globalPosition);
+    if (!held.has(position)) return applied;
+    applied = position;
+  }
+  return applied;
+};
+
+const handlerOf = (life: Life, keeper: Keeper, delivered: number[]): FeederHandler => ({
+  name: keeper.name,
+  durability: 'durable',
+  handle: async ({ metadata }) => {
+    const position = placeOf(metadata.globalPosition);
+    if (life.isPaused) life.deliveredWhilePaused.push(`${keeper.name} was handed position ${position}`);
+    delivered.push(position);
+    // Others are handled while this one is flushed, and the other way round.
+    for (let call = 0; call < HANDLING_CALLS; call++) await life.env.fs.stat(DIRECTORY);
+    keeper.held.add(position);
+  },
+  flush: async () => {
+    if (life.flushesToFail > 0) {
+      life.flushesToFail--;
+      throw new Error(`${keeper.name} can't be flushed now`);
+    }
+    await keeper.save();
+  },
+});
+
+/** Starts a feeder whose handlers begin with what their files hold, as after a restart of the program. */
+const start = async (life: Life, held: (keeper: Keeper) => ReadonlySet<number>): Promise<void> => {
+  const { env, store, keepers } = life;
+  life.appliedAtStart = await Promise.all(keepers.map((keeper) => appliedUpTo(store, held(keeper))));
+  const delivered = new Map<string, number[]>(NAMES.map((name) => [name, []]));
+  life.startedAt = placeOf(store.head());
+  life.writer = `after-${life.startedAt}-${env.random.uuid()}`;
+  life.isPaused = false;
+  life.feeder = await startFeeder(env, store, {
+    name: FEEDER,
+    writer: life.writer,
+    retry: RETRY,
+    checkpoint: { everyEvents: 2 },
+    handlers: keepers.map((keeper) => handlerOf(life, keeper, delivered.get(keeper.name) ?? [])),
+  });
+  life.delivered = delivered;
+  life.checkpointAtStart = placeOf(life.feeder.checkpoint);
+};
+
+const boot = async (env: SimulatedEnvironment): Promise<Life> => {
+  const store = await openEventStore(env, `${DIRECTORY}/log`, STORE);
+  const keepers = await Promise.all(NAMES.map((name) => openKeeper(env, name)));
+  const life = {
+    env,
+    store,
+    keepers,
+    restarts: oneAtATime(),
+    deliveredWhilePaused: [],
+    wrongLags: [],
+    pauses: 0,
+    flushesToFail: 0,
+    settledAfterMs: 0,
+  } as unknown as Life; // `start` fills in the rest before anyone sees it
+  await start(life, ({ foundAtBoot }) => foundAtBoot);
+  return life;
+};
+
+const restart = (life: Life): Promise<void> =>
+  life.restarts.run(async () => {
+    await life.feeder.stop();
+    await start(life, ({ held }) => held);
+  });
+
+/** An event that was appended during a pause is handed to nobody: each handler is behind by it at least. */
+const noteLag = ({ feeder, wrongLags }: Life): void => {
+  const idle = feeder.handlers.find(({ name }) => feeder.lag(name) < 1);
+  if (idle !== undefined)
+    wrongLags.push(`${idle.name} was not handed the last event, and its lag is ${feeder.lag(idle.name)}`);
+};
+
+const resume = (life: Life): void => {
+  life.isPaused = false;
+  life.feeder.resume();
+};
+
+const append = async (life: Life, { index, attempt }: PerformContext): Promise<void> => {
+  const { isPaused, pauses } = life;
+  await life.store.appendToStream('s', batchOf(index, 'Happened', [`${PADDING}${index}`]));
+  // One that is sent again may have been handled long ago.
+  if (attempt === 1 && isPaused && life.isPaused && life.pauses === pauses) noteLag(life);
+};
+
+const pause = async (life: Life): Promise<void> => {
+  await life.feeder.pause().catch(() => undefined); // it stopped; a restart follows when all comes to rest
+  life.isPaused = true;
+  life.pauses++;
+};
+
+const send = async (life: Life, command: Command, context: PerformContext): Promise<null> => {
+  switch (command) {
+    case 'append':
+      await append(life, context);
+      break;
+    case 'fail a flush':
+      life.flushesToFail = 1;
+      break;
+    case 'fail flushes for long':
+      life.flushesToFail = FOR_LONG;
+      break;
+    case 'pause':
+      await life.restarts.run(() => pause(life));
+      break;
+    case 'resume':
+      await life.restarts.run(async () => resume(life));
+      break;
+    case 'restart the feeder':
+      await restart(life);
+      break;
+    default:
+      command satisfies never;
+  }
+  return null;
+};
+
+/** Nothing fails any more; whoever was paused goes on, and whoever stopped at a failed flush is started again. */
+const settle = async (life: Life): Promise<void> => {
+  const began = life.env.clock.now();
+  life.flushesToFail = 0;
+  resume(life);
+  const failed = await life.feeder.idle().then(
+    () => false,
+    () => true,
+  );
+  if (failed) await restart(life);
+  await life.feeder.idle();
+  life.settledAfterMs = life.env.clock.now() - began;
+};
+
+const observe = observeOnce(async (life: Life): Promise<Observation> => {
+  const { feeder, keepers, delivered, appliedAtStart } = life;
+  const log = await logOf(life);
+  return {
+    ...NOTHING_OBSERVED,
+    log,
+    subscribers: feeder.handlers.map(
+      ({ name, startedAfter }, place): SubscriberView => ({
+        name,
+        durability: 'durable',
+        start: startedAfter,
+        appliedAtStart: appliedAtStart[place] ?? 0,
+        lag: feeder.lag(name),
+        delivered: delivered.get(name) ?? [],
+        handled: keepers[place]?.held ?? new Set<number>(),
+      }),
+    ),
+    checkpoints: checkpointsIn(log, NAMES, life.checkpointAtStart),
+    settledAfterMs: life.settledAfterMs,
+  };
+});
+
+const pausedIsPaused: Invariant<Life, Command> = {
+  name: 'paused-is-paused',
+  statement: 'A feeder that is paused hands out nothing until it is resumed.',
+  check: (_, { deliveredWhilePaused }) => deliveredWhilePaused[0],
+};
+
+const reportsAgree: Invariant<Life, Command> = {
+  name: 'reports-agree',
+  statement: 'Checkpoint, checkpoint writes and lag are what the log says.',
+  check: async (history: History<Command>, life) => {
+    const { log } = await observe(life, history);
+    const { feeder, writer, wrongLags } = life;
+    if (wrongLags[0] !== undefined) return wrongLags[0];
+    const written = log.filter(
+      ({ system, data }) => system && (data as { writer?: string }).writer === writer,
+    );
+    if (feeder.checkpointWrites !== written.length)
+      return `the feeder says that it wrote ${counted(feeder.checkpointWrites, 'checkpoint')}; the log has ${written.length} of it`;
+    const last = written.at(-1)?.data as { readonly position: number } | undefined; // a checkpoint's data
+    const due = last?.position ?? life.checkpointAtStart;
+    if (placeOf(feeder.checkpoint) !== due)
+      return `the feeder says that its checkpoint is ${placeOf(feeder.checkpoint)}; the log says ${due}`;
+    const domain = log.filter(({ streamName }) => !isSystemStream(streamName));
+    const lastDue = domain.at(-1)?.globalPosition ?? 0;
+    return due === lastDue || feeder.lag() !== 0
+      ? undefined
+      : `all is handled up to ${lastDue}, nothing is left to do, and the checkpoint is ${due}`;
+  },
+};
+
+const describe = (command: Command): string =>
+  command === 'append'
+    ? 'append an event'
+    : command === 'fail a flush'
+      ? 'let the next flush fail'
+      : command === 'fail flushes for long'
+        ? `let the next ${FOR_LONG} flushes fail`
+        : command;
+
+export default defineSuite<Life, Command>({
+  name: 'flushing-handlers',
+  boot,
+  commands: fc.array(fc.constantFrom(...COMMANDS), { minLength: 1, maxLength: 8, size: 'max' }),
+  perform: send,
+  settle,
+  shutdown: async ({ feeder, store }) => {
+    await feeder.stop();
+    await store.close();
+  },
+  invariants: [
+    ...[noLoss, order, checkpointSafety, monotonicity, liveness].map((invariant) =>
+      invariant<Life, Command>(observe),
+    ),
+    pausedIsPaused,
+    reportsAgree,
+    answered(describe),
+  ],
+  observe: rememberStore,
+  clients: 3,
+  marks: ['store:torn-tail-cut'],
+  describe,
+});
