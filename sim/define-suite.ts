@@ -4,6 +4,7 @@ import { checkFaultPlan } from './disk/fault-plan.js';
 import { diskModel } from './disk/models.js';
 import { codedError } from './errors.js';
 import type { Suite, SuiteDefinition } from './suite.js';
+import { isLanguage, isTimeZone, localeOf } from './uncontrolled/locale.js';
 
 const invalid = (name: string, what: string): Error =>
   codedError('SUITE_INVALID', `Suite '${name}' ${what}.`);
@@ -30,7 +31,18 @@ const invalid = (name: string, what: string): Error =>
  *   'SECTOR_SIZE', 'FAULT_IMPOSSIBLE', 'PATH_OUTSIDE_DISK'
  */
 export const defineSuite = <System, Command>(definition: SuiteDefinition<System, Command>): Suite => {
-  const { name, boot, perform, invariants, commands, disk, clients, sectorBytes, faults = [] } = definition;
+  const {
+    name,
+    boot,
+    perform,
+    invariants,
+    commands,
+    disk,
+    clients,
+    sectorBytes,
+    faults = [],
+    locale,
+  } = definition;
   if (typeof name !== 'string' || name.trim() === '')
     throw codedError('SUITE_INVALID', "A suite needs a 'name'.");
   for (const [part, value] of Object.entries({ boot, perform })) {
@@ -45,6 +57,9 @@ export const defineSuite = <System, Command>(definition: SuiteDefinition<System,
   if (clients !== undefined && !(Number.isInteger(clients) && clients >= 1 && clients <= 64)) {
     throw invalid(name, "needs a whole number from 1 to 64 as 'clients'");
   }
+  const { timeZone, language } = localeOf(locale);
+  if (!isTimeZone(timeZone)) throw invalid(name, `has an unknown time zone, '${timeZone}'`);
+  if (!isLanguage(language)) throw invalid(name, `has an unknown language, '${language}'`);
   diskModel(disk ?? 'posix', sectorBytes);
   for (const plan of faults) checkFaultPlan(plan);
   // The explorers pass a system and commands only back to the suite they came from, so its own types may be forgotten.

@@ -2,6 +2,7 @@
 import type * as fc from 'fast-check';
 import type { Environment } from '../src/environment.js';
 import type { FaultPlan } from './disk/fault-plan.js';
+import type { Locale } from './uncontrolled/guarded-life.js';
 
 /** What JSON can hold: commands, results and effects are JSON, so that a token can carry them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -120,6 +121,8 @@ export interface SuiteDefinition<System, Command> {
    * until its next start, and what it refused by then counts as unknown.
    */
   readonly faults?: readonly FaultPlan[];
+  /** The program's time zone and language, whatever the machine's are. Default: 'UTC' and 'en-US'. */
+  readonly locale?: Partial<Locale>;
   /** Concurrent clients in random runs. Default: 1. */
   readonly clients?: number;
   /** What a client does with a command whose outcome it does not know. Default: 'retry'. */

@@ -24,7 +24,7 @@ import { type Caller, caller } from './trace/call-site.js';
 import type { Origin, Origins } from './trace/origins.js';
 import type { Step } from './trace/step.js';
 import { thrownAt } from './trace/thrown-at.js';
-import type { UncontrolledEffect } from './uncontrolled/guarded-life.js';
+import type { Locale, UncontrolledEffect } from './uncontrolled/guarded-life.js';
 import { RefusalsMet } from './uncontrolled/refusals-met.js';
 import { callBack, PROCESS_ENDED, type ProcessEnd } from './uncontrolled/simulated-process.js';
 
@@ -46,6 +46,8 @@ export interface WorldOptions {
   /** Everything the life can see is a function of this: its random numbers are drawn from it. */
   readonly key: string;
   readonly scheduling: Scheduling;
+  /** The program's time zone and language. */
+  readonly locale?: Locale;
   /** How far off the time of day is when the power comes back, in milliseconds. Default: 0. */
   readonly skewMs?: number;
   /** Record the call site of every step. */
@@ -126,6 +128,7 @@ export class World implements StepObserver {
   /** What keeps this life from proving anything: the result's verdict is then 'undecided'. */
   readonly doubts: UndecidedReason[] = [];
   readonly prints: boolean;
+  readonly locale: Locale | undefined;
   /** How the program's process ended; undefined while it runs. */
   ended: Ended | undefined;
   private timerSetAt: string | undefined;
@@ -152,6 +155,7 @@ export class World implements StepObserver {
     this.sites = sites;
     this.origins = options.origins;
     this.prints = prints;
+    this.locale = options.locale;
     this.state = history;
     const program = stream(key, 'program');
     this.random = { uint32: program.uint32, uuid: () => uuid(program) };

@@ -71,6 +71,8 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
 export interface Guard {
   enter(world: World): void;
   leave(): void;
+  /** The host's other work is to go on, for a turn of the event loop at least. */
+  rest?(): void;
 }
 
 const NO_GUARD: Guard = { enter: () => {}, leave: () => {} };
@@ -110,6 +112,7 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> 
     guard.enter(next.value);
     await turnOfTheEventLoop();
     guard.leave();
+    guard.rest?.();
   }
 };
 
@@ -138,6 +141,8 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
           );
         } catch (error) {
           reject(error);
+        } finally {
+          guard.rest?.();
         }
       });
     });

@@ -14,7 +14,7 @@ import { Hash } from '../trace/hash.js';
 import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
 import type { Driven } from './drive.js';
 import { latestPlace } from './latest-place.js';
-import { type Broken, type LifeRecord, type LifeStart, live } from './live.js';
+import { type Broken, type LifeRecord, type LifeStart, live, placeless } from './live.js';
 import { stopReasons } from './stop-reasons.js';
 import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
@@ -130,7 +130,7 @@ class Exploration {
       );
     const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
     for (const broken of life.broken) {
-      this.hash.text(broken.invariant).text(broken.message);
+      this.hash.text(broken.invariant).text(placeless(broken));
       this.findings.push({ broken, tape, volatile });
     }
     onLife?.(life, crashes);

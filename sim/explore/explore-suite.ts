@@ -4,6 +4,7 @@ import type { DiskModel } from '../disk/models.js';
 import type { Evidence, Exploration, GrowthPoint, StopReason, SuiteResult, Violation } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
+import { localeOf } from '../uncontrolled/locale.js';
 import { evidenceOf } from './evidence.js';
 import type { Finding } from './exhaustive.js';
 import { doubtsOfFaults, faultsOf } from './fault-counts.js';
@@ -52,6 +53,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
       disk: model.name,
       tape,
       digest: played.digest,
+      locale: localeOf(suite.locale),
       steps: fingerprintOf(played.lives, tape.crashes),
     }),
     digest: played.digest,

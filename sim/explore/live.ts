@@ -9,6 +9,7 @@ import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../hist
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite.js';
 import type { Origins } from '../trace/origins.js';
+import { localeOf } from '../uncontrolled/locale.js';
 import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
 import { World, type WorldOptions } from '../world.js';
 import { acknowledgement, rejection } from './answers.js';
@@ -32,6 +33,10 @@ export interface Broken {
   /** 'path:line' of the program, where the message is of one. Apart from it, as it differs from machine to machine. */
   readonly place?: string;
 }
+
+/** What a digest holds of a message. What a program reached for is told with its place, another one on every machine. */
+export const placeless = ({ invariant, message }: Broken): string =>
+  invariant === 'controlled' ? '' : message;
 
 export interface LifeRecord {
   readonly start: LifeStart;
@@ -359,6 +364,7 @@ const worldOf = (suite: Suite, { image, history, key }: LifeStart, options: Live
     skewMs: options.conditions?.skewMs ?? 0,
     sites: options.sites ?? false,
     prints: options.prints ?? false,
+    locale: localeOf(suite.locale),
     origins: options.origins,
     ...faultsOf(suite, options),
   });

@@ -11,6 +11,7 @@ import { assertJsonCommands } from '../json.js';
 import type { Note, StopReason, UndecidedReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
+import { canHaveZone, localeOf } from '../uncontrolled/locale.js';
 import type { Crash } from './crash-states.js';
 import { type Driven, drive } from './drive.js';
 import { everySchedule, type Searched, underSchedule } from './every-schedule.js';
@@ -87,6 +88,17 @@ export const partsOf = ({
   ...slices('random', strategy?.kind === 'dfs' ? 0 : runs, runsPerPart(runs)),
 ];
 
+/** @throws PowercutError 'TIME_ZONE_FIXED': a worker thread can't switch the time zone of its process */
+const requireZone = ({ name, locale }: Suite): void => {
+  const { timeZone } = localeOf(locale);
+  if (canHaveZone(timeZone)) return;
+  throw new PowercutError(
+    'TIME_ZONE_FIXED',
+    `Suite '${name}' runs in the time zone ${timeZone}, which this thread can't switch to. ` +
+      `Set the variable TZ=${timeZone} before the process starts, or run Vitest with pool: 'forks'.`,
+  );
+};
+
 /** Explores one suite within the bounds of its options, and counts nothing. */
 export class Explorer {
   readonly model: DiskModel;
@@ -97,6 +109,7 @@ export class Explorer {
     readonly suite: Suite,
     readonly options: ExploreOptions,
   ) {
+    requireZone(suite);
     this.model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   }
 

@@ -5,6 +5,7 @@
 import { thrownText } from '../errors.js';
 import type { SuiteResult, Violation } from '../result.js';
 import type { Suite } from '../suite.js';
+import { localeOf } from '../uncontrolled/locale.js';
 import { tell } from './explore-suite.js';
 import type { ExploreOptions } from './options.js';
 import { Explorer } from './part.js';
@@ -37,9 +38,9 @@ export const playAgain = async (
   { token, invariant }: Failure,
 ): Promise<Replayed> => {
   try {
-    const { tape } = decodeToken(token);
-    const explorer = new Explorer(suite, options);
-    const { lives } = await explorer.drive(playTape(suite, explorer.model, tape));
+    const { tape, locale } = decodeToken(token);
+    const explorer = new Explorer({ ...suite, locale: localeOf(locale) }, options);
+    const { lives } = await explorer.drive(playTape(explorer.suite, explorer.model, tape));
     const broken = lives.at(-1)?.broken.find((one) => one.invariant === invariant);
     if (broken === undefined) return { kind: 'passes' };
     const finding = { broken, tape, volatile: 0 };

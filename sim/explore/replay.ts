@@ -14,6 +14,7 @@ import { placeOf } from '../trace/call-site.js';
 import { Origins } from '../trace/origins.js';
 import { describeStep, type Step } from '../trace/step.js';
 import { installGuard } from '../uncontrolled/guard.js';
+import { localeOf } from '../uncontrolled/locale.js';
 import { DiskCells } from './cells.js';
 import { Conversation, eventOf } from './conversation.js';
 import type { Crash } from './crash-states.js';
@@ -192,13 +193,14 @@ export const replay = async (
   options: ReplayOptions = {},
 ): Promise<ReplayResult> => {
   const content = decodeToken(token);
-  const suite = suites.find(({ name }) => name === content.suite);
-  if (suite === undefined) {
+  const named = suites.find(({ name }) => name === content.suite);
+  if (named === undefined) {
     throw codedError(
       'TOKEN_SUITE_UNKNOWN',
       `The token is of suite '${content.suite}', which is not among those given. Name the file that defines it after the token.`,
     );
   }
+  const suite = { ...named, locale: localeOf(content.locale) };
   const model = diskModel(content.disk, suite.sectorBytes);
   const { crashes } = content.tape;
   const origins = new Origins();

@@ -15,7 +15,7 @@ import { type Conditions, conditionsOfLife, timingOfLife } from './conditions.js
 import { type Crash, crashStateOf } from './crash-states.js';
 import type { Driven } from './drive.js';
 import { latestPlace } from './latest-place.js';
-import { type LifeRecord, type LifeStart, type LiveOptions, live } from './live.js';
+import { type LifeRecord, type LifeStart, type LiveOptions, live, placeless } from './live.js';
 
 /** What of a tape says how its lives are lived, apart from what is asked and where the power fails. */
 export interface Plan {
@@ -82,7 +82,7 @@ export const digestOf = (lives: readonly LifeRecord[]): string => {
   const hash = new Hash();
   for (const { world, broken } of lives) {
     hash.text(world.journal.hash.digest());
-    for (const { invariant, message } of broken) hash.text(invariant).text(message);
+    for (const one of broken) hash.text(one.invariant).text(placeless(one));
   }
   return hash.digest();
 };

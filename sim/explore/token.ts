@@ -8,6 +8,8 @@ import type { Fill } from '../disk/apply.js';
 import { codedError, type PowercutError } from '../errors.js';
 import type { Json } from '../suite.js';
 import { hashText } from '../trace/hash.js';
+import type { Locale } from '../uncontrolled/guarded-life.js';
+import { DEFAULT_LOCALE, isLocale } from '../uncontrolled/locale.js';
 import type { Crash } from './crash-states.js';
 import { isCount, isCounts, planOf } from './plan-shape.js';
 import type { Tape } from './tape.js';
@@ -24,17 +26,23 @@ export interface TokenContent {
   readonly disk: string;
   readonly tape: Tape;
   readonly digest: string;
+  /** The program's locale, where it is not the usual one. */
+  readonly locale?: Locale;
   /** The run's steps, as `fingerprintOf` has them. Tokens that were made before there were any have none. */
   readonly steps?: string;
 }
+
+const isUsual = (locale: Locale = DEFAULT_LOCALE): boolean =>
+  locale.timeZone === DEFAULT_LOCALE.timeZone && locale.language === DEFAULT_LOCALE.language;
 
 const FILLS: readonly Fill[] = ['zero', 'stale', 'garbage'];
 
 const checkOf = (body: string): string => hashText(body).slice(0, CHECK_DIGITS);
 
-export const encodeToken = ({ suite, disk, tape, digest, steps }: TokenContent): string => {
+export const encodeToken = ({ suite, disk, tape, digest, locale, steps }: TokenContent): string => {
   const crashes = tape.crashes.map(({ at, lost, fill }) => [at, lost, FILLS.indexOf(fill)]);
-  const { workload, crashes: _, commandsAfterCrash, ...plan } = tape;
+  const { workload, crashes: _, commandsAfterCrash, ...rest } = tape;
+  const plan = { ...rest, ...(isUsual(locale) ? {} : { locale }) };
   const fields = [suite, disk, workload, plan, crashes, commandsAfterCrash, digest];
   const payload = JSON.stringify(steps === undefined ? fields : [...fields, steps]);
   const body = deflateRawSync(Buffer.from(payload), { level: 9 }).toString('base64url');
@@ -76,13 +84,18 @@ const contentOf = (payload: unknown, prefix: string): TokenContent => {
   if (steps !== undefined && typeof steps !== 'string') throw malformed('its steps are none');
   if (!Array.isArray(workload) || !Array.isArray(crashes)) throw malformed('its workload is missing');
   if (!isCount(commandsAfterCrash)) throw malformed('its bounds are missing');
+  const whole = prefix === FIRST_PREFIX ? firstPlan(plan, faultSeed) : plan;
+  const { locale, ...rest } = Object(whole);
+  const carried: unknown = locale === undefined ? whole : rest;
+  if (locale !== undefined && !isLocale(locale)) throw malformed('its locale is none');
   return {
     suite,
     disk,
     digest,
+    ...(locale === undefined ? {} : { locale }),
     ...(steps === undefined ? {} : { steps }),
     tape: {
-      ...planOf(prefix === FIRST_PREFIX ? firstPlan(plan, faultSeed) : plan, malformed),
+      ...planOf(carried, malformed),
       workload: workload as Json[], // parsed from JSON just now
       crashes: crashes.map(crashOf),
       commandsAfterCrash,

@@ -11,7 +11,17 @@ export interface UncontrolledEffect {
   readonly instead?: string;
 }
 
+/** What a program takes for granted about the people around its machine. */
+export interface Locale {
+  /** An IANA time zone: 'Europe/Vienna'. */
+  readonly timeZone: string;
+  /** A BCP 47 language tag: 'de-AT'. */
+  readonly language: string;
+}
+
 export interface GuardedLife {
+  /** Default: UTC, and the English of the United States. */
+  readonly locale?: Locale | undefined;
   /** Simulated milliseconds since the Unix epoch. */
   now(): number;
   /** Calls `callback` once, `delayMs` simulated milliseconds from now, inside this life; returns how to prevent it. */

@@ -4,6 +4,7 @@
  */
 import vm from 'node:vm';
 import { patchGarbage } from './garbage.js';
+import { patchLanguage } from './locale.js';
 import { patchWebAssembly } from './off-thread.js';
 import { divert, imitate, put } from './patch.js';
 import { patchDice } from './randomness.js';
@@ -14,6 +15,7 @@ import { patchClocks } from './time.js';
 /** Everything of a realm that leads out of a life. */
 const patchRealm = (realm: Realm): void => {
   patchClocks(realm);
+  patchLanguage(realm);
   patchDice(realm);
   patchGarbage(realm);
   patchWebAssembly(realm);
