@@ -43,7 +43,7 @@ const UINT32_MAX = 2 ** 32 - 1;
 
 export const checkDescriptor = (value: unknown): number => checkInteger(value, 'fd', 0, INT32_MAX);
 
-const checkBoolean = (value: unknown, name: string): void => {
+export const checkBoolean = (value: unknown, name: string): void => {
   if (typeof value !== 'boolean') throw wrongType(name, 'of type boolean', value);
 };
 
@@ -53,9 +53,15 @@ export const checkOptions = (value: unknown): void => {
     throw wrongType('options', 'of type object', value);
 };
 
-export const checkCallback = (value: unknown): void => {
-  if (typeof value !== 'function') throw wrongType('cb', 'of type function', value);
-};
+type AnyFunction = (...args: unknown[]) => unknown;
+
+export function checkFunction(value: unknown, name: string): asserts value is AnyFunction {
+  if (typeof value !== 'function') throw wrongType(name, 'of type function', value);
+}
+
+export function checkCallback(value: unknown): asserts value is AnyFunction {
+  checkFunction(value, 'cb');
+}
 
 const path =
   (name: string): Check =>
@@ -208,6 +214,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   truncate: [orDescriptor(one), size],
   unlink: [one],
   utimes: [one, time, time],
+  watch: [one, options],
   writeFile: [orDescriptor(one), content, flag('flush')],
 };
 

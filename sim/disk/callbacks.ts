@@ -29,6 +29,9 @@ export const whenSettled = <T>(
   );
 };
 
+/** Calls a function of the program with an answer of the disk, after the code that runs now; nobody catches what it throws. */
+export const soon = (act: () => void): void => whenSettled(Promise.resolve(), act, act);
+
 export const tell = (
   result: Promise<unknown>,
   done: Call,

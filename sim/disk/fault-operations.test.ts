@@ -82,6 +82,7 @@ describe('each operation', () => {
     access: (disk) => disk.accessSync('/a'),
     readlink: (disk) => disk.readlinkSync('/l'),
     realpath: (disk) => disk.realpathSync('/a'),
+    watch: (disk) => disk.watch('/a'),
   };
 
   it.each(OPERATIONS)('fails where a fault is planned for it: %s', (operation) => {

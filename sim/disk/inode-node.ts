@@ -37,7 +37,7 @@ interface PlainFields {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-/** Of all nodes: nobody listens, as watching is refused. */
+/** Of all nodes: nobody listens, as watchers go by the calls. */
 const NO_LISTENERS = new Node(0, 0, 0, 0).changes;
 
 /**

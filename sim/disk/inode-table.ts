@@ -3,6 +3,7 @@
  * which i-node and which descriptors hold it open, and journals what comes to be and what is gone.
  */
 import { type File, type Link, type Node, Superblock } from '@jsonjoy.com/fs-core';
+import type { EffectiveCall } from './changes.js';
 import { type DiskImage, type Inode, ROOT_INO } from './image.js';
 import { InodeNode, type NodeHost } from './inode-node.js';
 import type { Journal } from './journal.js';
@@ -27,6 +28,8 @@ export abstract class InodeTable extends Superblock implements NodeHost {
   // Undefined while memfs's constructor and `load` build the tree: what an image holds is not journalled again.
   journal: Journal | undefined;
   faults: FaultInjector | undefined;
+  /** Told of each call that has taken effect, where somebody watches the disk. */
+  whenEffective: ((call: EffectiveCall) => void) | undefined;
   private observer: StepObserver | undefined;
   private clock: (() => number) | undefined;
   private nextDescriptor = FIRST_DESCRIPTOR;
@@ -138,6 +141,8 @@ export abstract class InodeTable extends Superblock implements NodeHost {
     file?: File,
   ): T {
     this.observer?.before(operation, path, offset, length);
+    const heard =
+      this.whenEffective === undefined ? undefined : this.hearing({ operation, path, offset, file });
     let result: T;
     try {
       result =
@@ -145,11 +150,23 @@ export abstract class InodeTable extends Superblock implements NodeHost {
           ? act(length)
           : this.faults.perform({ operation, path, offset, length, file }, act);
     } catch (error) {
+      heard?.(undefined);
       this.observer?.after(operation, path, offset, length, errorCode(error));
       throw error;
     }
+    heard?.(result ?? 0);
     this.observer?.after(operation, path, offset, length, typeof result === 'number' ? result : 0);
     return result;
+  }
+
+  /** Returns what to call when the call is over; undefined is the result of one that has failed. */
+  private hearing(call: Omit<EffectiveCall, 'entries' | 'result'>): (result: unknown) => void {
+    const first = this.journal?.entries.length ?? 0;
+    return (result) => {
+      const entries = this.journal?.entries.slice(first) ?? [];
+      // A call that fails by a fault may have done its work all the same.
+      if (result !== undefined || entries.length > 0) this.whenEffective?.({ ...call, entries, result });
+    };
   }
 }
 

@@ -70,7 +70,7 @@ export const textOf = (path: Path): string => {
 };
 
 /** The path as the kernel walks it: absolute, but not yet taken apart. A program stands in the root. */
-const pathOf = (path: Path): string => {
+export const pathOf = (path: Path): string => {
   const text = textOf(path);
   if (text === '') throw createError('ENOENT', 'open', '');
   if (text.includes('\0'))

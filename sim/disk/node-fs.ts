@@ -17,6 +17,7 @@ import { inTurns } from './sequence.js';
 import { readStream, writeStream } from './streams.js';
 import { compounds } from './synchronous.js';
 import { buffersOf, calledRead, transfers, writeOf } from './transfers.js';
+import { watchers } from './watchers.js';
 
 type Names = Readonly<Record<string, unknown>>;
 
@@ -233,18 +234,21 @@ export const createNodeFs = (
   );
   Object.assign(withCallback.realpath as Call, { native });
   Object.assign(sync.realpath as Call, { native: calls.realpath });
+  const { watch, changesIn, watchFile, unwatchFile } = watchers({ kernel, calls, scheduler, clock });
   const remove = (path: string) => () => sync.rm?.(path, { recursive: true, force: true });
   const disk: Names = {
     ...Object.fromEntries(Object.entries(sync).map(([name, call]) => [`${name}Sync`, call])),
     ...withCallback,
     ...calledTransfers(kernel, scheduler),
     constants: fs.constants,
+    ...{ watch, watchFile, unwatchFile },
     mkdtempDisposableSync: (...args: unknown[]) => {
       const path = String(sync.mkdtemp?.(...args));
       return disposable(path, remove(path), 'dispose');
     },
     promises: {
       ...promised,
+      watch: changesIn,
       lchmod: () => Promise.reject(notImplemented('lchmod()')),
       mkdtempDisposable: async (...args: unknown[]) => {
         const path = String(await (promised.mkdtemp as Call)(...args));

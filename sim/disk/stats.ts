@@ -66,6 +66,13 @@ const bigintStats = (numbers: Numbers, times: readonly number[]): fs.Stats => {
   return stats as fs.Stats; // but for the type of its fields, as with Node's own `bigint` option
 };
 
+/** Of a path that leads to nothing, as `watchFile` tells it. */
+export const noStats = (options?: StatOptions): fs.Stats => {
+  const names = ['dev', 'mode', 'nlink', 'uid', 'gid', 'rdev', 'blksize', 'ino', 'size', 'blocks'];
+  const zeros = Object.fromEntries(names.map((name) => [name, 0]));
+  return options?.bigint === true ? bigintStats(zeros, [0, 0, 0, 0]) : plainStats(zeros, [0, 0, 0, 0]);
+};
+
 /** ext4's, by which Linux knows a file system. */
 const TYPE = 0xef53;
 /** A disk of 4 GiB, half of it free: the same for every program, as a simulated disk is never full but by a planned fault. */

@@ -30,7 +30,7 @@ export const OPERATIONS = [
     'utime',
     'lutime',
   ] as const),
-  ...(['stat', 'lstat', 'statfs', 'opendir', 'readdir', 'access', 'readlink', 'realpath'] as const),
+  ...(['stat', 'lstat', 'statfs', 'opendir', 'readdir', 'access', 'readlink', 'realpath', 'watch'] as const),
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

@@ -78,9 +78,9 @@ describe('node:fs in a life that carries a disk', () => {
     expect(life.effects.map(({ what }) => what)).toEqual(['fs.statSync', 'fs.promises.stat']);
   });
 
-  it('never watches: the real disk is not the one that changes', async () => {
-    await expect(lifeOn(disk()).run(guard, () => fs.watchFile('/greeting', () => {}))).rejects.toThrow(
-      'fs.watchFile',
+  it('refuses openAsBlob: the runtime would read the real disk', async () => {
+    await expect(lifeOn(disk()).run(guard, () => fs.openAsBlob('/greeting'))).rejects.toThrow(
+      'fs.openAsBlob',
     );
   });
 });

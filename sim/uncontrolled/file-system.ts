@@ -11,7 +11,7 @@ import { refuse, span } from './span.js';
 
 const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or let the program use env.fs";
 const ADVICE_ABSENT = 'use a function that the simulated disk has';
-const ADVICE_WATCH = 'let the program be told of changes instead of watching files';
+const ADVICE_BLOB = 'read the file with readFile, and make a Blob of what is in it';
 
 const ADVICE_GLOB = 'list with readdir, and choose by the names';
 
@@ -20,7 +20,7 @@ const ADVICE_GLOB = 'list with readdir, and choose by the names';
  * disk; memfs's `glob` finds other names than Node's, and a life must not differ from reality.
  */
 const REFUSED: ReadonlyMap<string, string> = new Map([
-  ...['watch', 'watchFile', 'unwatchFile', 'openAsBlob'].map((name) => [name, ADVICE_WATCH] as const),
+  ...['openAsBlob', 'openAsBlobSync'].map((name) => [name, ADVICE_BLOB] as const),
   ...['glob', 'globSync'].map((name) => [name, ADVICE_GLOB] as const),
 ]);
 /** Plain data, not access to a disk. */

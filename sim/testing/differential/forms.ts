@@ -20,7 +20,7 @@ import {
 } from './form-outcomes.js';
 import { onDescriptor, transfers } from './forms-by-descriptor.js';
 import { byPath, paths } from './forms-by-path.js';
-import { streams } from './forms-of-streams.js';
+import { EXTENDED, streams } from './forms-of-streams.js';
 
 /** What Node has and no form below tries, with the reason. */
 export const NODES_OWN: Readonly<Record<string, string>> = {
@@ -30,10 +30,10 @@ export const NODES_OWN: Readonly<Record<string, string>> = {
   Dir: 'Is made by opendir.',
   openAsBlob: 'Refused: the runtime itself reads it, past every function of node:fs.',
   openAsBlobSync: 'As openAsBlob.',
-  watch: 'Refused.',
-  watchFile: 'Refused.',
-  unwatchFile: 'Refused.',
-  'promises.watch': 'Refused.',
+  watch: 'Tells of changes: its own tests hold it against the real one.',
+  watchFile: 'Tells of changes: its own tests hold it against the real one.',
+  unwatchFile: 'Tells of changes: its own tests hold it against the real one.',
+  'promises.watch': 'Tells of changes: its own tests hold it against the real one.',
   mkdtempDisposableSync: 'On Node 24 only.',
   'promises.mkdtempDisposable': 'On Node 24 only.',
   Utf8Stream: 'A class of Node 24 that writes by fs.write and its kin.',
@@ -206,5 +206,6 @@ export const FORMS: Readonly<Record<string, Form>> = {
   ...transfers(),
   ...onDescriptor(),
   ...streams(),
+  ...EXTENDED,
   ...OTHERS,
 };
