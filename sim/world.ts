@@ -239,6 +239,14 @@ export class World implements StepObserver {
     });
   }
 
+  get umask(): number {
+    return this.kernel.umask;
+  }
+
+  set umask(mask: number) {
+    this.kernel.umask = mask;
+  }
+
   get isOver(): boolean {
     return this.ended !== undefined;
   }

@@ -7,7 +7,7 @@
  */
 import { createError, type File, type Link } from '@jsonjoy.com/fs-core';
 import { inodeOf } from './inode-table.js';
-import { NameCalls, UMASK } from './name-calls.js';
+import { NameCalls } from './name-calls.js';
 import {
   O_ACCMODE,
   O_APPEND,
@@ -51,7 +51,7 @@ export class Kernel extends NameCalls {
     if (creates && asDirectory && ends === 'name') throw fail('EISDIR');
     if (link === undefined) {
       if (!creates) throw fail('ENOENT');
-      return this.makeNode(parent, name, 0o100000 | (mode & 0o7777 & ~UMASK));
+      return this.makeNode(parent, name, 0o100000 | (mode & 0o7777 & ~this.umask));
     }
     const node = link.getNode();
     if (exclusive) throw fail('EEXIST');

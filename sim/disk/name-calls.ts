@@ -5,9 +5,13 @@ import { childNames, InodeTable, inodeOf, pointTo, SYMLINK_MODE } from './inode-
 import { isTooLong, type LastLink, type Place, walkTo } from './path-walk.js';
 import { errorCode } from './system-call.js';
 
-export const UMASK = 0o022;
+/** Of a process that sets none. */
+const UMASK = 0o022;
 
 export abstract class NameCalls extends InodeTable {
+  /** Which permissions a new file or directory does not get. */
+  umask = UMASK;
+
   protected place(path: string, operation: string, last: LastLink, destination?: string): Place {
     return walkTo(this.root, path, operation, last, destination);
   }
@@ -119,7 +123,7 @@ export abstract class NameCalls extends InodeTable {
     });
 
   private makeDirectory(parent: Link, name: string, mode: number): Link {
-    return this.makeNode(parent, name, 0o040000 | (mode & 0o7777 & ~UMASK));
+    return this.makeNode(parent, name, 0o040000 | (mode & 0o7777 & ~this.umask));
   }
 
   /** Creates what is missing of `path`; returns the first directory created, as Node does. */

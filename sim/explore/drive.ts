@@ -11,7 +11,11 @@ import { PROCESS_ENDED, processOf } from '../uncontrolled/simulated-process.js';
 import type { World } from '../world.js';
 
 /** A computation that yields a world wherever all of its program's microtasks must have run before it goes on. */
-export type Driven<T> = Generator<World, T, void>;
+export type Driven<T> = Generator<World | Over, T, void>;
+
+/** Yielded where a life is over: nothing of its program may be in force any more. */
+export const OVER = 'over';
+type Over = typeof OVER;
 
 export type Settled<T> =
   | { readonly status: 'fulfilled'; readonly value: T }
@@ -71,11 +75,11 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
 export interface Guard {
   enter(world: World): void;
   leave(): void;
-  /** The host's other work is to go on, for a turn of the event loop at least. */
-  rest?(): void;
+  /** Whose code runs next, up to the next call. */
+  handOver(next: World | 'nobody' | 'host'): void;
 }
 
-const NO_GUARD: Guard = { enter: () => {}, leave: () => {} };
+const NO_GUARD: Guard = { enter: () => {}, leave: () => {}, handOver: () => {} };
 
 /** The host's own, taken before any guard is installed: one below is called while a life's code is running. */
 const hostSetImmediate = setImmediate;
@@ -108,11 +112,18 @@ const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => void ho
 const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> => {
   for (;;) {
     const next = driven.next();
-    if (next.done === true) return next.value;
+    if (next.done === true) {
+      guard.handOver('host');
+      return next.value;
+    }
+    if (next.value === OVER) {
+      guard.handOver('nobody');
+      continue;
+    }
+    guard.handOver(next.value);
     guard.enter(next.value);
     await turnOfTheEventLoop();
     guard.leave();
-    guard.rest?.();
   }
 };
 
@@ -132,17 +143,16 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
               guard.enter(world);
             },
             leave: guard.leave,
+            handOver: guard.handOver,
           };
           resolve(
             catchingErrors(
               () => current,
-              () => slice(driven, drain, entered),
+              () => handingBack(entered, () => slice(driven, drain, entered)),
             ),
           );
         } catch (error) {
           reject(error);
-        } finally {
-          guard.rest?.();
         }
       });
     });
@@ -198,6 +208,15 @@ const drainAll = (world: World, drain: () => void): void => {
   }
 };
 
+/** The host finds its process as it left it. */
+const handingBack = <T>(guard: Guard, act: () => T): T => {
+  try {
+    return act();
+  } finally {
+    guard.handOver('host');
+  }
+};
+
 const slice = <T>(
   driven: Driven<T>,
   drain: () => void,
@@ -208,6 +227,11 @@ const slice = <T>(
     for (let i = 0; i < YIELDS_PER_CLOCK_READING; i++) {
       const next = driven.next();
       if (next.done === true) return next;
+      if (next.value === OVER) {
+        guard.handOver('nobody');
+        continue;
+      }
+      guard.handOver(next.value);
       guard.enter(next.value);
       try {
         drainAll(next.value, drain);

@@ -14,8 +14,9 @@ import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
 import { World, type WorldOptions } from '../world.js';
 import { acknowledgement, rejection } from './answers.js';
 import { bootFailed, withPlace } from './boot-failed.js';
+import { BUILT_IN } from './built-in-rules.js';
 import type { LifeConditions } from './conditions.js';
-import { type Driven, type Settled, until } from './drive.js';
+import { type Driven, OVER, type Settled, until } from './drive.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
 
 /** Where a life starts: what the power cut left, and what the outside world knows. */
@@ -76,15 +77,6 @@ export interface LiveOptions {
   /** What else was drawn for it. */
   readonly conditions?: LifeConditions;
 }
-
-/** What every program must do, whatever its suite says. */
-const BUILT_IN = {
-  recovers: 'After a power cut the program starts again.',
-  rests: 'The program comes to rest once nothing is asked of it.',
-  answers: 'Every command is answered.',
-  controlled: 'The program handles its errors and stays inside its environment.',
-  stops: 'The program stops when it is told to.',
-} as const;
 
 /** In the place of a system that did not start, or did not come to rest. */
 const NONE = Symbol('no system');
@@ -394,6 +386,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
     if (thrown !== PROCESS_ENDED) throw thrown;
     yield* living.judgeEnd(start);
   }
+  yield OVER;
   const { broken, costs, recovery, booted, checks } = living;
   const { recoveredAt, recoverySteps } = recovery;
   return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks };

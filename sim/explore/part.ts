@@ -110,6 +110,7 @@ export class Explorer {
     readonly options: ExploreOptions,
   ) {
     requireZone(suite);
+    this.guard.begin();
     this.model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   }
 

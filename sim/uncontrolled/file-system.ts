@@ -7,7 +7,7 @@ import Module from 'node:module';
 import { streamOf } from '../disk/streams.js';
 import type { GuardedLife } from './guarded-life.js';
 import { type Callable, divert } from './patch.js';
-import { refuse, span } from './span.js';
+import { loads, refuse, span } from './span.js';
 
 const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or let the program use env.fs";
 const ADVICE_ABSENT = 'use a function that the simulated disk has';
@@ -100,6 +100,7 @@ const patchLoader = (): void => {
     function (this: unknown, ...args) {
       const { life } = span;
       if (life === undefined) return Reflect.apply(real, this, args);
+      loads.count += 1;
       const before = suspended;
       suspended = life;
       span.life = undefined;

@@ -16,6 +16,7 @@ import { unwatch, watch } from './escapes.js';
 import { mount, patchFileSystem } from './file-system.js';
 import { patchGarbage } from './garbage.js';
 import type { GuardedLife } from './guarded-life.js';
+import { handOver, lookClosely } from './host-state.js';
 import { enterZone, leaveZone, patchLanguage } from './locale.js';
 import { patchMachine } from './machine.js';
 import { patchNativeFileSystem } from './native-file-system.js';
@@ -26,6 +27,7 @@ import { patchPrinting } from './printing.js';
 import { patchProcess } from './process-events.js';
 import { patchRandomness } from './randomness.js';
 import { patchRefusals } from './refusals.js';
+import { patchReversible } from './reversible.js';
 import { patchSignatures } from './signatures.js';
 import { enterProcess, leaveProcess } from './simulated-process.js';
 import { span } from './span.js';
@@ -41,8 +43,13 @@ export interface Guard {
   enter(life: GuardedLife): void;
   /** From here on the host's code runs: every patched function is again what it was, but for the time zone. */
   leave(): void;
-  /** No life runs for a while: the process has its own time zone again. Switching it costs some 70 µs. */
-  rest(): void;
+  /**
+   * Whose code runs in the spans up to the next call: what that life has changed of the process is in force. 'nobody': a life
+   * is over; 'host': the host goes on, which finds its process as it left it, its time zone too.
+   */
+  handOver(next: GuardedLife | 'nobody' | 'host'): void;
+  /** From here on lives are those of another program. */
+  begin(): void;
   /** The life whose code is running; undefined outside of a span. */
   running(): GuardedLife | undefined;
   /** Calls `act` as the host's code, whosever code is running, and returns what it returns. */
@@ -79,6 +86,8 @@ const install = (): Guard => {
   patchWebObjects();
   patchVirtualMachines();
   patchProcess();
+  patchReversible();
+  patchEnvironmentVariables();
   patchRefusals();
   patchFileSystem();
   syncBuiltinESMExports();
@@ -96,7 +105,11 @@ const install = (): Guard => {
       if (life !== undefined) leaveProcess(life);
       if (life?.watched === true) unwatch();
     },
-    rest: leaveZone,
+    handOver: (next) => {
+      handOver(next);
+      if (next === 'host') leaveZone();
+    },
+    begin: lookClosely,
     running: () => span.life,
     asHost: (act) => {
       const { life } = span;

@@ -37,6 +37,8 @@ export interface GuardedLife {
   readonly prints?: boolean | undefined;
   /** What `node:fs` is in this life, for a program that imports it: an object with the names of `node:fs`. */
   nodeFs?(): object;
+  /** Which permissions files that this life makes do not get; set by the guard. Absent where the life has no disk. */
+  umask?: number;
   /** The process of this life has ended: none of its code may have any effect any more. */
   readonly isOver?: boolean | undefined;
   /** The process of this life ends. The first end counts. */

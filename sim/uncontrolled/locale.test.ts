@@ -8,7 +8,7 @@ const guard = installGuard();
 const hostZone = process.env.TZ;
 
 afterEach(() => {
-  guard.rest();
+  guard.handOver('host');
   if (hostZone === undefined) delete process.env.TZ;
   else process.env.TZ = hostZone;
 });
@@ -90,11 +90,11 @@ describe('the locale of a life', () => {
   it('leaves the host its own', async () => {
     process.env.TZ = 'Asia/Kolkata';
     await inLife(shown);
-    guard.rest();
+    guard.handOver('host');
     expect([process.env.TZ, new Date(0).getHours()]).toEqual(['Asia/Kolkata', 5]);
     delete process.env.TZ;
     await inLife(shown);
-    guard.rest();
+    guard.handOver('host');
     expect('TZ' in process.env).toBe(false);
   });
 });

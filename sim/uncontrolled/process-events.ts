@@ -73,7 +73,8 @@ const emits: InProcess = (life, [name, ...args]) => {
  * these, for the life that does so; Vitest puts its own `nextTick` there, and later back what it had found.
  */
 const serveReplaceable = (name: 'emit' | 'reallyExit' | 'nextTick', inLife: unknown): void => {
-  let hosts: unknown = Reflect.get(process, name);
+  // Outside of a life it does what it always did; so one that is imported by its name is served, too.
+  let hosts: unknown = inLife;
   const ofLives = new WeakMap<GuardedLife, unknown>();
   Reflect.defineProperty(process, name, {
     configurable: true,
@@ -130,6 +131,21 @@ const kill: InProcess = (life, [pid, signal = 'SIGTERM'], patched) => {
   return true;
 };
 
+const UMASK = 0o022;
+
+/** As in Node: a number, or octal digits; returns what it was before. */
+const umask: InProcess = (life, [mask]) => {
+  const before = life.umask ?? UMASK;
+  if (mask === undefined) return before;
+  const next = typeof mask === 'string' ? Number.parseInt(mask, 8) : Number(mask);
+  if (!Number.isInteger(next) || next < 0)
+    throw Object.assign(new TypeError(`The argument 'mask' is invalid. Received ${String(mask)}`), {
+      code: 'ERR_INVALID_ARG_VALUE',
+    });
+  life.umask = next & 0o777;
+  return before;
+};
+
 const patchEnds = (): void => {
   serveReplaceable(
     'reallyExit',
@@ -142,6 +158,7 @@ const patchEnds = (): void => {
   });
   serve('abort', (life) => processOf(life).end({ kind: 'signal', signal: 'SIGABRT' }));
   serve('kill', kill);
+  serve('umask', umask);
 };
 
 const patchHandlers = (): void => {

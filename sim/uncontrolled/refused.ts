@@ -142,6 +142,7 @@ const tools = (): readonly Refusal[] => [
   ['util', util, 'setTraceSigInt', HOST],
   ['v8', v8, 'getHeapSnapshot queryObjects takeCoverage stopCoverage GCProfiler startCpuProfile', MACHINE],
   ['v8', v8, 'startHeapProfile cachedDataVersionTag', MACHINE],
+  ['v8', v8, 'setFlagsFromString', 'leave the flags of the runtime alone, which hold for all lives'],
   ['v8', v8, 'writeHeapSnapshot setHeapSnapshotNearHeapLimit setHeapProfileNearHeapLimit', DISK],
   ['v8.promiseHooks', promiseHooks(), 'createHook onAfter onBefore onInit onSettled', HOST],
   [

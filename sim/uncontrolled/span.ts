@@ -9,6 +9,9 @@ import { UncontrolledEffectError } from './uncontrolled-effect-error.js';
 /** One per process, as the patched globals are. Written by the guard alone. */
 export const span: { life: GuardedLife | undefined } = { life: undefined };
 
+/** How often code of a life has asked for a module. */
+export const loads = { count: 0 };
+
 /** Reports the call that `patched` (a frame on the stack) is serving, and throws. `instead` says what to do instead. */
 export const refuse = (life: GuardedLife, what: string, instead: string, patched: object): never => {
   const effect = { what, site: callSite(patched), instead };

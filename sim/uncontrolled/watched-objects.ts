@@ -1,0 +1,129 @@
+/** The objects of a process that programs are known to change: the language's own, and the builtin modules'. */
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/** Not those that print a warning, take over the process or start something when they are loaded. */
+const MODULES = [
+  ...[
+    'assert',
+    'async_hooks',
+    'buffer',
+    'child_process',
+    'console',
+    'crypto',
+    'dgram',
+    'diagnostics_channel',
+  ],
+  ...[
+    'dns',
+    'dns/promises',
+    'events',
+    'fs',
+    'fs/promises',
+    'http',
+    'http2',
+    'https',
+    'module',
+    'net',
+    'os',
+    'path',
+  ],
+  ...[
+    'path/posix',
+    'path/win32',
+    'perf_hooks',
+    'process',
+    'querystring',
+    'readline',
+    'stream',
+    'stream/promises',
+  ],
+  ...['string_decoder', 'timers', 'timers/promises', 'tls', 'tty', 'url', 'util', 'util/types', 'v8', 'vm'],
+  ...['worker_threads', 'zlib'],
+];
+
+/** Of which both the class and the prototype are watched. */
+const CLASSES = [
+  ...[
+    'AggregateError',
+    'Array',
+    'ArrayBuffer',
+    'BigInt',
+    'Boolean',
+    'Buffer',
+    'DataView',
+    'Date',
+    'Error',
+    'Function',
+  ],
+  ...['Map', 'Number', 'Object', 'Promise', 'RangeError', 'RegExp', 'Set', 'String', 'Symbol', 'SyntaxError'],
+  ...[
+    'TypeError',
+    'Uint8Array',
+    'URL',
+    'URLSearchParams',
+    'WeakMap',
+    'WeakSet',
+    'AbortController',
+    'AbortSignal',
+  ],
+  ...['Event', 'EventTarget', 'TextDecoder', 'TextEncoder'],
+];
+
+const NAMESPACES = ['Atomics', 'Intl', 'JSON', 'Math', 'Reflect', 'console', 'performance'];
+
+/** Members of modules that have members of their own. */
+const MEMBERS: readonly (readonly [module: string, member: string])[] = [
+  ...(['prototype', 'EventEmitter'] as const).map((member) => ['events', member] as const),
+  ...(['Readable', 'Writable', 'Duplex', 'Transform'] as const).map((member) => ['stream', member] as const),
+  ...(['_extensions', 'prototype'] as const).map((member) => ['module', member] as const),
+  ['http', 'Agent'],
+  ['http', 'IncomingMessage'],
+  ['http', 'ServerResponse'],
+  ['net', 'Socket'],
+  ['util', 'inspect'],
+];
+
+const load = (name: string): unknown => {
+  try {
+    return require(`node:${name}`);
+  } catch {
+    return undefined; // Bun and Deno have not all of them
+  }
+};
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+/** A class, and its prototype; what is no class has none. */
+const withPrototype = (value: unknown): readonly unknown[] =>
+  isObject(value) ? [value, Reflect.get(value, 'prototype')] : [];
+
+const memberOf = (owner: unknown, name: string): unknown =>
+  isObject(owner) ? Reflect.get(owner, name) : undefined;
+
+export const watchedObjects = (): readonly object[] => {
+  const inspect = memberOf(load('util'), 'inspect');
+  const all: readonly unknown[] = [
+    globalThis,
+    ...CLASSES.flatMap((name) => withPrototype(memberOf(globalThis, name))),
+    ...NAMESPACES.map((name) => memberOf(globalThis, name)),
+    ...MODULES.map(load),
+    ...MEMBERS.flatMap(([module, member]) => withPrototype(memberOf(load(module), member))),
+    memberOf(inspect, 'defaultOptions'),
+    memberOf(inspect, 'styles'),
+    Object.getPrototypeOf(Uint8Array).prototype,
+  ];
+  return [...new Set(all.filter(isObject))];
+};
+
+/** Members behind setters that keep the value elsewhere. */
+export const watchedSettings = (): readonly (readonly [owner: object, key: string])[] => {
+  const settings = [
+    [load('events'), 'defaultMaxListeners'],
+    [load('events'), 'captureRejections'],
+    [load('http'), 'globalAgent'],
+  ] as const;
+  return settings.flatMap(([owner, key]) => (isObject(owner) && key in owner ? [[owner, key] as const] : []));
+};
