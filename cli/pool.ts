@@ -9,7 +9,10 @@
  */
 import { extname } from 'node:path';
 import type { ExploreProgress } from '../sim/explore/options.js';
+import { outlivingOf } from '../sim/explore/outliving.js';
 import type { Part } from '../sim/explore/part.js';
+import type { Rechecked } from '../sim/explore/recheck.js';
+import type { SampledLife } from '../sim/explore/sample.js';
 import type { SuiteResult } from '../sim/result.js';
 import type { Unit } from './task.js';
 import { UnitWork } from './unit-work.js';
@@ -135,13 +138,33 @@ class Campaign {
     const tallies = work.finished();
     if (tallies.length === 0) return;
     const { unit } = work;
-    const task = { kind: 'conclude', reference: unit.reference, options: work.options(), tallies } as const;
+    const outliving = await outlivingOf(tallies, (lives) => this.inNewProcess(work, lives));
+    const task = {
+      kind: 'conclude',
+      reference: unit.reference,
+      options: work.options(),
+      tallies: [...outliving, ...tallies],
+    } as const;
     const answer = await worker.ask(task, this.options.onProgress);
     if (answer.kind !== 'concluded') throw failureOf(unit, answer);
     const result = resultOf(unit, answer.result);
     this.results[this.units.indexOf(unit)] = result;
     this.options.onResult(result);
   };
+
+  /** Has a worker live lives again that has done nothing before. */
+  private async inNewProcess({ unit }: UnitWork, lives: readonly SampledLife[]): Promise<Rechecked> {
+    const worker = new WorkerProcess(this.options.worker ?? WORKER);
+    this.workers.add(worker);
+    try {
+      const answer = await worker.ask({ kind: 'recheck', ...unit, lives }, () => undefined);
+      if (answer.kind !== 'rechecked') throw failureOf(unit, answer);
+      return answer.rechecked;
+    } finally {
+      this.workers.delete(worker);
+      await worker.end();
+    }
+  }
 
   /** Ends all workers, whatever they are at. */
   async giveUp(): Promise<void> {

@@ -6,8 +6,9 @@
  * cannot be sent to another process: what travels is a {@link SuiteReference}, which every process can load.
  */
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { evaluateAnew } from '../sim/modules/fresh-module.js';
 import type { Suite } from '../sim/suite.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
 import { codeOf, messageOf, UsageError } from './usage-error.js';
@@ -183,4 +184,30 @@ export const loadSuite = async (reference: SuiteReference, loadShipped: LoadShip
     );
   }
   return named.suite;
+};
+
+export interface SuiteAnew {
+  readonly suite: Suite;
+  /** All files that were evaluated for it. */
+  readonly files: readonly string[];
+}
+
+/** A suite with modules of its own, as a process that has just started has them. */
+export const loadSuiteAnew = async (reference: SuiteReference): Promise<SuiteAnew> => {
+  const url =
+    reference.kind === 'file'
+      ? reference.url
+      : new URL(`../properties/suites/index${extname(import.meta.url)}`, import.meta.url).href;
+  const { exports, files } = await evaluateAnew(fileURLToPath(url));
+  const module = isRecord(exports) ? exports : {};
+  const value = reference.kind === 'file' ? (module.default ?? exports) : module.shippedSuites;
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const suite = listed.find(
+    (item, index) =>
+      isRecord(item) &&
+      (reference.kind === 'file' ? index === reference.index : item.name === reference.name),
+  );
+  if (suite === undefined)
+    throw new UsageError('SUITE_MISSING', 'Evaluated once more, the file exports no such suite.');
+  return { suite: suite as Suite, files }; // its like was checked when it was loaded first
 };

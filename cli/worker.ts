@@ -2,10 +2,12 @@
 import { concludeSuite } from '../sim/explore/explore-suite.js';
 import type { ExploreProgress } from '../sim/explore/options.js';
 import { explorePart } from '../sim/explore/part.js';
+import { recheck } from '../sim/explore/recheck.js';
 import { playAgain, type Replayed } from '../sim/explore/regression.js';
+import type { Suite } from '../sim/suite.js';
 import { loadShippedSuites } from './engine.js';
 import { tuneGarbageCollector } from './garbage-collector.js';
-import { loadSuite } from './suites.js';
+import { loadSuite, loadSuiteAnew } from './suites.js';
 import type { FromWorker, Task, ToWorker } from './task.js';
 import { codeOf, messageOf } from './usage-error.js';
 
@@ -41,6 +43,16 @@ const answerTo = async (task: Task): Promise<FromWorker> => {
         const replayed: Replayed[] = [];
         for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));
         return { kind: 'replayed', replayed };
+      }
+      case 'recheck': {
+        const files = new Set<string>();
+        const anew = async (): Promise<Suite> => {
+          const evaluated = await loadSuiteAnew(task.reference);
+          for (const file of evaluated.files) files.add(file);
+          return evaluated.suite;
+        };
+        const suites = { alone: async () => suite, anew, files: () => [...files] };
+        return { kind: 'rechecked', rechecked: await recheck(suites, options, task.lives) };
       }
       default:
         return task satisfies never;

@@ -9,7 +9,7 @@ export type { FaultCode, FaultKind, FaultPlan, FaultSelector } from '../sim/disk
 export { DISK_MODELS } from '../sim/disk/models.js';
 export { PowercutError } from '../sim/errors.js';
 export { combineResults } from '../sim/explore/combine.js';
-export { exploreSuite } from '../sim/explore/explore-suite.js';
+export { exploreInProcess as exploreSuite } from '../sim/explore/explore-in-process.js';
 export { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from '../sim/explore/options.js';
 export { replay } from '../sim/explore/replay.js';
 export type * from '../sim/result.js';

@@ -35,7 +35,7 @@ export interface ExhaustiveOptions {
   readonly stopped: () => StopReason | undefined;
   /** Ends the exploration as soon as some violation satisfies it. */
   readonly enough?: (broken: Broken) => boolean;
-  readonly onLife?: (life: LifeRecord, crashes: readonly Crash[]) => void;
+  readonly onLife?: (life: LifeRecord, crashes: readonly Crash[], tape: Tape) => void;
   /** Note the call sites of the first life. */
   readonly sites?: boolean;
   /** Told of every life and every cut: it needs the call sites. */
@@ -133,7 +133,7 @@ class Exploration {
       this.hash.text(broken.invariant).text(placeless(broken));
       this.findings.push({ broken, tape, volatile });
     }
-    onLife?.(life, crashes);
+    onLife?.(life, crashes, tape);
     return enough !== undefined && life.broken.some(enough);
   }
 

@@ -12,6 +12,7 @@ import { fingerprintOf } from './fingerprint.js';
 import { shrink, simplest } from './hunt.js';
 import { caveatOf, checkDeterminism } from './nondeterminism.js';
 import type { ExploreOptions } from './options.js';
+import { type AskNewProcess, outlivingOf } from './outliving.js';
 import { Explorer, explorePart, partsOf } from './part.js';
 import { pathOf } from './path.js';
 import { SuiteProgress } from './progress.js';
@@ -129,7 +130,13 @@ const shrunk = (explorer: Explorer, { phase, ...first }: FirstFound, tally: Tall
 /** All parts in one; of a campaign that stops at the first violation, those up to it, whatever else was explored meanwhile. */
 const wholeOf = (tallies: readonly Tally[], bail: boolean): Tally => {
   const found = bail ? tallies.findIndex(({ seen }) => seen.size > 0) : -1;
-  return (found === -1 ? tallies : tallies.slice(0, found + 1)).reduce(plus, EMPTY_TALLY);
+  const whole = (found === -1 ? tallies : tallies.slice(0, found + 1)).reduce(plus, EMPTY_TALLY);
+  const isFound = ([name]: readonly [string, unknown]): boolean => !whole.refuted.includes(name);
+  return {
+    ...whole,
+    seen: new Map([...whole.seen].filter(isFound)),
+    firsts: new Map([...whole.firsts].filter(isFound)),
+  };
 };
 
 /** What kept the exploration from going on, the growth of costs and the shrinking included. */
@@ -236,9 +243,14 @@ export const concludeSuite = async (
 
 /**
  * Explores one suite within the bounds of `options`.
+ * @param ask checks for state that outlives a life; without it nothing is said of that
  * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'; and what the suite itself throws outside its promises
  */
-export const exploreSuite = async (suite: Suite, options: ExploreOptions): Promise<SuiteResult> => {
+export const exploreSuite = async (
+  suite: Suite,
+  options: ExploreOptions,
+  ask?: AskNewProcess,
+): Promise<SuiteResult> => {
   const seconds = startStopwatch();
   const { timeMs, onProgress, bail } = options;
   const withinTime = (): ExploreOptions =>
@@ -260,5 +272,6 @@ export const exploreSuite = async (suite: Suite, options: ExploreOptions): Promi
     tallies.push(tally);
     if (tally.cutShort !== undefined || (bail && tally.seen.size > 0)) break;
   }
-  return concludeSuite(suite, withinTime(), tallies);
+  const outliving = ask === undefined ? [] : await outlivingOf(tallies, ask);
+  return concludeSuite(suite, withinTime(), [...outliving, ...tallies]);
 };

@@ -35,6 +35,7 @@ import {
   type ScheduledWorkload,
   scheduledWorkloads,
 } from './random.js';
+import { Sampling } from './sample.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
 import { stopReasons } from './stop-reasons.js';
 import { startStopwatch } from './stopwatch.js';
@@ -202,6 +203,7 @@ class Counting {
   private readonly fired: number[] = [];
   private readonly digests: string[] = [];
   private readonly evidence = new Evidencing();
+  private readonly sampling: Sampling;
   private doubts: readonly UndecidedReason[] = [];
   private notes: readonly Note[] = [];
   private readonly seen = new Map<string, number>();
@@ -212,6 +214,7 @@ class Counting {
     private readonly part: Part,
   ) {
     this.coverage = new CrashCoverage(explorer.model);
+    this.sampling = new Sampling(explorer.options.seed, part.phase, part.from);
   }
 
   readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
@@ -219,8 +222,8 @@ class Counting {
     const { explorer } = this;
     assertJsonCommands(explorer.suite.name, workload);
     const findings: Finding[] = [];
-    const onLife = (life: LifeRecord, crashes: readonly Crash[]): void => {
-      this.life(life);
+    const onLife = (life: LifeRecord, crashes: readonly Crash[], tape: Tape): void => {
+      this.life(life, tape);
       if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
       else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
     };
@@ -270,14 +273,16 @@ class Counting {
     });
     const steps = lives.reduce((sum, { world }) => sum + world.steps.length, counts.steps);
     this.counts = { ...counts, runs: counts.runs + runs.length, steps };
-    for (const life of lives) this.life(life);
+    const { branches: _, ...plan } = input.plan;
+    for (const life of lives) this.life(life, { ...plan, workload: input.workload });
     this.digests.push(digest);
     for (const { findings } of runs)
       for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
     return runs.flatMap(({ findings }) => findings);
   };
 
-  private life(life: LifeRecord): void {
+  private life(life: LifeRecord, how: Omit<Tape, 'crashes'>): void {
+    this.sampling.offer(life, how);
     countFaults(this.fired, life);
     const { marks, doubts } = life.world;
     for (const mark of marks) this.marks.add(mark);
@@ -331,6 +336,7 @@ class Counting {
       evidence: this.evidence.tally(),
       doubts,
       notes,
+      sample: this.sampling.sample(),
     };
   }
 }

@@ -7,6 +7,7 @@ import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../crash-cove
 import type { Note, StopReason, UndecidedReason } from '../result.js';
 import { addEvidence, type EvidenceTally, NO_EVIDENCE } from './evidence.js';
 import type { First } from './hunt.js';
+import { addSamples, NO_SAMPLE, type Sample } from './sample.js';
 import type { Sum } from './statistics.js';
 import { stopReasons } from './stop-reasons.js';
 import { distinctNotes } from './verdict.js';
@@ -37,6 +38,10 @@ export interface Tally {
   /** Why the result proves nothing, as far as lives said so. */
   readonly doubts: readonly UndecidedReason[];
   readonly notes: readonly Note[];
+  /** Lives to be lived once more, alone. */
+  readonly sample: Sample;
+  /** Invariants whose first failure was none of a life that is lived alone: nothing is said to be violated by it. */
+  readonly refuted: readonly string[];
   /** Of each workload or run, in order. */
   readonly digests: readonly string[];
   readonly marks: readonly string[];
@@ -67,6 +72,8 @@ export const EMPTY_TALLY: Tally = {
   evidence: NO_EVIDENCE,
   doubts: [],
   notes: [],
+  sample: NO_SAMPLE,
+  refuted: [],
   digests: [],
   marks: [],
   costs: new Map(),
@@ -107,6 +114,8 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   evidence: addEvidence(left.evidence, right.evidence),
   doubts: distinctNotes([...left.doubts, ...right.doubts]),
   notes: distinctNotes([...left.notes, ...right.notes]),
+  sample: addSamples(left.sample, right.sample),
+  refuted: [...new Set([...left.refuted, ...right.refuted])],
   digests: [...left.digests, ...right.digests],
   marks: [...new Set([...left.marks, ...right.marks])],
   costs: joined(left.costs, right.costs, (a, b) => ({

@@ -80,6 +80,9 @@ const pathsOf = (directory: string): string[] => {
 };
 
 export class ModuleGraph {
+  /** @param beforeEach told of each file before it is evaluated; what it throws is what who asks for the file gets */
+  constructor(private readonly beforeEach: (filename: string) => void = () => undefined) {}
+
   /** `require.cache`: who takes a module out of it has it evaluated again. */
   private readonly cache: Record<string, FreshModule | undefined> = Object.create(null);
   private module: object | undefined;
@@ -87,7 +90,12 @@ export class ModuleGraph {
   /** What a file exports: the namespace of an ECMAScript module, or `module.exports`. */
   load(filename: string): unknown {
     const shared = sharedModule(filename);
-    return shared ?? this.evaluated(filename, undefined).exports;
+    return shared === undefined ? this.evaluated(filename, undefined).exports : shared.exports;
+  }
+
+  /** All that was evaluated in it. */
+  files(): readonly string[] {
+    return Object.keys(this.cache);
   }
 
   /** What `asker` gets for a specifier. */
@@ -105,7 +113,7 @@ export class ModuleGraph {
     if (known !== undefined && parent !== undefined && !parent.children.includes(known))
       parent.children.push(known);
     const shared = known === undefined ? sharedModule(filename) : undefined;
-    if (shared !== undefined) return shared;
+    if (shared !== undefined) return isImport ? shared.namespace : shared.exports;
     const module = known ?? this.evaluated(filename, parent);
     return isImport ? FreshModule.importedFrom(module) : module.exports;
   }
@@ -142,6 +150,7 @@ export class ModuleGraph {
   private evaluated(filename: string, parent: FreshModule | undefined): FreshModule {
     const known = this.cache[filename];
     if (known !== undefined) return known;
+    this.beforeEach(filename);
     const unit = knownUnit(filename) ?? asHost(() => compiledUnit(filename));
     const module = new FreshModule(this, unit, parent);
     this.cache[filename] = module;

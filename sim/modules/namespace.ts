@@ -37,20 +37,26 @@ export const builtinOf = (id: string): unknown => {
   return builtin;
 };
 
+/** Another namespace, with the mark. */
+export const liveNamespaceOf = (source: object): object => {
+  const namespace: object = Object.create(NAMESPACE_PROTOTYPE);
+  for (const name of Object.keys(source)) {
+    if (name === ES_MODULE) continue;
+    Reflect.defineProperty(namespace, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => Reflect.get(source, name),
+    });
+  }
+  return namespace;
+};
+
 /** Live: what is put into a builtin module's place is what those who imported it call. */
 export const builtinNamespaceOf = (id: string): object => {
   const known = namespaces.get(id);
   if (known !== undefined) return known;
   const exports = builtinOf(id);
-  const namespace: object = Object.create(NAMESPACE_PROTOTYPE);
-  const names = isKeyed(exports) ? Object.keys(exports) : [];
-  for (const name of names) {
-    if (name === 'default') continue;
-    Reflect.defineProperty(namespace, name, {
-      enumerable: true,
-      get: () => Reflect.get(Object(exports), name),
-    });
-  }
+  const namespace = liveNamespaceOf(Object(exports));
   Reflect.defineProperty(namespace, 'default', { enumerable: true, value: exports });
   namespaces.set(id, namespace);
   return namespace;
