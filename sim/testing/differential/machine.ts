@@ -82,6 +82,14 @@ const DESCRIPTOR_NAMES: Readonly<Record<string, string>> = {
   utimes: 'futimes',
 };
 
+/** What to read into and where, one by one or as options. */
+const readArguments = (form: Form, buffer: Buffer, position: unknown, how: unknown): readonly unknown[] => {
+  if (how === 'options') return [buffer, { position }];
+  // The synchronous form takes a buffer before all else.
+  if (how === 'options alone' && form !== 'sync') return [{ buffer, position }];
+  return [buffer, 0, buffer.length, position];
+};
+
 export class Machine {
   private readonly slots: (OpenFile | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
 
@@ -287,9 +295,11 @@ export class Machine {
     const [first, position] = args;
     if (name === 'read') {
       const buffer = Buffer.alloc(Number(first));
-      const count = plain(await perform(buffer, 0, buffer.length, position));
+      const count = plain(await perform(...readArguments(form, buffer, position, args[2])));
       return [count, plain(buffer)];
     }
+    if (name === 'write' && args[2] === 'bytes')
+      return plain(await perform(Buffer.from(String(first)), { position }));
     if (name === 'readv' && Array.isArray(first)) {
       const buffers = first.map((size) => Buffer.alloc(Number(size)));
       const count = plain(await perform(buffers, position));

@@ -75,7 +75,7 @@ const chunks = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 const highWaterMark = fc.constantFrom(64, 512, 65_536);
-const position = fc.constantFrom(null, 0, 3, 512, 2000);
+const position = fc.constantFrom(null, -1, 0, 3, 512, 2000);
 const text = fc
   .tuple(fc.constantFrom('x', 'yz', '0123456789'), length)
   .map(([unit, count]) => unit.repeat(count).slice(0, count));
@@ -185,7 +185,8 @@ const onOpen = (
 const byDescriptor: readonly [number, fc.Arbitrary<Operation>][] = [
   [6, fc.record({ kind: fc.constant('open' as const), form, slot: fc.nat(SLOTS - 1), path, flags })],
   [4, onOpen('write', text, position)],
-  [4, onOpen('read', length, position)],
+  [4, onOpen('read', length, position, fc.constantFrom('one by one', 'options', 'options alone'))],
+  [1, onOpen('write', text, position, fc.constant('bytes'))],
   [2, onOpen('truncate', size)],
   [2, onOpen('stat')],
   [1, onOpen('sync')],
