@@ -77,7 +77,7 @@ describe('a failure of a program with a state that outlives its lives', () => {
     expect(story).toMatch(
       /What is wrong: as ever\.\nBEWARE: played twice, this run differs first at step 3 of life 1: /,
     );
-    expect(story).toContain('with freshRequire of powercut/node-fs.');
+    expect(story).toContain('Load the program with freshProgram');
   });
 
   it('is told without one where there is no such state', async () => {

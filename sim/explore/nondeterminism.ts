@@ -102,6 +102,6 @@ export function* caveatOf(
   return difference === undefined
     ? undefined
     : `BEWARE: played twice, this run ${difference}. Something outlives a life (a module-level variable, a cache), as nothing ` +
-        'outlives a crash, and may be what breaks the program. Load the package that keeps it inside boot, with freshRequire ' +
-        'of powercut/node-fs.';
+        'outlives a crash, and may be what breaks the program. Load the program with freshProgram, or the package that keeps it with ' +
+        'freshRequire, of powercut/node-fs.';
 }

@@ -15,9 +15,10 @@ import { onSimulatedDisk } from './on-simulated-disk.js';
  * @param boot starts it: what a restart does, with what the file exports
  * @example
  * ```ts
- * boot: freshProgram(new URL('./program.ts', import.meta.url), (program: typeof import('./program.js'), env) =>
- *   program.start(env),
- * ),
+ * type Program = typeof import('./program.js');
+ *
+ * const boot = freshProgram(new URL('./program.ts', import.meta.url), (program: Program, env) => program.start(env));
+ * export default defineSuite({ name: 'a program', boot, … });
  * ```
  * @throws PowercutError 'FRESH_PROGRAM' where `program` is no file's URL; in a life, what {@link freshRequire} throws
  */
