@@ -274,6 +274,14 @@ export class World implements StepObserver {
     else this.refusals.add(effect, refusal);
   }
 
+  ranAddon(addon: string): void {
+    const message =
+      `The native addon ${addon} ran in a life. What it did was real, outside of the simulation, and survived every power cut. ` +
+      'Hand the program a simulated peer in its place.';
+    if (this.doubts.every((doubt) => doubt.message !== message))
+      this.doubts.push({ code: 'NATIVE_ADDON', message });
+  }
+
   /** The program did not handle `error`: a refusal that it is, or that lies behind it, fails the life. */
   unhandled(error: unknown): void {
     for (const effect of this.refusals.takeBehind(error)) this.failures.push(failureOf(effect));

@@ -19,6 +19,7 @@ import type { GuardedLife } from './guarded-life.js';
 import { handOver, lookClosely } from './host-state.js';
 import { enterZone, leaveZone, patchLanguage } from './locale.js';
 import { patchMachine } from './machine.js';
+import { patchNativeAddons } from './native-addons.js';
 import { patchNativeFileSystem } from './native-file-system.js';
 import { patchOffThread } from './off-thread.js';
 import { unreachableFunctions } from './patch.js';
@@ -88,6 +89,7 @@ const install = (): Guard => {
   patchProcess();
   patchReversible();
   patchEnvironmentVariables();
+  patchNativeAddons();
   patchRefusals();
   patchFileSystem();
   syncBuiltinESMExports();

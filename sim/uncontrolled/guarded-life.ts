@@ -33,6 +33,8 @@ export interface GuardedLife {
    * several times slower, and what one life shows need not be looked for in the next: for the first life of a run.
    */
   readonly watched?: boolean | undefined;
+  /** Hears of every call into a native addon, by the addon's file and package. Such a call is real, and nobody waits for it. */
+  ranAddon?(addon: string): void;
   /** What the program prints is shown. Default: it is not. */
   readonly prints?: boolean | undefined;
   /** What `node:fs` is in this life, for a program that imports it: an object with the names of `node:fs`. */

@@ -105,7 +105,7 @@ const processes = (): readonly Refusal[] => [
   ['cluster', cluster, 'fork setupPrimary setupMaster disconnect', PROCESS],
   ['process', process, 'execve _debugProcess', PROCESS],
   ['process', process, 'chdir', 'use absolute paths'],
-  ['process', process, 'binding _linkedBinding dlopen', NATIVE],
+  ['process', process, 'binding _linkedBinding', NATIVE],
   ['process', process, 'loadEnvFile', DISK],
   ['process', process, 'openStdin', INPUT],
   ['process', process, 'setuid setgid seteuid setegid setgroups initgroups', HOST],
