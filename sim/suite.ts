@@ -123,6 +123,11 @@ export interface SuiteDefinition<System, Command> {
   readonly faults?: readonly FaultPlan[];
   /** The program's time zone and language, whatever the machine's are. Default: 'UTC' and 'en-US'. */
   readonly locale?: Partial<Locale>;
+  /**
+   * Real files and directories that `node:fs` shows the program, to read only: templates, assets, a .wasm. URLs, or paths from
+   * where the process was started. What lies below an installed package is always there.
+   */
+  readonly reads?: readonly (string | URL)[];
   /** Concurrent clients in random runs. Default: 1. */
   readonly clients?: number;
   /** What a client does with a command whose outcome it does not know. Default: 'retry'. */

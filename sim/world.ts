@@ -13,6 +13,7 @@ import { Kernel } from './disk/kernel.js';
 import type { DiskModel } from './disk/models.js';
 import { createNodeFs } from './disk/node-fs.js';
 import { WRITE_THROUGH } from './disk/open-flags.js';
+import { ProgramFiles } from './disk/program-files.js';
 import type { StepObserver } from './disk/system-call.js';
 import { thrownText } from './errors.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
@@ -48,6 +49,8 @@ export interface WorldOptions {
   readonly scheduling: Scheduling;
   /** The program's time zone and language. */
   readonly locale?: Locale;
+  /** Absolute paths on the real disk that the program may read. */
+  readonly reads?: readonly string[];
   /** How far off the time of day is when the power comes back, in milliseconds. Default: 0. */
   readonly skewMs?: number;
   /** Record the call site of every step. */
@@ -129,6 +132,8 @@ export class World implements StepObserver {
   readonly doubts: UndecidedReason[] = [];
   readonly prints: boolean;
   readonly locale: Locale | undefined;
+  readonly reads: readonly string[] | undefined;
+  private files: ProgramFiles | undefined;
   /** How the program's process ended; undefined while it runs. */
   ended: Ended | undefined;
   private timerSetAt: string | undefined;
@@ -156,6 +161,7 @@ export class World implements StepObserver {
     this.origins = options.origins;
     this.prints = prints;
     this.locale = options.locale;
+    this.reads = options.reads;
     this.state = history;
     const program = stream(key, 'program');
     this.random = { uint32: program.uint32, uuid: () => uuid(program) };
@@ -267,6 +273,11 @@ export class World implements StepObserver {
 
   nodeFs(): object {
     return createNodeFs(this.kernel, this.scheduler, this.environment.clock, this.environment.fs);
+  }
+
+  programFiles(): ProgramFiles {
+    this.files ??= new ProgramFiles(this.scheduler, this.environment.clock);
+    return this.files;
   }
 
   report(effect: UncontrolledEffect, refusal?: Error): void {

@@ -32,10 +32,11 @@ export abstract class InodeTable extends Superblock implements NodeHost {
   whenEffective: ((call: EffectiveCall) => void) | undefined;
   private observer: StepObserver | undefined;
   private clock: (() => number) | undefined;
-  private nextDescriptor = FIRST_DESCRIPTOR;
+  private nextDescriptor: number;
 
-  constructor(image: DiskImage, clock: () => number) {
+  constructor(image: DiskImage, clock: () => number, firstDescriptor = FIRST_DESCRIPTOR) {
     super({ process: MACHINE });
+    this.nextDescriptor = firstDescriptor;
     this.clock = clock;
     this.load(image);
     this.ino = image.nextIno - 1;

@@ -10,6 +10,7 @@ import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite.js';
 import type { Origins } from '../trace/origins.js';
 import { localeOf } from '../uncontrolled/locale.js';
+import { absoluteReads } from '../uncontrolled/program-paths.js';
 import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
 import { World, type WorldOptions } from '../world.js';
 import { acknowledgement, rejection } from './answers.js';
@@ -357,6 +358,7 @@ const worldOf = (suite: Suite, { image, history, key }: LifeStart, options: Live
     sites: options.sites ?? false,
     prints: options.prints ?? false,
     locale: localeOf(suite.locale),
+    reads: absoluteReads(suite.reads ?? []),
     origins: options.origins,
     ...faultsOf(suite, options),
   });

@@ -7,6 +7,7 @@ import Module from 'node:module';
 import { streamOf } from '../disk/streams.js';
 import type { GuardedLife } from './guarded-life.js';
 import { type Callable, divert } from './patch.js';
+import { placeOfCall } from './program-reads.js';
 import { loads, refuse, span } from './span.js';
 
 const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or let the program use env.fs";
@@ -52,13 +53,24 @@ export const mount = (life: GuardedLife, fs: object): void => {
   mounted.set(life, fs);
 };
 
+/** Of the program's files, what stands for `owner`. */
+const ofProgram = (files: object, owner: object): object =>
+  owner === fs.promises ? Object(Reflect.get(files, 'promises')) : files;
+
 const route = (owner: object, name: string, simulated: (life: GuardedLife) => object | undefined): void => {
   const publicName = owner === fs ? `fs.${name}` : `fs.promises.${name}`;
   divert(owner, name, (life, args, original, patched) => {
     const instead = REFUSED.get(name);
     if (instead !== undefined) return refuse(life, publicName, instead, patched);
-    const target = simulated(life);
+    const place = placeOfCall(life, name, args, owner === fs.promises);
+    if (place.kind === 'answered') return place.answer();
+    const target = place.kind === 'program' ? ofProgram(place.fs, owner) : simulated(life);
     if (target === undefined) return refuse(life, publicName, ADVICE, patched);
+    if (place.kind === 'copied') {
+      const write: unknown = Reflect.get(target, name.replace('copyFile', 'writeFile'));
+      const told = typeof args.at(-1) === 'function' ? [args.at(-1)] : [];
+      return Reflect.apply(Object(write), target, [args[1], place.bytes(), ...told]);
+    }
     // Node's own classes, however they are called or extended: what they ask of node:fs is answered here.
     if (STREAM_CLASSES.has(name)) return streamOf(original, streamDisk(life, target), args);
     // Of the class that the program may have put in their place.
@@ -75,7 +87,8 @@ const patchFunctions = (): void => {
   for (const name of ['realpath', 'realpathSync'] as const) {
     const real: unknown = fs[name];
     divert(Object(real), 'native', (life, args, _original, patched) => {
-      const own = mounted.get(life);
+      const place = placeOfCall(life, name, args, false);
+      const own = place.kind === 'program' ? place.fs : mounted.get(life);
       const served: unknown = own && Reflect.get(own, name);
       if (typeof served !== 'function') return refuse(life, `fs.${name}.native`, ADVICE, patched);
       return Reflect.apply(served, own, args);

@@ -82,7 +82,6 @@ const install = (): Guard => {
   patchPrinting();
   patchMachine();
   patchConstants();
-  patchEnvironmentVariables();
   patchPerformanceEntries();
   patchWebObjects();
   patchVirtualMachines();

@@ -33,6 +33,13 @@ export interface GuardedLife {
    * several times slower, and what one life shows need not be looked for in the next: for the first life of a run.
    */
   readonly watched?: boolean | undefined;
+  /**
+   * The files that the program consists of: an object with the names of `node:fs`, on which nothing is until it is brought
+   * there, by its path on the real disk.
+   */
+  programFiles?(): { readonly fs: object; bring(path: string): void };
+  /** Absolute paths that count among those files, besides what lies below an installed package. */
+  readonly reads?: readonly string[] | undefined;
   /** Hears of every call into a native addon, by the addon's file and package. Such a call is real, and nobody waits for it. */
   ranAddon?(addon: string): void;
   /** What the program prints is shown. Default: it is not. */

@@ -1,0 +1,87 @@
+/**
+ * The files that a program consists of, as its life sees them: those of its packages, and of the directories that its suite
+ * names. They lie on a disk of their own, which nobody writes to and no power cut harms; a file comes to it when it is first
+ * asked for. Names are sorted and times are the life's, as a machine's own are another's.
+ */
+import fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../src/environment.js';
+import type { Scheduler } from '../scheduler/scheduler.js';
+import { createFileSystem } from './file-system.js';
+import { EMPTY_IMAGE } from './image.js';
+import { Kernel } from './kernel.js';
+import { createNodeFs } from './node-fs.js';
+
+/** Above all descriptors of the life's own disk: whose a number is can be told by it. */
+const FIRST_DESCRIPTOR = 1_000_000;
+
+export const isProgramDescriptor = (fd: unknown): boolean => typeof fd === 'number' && fd >= FIRST_DESCRIPTOR;
+
+type Entry =
+  | { readonly kind: 'file'; readonly bytes: Buffer }
+  | {
+      readonly kind: 'directory';
+      readonly names: readonly (readonly [name: string, isDirectory: boolean])[];
+    };
+
+/** Read once in a process: a program's files do not change while it is explored. */
+const entries = new Map<string, Entry | undefined>();
+
+/** The real ones: this is read as the host. */
+const { readdirSync, readFileSync, statSync } = fs;
+
+/** Undefined where nothing is, or what no program is made of. */
+const entryAt = (path: string): Entry | undefined => {
+  if (entries.has(path)) return entries.get(path);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  let entry: Entry | undefined;
+  if (stats?.isFile() === true) entry = { kind: 'file', bytes: readFileSync(path) };
+  if (stats?.isDirectory() === true) {
+    const names = readdirSync(path).sort();
+    const isDirectory = (name: string): boolean =>
+      statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    entry = { kind: 'directory', names: names.map((name) => [name, isDirectory(name)] as const) };
+  }
+  entries.set(path, entry);
+  return entry;
+};
+
+interface Names {
+  mkdirSync(path: string, options: { readonly recursive: true }): void;
+  writeFileSync(path: string, bytes: Uint8Array): void;
+}
+
+export class ProgramFiles {
+  /** An object with the names of `node:fs`. */
+  readonly fs: object;
+  private readonly brought = new Set<string>();
+  private readonly names: Names;
+
+  constructor(scheduler: Scheduler, clock: Clock) {
+    // Told to nobody and journalled nowhere: what a program is made of is not what it does.
+    const kernel = new Kernel(EMPTY_IMAGE, clock.now, FIRST_DESCRIPTOR);
+    this.fs = createNodeFs(kernel, scheduler, clock, createFileSystem(kernel, scheduler));
+    this.names = this.fs as Names; // two of the names it has
+  }
+
+  /** Makes sure that what is at `path` on the real disk is here, too. To be called as the host. */
+  bring(path: string): void {
+    if (this.brought.has(path)) return;
+    this.brought.add(path);
+    const entry = entryAt(path);
+    if (entry === undefined) return;
+    if (entry.kind === 'file') {
+      this.names.mkdirSync(dirname(path), { recursive: true });
+      this.names.writeFileSync(path, entry.bytes);
+      return;
+    }
+    this.names.mkdirSync(path, { recursive: true });
+    // Names first: a file's bytes come when they are asked for.
+    for (const [name, isDirectory] of entry.names) {
+      const inner = join(path, name);
+      if (this.brought.has(inner)) continue;
+      if (isDirectory) this.names.mkdirSync(inner, { recursive: true });
+      else this.names.writeFileSync(inner, Buffer.alloc(0));
+    }
+  }
+}
