@@ -261,10 +261,17 @@ export class World implements StepObserver {
     if (this.isOver) return;
     if (end.kind === 'uncaught') this.unhandled(end.error);
     const text = endTold(end);
-    const place = end.kind === 'uncaught' ? thrownAt(end.error) : caller()?.site;
+    const place = end.kind === 'uncaught' ? (thrownAt(end.error) ?? this.failedAt(text)) : caller()?.site;
     this.before();
     this.after('end', text, 0, 0, end.kind === 'signal' ? end.signal : end.code, place);
     this.ended = { kind: end.kind, text, place, timerSetAt: this.timerSetAt };
+  }
+
+  /** Where the call was made whose error, which has no stack of the program's, is told in `text`. */
+  private failedAt(text: string): string | undefined {
+    const isBehind = ({ result, path }: Step): boolean =>
+      typeof result === 'string' && text.includes(result) && text.includes(`'${path}'`);
+    return this.steps.findLast(isBehind)?.site;
   }
 
   randomUint32(): number {

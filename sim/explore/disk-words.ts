@@ -103,6 +103,17 @@ export const filesOf = (image: DiskImage): { readonly path: string; readonly siz
   return files;
 };
 
-/** '/log (1536 B)', '/note (empty)'. */
-export const describeFiles = (image: DiskImage): string[] =>
-  filesOf(image).map(({ path, size }) => `${path} (${size === 0 ? 'empty' : `${size} B`})`);
+/** Directories with nothing in them: all others show in the paths of what is in them. */
+const emptyDirectoriesOf = (image: DiskImage): string[] => {
+  const empty: string[] = [];
+  walk(image, (path, _ino, inode) => {
+    if (inode.kind === 'directory' && inode.entries.size === 0) empty.push(path);
+  });
+  return empty;
+};
+
+/** '/log (1536 B)', '/note (empty)', '/data (an empty directory)'. */
+export const describeFiles = (image: DiskImage): string[] => [
+  ...filesOf(image).map(({ path, size }) => `${path} (${size === 0 ? 'empty' : `${size} B`})`),
+  ...emptyDirectoriesOf(image).map((path) => `${path} (an empty directory)`),
+];

@@ -21,7 +21,7 @@ import { shrinkRandom } from './shrink-random.js';
 import { costsOf, costsOfRecovery } from './statistics.js';
 import { isLowerBound, stopReasons } from './stop-reasons.js';
 import { startStopwatch } from './stopwatch.js';
-import { tellStory } from './story.js';
+import { tellStory, withPlaceInWords } from './story.js';
 import { EMPTY_TALLY, type FirstFound, plus, type Tally } from './tally.js';
 import { atLatestPlaces, playTape, type Tape } from './tape.js';
 import { encodeToken } from './token.js';
@@ -47,7 +47,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
   return {
     invariant: broken.invariant,
     statement: broken.statement,
-    message: again.message,
+    message: withPlaceInWords(again),
     story: caveat === undefined ? story : `${story}\n${caveat}`,
     token: encodeToken({
       suite: suite.name,

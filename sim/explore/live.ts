@@ -109,11 +109,24 @@ class Living {
     this.checks = suite.invariants.map(() => ({ checked: 0, atStake: 0 }));
   }
 
-  /** Notes a broken rule; not where a planned fault struck at which a program may rightly stop. */
+  /**
+   * Notes a broken rule; not where a planned fault struck at which a program may rightly stop, nor where something was found
+   * broken earlier in this life: what a program does then only follows from it.
+   */
   breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment, place?: string): void {
+    if (this.broken.length > 0) return;
+    this.note(invariant, message, moment, place);
+  }
+
+  private note(rule: keyof typeof BUILT_IN, message: string, moment: CheckMoment, place?: string): void {
     if (this.world.faults?.excuses === true) return;
     const at = place === undefined ? {} : { place };
-    this.broken.push({ invariant, statement: BUILT_IN[invariant], message, moment, ...at });
+    this.broken.push({ invariant: rule, statement: BUILT_IN[rule], message, moment, ...at });
+  }
+
+  /** What reached past the simulation follows from nothing that is broken: more likely it is what breaks it. */
+  private noteUncontrolled(moment: CheckMoment): void {
+    for (const failure of this.world.failures) this.note('controlled', failure, moment);
   }
 
   *settle(system: unknown, moment: CheckMoment): Driven<boolean> {
@@ -298,7 +311,7 @@ class Living {
     const { system } = yield* this.recover(start);
     if (system !== NONE && (yield* this.send(system, this.indexesToSend(start), moment)))
       yield* this.comeToRest(system, moment);
-    for (const failure of this.world.failures) this.breaks('controlled', failure, moment);
+    this.noteUncontrolled(moment);
   }
 
   /** The program's process has ended before its time: says whether it may. */
@@ -313,13 +326,14 @@ class Living {
       const again = (at: LifeStart) => started(suite, at, this.options);
       if (ended.kind !== 'uncaught' && (yield* startsWhenRestarted(suite, start, entries, again))) return;
       if (start.history.crashes === 0) throw bootFailed(suite, withPlace(why, ended), world);
-      return this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered', ended.place);
+      this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered', ended.place);
+      return this.noteUncontrolled('recovered');
     }
     const moment = momentOfEnd(start);
     if (world.faults?.excuses !== true)
       this.uncheckable(`Its check can't be finished: the process ${ended.text}.`, moment);
-    for (const failure of world.failures) this.breaks('controlled', failure, moment);
     // A refusal that nothing caught is told as what it is.
+    this.noteUncontrolled(moment);
     if (ended.kind === 'uncaught' && world.failures.length === 0)
       this.breaks('controlled', `The process ${ended.text}.`, moment, ended.place);
   }

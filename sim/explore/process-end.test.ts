@@ -161,6 +161,30 @@ describe('an uncaught exception', () => {
     expect(violations.map(({ invariant }) => invariant)).toEqual(['recovers']);
   });
 
+  it('is told with the call that failed, and with the line that set its timer', async () => {
+    const failing = await explored(doing(() => void fs.promises.readFile('/missing')));
+    expect(failing.violations[0]?.story).toMatch(
+      / {4}open \/missing \(failed: ENOENT\) \(.*process-end\.test\.ts:\d+\)/,
+    );
+    const timed = await explored(doing(() => setTimeout(boom, 1)));
+    expect(timed.violations[0]?.story).toMatch(/, in a timer set at .*process-end\.test\.ts:\d+\.\n/);
+  });
+
+  it('is no finding of its own where an invariant was broken before it', async () => {
+    const broken = { name: 'broken', statement: 'Never holds.', check: () => 'it is broken' };
+    const suite = doing(() => undefined, {
+      boot: onSimulatedDisk(() => async () => undefined),
+      invariants: [broken],
+      observe: () => {
+        setTimeout(boom, 1);
+        return null;
+      },
+      settle: () => new Promise((resolve) => setTimeout(resolve, 5)),
+    });
+    const { violations } = await exploreSuite(suite, { ...SMALL, runs: 0 });
+    expect(violations.map(({ invariant }) => invariant)).toEqual(['broken']);
+  });
+
   it('in a boot on an empty disk is an error that says so', async () => {
     const suite = doing(() => undefined, {
       boot: () => new Promise(() => process.nextTick(boom)),
@@ -177,8 +201,8 @@ describe('an unhandled rejection', () => {
 
   it('ends the process as an uncaught exception does', async () => {
     const { violations } = await explored(doing(reject));
-    expect(violations[0]?.message).toBe(
-      'The process ends with code 1 by an unhandled rejection, Error: boom.',
+    expect(violations[0]?.message).toMatch(
+      /^The process ends with code 1 by an unhandled rejection, Error: boom \(.*process-end\.test\.ts:\d+\)\.$/,
     );
   });
 

@@ -10,7 +10,7 @@ import type { Finding } from './exhaustive.js';
 import { type First, type ShrinkOptions, shrink, simplest } from './hunt.js';
 import type { Explorer } from './part.js';
 import type { RandomInput } from './random.js';
-import { simplerPlans } from './simpler.js';
+import { fewerCuts, simplerPlans } from './simpler.js';
 import type { Tape } from './tape.js';
 
 /** Lives of one third chance, and of all of them together. */
@@ -100,6 +100,44 @@ class Shrinking {
     return (this.explorer.suite.clients ?? 1) > 1 || schedules.some(({ kind }) => kind !== 'eager');
   }
 
+  /** Leaves out power cuts, as long as it can: with the others where they are, or else where they have to be. */
+  async cutLess(): Promise<void> {
+    for (;;) {
+      const fewer = [...fewerCuts(this.best.tape)];
+      const found =
+        (await this.first(fewer, (tape) => this.explorer.play(tape))) ??
+        (await this.first(fewer, (tape) => this.elsewhere(tape, CHANCE_LIVES)));
+      if (found === undefined) return;
+      this.best = found;
+    }
+  }
+
+  private async first(
+    tapes: readonly Tape[],
+    run: (tape: Tape) => Promise<readonly Finding[]>,
+  ): Promise<Finding | undefined> {
+    for (const tape of tapes) {
+      if (this.options.expired()) return undefined;
+      this.options.onShrink();
+      const found = this.wanted(await run(tape));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** A tape with as many cuts, anywhere. */
+  private async elsewhere(tape: Tape, lifeBudget: number): Promise<readonly Finding[]> {
+    const { workload, crashes, commandsAfterCrash, ...plan } = tape;
+    const { findings } = await this.explorer.exhaust(workload, {
+      plan,
+      commandsAfterCrash,
+      lifeBudget,
+      depth: crashes.length,
+      enough: ({ invariant }) => invariant === this.invariant,
+    });
+    return findings;
+  }
+
   /** Simplifies the plan of the best run, as long as it breaks the same invariant. */
   async simplify(): Promise<void> {
     for (let tries = 0; tries < SIMPLIFICATIONS_MAX; ) {
@@ -130,16 +168,9 @@ class Shrinking {
 
   /** Cuts the power of the best run everywhere instead, for the plainest cuts. */
   async cutElsewhere(): Promise<void> {
-    const { workload, crashes, commandsAfterCrash, ...plan } = this.best.tape;
-    if (crashes.length === 0 || this.options.expired()) return;
-    const { findings } = await this.explorer.exhaust(workload, {
-      plan,
-      commandsAfterCrash,
-      lifeBudget: LAST_LIVES,
-      depth: crashes.length,
-      enough: ({ invariant }) => invariant === this.invariant,
-    });
-    this.best = this.wanted([...findings, this.best]) ?? this.best;
+    const { tape } = this.best;
+    if (tape.crashes.length === 0 || this.options.expired()) return;
+    this.best = this.wanted([...(await this.elsewhere(tape, LAST_LIVES)), this.best]) ?? this.best;
   }
 }
 
@@ -152,7 +183,9 @@ export const shrinkRandom = async (
   const shrinking = new Shrinking(explorer, first, options);
   await shrink(explorer.inputs(), shrinking.run, first, options);
   await shrinking.shorten();
+  await shrinking.cutLess();
   await shrinking.simplify();
+  await shrinking.cutLess();
   await shrinking.cutElsewhere();
   return shrinking.best;
 };

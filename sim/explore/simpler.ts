@@ -2,6 +2,7 @@
 import type { Schedule } from '../scheduler/strategy.js';
 import type { Conditions } from './conditions.js';
 import type { Cut, RandomPlan } from './swarm.js';
+import type { Tape } from './tape.js';
 
 const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, other) => other !== index);
 
@@ -83,6 +84,43 @@ function* simplerConditions(conditions: Conditions): Generator<Conditions> {
     yield { ...conditions, shutdowns: without(shutdowns, index) };
   for (const ms of towards(slowestCallMs)) if (ms > 0) yield { ...conditions, slowestCallMs: ms };
   for (let strikes = 2; strikes < faultStrikes; strikes++) yield { ...conditions, faultStrikes: strikes };
+}
+
+/** The conditions of lives of which one is left out: those after it move up. */
+const withoutLife = ({ disturbances, skewsMs, shutdowns, ...rest }: Conditions, left: number): Conditions => {
+  const moved = (life: number): number => (life > left ? life - 1 : life);
+  return {
+    ...rest,
+    ...(skewsMs === undefined ? {} : { skewsMs: without(skewsMs, left) }),
+    ...(shutdowns === undefined ? {} : { shutdowns: shutdowns.filter((life) => life !== left).map(moved) }),
+    ...(disturbances === undefined
+      ? {}
+      : {
+          disturbances: disturbances
+            .filter(({ life }) => life !== left)
+            .map((disturbance) => ({ ...disturbance, life: moved(disturbance.life) })),
+        }),
+  };
+};
+
+/**
+ * A run with one power cut less, as its two lives may be one: lived as the first was, or as the second. The conditions and
+ * the schedule of a life stay with it, which a shorter list of cuts alone would give to another life.
+ */
+export function* fewerCuts(tape: Tape): Generator<Tape> {
+  const { crashes, conditions, schedules, ...rest } = tape;
+  for (const index of crashes.keys()) {
+    for (const left of [index + 1, index]) {
+      yield {
+        ...rest,
+        crashes: without(crashes, index),
+        ...(conditions === undefined ? {} : { conditions: withoutLife(conditions, left) }),
+        ...(schedules === undefined
+          ? {}
+          : { schedules: schedules.length > 1 ? without(schedules, left) : schedules }),
+      };
+    }
+  }
 }
 
 /** A plan with its empty parts left out. */

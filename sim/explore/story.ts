@@ -29,6 +29,14 @@ const listed = (items: readonly string[], separator = '; '): string => {
 const hasEffect = ({ entriesStart, entriesEnd, fault }: Step): boolean =>
   entriesEnd > entriesStart || fault !== undefined;
 
+/** The call whose failure is told as what is wrong: the last one that failed like that, on that file. */
+const failureBehind = ({ world, broken }: LifeRecord): Step | undefined =>
+  world.steps.findLast(
+    ({ result, path }) =>
+      typeof result === 'string' &&
+      broken.some(({ message }) => message.includes(result) && message.includes(`'${path}'`)),
+  );
+
 const FILLED: Readonly<Record<Fill, string>> = {
   zero: '',
   stale: ' Where data is missing the disk shows old bytes.',
@@ -111,16 +119,18 @@ const tellSteps = (
 ): string[] => {
   const lines: { readonly text: string; readonly ofProgram: boolean }[] = [];
   const waiting = new Set<number>();
+  const failed = failureBehind(life);
   for (const [index, step] of life.world.steps.entries()) {
     if (step.entriesStart >= from && step.entriesStart < until)
       for (const { disturbance } of life.world.disturbed.filter(({ steps }) => steps === index))
         lines.push({ text: disturbanceTold(disturbance), ofProgram: false });
     if (step.operation === END && withEnd)
       lines.push({ text: tellEndOfProcess(life.world, conversation, step), ofProgram: false });
-    if (step.entriesStart < from || step.entriesEnd > until || !hasEffect(step)) continue;
+    if (step.entriesStart < from || step.entriesEnd > until || !(hasEffect(step) || step === failed))
+      continue;
     const event = eventOf(life, step);
     if (event === undefined) {
-      if (waiting.size > 0 || !onlyWhileAsked)
+      if (waiting.size > 0 || !onlyWhileAsked || step === failed)
         lines.push({
           text: `    ${describeStep(step, life.world.journal.entries)}${conversation.sites.of(step)}`,
           ofProgram: true,
@@ -159,18 +169,22 @@ const tellStart = ({ start }: LifeRecord, number: number): string => {
   return `The power comes back. On the disk the program finds ${found}, and starts again.`;
 };
 
+/** 'The process ends … by an uncaught exception, Error: boom (store.ts:12).' */
+export const withPlaceInWords = ({ message, place }: Broken): string =>
+  place === undefined ? message : sentence(`${message.replace(/\.$/, '')} (${inWords(place)})`);
+
 /** What is wrong, once, with all that it breaks. */
 const tellBroken = (broken: readonly Broken[], target: string | undefined): string[] => {
   const byMessage = new Map<string, Broken[]>();
   for (const one of broken) byMessage.set(one.message, [...(byMessage.get(one.message) ?? []), one]);
   return [...byMessage.values()].flatMap(([first, ...alike]) => {
     if (first === undefined) return [];
-    const { invariant, statement, message } = first;
+    const { invariant, statement } = first;
     const others = alike.map((one) => one.invariant).join(', ');
     return [
       ...(target === undefined || invariant === target
-        ? [`BROKEN: ${invariant}. ${statement}`, sentence(`What is wrong: ${message}`)]
-        : [sentence(`Also broken: ${invariant}: ${message}`)]),
+        ? [`BROKEN: ${invariant}. ${statement}`, sentence(`What is wrong: ${withPlaceInWords(first)}`)]
+        : [sentence(`Also broken: ${invariant}: ${withPlaceInWords(first)}`)]),
       ...(others === '' ? [] : [`Broken by the same: ${others}.`]),
     ];
   });
