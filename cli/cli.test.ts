@@ -170,7 +170,7 @@ describe('a campaign', () => {
     expect(refused.out + refused.err).not.toContain('\u001b');
   });
 
-  it('stopped by Ctrl-C keeps what was found, says so, and ends with 130', async () => {
+  it('stopped by Ctrl-C keeps what was found, says so, and ends with 3', async () => {
     const words = ['run', suiteFile('announced'), '--workers', '1', '--runs', '100000', '--workloads', '1'];
     const child = spawn(process.execPath, [command.main, ...words], { cwd: directory, env: environment() });
     let [out, err] = ['', ''];
@@ -184,7 +184,7 @@ describe('a campaign', () => {
     await vi.waitUntil(() => existsSync(join(directory, 'begun')), { timeout: 30_000 });
     child.kill('SIGINT');
     const code = await ended;
-    expect({ code, err }).toMatchObject({ code: 130, err: expect.stringContaining('Stopping') });
+    expect({ code, err }).toMatchObject({ code: 3, err: expect.stringContaining('Stopping') });
     expect(out).toContain('Interrupted');
     const result = await resultIn('reports/out/result.json');
     expect(result.interrupted).toBe(true);
@@ -200,9 +200,9 @@ describe('what failed once', () => {
   const write = (kind: 'broken' | 'mended' | 'lenient'): Promise<void> => {
     const invariants =
       kind === 'lenient' ? '[{ ...suite.invariants[0], check: () => undefined }]' : 'suite.invariants';
-    const text = `import suites from '${counters}';
+    const text = `import suites, { defineSuite } from '${counters}';
       const suite = suites[${kind === 'mended' ? 0 : 1}];
-      export default { ...suite, name: 'my counter', expected: 'safe', invariants: ${invariants} };`;
+      export default defineSuite({ ...suite, name: 'my counter', expected: 'safe', invariants: ${invariants} });`;
     return writeFile(join(directory, 'my.suite.mjs'), text);
   };
   const run = (...words: string[]): Promise<Ended> => powercut(['run', 'my.suite.mjs', ...SMALL, ...words]);
@@ -222,7 +222,7 @@ describe('what failed once', () => {
 
       const without = await run(...HARMLESS, '--no-corpus', '--report', 'without');
       expect({ code: without.code, err: without.err }).toEqual({
-        code: 0,
+        code: 3,
         err: expect.not.stringContaining('earlier run'),
       });
       const withIt = await run(...HARMLESS, '--report', 'with');
@@ -335,7 +335,7 @@ describe('a call that cannot work ends with 2, one line, and nothing written', (
     ['a suite that is not there', ['nosuch.suite.ts'], 'nosuch.suite.ts'],
     ['a suite that throws when loaded', [suiteFile('throws-on-import')], 'no database here (line 4)'],
     ['a suite that throws in boot', [suiteFile('throws-in-boot'), ...SMALL], 'no configuration found'],
-    ['a file with half a suite', [suiteFile('no-boot')], "no function 'boot'"],
+    ['a file with half a suite', [suiteFile('no-boot')], "needs a function 'boot'"],
     ['a file without a suite', [suiteFile('empty')], 'has no suite'],
     ['a suite that ends the process', [suiteFile('exits')], 'ended the process'],
     ['two suites of one name', [suiteFile('counter'), suiteFile('broken')], 'hasty counter'],
@@ -386,7 +386,7 @@ describe('a call that cannot work ends with 2, one line, and nothing written', (
   });
 
   it('a result that is not one', async () => {
-    await writeFile(join(directory, 'a.json'), '{"schemaVersion":1}');
+    await writeFile(join(directory, 'a.json'), '{"schemaVersion":2}');
     expect(await refusal(['report', 'a.json', '--out', 'out'])).toContain('a.json is not a powercut result');
     expect(await refusal(['report', '--out', 'out'])).toContain('result.json');
     expect(await readdir(directory)).toEqual(['a.json']);

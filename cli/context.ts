@@ -32,5 +32,5 @@ export interface Context {
   readonly replayFailures: ReplayFailures;
 }
 
-/** How a command ended: 0 as expected, 1 a verdict that is not as expected, 2 wrong usage, 3 undecided, 130 and 143 stopped by a signal. */
+/** How a command ended: 0 as expected, 1 a verdict that is not as expected, 2 wrong usage, 3 undecided, 130 and 143 ended by a second signal. */
 export type ExitCode = number;

@@ -207,7 +207,7 @@ const explored = async (
     },
   );
   const result = options.shard === undefined ? combined : { ...combined, shard: options.shard };
-  const cutShort = interrupt.exitCode() ?? (deaths > 0 ? EXIT_FAILED : undefined);
+  const cutShort = deaths > 0 ? EXIT_FAILED : undefined;
   return { result, cutShort, regressions };
 };
 

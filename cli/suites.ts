@@ -10,9 +10,10 @@ import { extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { evaluateAnew } from '../sim/modules/fresh-module.js';
 import type { Suite } from '../sim/suite.js';
+import { flawOfSuite } from '../sim/suite-parts.js';
+import { isSuite } from '../sim/suite-registry.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
 import { codeOf, messageOf, UsageError } from './usage-error.js';
-import { isDiskModel } from './values.js';
 
 export type SuiteReference =
   | { readonly kind: 'shipped'; readonly name: string }
@@ -28,24 +29,20 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** What is wrong with a value that should be a suite; undefined where nothing is. */
 const flawOf = (value: unknown): string | undefined => {
-  if (!isRecord(value)) return 'is not a suite';
-  if (typeof value.name !== 'string' || value.name === '') return "has no 'name'";
-  for (const part of ['boot', 'perform']) {
-    if (typeof value[part] !== 'function') return `has no function '${part}'`;
+  if (isSuite(value)) return undefined;
+  if (value instanceof Promise) return 'is a promise: export what it resolves to (export default await ...)';
+  if (!isRecord(value)) return `is no suite, but ${value === null ? 'null' : `a ${typeof value}`}`;
+  const flaw = flawOfPlain(value);
+  return `was not made by defineSuite: export default defineSuite({ ... })${flaw === undefined ? '' : `; besides, it ${flaw}`}`;
+};
+
+/** What a plain object lacks that should be a suite's definition. */
+const flawOfPlain = (value: object): string | undefined => {
+  try {
+    return flawOfSuite(value);
+  } catch (thrown) {
+    return `has a part that is refused: ${messageOf(thrown)}`;
   }
-  if (!isRecord(value.commands) || typeof value.commands.generate !== 'function') {
-    return "has no 'commands' (a fast-check arbitrary)";
-  }
-  const { invariants, expected, disk } = value;
-  if (!Array.isArray(invariants) || invariants.length === 0)
-    return 'has no invariants: nothing could be found wrong';
-  const sound = (rule: unknown): boolean =>
-    isRecord(rule) && typeof rule.name === 'string' && typeof rule.check === 'function';
-  if (!invariants.every(sound)) return "has an invariant without 'name' or 'check'";
-  if (expected !== undefined && expected !== 'safe' && expected !== 'unsafe')
-    return "expects neither 'safe' nor 'unsafe'";
-  if (disk !== undefined && !isDiskModel(disk)) return `names an unknown disk model '${String(disk)}'`;
-  return undefined;
 };
 
 let compilerRegistered = false;
@@ -103,7 +100,7 @@ const loadFile = async (url: string, argument: string): Promise<readonly NamedSu
         : `The suite of '${argument}'`;
       throw new UsageError('SUITE_MALFORMED', `${which} ${flaw}.`);
     }
-    // flawOf has looked at every part that is not optional.
+    // flawOf asked for the brand.
     return { reference: { kind: 'file', url, argument, index }, suite: item as Suite };
   });
 };

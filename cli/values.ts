@@ -32,8 +32,7 @@ export const wholeNumber =
     return value;
   };
 
-export const isDiskModel = (text: unknown): text is DiskModelName =>
-  DISK_MODELS.some((model) => model === text);
+const isDiskModel = (text: unknown): text is DiskModelName => DISK_MODELS.some((model) => model === text);
 
 export const diskModel = (text: string): DiskModelName => {
   if (!isDiskModel(text)) throw new InvalidArgumentError(`Expected one of: ${DISK_MODELS.join(', ')}.`);

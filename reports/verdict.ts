@@ -16,12 +16,13 @@ const undecidedPhrase = ({ undecided = [] }: SuiteResult): string =>
   undecided.map(({ message }) => message).join(' ');
 
 /**
- * 0: every verdict is as its suite expects. 1: some verdict is not. 3: no such verdict, and some suite is undecided, or
- * there is no suite at all.
+ * 0: every verdict is as its suite expects. 1: some verdict is not. 3: no such verdict, and some suite is undecided, was not
+ * begun before an interruption, or there is no suite at all.
  */
 export const exitCodeOf = (result: CampaignResult): 0 | 1 | 3 => {
   if (surprises(result).length > 0) return 1;
-  return result.suites.length === 0 || undecidedSuites(result).length > 0 ? 3 : 0;
+  const isDecided = result.suites.length > 0 && !result.interrupted && undecidedSuites(result).length === 0;
+  return isDecided ? 0 : 3;
 };
 
 /** 'violated, though expected safe'. */

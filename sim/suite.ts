@@ -91,6 +91,41 @@ export interface PerformContext {
   readonly attempt: number;
 }
 
+/** Something that some run must come to, or the verdict is 'undecided': 'a `reserve` is acknowledged'. */
+export interface Reachable<Command> {
+  /** In words, as the reason names it. */
+  readonly name: string;
+  /** Whether a history shows it. Pure and fast, as it is asked at the end of each life until it was once true. */
+  readonly reached: (history: History<Command>) => boolean;
+}
+
+/** Bounds of a suite's lives and of their exploration. What meets one says so, and names it. */
+export interface Limits {
+  /** Calls that a life may make to file system and clock; beyond it counts as endless. Default: 200,000. */
+  readonly callsPerLife?: number;
+  /** How long a life may wait for one thing, in milliseconds of simulated time. Default: 600,000 (10 minutes). */
+  readonly patienceMs?: number;
+  /** Lives that are explored exhaustively for each workload. Default: 2,000. */
+  readonly livesPerWorkload?: number;
+  /** Images that are checked at each crash point; where more are legal, so many are sampled. Default: 256. */
+  readonly imagesPerCrashPoint?: number;
+  /** Schedules of each workload that depth first search tries. Default: 2,000. */
+  readonly schedulesPerWorkload?: number;
+  /** New commands that a client sends after each power cut, beyond those it retries. Default: 1. */
+  readonly commandsAfterCrash?: number;
+}
+
+/** How time passes between lives, and whether somebody sets the clock. */
+export interface ClockSettings {
+  /**
+   * Each life begins this much later, in milliseconds, for every command and effect that the outside world knows by then:
+   * time is thus a function of image and history. Default: 3,600,000 (an hour).
+   */
+  readonly gapMs?: number;
+  /** Whether random runs set the time of day forwards and back, within lives and between them. Default: true. */
+  readonly jumps?: boolean;
+}
+
 /** `Command` must be JSON data; that is checked when commands are generated, as interfaces can't be held to it by type. */
 export interface SuiteDefinition<System, Command> {
   readonly name: string;
@@ -134,6 +169,10 @@ export interface SuiteDefinition<System, Command> {
   readonly unknown?: 'retry' | 'abandon';
   /** Rare branches the program marks; the report lists those that no run reached. */
   readonly marks?: readonly string[];
+  /** What some run must reach, or the verdict is 'undecided' (MUST_REACH): marks, and what a history must show. */
+  readonly mustReach?: readonly (string | Reachable<Command>)[];
+  readonly limits?: Limits;
+  readonly clock?: ClockSettings;
   /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
   readonly describe?: (command: Command) => string;
   /** Tells in a story what `perform` resolved to, by its JSON: 'there is nothing to do'. Default: 'done', and its JSON. */

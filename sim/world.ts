@@ -15,8 +15,9 @@ import { createNodeFs } from './disk/node-fs.js';
 import { WRITE_THROUGH } from './disk/open-flags.js';
 import { ProgramFiles } from './disk/program-files.js';
 import type { StepObserver } from './disk/system-call.js';
-import { thrownText } from './errors.js';
+import { codedError, thrownText } from './errors.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
+import { findNotJson, notJsonPhrase } from './json.js';
 import type { Note, UndecidedReason } from './result.js';
 import type { Disturbance } from './scheduler/disturbances.js';
 import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
@@ -130,6 +131,8 @@ export class World implements StepObserver {
   readonly notes: Note[] = [];
   /** What keeps this life from proving anything: the result's verdict is then 'undecided'. */
   readonly doubts: UndecidedReason[] = [];
+  /** What the program did that only a mistake in its suite can be: it ends the exploration. */
+  mistake: { readonly code: 'EFFECT_NOT_JSON'; readonly what: string } | undefined;
   readonly prints: boolean;
   readonly locale: Locale | undefined;
   readonly reads: readonly string[] | undefined;
@@ -381,6 +384,12 @@ export class World implements StepObserver {
   }
 
   private outside(effect: Json): void {
+    const found = findNotJson(effect, '-0');
+    if (found !== undefined) {
+      const what = `has an outside effect that is not JSON: ${notJsonPhrase(found)}`;
+      this.mistake ??= { code: 'EFFECT_NOT_JSON', what };
+      throw codedError('EFFECT_NOT_JSON', `An outside effect is not JSON: ${notJsonPhrase(found)}.`);
+    }
     // A copy: what the program does to the object later did not happen outside.
     const posted = JSON.parse(jsonIdentity(effect)) as Json; // it was just printed from JSON
     this.learn({ kind: 'effect', effect: posted }, 'outside', jsonIdentity(posted));

@@ -17,6 +17,7 @@ import { Explorer, explorePart, partsOf } from './part.js';
 import { pathOf } from './path.js';
 import { SuiteProgress } from './progress.js';
 import type { ScheduledWorkload } from './random.js';
+import { sealed } from './sealed.js';
 import { shrinkRandom } from './shrink-random.js';
 import { costsOf, costsOfRecovery } from './statistics.js';
 import { isLowerBound, stopReasons } from './stop-reasons.js';
@@ -204,7 +205,7 @@ export const concludeSuite = async (
     violations.push(await tell(explorer, finding, tally.seen.get(finding.broken.invariant) ?? 1));
   for (const { digest } of violations) hash.text(digest);
 
-  const commands = fc.sample(suite.commands, { seed: options.seed, numRuns: 60 }).flat();
+  const commands = sealed(suite, fc.sample(suite.commands, { seed: options.seed, numRuns: 60 }).flat());
   const path = await pathCoverage(explorer, findings[0]?.tape.workload[0] ?? commands[0]);
   const growth = await growthOf(explorer, commands);
   const stops = stopsOf(tally, explorer);

@@ -6,19 +6,29 @@ import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
 import { thrownText } from '../errors.js';
 import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../history.js';
+import { copyOfJson } from '../json.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite.js';
+import { suiteError } from '../suite-registry.js';
 import type { Origins } from '../trace/origins.js';
-import { localeOf } from '../uncontrolled/locale.js';
-import { absoluteReads } from '../uncontrolled/program-paths.js';
 import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
-import { World, type WorldOptions } from '../world.js';
-import { acknowledgement, rejection } from './answers.js';
+import type { World } from '../world.js';
+import { rejection } from './answers.js';
 import { bootFailed, withPlace } from './boot-failed.js';
 import { BUILT_IN } from './built-in-rules.js';
 import type { LifeConditions } from './conditions.js';
 import { type Driven, OVER, type Settled, until } from './drive.js';
+import { worldOf } from './life-world.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
+import {
+  acknowledgement,
+  costsOfSystem,
+  isAtStake,
+  labelOf,
+  observedOf,
+  sentenceOf,
+  systemOf,
+} from './suite-answers.js';
 
 /** Where a life starts: what the power cut left, and what the outside world knows. */
 export interface LifeStart {
@@ -129,6 +139,12 @@ class Living {
     for (const failure of this.world.failures) this.note('controlled', failure, moment);
   }
 
+  /** @throws PowercutError for what the program did that only a mistake in the suite can be: an effect that is not JSON */
+  refuseMistakes(): void {
+    const { mistake } = this.world;
+    if (mistake !== undefined) throw suiteError(this.suite, mistake.code, mistake.what);
+  }
+
   *settle(system: unknown, moment: CheckMoment): Driven<boolean> {
     const { settle } = this.suite;
     if (settle === undefined) return true;
@@ -157,21 +173,23 @@ class Living {
         const count = this.checks[index];
         if (count !== undefined) {
           count.checked += 1;
-          if (invariant.atStake?.(history, moment) === true) count.atStake += 1;
+          if (isAtStake(suite, invariant, history, moment)) count.atStake += 1;
         }
-        let message: string | undefined;
+        let answer: unknown;
         try {
-          message = await invariant.check(history, system, moment);
+          answer = await invariant.check(history, system, moment);
         } catch (error) {
           world.unhandled(error);
-          message = `The check failed: ${thrownText(error)}`;
+          answer = `The check failed: ${thrownText(error)}`;
         }
         if (world.isOver) return;
+        const message = sentenceOf(suite, invariant, answer);
         if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
           broken.push({ invariant: invariant.name, statement: invariant.statement, message, moment });
         }
       }
     });
+    if (checked.status === 'rejected') throw checked.error;
     if (checked.status === 'stuck')
       this.uncheckable(`Checking it never came to an end: ${checked.why}.`, moment);
     this.checking = undefined;
@@ -189,8 +207,12 @@ class Living {
     const { observe } = this.suite;
     if (observe === undefined) return;
     const seen = yield* until(this.world, () => observe(system));
-    if (seen.status !== 'fulfilled') return;
-    const identity = jsonIdentity(seen.value);
+    if (seen.status !== 'fulfilled') {
+      const why = seen.status === 'stuck' ? seen.why : thrownText(seen.error);
+      this.world.notes.push({ code: 'OBSERVE_FAILED', message: `In some life 'observe' failed: ${why}.` });
+      return;
+    }
+    const identity = jsonIdentity(observedOf(this.suite, seen.value));
     if (identity === (this.world.history.seen?.identity ?? jsonIdentity(undefined))) return;
     const event = { kind: 'seen', seen: seenOf(identity) } as const;
     this.world.learn(event, 'observe', 'the outside world looks at the system');
@@ -207,11 +229,9 @@ class Living {
       Promise.all(Array.from({ length: clients }, (_, number) => client(number))),
     );
     if (sent.status === 'fulfilled') return true;
-    this.breaks(
-      'answers',
-      sent.status === 'stuck' ? `A command was never answered: ${sent.why}.` : thrownText(sent.error),
-      moment,
-    );
+    // What a program throws is an answer: this is a mistake in the suite.
+    if (sent.status === 'rejected') throw sent.error;
+    this.breaks('answers', `A command was never answered: ${sent.why}.`, moment);
     return false;
   }
 
@@ -219,15 +239,16 @@ class Living {
     const { world, suite } = this;
     const command = this.options.workload[index];
     if (command === undefined) return;
-    const label = suite.describe?.(command) ?? jsonIdentity(command);
+    const label = labelOf(suite, command, jsonIdentity);
     await world.scheduler.perform(() => world.learn({ kind: 'sent', index, command }, 'send', label));
     const { commands } = world.history;
     const attempt = commands[placeOfCommand(commands, index)]?.attempts ?? 1;
-    let outcome: Outcome;
+    let outcome: Outcome | undefined;
+    let result: unknown;
     try {
-      outcome = acknowledgement(
-        await world.asClient(() => suite.perform(system, command, { index, attempt })),
-      );
+      // Each attempt has a copy of its own: a program may change what it is given, and what was sent stays as it was.
+      const given = copyOfJson(command);
+      result = await world.asClient(() => suite.perform(system, given, { index, attempt }));
     } catch (error) {
       world.unhandled(error);
       // A call failed that may have taken effect: nobody can tell the client whether its command has.
@@ -236,6 +257,7 @@ class Living {
     }
     // A program that caught what ended it: its client hears nothing any more.
     if (world.isOver) return;
+    outcome ??= acknowledgement(suite, result);
     world.learn(
       { kind: 'ended', index, outcome },
       outcome.status === 'acknowledged' ? 'acknowledge' : 'reject',
@@ -248,6 +270,7 @@ class Living {
     const { world, suite } = this;
     const afterCrash = history.crashes > 0;
     const booted = yield* until(world, () => suite.boot(world.environment));
+    this.refuseMistakes();
     if (booted.status !== 'fulfilled') {
       const why =
         booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : thrownText(booted.error);
@@ -255,7 +278,7 @@ class Living {
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
       return this.recoveredWith(NONE);
     }
-    const system = booted.value;
+    const system = systemOf(suite, booted.value);
     this.booted = true;
     if (this.options.conditions?.isHasty === true) return this.recoveredWith(system);
     world.scheduler.calm(true);
@@ -264,7 +287,7 @@ class Living {
     if (afterCrash && world.faults?.excuses !== true) {
       yield* this.check(system, 'recovered');
       // After the check: what was lost or stale is counted by looking.
-      this.costs = suite.costs?.(system) ?? {};
+      this.costs = costsOfSystem(suite, system);
       yield* this.see(system);
     }
     world.scheduler.calm(false);
@@ -296,7 +319,7 @@ class Living {
     if (world.faults?.excuses === true) return;
     if (!(yield* this.settle(system, moment))) return;
     yield* this.check(system, moment);
-    if (moment === 'at-rest') this.costs = suite.costs?.(system) ?? {};
+    if (moment === 'at-rest') this.costs = costsOfSystem(suite, system);
     yield* this.see(system);
     const { shutdown } = suite;
     if (shutdown === undefined || this.options.conditions?.isShutDown !== true) return;
@@ -351,32 +374,6 @@ class Living {
   }
 }
 
-const faultsOf = (
-  suite: Suite,
-  { model, faultSeed, conditions = {} }: LiveOptions,
-): Pick<WorldOptions, 'faults'> => {
-  if (suite.faults === undefined || suite.faults.length === 0) return {};
-  const { faultsOn: on, faultStrikes: strikes } = conditions;
-  const seed = faultSeed === undefined ? {} : { seed: faultSeed };
-  const which = { ...(on === undefined ? {} : { on }), ...(strikes === undefined ? {} : { strikes }) };
-  return { faults: { plans: suite.faults, model, ...seed, ...which } };
-};
-
-const worldOf = (suite: Suite, { image, history, key }: LifeStart, options: LiveOptions): World =>
-  new World({
-    image,
-    history,
-    key,
-    scheduling: options.scheduling,
-    skewMs: options.conditions?.skewMs ?? 0,
-    sites: options.sites ?? false,
-    prints: options.prints ?? false,
-    locale: localeOf(suite.locale),
-    reads: absoluteReads(suite.reads ?? []),
-    origins: options.origins,
-    ...faultsOf(suite, options),
-  });
-
 /** Starts the program, and lives no further. */
 function* started(suite: Suite, start: LifeStart, options: LiveOptions): Driven<Started> {
   const world = worldOf(suite, start, options);
@@ -403,6 +400,7 @@ export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Dri
     yield* living.judgeEnd(start);
   }
   yield OVER;
+  living.refuseMistakes();
   const { broken, costs, recovery, booted, checks } = living;
   const { recoveredAt, recoverySteps } = recovery;
   return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks };

@@ -5,9 +5,9 @@
  */
 import type * as fc from 'fast-check';
 import { CrashCoverage } from '../crash-coverage/crash-coverage.js';
+import { checkedSuite } from '../define-suite.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { PowercutError } from '../errors.js';
-import { assertJsonCommands } from '../json.js';
 import type { Note, StopReason, UndecidedReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
@@ -36,6 +36,7 @@ import {
   scheduledWorkloads,
 } from './random.js';
 import { Sampling } from './sample.js';
+import { sealed } from './sealed.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
 import { stopReasons } from './stop-reasons.js';
 import { startStopwatch } from './stopwatch.js';
@@ -106,11 +107,14 @@ export class Explorer {
   readonly seconds = startStopwatch();
   private readonly guard = installGuard();
 
+  readonly suite: Suite;
+
   constructor(
-    readonly suite: Suite,
+    suite: Suite,
     readonly options: ExploreOptions,
   ) {
-    requireZone(suite);
+    this.suite = checkedSuite(suite);
+    requireZone(this.suite);
     this.guard.begin();
     this.model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   }
@@ -168,11 +172,12 @@ export class Explorer {
 
   /** Explores a workload under its schedule or, depth first, under every one; hands each result to `take`, until that returns false. */
   async exhaustScheduled(
-    { workload, schedule }: ScheduledWorkload,
+    { workload: drawn, schedule }: ScheduledWorkload,
     changes: Partial<ExhaustiveOptions>,
     take: (result: Exhausted) => boolean,
   ): Promise<Searched> {
     const { kind, bound = PREEMPTIONS_MAX } = this.strategy;
+    const workload = sealed(this.suite, drawn);
     if (kind === 'dfs') return everySchedule(this, workload, changes, bound, take);
     take(await this.exhaust(workload, { ...underSchedule(schedule), ...changes }));
     return { schedules: 1, stops: [] };
@@ -181,7 +186,8 @@ export class Explorer {
   /** What a tape breaks; nothing where it can't be played, as its cuts belong to another run. */
   async play(tape: Tape): Promise<readonly Finding[]> {
     try {
-      const { lives } = await this.drive(playTape(this.suite, this.model, tape));
+      const workload = sealed(this.suite, tape.workload);
+      const { lives } = await this.drive(playTape(this.suite, this.model, { ...tape, workload }));
       const volatile = tape.crashes.reduce((sum, { lost }) => sum + lost.length, 0);
       return (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
     } catch (error) {
@@ -191,7 +197,8 @@ export class Explorer {
   }
 
   random(input: RandomInput): Promise<RandomRuns> {
-    return this.drive(runRandom(this.suite, this.model, input));
+    const workload = sealed(this.suite, input.workload);
+    return this.drive(runRandom(this.suite, this.model, { ...input, workload }));
   }
 }
 
@@ -220,7 +227,6 @@ class Counting {
   readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
     const { workload } = input;
     const { explorer } = this;
-    assertJsonCommands(explorer.suite.name, workload);
     const findings: Finding[] = [];
     const onLife = (life: LifeRecord, crashes: readonly Crash[], tape: Tape): void => {
       this.life(life, tape);
@@ -263,7 +269,6 @@ class Counting {
   }
 
   readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
-    assertJsonCommands(this.explorer.suite.name, input.workload);
     const { counts } = this;
     // The last history of all has as many runs as are still wanted.
     const branches = input.plan.branches.slice(0, this.part.count - counts.runs);

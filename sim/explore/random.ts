@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import { type MicroOperation, sharesCell } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
 import type { Json, Suite } from '../suite.js';
+import { suiteError } from '../suite-registry.js';
 import { type Crash, type CrashState, Frontier } from './crash-states.js';
 import { Drawn } from './drawn.js';
 import type { Driven } from './drive.js';
@@ -33,6 +34,21 @@ export interface ScheduledWorkload {
   readonly schedule: Plan['schedules'];
 }
 
+/** What the suite generates. @throws PowercutError 'COMMANDS_NOT_A_LIST', while a workload is generated */
+const workloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
+  const { commands } = suite;
+  return commands.filter((workload: unknown) => {
+    if (Array.isArray(workload)) return true;
+    const what = workload === null ? 'null' : typeof workload;
+    const cure = 'Use fc.array(...), or map to an array';
+    throw suiteError(
+      suite,
+      'COMMANDS_NOT_A_LIST',
+      `has 'commands' that generated ${what} instead of a list. ${cure}`,
+    );
+  });
+};
+
 /** Workloads of up to so many commands. Where clients are concurrent, half of them under a schedule that is drawn, too. */
 export const scheduledWorkloads = (
   suite: Suite,
@@ -49,17 +65,17 @@ export const scheduledWorkloads = (
     },
   );
   return fc.record({
-    workload: suite.commands.map((workload) => workload.slice(0, commandsMax)),
+    workload: workloadsOf(suite).map((workload) => workload.slice(0, commandsMax)),
     schedule: isDrawn ? drawn : fc.constant(undefined),
   });
 };
 
 export const randomInputs = (suite: Suite, strategy: StrategyChoice): fc.Arbitrary<RandomInput> => {
   const long = fc
-    .array(suite.commands, { minLength: LONG_OF, maxLength: LONG_OF })
+    .array(workloadsOf(suite), { minLength: LONG_OF, maxLength: LONG_OF })
     .map((workloads) => workloads.reduce((longest, next) => (next.length > longest.length ? next : longest)));
   return fc.record({
-    workload: fc.oneof({ weight: 7, arbitrary: suite.commands }, { weight: 1, arbitrary: long }),
+    workload: fc.oneof({ weight: 7, arbitrary: workloadsOf(suite) }, { weight: 1, arbitrary: long }),
     plan: new Drawn((seed) => drawPlan(seed, suite, strategy), simplerPlans),
   });
 };
