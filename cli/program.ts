@@ -74,6 +74,7 @@ const runProgram = (): Command =>
     .option('--json <file>', 'write the result here, too')
     .option('--report <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
     .option('--bail', 'stop at the first violation', false)
+    .option('--strict', 'exit with 3 if any bound stopped the exploration of a suite', false)
     .option('--verbose', 'print every story in full, and what was tried in each suite', false)
     .option('--no-corpus', 'neither run first what failed in earlier runs nor keep what fails in this one');
 

@@ -41,6 +41,7 @@ export interface RunOptions {
   readonly json?: string;
   readonly report: string;
   readonly bail: boolean;
+  readonly strict: boolean;
   readonly verbose: boolean;
   /** Failures of earlier runs are played first, and those of this one are kept. */
   readonly corpus: boolean;
@@ -54,7 +55,7 @@ const timeOfEach = (timeMs: number, suites: number, workers: number): number =>
   Math.max(1, Math.floor(timeMs / Math.ceil(suites / workers)));
 
 const unitsOf = (suites: readonly NamedSuite[], options: RunOptions, workers: number): readonly Unit[] => {
-  const { seed, runs, workloads, commands, depth, strategy, disk, bail, time } = options;
+  const { seed, runs, workloads, commands, depth, strategy, disk, bail, strict, time } = options;
   const shared = {
     seed,
     runs,
@@ -63,6 +64,7 @@ const unitsOf = (suites: readonly NamedSuite[], options: RunOptions, workers: nu
     depth,
     strategy,
     bail,
+    strict,
     ...(disk === undefined ? {} : { disk }),
     ...(time === undefined ? {} : { timeMs: timeOfEach(time, suites.length, workers) }),
   };

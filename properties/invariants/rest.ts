@@ -6,7 +6,7 @@
 import type { Invariant } from '../../sim/suite.js';
 import { firstWrongAlong } from '../following.js';
 import type { CheckpointView, CheckpointWrite, Observe } from '../observation.js';
-import { firstWrong } from './rule.js';
+import { anythingAcknowledged, firstWrong } from './rule.js';
 
 /** A checkpoint that says what the last one said feeds on itself, or on another feeder's. */
 const idleWrite = ({ feeder, writes }: CheckpointView): string | undefined => {
@@ -34,6 +34,7 @@ export const rest = <System, Command>(
 ): Invariant<System, Command> => ({
   name: 'rest',
   statement: 'With no new domain events, checkpoint writes reach a fixed point, with any number of feeders.',
+  atStake: anythingAcknowledged,
   check: async (history, system) => {
     const idle = firstWrong((await observe(system, history)).checkpoints, idleWrite);
     if (idle !== undefined) return idle;

@@ -8,6 +8,7 @@ import type { Attempted, Invariant, Json } from '../../sim/suite.js';
 import { firstDifference, inWords } from '../json.js';
 import { messageIds, type Observation, type Observe } from '../observation.js';
 import { counted, eventOf, type Words } from '../words.js';
+import { anythingAcknowledged } from './rule.js';
 
 export interface Resend<System, Command> extends Words<Command> {
   /** Sends a command again under its first identity. Resolves to the result, as `perform` does. */
@@ -35,6 +36,7 @@ export const retry = <System, Command>(
 ): Invariant<System, Command> => ({
   name: 'retry',
   statement: 'The same message ids give the same result and no new events.',
+  atStake: anythingAcknowledged,
   check: async (history, system) => {
     const twice = repeated(await observe(system, history));
     if (twice !== undefined) return twice;

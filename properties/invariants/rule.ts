@@ -14,11 +14,16 @@ export interface Rule {
 }
 
 /** An invariant that is a rule over one observation: it looks, and touches nothing. */
+/** Before anything is acknowledged nothing was promised, so nothing can be lost, stale or out of order. */
+export const anythingAcknowledged = ({ commands }: History<unknown>): boolean =>
+  commands.some(({ outcome }) => outcome.status === 'acknowledged');
+
 export const fromRule =
   (rule: Rule) =>
   <System, Command>(observe: Observe<System, Command>): Invariant<System, Command> => ({
     name: rule.name,
     statement: rule.statement,
+    atStake: anythingAcknowledged,
     check: async (history, system, moment) => rule.broken(await observe(system, history), history, moment),
   });
 

@@ -5,6 +5,7 @@
  * attempts must be such as change nothing in a healthy system; so this invariant goes last.
  */
 import type { History, Invariant } from '../../sim/suite.js';
+import { anythingAcknowledged } from './rule.js';
 
 /** One thing a person tried, and how that went. */
 export interface UserAttempt {
@@ -40,6 +41,7 @@ const complaint = ({ did, outcome, sees }: UserAttempt): string | undefined => {
 export const usable = <System, Command>(tryAgain: TryAgain<System, Command>): Invariant<System, Command> => ({
   name: 'usable',
   statement: "After recovery the user's retry succeeds: no spurious concurrency error, no wedged stream.",
+  atStake: anythingAcknowledged,
   check: async (history, system) => {
     const complaints = (await tryAgain(system, history)).flatMap((attempt) => complaint(attempt) ?? []);
     return complaints.length === 0 ? undefined : complaints.join('; ');

@@ -1,7 +1,15 @@
 /** Explores one suite: every power cut of some workloads, random runs beyond them, and a told story for each failure. */
 import * as fc from 'fast-check';
 import type { DiskModel } from '../disk/models.js';
-import type { Evidence, Exploration, GrowthPoint, StopReason, SuiteResult, Violation } from '../result.js';
+import type {
+  Evidence,
+  Exploration,
+  GrowthPoint,
+  Note,
+  StopReason,
+  SuiteResult,
+  Violation,
+} from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import { localeOf } from '../uncontrolled/locale.js';
@@ -17,6 +25,7 @@ import { Explorer, explorePart, partsOf } from './part.js';
 import { pathOf } from './path.js';
 import { SuiteProgress } from './progress.js';
 import type { ScheduledWorkload } from './random.js';
+import { doubtsOfReaching } from './reaching.js';
 import { sealed } from './sealed.js';
 import { shrinkRandom } from './shrink-random.js';
 import { costsOf, costsOfRecovery } from './statistics.js';
@@ -165,11 +174,17 @@ const explorationOf = (tally: Tally, explorer: Explorer, stops: readonly StopRea
   seconds: tally.seconds + explorer.seconds(),
 });
 
+const NO_INVARIANTS: Note = {
+  code: 'NO_INVARIANTS',
+  message: 'The suite has no invariants: only the built-in rules were checked.',
+};
+
 const judged = (
   suite: Suite,
   tally: Tally,
   evidence: Evidence,
   stops: readonly StopReason[],
+  strict: boolean,
 ): ReturnType<typeof verdictOf> =>
   verdictOf({
     expected: suite.expected ?? 'safe',
@@ -178,9 +193,10 @@ const judged = (
       ...tally.doubts,
       ...doubtsOfFaults(faultsOf(suite.faults ?? [], tally.fired)),
       ...doubtsOfEvidence(evidence, tally, tally.evidence.firstRejection),
-      ...doubtsOfStops(stops, false),
+      ...doubtsOfReaching(suite, tally.marks, tally.reached),
+      ...doubtsOfStops(stops, strict),
     ],
-    notes: tally.notes,
+    notes: [...tally.notes, ...(suite.invariants.length === 0 ? [NO_INVARIANTS] : [])],
   });
 
 /**
@@ -214,7 +230,7 @@ export const concludeSuite = async (
   return {
     name: suite.name,
     expected: suite.expected ?? 'safe',
-    ...judged(suite, tally, evidence, stops),
+    ...judged(suite, tally, evidence, stops, options.strict === true),
     evidence,
     ...(faults.length === 0 ? {} : { faults }),
     disk: model.name,

@@ -30,6 +30,8 @@ export interface ExploreOptions {
   readonly timeMs?: number;
   /** Stop at the first violation. */
   readonly bail: boolean;
+  /** Any bound that is met, `timeMs` included, makes the verdict 'undecided' (BOUND_HIT). Default: false. */
+  readonly strict?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExploreProgress) => void;
 }

@@ -35,6 +35,7 @@ import {
   type ScheduledWorkload,
   scheduledWorkloads,
 } from './random.js';
+import { Reaching } from './reaching.js';
 import { Sampling } from './sample.js';
 import { sealed } from './sealed.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from './statistics.js';
@@ -211,6 +212,7 @@ class Counting {
   private readonly digests: string[] = [];
   private readonly evidence = new Evidencing();
   private readonly sampling: Sampling;
+  private readonly reaching: Reaching;
   private doubts: readonly UndecidedReason[] = [];
   private notes: readonly Note[] = [];
   private readonly seen = new Map<string, number>();
@@ -222,6 +224,7 @@ class Counting {
   ) {
     this.coverage = new CrashCoverage(explorer.model);
     this.sampling = new Sampling(explorer.options.seed, part.phase, part.from);
+    this.reaching = new Reaching(explorer.suite);
   }
 
   readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
@@ -292,6 +295,7 @@ class Counting {
     const { marks, doubts } = life.world;
     for (const mark of marks) this.marks.add(mark);
     this.evidence.add(life);
+    this.reaching.add(life);
     if (doubts.length > 0) this.doubts = distinctNotes([...this.doubts, ...doubts]);
     const notes = notesOf(life);
     if (notes.length > 0) this.notes = distinctNotes([...this.notes, ...notes]);
@@ -342,6 +346,7 @@ class Counting {
       doubts,
       notes,
       sample: this.sampling.sample(),
+      reached: this.reaching.reached,
     };
   }
 }

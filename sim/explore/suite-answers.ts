@@ -69,7 +69,8 @@ export const systemOf = (suite: Suite, system: unknown): unknown => {
   );
 };
 
-const called = (suite: Suite, part: string, call: () => unknown): unknown => {
+/** Calls a part of the suite that must not throw. @throws PowercutError 'SUITE_PART_FAILED' */
+export const suitePart = (suite: Suite, part: string, call: () => unknown): unknown => {
   try {
     return call();
   } catch (error) {
@@ -81,7 +82,7 @@ const called = (suite: Suite, part: string, call: () => unknown): unknown => {
 export const labelOf = (suite: Suite, command: Json, otherwise: (command: Json) => string): string => {
   const { describe } = suite;
   if (describe === undefined) return otherwise(command);
-  const label = called(suite, 'describe', () => describe(command));
+  const label = suitePart(suite, 'describe', () => describe(command));
   if (typeof label === 'string') return label;
   throw suiteError(suite, 'SUITE_PART_FAILED', `has a 'describe' that returned ${shown(label)}, and no text`);
 };
@@ -90,7 +91,7 @@ export const labelOf = (suite: Suite, command: Json, otherwise: (command: Json) 
 export const costsOfSystem = (suite: Suite, system: unknown): Readonly<Record<string, number>> => {
   const { costs } = suite;
   if (costs === undefined) return {};
-  const answer = called(suite, 'costs', () => costs(system));
+  const answer = suitePart(suite, 'costs', () => costs(system));
   const isRecord = typeof answer === 'object' && answer !== null && !Array.isArray(answer);
   const [name, value] =
     (isRecord ? Object.entries(answer) : []).find(([, cost]) => !Number.isFinite(cost)) ?? [];
@@ -109,4 +110,4 @@ export const isAtStake = (
   { name, atStake }: Invariant<unknown, Json>,
   ...about: Parameters<NonNullable<Invariant<unknown, Json>['atStake']>>
 ): boolean =>
-  atStake !== undefined && called(suite, `atStake of '${name}'`, () => atStake(...about)) === true;
+  atStake !== undefined && suitePart(suite, `atStake of '${name}'`, () => atStake(...about)) === true;

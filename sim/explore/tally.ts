@@ -42,6 +42,8 @@ export interface Tally {
   readonly sample: Sample;
   /** Invariants whose first failure was none of a life that is lived alone: nothing is said to be violated by it. */
   readonly refuted: readonly string[];
+  /** Which goals of `mustReach` some history reached, by their place among the goals. */
+  readonly reached: readonly boolean[];
   /** Of each workload or run, in order. */
   readonly digests: readonly string[];
   readonly marks: readonly string[];
@@ -74,6 +76,7 @@ export const EMPTY_TALLY: Tally = {
   notes: [],
   sample: NO_SAMPLE,
   refuted: [],
+  reached: [],
   digests: [],
   marks: [],
   costs: new Map(),
@@ -116,6 +119,10 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   notes: distinctNotes([...left.notes, ...right.notes]),
   sample: addSamples(left.sample, right.sample),
   refuted: [...new Set([...left.refuted, ...right.refuted])],
+  reached: Array.from(
+    { length: Math.max(left.reached.length, right.reached.length) },
+    (_, goal) => left.reached[goal] === true || right.reached[goal] === true,
+  ),
   digests: [...left.digests, ...right.digests],
   marks: [...new Set([...left.marks, ...right.marks])],
   costs: joined(left.costs, right.costs, (a, b) => ({
