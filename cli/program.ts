@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
+import { DEFAULT_LIMITS } from '../sim/limits.js';
 import type { Context, ExitCode } from './context.js';
 import { listCommand } from './list.js';
 import type { ReplayOptions } from './replay.js';
@@ -12,7 +13,7 @@ import type { RunOptions } from './run.js';
 import { runCommand } from './run.js';
 import { columnsOf } from './terminal.js';
 import { messageOf } from './usage-error.js';
-import { diskModel, duration, shard, strategy, wholeNumber } from './values.js';
+import { diskModel, duration, durationFromZero, shard, strategy, wholeNumber } from './values.js';
 
 /** The usage or the configuration is at fault. */
 export const EXIT_USAGE = 2;
@@ -25,6 +26,12 @@ const versionOfPackage = (): string => {
     ? String(manifest.version)
     : '';
 };
+
+/** A limit that a suite may state, too: without the option, the suite's own holds. */
+const limit = (flags: string, text: string, minimum: number, name: keyof typeof DEFAULT_LIMITS): Option =>
+  new Option(flags, `${text} (default: the suite's, or ${DEFAULT_LIMITS[name]})`).argParser(
+    wholeNumber(minimum),
+  );
 
 const runProgram = (): Command =>
   new Command('run')
@@ -63,6 +70,30 @@ const runProgram = (): Command =>
         .argParser(strategy)
         .default(DEFAULT_OPTIONS.strategy, DEFAULT_OPTIONS.strategy.kind),
     )
+    .addOption(
+      limit('--calls-per-life <n>', 'calls a life may make before it counts as endless', 1, 'callsPerLife'),
+    )
+    .addOption(
+      new Option(
+        '--patience <time>',
+        'simulated time a life may wait for one thing (default: 10m)',
+      ).argParser(duration),
+    )
+    .addOption(limit('--lives <n>', 'lives explored for each workload', 1, 'livesPerWorkload'))
+    .addOption(
+      limit('--images <n>', 'images checked at each crash point; more are sampled', 1, 'imagesPerCrashPoint'),
+    )
+    .addOption(limit('--schedules <n>', 'schedules dfs tries for each workload', 1, 'schedulesPerWorkload'))
+    .addOption(
+      limit('--commands-after-crash <n>', 'new commands sent after each power cut', 0, 'commandsAfterCrash'),
+    )
+    .addOption(
+      new Option(
+        '--clock-gap <time>',
+        'time between lives for each thing known outside (default: 1h)',
+      ).argParser(durationFromZero),
+    )
+    .option('--no-clock-jumps', 'never set the clock in random runs')
     .addOption(new Option('--disk <model>', "disk model, instead of each suite's own").argParser(diskModel))
     .addOption(
       new Option('--workers <n>', 'worker processes (default: one for each core)').argParser(

@@ -14,6 +14,7 @@ import type { Context, Engine, ExitCode } from './context.js';
 import { tellGithub } from './github.js';
 import type { Interrupt } from './interrupt.js';
 import { listenForInterrupt } from './interrupt.js';
+import { type LimitOptions, overridesOf } from './limit-options.js';
 import type { Outputs } from './outputs.js';
 import { prepareOutputs } from './outputs.js';
 import type { ProgressSink } from './progress.js';
@@ -26,7 +27,7 @@ import { appearanceOn, wantsBar } from './terminal.js';
 import { UsageError } from './usage-error.js';
 import type { Shard } from './values.js';
 
-export interface RunOptions {
+export interface RunOptions extends LimitOptions {
   readonly seed: number;
   readonly runs: number;
   readonly workloads: number;
@@ -65,6 +66,7 @@ const unitsOf = (suites: readonly NamedSuite[], options: RunOptions, workers: nu
     strategy,
     bail,
     strict,
+    ...overridesOf(options),
     ...(disk === undefined ? {} : { disk }),
     ...(time === undefined ? {} : { timeMs: timeOfEach(time, suites.length, workers) }),
   };

@@ -1,6 +1,7 @@
 /** Values of options: text from the command line to data, or one clear sentence on what was expected. */
 import { InvalidArgumentError } from 'commander';
 import type { StrategyChoice } from '../sim/explore/options.js';
+import { GAP_MS_MAX } from '../sim/limits.js';
 import type { DiskModelName } from '../sim/suite.js';
 
 const DISK_MODELS: readonly DiskModelName[] = [
@@ -48,13 +49,26 @@ export const shard = (text: string): Shard => {
   return value;
 };
 
-/** '90', '90s', '5m' or '2h', in milliseconds. */
-export const duration = (text: string): number => {
+const milliseconds = (text: string): number => {
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-  const value = Number(amount) * (factors[unit] ?? Number.NaN);
+  return Number(amount) * (factors[unit] ?? Number.NaN);
+};
+
+/** '90', '90s', '5m' or '2h', in milliseconds. */
+export const duration = (text: string): number => {
+  const value = milliseconds(text);
   if (!(value > 0)) throw new InvalidArgumentError('Expected a time above zero, for example 90s or 5m.');
   return value;
+};
+
+/** The same in whole milliseconds; '0' as well. */
+export const durationFromZero = (text: string): number => {
+  const value = milliseconds(text);
+  if (!(value >= 0 && value <= GAP_MS_MAX)) {
+    throw new InvalidArgumentError('Expected a time from 0 to 277h, for example 0, 90s or 5m.');
+  }
+  return Math.round(value);
 };
 
 const BOUND_MAX = 100;

@@ -21,7 +21,7 @@ const flawIn = (definition: object, title: string): PowercutError | undefined =>
  * only thing that the command line takes for a suite.
  *
  * @example
- * ```ts
+ * ```ts title="note.suite.ts"
  * import { defineSuite, fc } from 'powercut';
  *
  * export default defineSuite({

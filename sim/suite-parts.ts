@@ -2,6 +2,7 @@
 import { checkFaultPlan, type FaultPlan, type FaultSelector } from './disk/fault-plan.js';
 import { diskModel } from './disk/models.js';
 import { BUILT_IN } from './explore/built-in-rules.js';
+import { GAP_MS_MAX } from './limits.js';
 import type { ClockSettings, Invariant, Limits, Reachable, SuiteDefinition } from './suite.js';
 import type { Locale } from './uncontrolled/guarded-life.js';
 import { isLanguage, isTimeZone, localeOf } from './uncontrolled/locale.js';
@@ -162,9 +163,6 @@ const LIMITS: Readonly<Record<keyof Limits, (place: string) => Check>> = {
   schedulesPerWorkload: (place) => wholeNumber(place, 1, MAX),
   commandsAfterCrash: (place) => wholeNumber(place, 0, MAX),
 };
-
-/** Beyond it a date has no more place in a life that knows of thousands of things. */
-const GAP_MS_MAX = 1_000_000_000;
 
 const CLOCK: Readonly<Record<keyof ClockSettings, (place: string) => Check>> = {
   gapMs: (place) => wholeNumber(place, 0, GAP_MS_MAX),

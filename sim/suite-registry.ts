@@ -25,6 +25,13 @@ export const registerSuite = (suite: Suite, site: string | undefined): void =>
 export const isSuite = (value: unknown): value is Suite =>
   typeof value === 'object' && value !== null && registry().has(value);
 
+/** A copy with other parts, defined where `suite` was. The parts must be sound: nothing is checked again. */
+export const derivedSuite = (suite: Suite, changes: Partial<Suite>): Suite => {
+  const derived = Object.freeze({ ...suite, ...changes });
+  registerSuite(derived, registry().get(suite));
+  return derived;
+};
+
 /** How errors name a suite: by its name and the line that defines it. */
 export const suiteTitle = (name: string, site: string | undefined): string =>
   site === undefined || site === '' ? `Suite '${name}'` : `Suite '${name}' (${site})`;

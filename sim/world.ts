@@ -18,6 +18,7 @@ import type { StepObserver } from './disk/system-call.js';
 import { codedError, thrownText } from './errors.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from './history.js';
 import { findNotJson, notJsonPhrase } from './json.js';
+import { DEFAULT_CLOCK, DEFAULT_LIMITS } from './limits.js';
 import type { Note, UndecidedReason } from './result.js';
 import type { Disturbance } from './scheduler/disturbances.js';
 import type { Scheduler, Scheduling } from './scheduler/scheduler.js';
@@ -32,7 +33,6 @@ import { callBack, PROCESS_ENDED, type ProcessEnd } from './uncontrolled/simulat
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
 const EPOCH_MS = Date.UTC(2030, 0, 1);
-const HOUR_MS = 3_600_000;
 
 /** Among the files of an origin: the client, whom no file belongs to. */
 const CLIENT = 'client';
@@ -40,6 +40,8 @@ const CLIENT = 'client';
 interface Asker extends Caller {
   readonly through: Origin;
 }
+
+type LifeLimits = Pick<typeof DEFAULT_LIMITS, 'callsPerLife' | 'patienceMs'>;
 
 export interface WorldOptions {
   readonly image: DiskImage;
@@ -54,6 +56,10 @@ export interface WorldOptions {
   readonly reads?: readonly string[];
   /** How far off the time of day is when the power comes back, in milliseconds. Default: 0. */
   readonly skewMs?: number;
+  /** Defaults: those of `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<LifeLimits>;
+  /** How much later each life begins for each thing known outside. Default: that of `DEFAULT_CLOCK`. */
+  readonly gapMs?: number;
   /** Record the call site of every step. */
   readonly sites?: boolean;
   /** Show what the program prints. */
@@ -127,6 +133,8 @@ export class World implements StepObserver {
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
   readonly failures: string[] = [];
   readonly refusals = new RefusalsMet();
+  /** What this life may do before it counts as endless. */
+  readonly limits: LifeLimits;
   /** Harmless things worth knowing: they go into the result's `notes`, each one once. */
   readonly notes: Note[] = [];
   /** What keeps this life from proving anything: the result's verdict is then 'undecided'. */
@@ -153,9 +161,12 @@ export class World implements StepObserver {
     const { image, history, key, scheduling, skewMs = 0, sites = false, prints = false, faults } = options;
     // Time must be a function of the key, too: two lives that start alike must see the same clock.
     const known = history.commands.length + history.effects.length;
-    this.clock = new VirtualClock(EPOCH_MS + HOUR_MS * known + skewMs);
-    const scheduler = scheduling(this.clock, (disturbance) =>
-      this.disturbed.push({ disturbance, steps: this.steps.length }),
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.clock = new VirtualClock(EPOCH_MS + (options.gapMs ?? DEFAULT_CLOCK.gapMs) * known + skewMs);
+    const scheduler = scheduling(
+      this.clock,
+      (disturbance) => this.disturbed.push({ disturbance, steps: this.steps.length }),
+      this.limits.callsPerLife,
     );
     const asksForSites = faults?.plans.some(({ at }) => at?.site !== undefined) ?? false;
     const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;

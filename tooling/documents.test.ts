@@ -13,7 +13,17 @@ const OF_THE_PROJECT =
 const documents = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
   (path) => path.endsWith('.md'),
 );
-const snippets = documents.flatMap((path) => snippetsOf(path, readFileSync(join(ROOT, path), 'utf8')));
+/** Its doc comment shows a whole suite. */
+const DEFINE_SUITE = 'sim/define-suite.ts';
+
+/** The examples in a doc comment, as Markdown. */
+const commentsOf = (path: string): string =>
+  readFileSync(join(ROOT, path), 'utf8').replaceAll(/^ \* ?/gm, '');
+
+const snippets = [
+  ...documents.flatMap((path) => snippetsOf(path, readFileSync(join(ROOT, path), 'utf8'))),
+  ...snippetsOf(DEFINE_SUITE, commentsOf(DEFINE_SUITE)),
+];
 const placeOf = ({ document, line }: Snippet): string => `${document}:${line}`;
 const fileOf = (snippet: Snippet): string =>
   snippet.title ?? `snippet-${placeOf(snippet).replaceAll(/[^\w]/g, '-')}.ts`;
@@ -68,6 +78,11 @@ describe('the documents', () => {
       expect({ code, output }).toMatchObject({ code: exitCode });
     },
   );
+
+  it('show a suite in the comment of defineSuite that holds', async () => {
+    const { code, output } = await consumer.run('npx powercut run note.suite.ts --workloads 2 --runs 8');
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('holds') });
+  });
 
   it('tell the story that the program they show really has', async () => {
     const { output } = await consumer.run('cat result.json');

@@ -25,7 +25,8 @@ const calling = async ({ fs }: SimulatedEnvironment): Promise<never> => {
 };
 
 const NOTHING_LEFT = 'no call is under way and no timer is set, so nothing can happen that it could wait for';
-const OUT_OF_TIME = '10 minutes of simulated time have gone by, and a timer is set all the same';
+const OUT_OF_TIME =
+  '10 minutes of simulated time have gone by, and a timer is set all the same (if it needs longer, raise limits.patienceMs or --patience)';
 
 /** A program that does nothing at all; its environment is its whole state. */
 const idle: SuiteDefinition<SimulatedEnvironment, null> = {
@@ -64,14 +65,19 @@ describe.each([
 
 describe('of calls without end', () => {
   it.each([
-    ['taken as they come', eager(100)],
+    ['taken as they come', eager()],
     ['of which one is chosen', choosing({ pick: () => 0 })],
   ])('it is said that there is no end of them: %s', async (_, scheduling) => {
-    const world = new World({ ...FIRST_LIFE, scheduling });
+    const world = new World({ ...FIRST_LIFE, scheduling, limits: { callsPerLife: 100 } });
     const settled = await drive(
       until(world, () => calling(world.environment)),
       installGuard(),
     );
-    expect(settled).toEqual({ status: 'stuck', why: 'one call follows another without end' });
+    expect(settled).toEqual({
+      status: 'stuck',
+      why:
+        'one call follows another without end, 100 by now ' +
+        '(if it does come to an end, raise limits.callsPerLife or --calls-per-life)',
+    });
   });
 });

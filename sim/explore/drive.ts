@@ -23,19 +23,22 @@ export type Settled<T> =
   /** The promise is still pending, and would be for ever. */
   | { readonly status: 'stuck'; readonly why: string };
 
-/** How long a life may go on in simulated time before it counts as never coming to rest. */
-const PATIENCE_MINUTES = 10;
-const MAX_MOVES = 200_000;
-
 const NOTHING_LEFT = 'no call is under way and no timer is set, so nothing can happen that it could wait for';
-const OUT_OF_TIME = `${PATIENCE_MINUTES} minutes of simulated time have gone by, and a timer is set all the same`;
-const ENDLESS = 'one call follows another without end';
+
+const outOfTime = ({ limits: { patienceMs } }: World): string =>
+  `${patienceMs / 60_000} minutes of simulated time have gone by, and a timer is set all the same ` +
+  '(if it needs longer, raise limits.patienceMs or --patience)';
+
+const endless = ({ limits: { callsPerLife } }: World): string =>
+  `one call follows another without end, ${callsPerLife} by now ` +
+  '(if it does come to an end, raise limits.callsPerLife or --calls-per-life)';
 
 /** Why nothing more is to be expected of a world in which nothing can happen until a deadline. */
-const whyStuck = ({ clock, scheduler }: World): string => {
-  if (scheduler.isWornOut()) return ENDLESS;
-  return clock.next === undefined ? NOTHING_LEFT : OUT_OF_TIME;
+const whyStuck = (world: World): string => {
+  if (world.scheduler.isWornOut()) return endless(world);
+  return world.clock.next === undefined ? NOTHING_LEFT : outOfTime(world);
 };
+
 /** Real milliseconds of work between two turns of the event loop, so that progress, signals and Vitest live on. */
 const SLICE_MS = 20;
 const YIELDS_PER_CLOCK_READING = 32;
@@ -59,8 +62,10 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
   };
   world.scheduler.begin();
   soon(() => void run());
-  const deadlineMs = world.clock.elapsedMs + PATIENCE_MINUTES * 60_000;
-  for (let moves = 0; moves < MAX_MOVES; moves++) {
+  const { callsPerLife, patienceMs } = world.limits;
+  const deadlineMs = world.clock.elapsedMs + patienceMs;
+  // Of a scheduler that holds calls back each one takes a move.
+  for (let moves = 0; moves < callsPerLife; moves++) {
     yield world;
     if (world.isOver) throw PROCESS_ENDED;
     // Assigned in a microtask, which the compiler can't see.
@@ -68,7 +73,7 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
     if (outcome !== undefined) return outcome;
     if (!world.scheduler.runNext(deadlineMs)) return { status: 'stuck', why: whyStuck(world) };
   }
-  return { status: 'stuck', why: ENDLESS };
+  return { status: 'stuck', why: endless(world) };
 }
 
 /** Marks the spans in which a simulated program's code runs. */

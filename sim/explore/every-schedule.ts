@@ -14,9 +14,6 @@ import { live } from './live.js';
 import type { Explorer } from './part.js';
 import { FIRST_LIFE, lifeOptions, type Plan } from './tape.js';
 
-/** Schedules of one workload beyond which the search stops and says so. */
-const SCHEDULES_MAX = 2_000;
-
 export interface Searched {
   readonly schedules: number;
   /** What stopped the search; empty: no schedule is left. */
@@ -41,6 +38,7 @@ export const everySchedule = async (
   take: (result: Exhausted) => boolean,
 ): Promise<Searched> => {
   const strategy = new DepthFirst(preemptionsMax);
+  const schedulesMax = explorer.limits.schedulesPerWorkload;
   const seen = new Set<string>();
   const timing = timingOfLife(changes.plan?.conditions ?? {}, 0);
   for (let schedules = 1; ; schedules++) {
@@ -59,7 +57,6 @@ export const everySchedule = async (
     if (!strategy.next())
       return { schedules, stops: strategy.bounded ? [{ kind: 'preemptions', limit: preemptionsMax }] : [] };
     if (explorer.expired()) return { schedules, stops: [explorer.stopped() ?? { kind: 'time' }] };
-    if (schedules >= SCHEDULES_MAX)
-      return { schedules, stops: [{ kind: 'schedules', limit: SCHEDULES_MAX }] };
+    if (schedules >= schedulesMax) return { schedules, stops: [{ kind: 'schedules', limit: schedulesMax }] };
   }
 };

@@ -1,6 +1,7 @@
 /** Explores one suite: every power cut of some workloads, random runs beyond them, and a told story for each failure. */
 import * as fc from 'fast-check';
 import type { DiskModel } from '../disk/models.js';
+import { carriedOverrides } from '../limits.js';
 import type {
   Evidence,
   Exploration,
@@ -42,6 +43,7 @@ const GROWTH_COMMANDS = [5, 10, 20, 40];
 /** Plays a finding once more, tells it, and seals it in a token. */
 export const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<Violation> => {
   const { suite, model } = explorer;
+  const overrides = carriedOverrides(explorer.options);
   const { broken } = finding;
   const played = await explorer.drive(playTape(suite, model, finding.tape, { sites: true }));
   const tape = atLatestPlaces(finding.tape, played.lives, model);
@@ -66,6 +68,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
       digest: played.digest,
       locale: localeOf(suite.locale),
       steps: fingerprintOf(played.lives, tape.crashes),
+      ...(overrides === undefined ? {} : { overrides }),
     }),
     digest: played.digest,
     commands: tape.workload.length,

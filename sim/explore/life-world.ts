@@ -1,4 +1,5 @@
 /** The world of one life: made of where it starts, the suite, and what was drawn for it. */
+import { clockOf, limitsOf } from '../limits.js';
 import type { Suite } from '../suite.js';
 import { localeOf } from '../uncontrolled/locale.js';
 import { absoluteReads } from '../uncontrolled/program-paths.js';
@@ -23,6 +24,8 @@ export const worldOf = (suite: Suite, { image, history, key }: LifeStart, option
     key,
     scheduling: options.scheduling,
     skewMs: options.conditions?.skewMs ?? 0,
+    limits: limitsOf(suite),
+    gapMs: clockOf(suite).gapMs,
     sites: options.sites ?? false,
     prints: options.prints ?? false,
     locale: localeOf(suite.locale),

@@ -1,4 +1,5 @@
 /** What may be asked of an exploration, and what it says while it works. */
+import type { Overrides } from '../limits.js';
 import type { DiskModelName } from '../suite.js';
 
 /** Who makes the choices of random runs: which call goes next, and whether a timer goes first. */
@@ -12,7 +13,7 @@ export interface StrategyChoice {
   readonly bound?: number;
 }
 
-export interface ExploreOptions {
+export interface ExploreOptions extends Overrides {
   readonly seed: number;
   /** Random runs per suite. */
   readonly runs: number;

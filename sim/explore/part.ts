@@ -8,6 +8,7 @@ import { CrashCoverage } from '../crash-coverage/crash-coverage.js';
 import { checkedSuite } from '../define-suite.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { PowercutError } from '../errors.js';
+import { limitsOf, withOverrides } from '../limits.js';
 import type { Note, StopReason, UndecidedReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
@@ -53,12 +54,6 @@ export interface Part {
   readonly count: number;
 }
 
-/** Further commands a client sends after each power cut, beyond the one it retries. */
-const COMMANDS_AFTER_CRASH = 1;
-/** Images per crash point that are enumerated; where more are legal, this many are sampled. */
-const IMAGE_BUDGET = 256;
-/** Lives per workload. Past it the workload is not explored to its end, and the result says so. */
-const LIFE_BUDGET = 2_000;
 /** Of 'dfs', unless its bound is given. */
 const PREEMPTIONS_MAX = 2;
 /** Apart from the seed of the workloads, so that more of the ones shift none of the others. */
@@ -109,12 +104,14 @@ export class Explorer {
   private readonly guard = installGuard();
 
   readonly suite: Suite;
+  readonly limits: ReturnType<typeof limitsOf>;
 
   constructor(
     suite: Suite,
     readonly options: ExploreOptions,
   ) {
-    this.suite = checkedSuite(suite);
+    this.suite = withOverrides(checkedSuite(suite), options);
+    this.limits = limitsOf(this.suite);
     requireZone(this.suite);
     this.guard.begin();
     this.model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
@@ -157,14 +154,18 @@ export class Explorer {
   }
 
   exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
-    const bounds = { imageBudget: IMAGE_BUDGET, lifeBudget: LIFE_BUDGET, stopped: () => this.stopped() };
+    const {
+      imagesPerCrashPoint: imageBudget,
+      livesPerWorkload: lifeBudget,
+      commandsAfterCrash,
+    } = this.limits;
+    const bounds = { imageBudget, lifeBudget, commandsAfterCrash, stopped: () => this.stopped() };
     const { model } = this;
     const { depth } = this.options;
     return this.drive(
       explore(this.suite, workload, {
         model,
         depth,
-        commandsAfterCrash: COMMANDS_AFTER_CRASH,
         ...bounds,
         ...changes,
       }),

@@ -1,4 +1,5 @@
 /** Plans out of tokens: whatever a stranger put there is either a whole plan or refused. */
+import { GAP_MS_MAX, type Overrides } from '../limits.js';
 import type { Disturbance } from '../scheduler/disturbances.js';
 import type { Schedule } from '../scheduler/strategy.js';
 import type { Conditions } from './conditions.js';
@@ -87,4 +88,23 @@ export const planOf = (value: unknown, refuse: Refuse): CarriedPlan => {
     ...(conditions === undefined ? {} : { conditions }),
     ...(faultSeed === undefined ? {} : { faultSeed }),
   };
+};
+
+const isLimit = (value: unknown): value is number => isCount(value) && value >= 1;
+
+/** Settings by name, each of which must satisfy its check. */
+const isOnly = (value: unknown, checks: Readonly<Record<string, (part: unknown) => boolean>>): boolean =>
+  isFields(value) &&
+  Object.entries(value).every(([name, part]) => Object.hasOwn(checks, name) && checks[name]?.(part) === true);
+
+const OVERRIDES: Readonly<Record<keyof Overrides, (value: unknown) => boolean>> = {
+  limits: (value) => isOnly(value, { callsPerLife: isLimit, patienceMs: isLimit }),
+  clock: (value) => isOnly(value, { gapMs: (part) => isCount(part) && part <= GAP_MS_MAX }),
+};
+
+/** @throws what `refuse` makes of the reason why they are no overrides; undefined where there are none */
+export const overridesOf = (value: unknown, refuse: Refuse): Overrides | undefined => {
+  if (value === undefined) return undefined;
+  if (!isOnly(value, OVERRIDES)) throw refuse('its settings are none');
+  return value as Overrides; // each part was just checked, and there is no other
 };

@@ -4,6 +4,7 @@
  */
 import { diskModel } from '../disk/models.js';
 import { PowercutError } from '../errors.js';
+import { withOverrides } from '../limits.js';
 import { moduleVariables } from '../modules/module-variables.js';
 import type { Suite } from '../suite.js';
 import { placeOf } from '../trace/call-site.js';
@@ -101,7 +102,7 @@ const liveAgain = (suite: Suite, options: ExploreOptions, life: SampledLife): Pr
   const { start, how } = life;
   const model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   const lived = lifeOptions(how.workload, how, start.history.crashes, model);
-  return drive(live(suite, start, { ...lived, sites: true }), installGuard());
+  return drive(live(withOverrides(suite, options), start, { ...lived, sites: true }), installGuard());
 };
 
 /** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded by `alone`. */

@@ -2,9 +2,11 @@
  * Regressions: failures of earlier runs, played again on the suite as it is now. What still fails is told beside what an
  * exploration finds and is no part of it: counts and digests are those of the exploration alone.
  */
+import { checkedSuite } from '../define-suite.js';
 import { thrownText } from '../errors.js';
 import type { SuiteResult, Violation } from '../result.js';
 import type { Suite } from '../suite.js';
+import { derivedSuite } from '../suite-registry.js';
 import { localeOf } from '../uncontrolled/locale.js';
 import { tell } from './explore-suite.js';
 import type { ExploreOptions } from './options.js';
@@ -38,8 +40,12 @@ export const playAgain = async (
   { token, invariant }: Failure,
 ): Promise<Replayed> => {
   try {
-    const { tape, locale } = decodeToken(token);
-    const explorer = new Explorer({ ...suite, locale: localeOf(locale) }, options);
+    const { tape, locale, overrides = {} } = decodeToken(token);
+    // It failed under these, whatever is asked for now.
+    const limits = { ...options.limits, ...overrides.limits };
+    const clock = { ...options.clock, ...overrides.clock };
+    const then = derivedSuite(checkedSuite(suite), { locale: localeOf(locale) });
+    const explorer = new Explorer(then, { ...options, limits, clock });
     const { lives } = await explorer.drive(playTape(explorer.suite, explorer.model, tape));
     const broken = lives.at(-1)?.broken.find((one) => one.invariant === invariant);
     if (broken === undefined) return { kind: 'passes' };

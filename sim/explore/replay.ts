@@ -1,7 +1,9 @@
 /** Replay: plays the run that a token carries once more, and shows it step by step. */
+import { checkedSuite } from '../define-suite.js';
 import type { MicroOperation } from '../disk/micro-operation.js';
 import { type DiskModel, diskModel } from '../disk/models.js';
 import { codedError, PowercutError } from '../errors.js';
+import { withOverrides } from '../limits.js';
 import {
   type CellChange,
   type PowerCut,
@@ -10,6 +12,7 @@ import {
   type TraceEntry,
 } from '../result.js';
 import type { Suite } from '../suite.js';
+import { derivedSuite } from '../suite-registry.js';
 import { placeOf } from '../trace/call-site.js';
 import { Origins } from '../trace/origins.js';
 import { describeStep, type Step } from '../trace/step.js';
@@ -200,7 +203,8 @@ export const replay = async (
       `The token is of suite '${content.suite}', which is not among those given. Name the file that defines it after the token.`,
     );
   }
-  const suite = { ...named, locale: localeOf(content.locale) };
+  const then = derivedSuite(checkedSuite(named), { locale: localeOf(content.locale) });
+  const suite = withOverrides(then, content.overrides ?? {});
   const model = diskModel(content.disk, suite.sectorBytes);
   const { crashes } = content.tape;
   const origins = new Origins();

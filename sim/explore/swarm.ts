@@ -3,6 +3,7 @@
  * things go wrong in them, and how often), then each thing that does. All of it is drawn before they begin.
  */
 import { type Stream, type StreamLabel, stream } from '../choices/streams.js';
+import { clockOf } from '../limits.js';
 import type { Disturbance } from '../scheduler/disturbances.js';
 import type { Schedule } from '../scheduler/strategy.js';
 import type { Suite } from '../suite.js';
@@ -97,11 +98,13 @@ const drawCuts = (crash: Stream, disk: Stream): Cut[] => {
   }));
 };
 
-const drawDisturbances = (clock: Stream, lives: number): Conditions['disturbances'] => {
+const drawDisturbances = (clock: Stream, lives: number, jumps: boolean): Conditions['disturbances'] => {
   const kinds: Disturbance['kind'][] = ['stall', 'pause', 'jump'];
   const within = reach(clock);
   const some = times(1 + clock.below(3), () => {
-    const kind = kinds[clock.below(kinds.length)] ?? 'stall';
+    const drawn = kinds[clock.below(kinds.length)] ?? 'stall';
+    // Drawn all the same: that a clock is never set shifts no other draw.
+    const kind = drawn === 'jump' && !jumps ? 'pause' : drawn;
     const ms = kind === 'jump' ? oneOf(clock, SKEWS_MS) : oneOf(clock, STALL_MS);
     return { life: clock.below(lives), at: clock.below(within), kind, ms };
   });
@@ -112,11 +115,12 @@ const drawConditions = (seed: number, suite: Suite, lives: number): Conditions =
   const [swarm, clock, fault] = streams(seed, 'swarm', 'clock', 'fault');
   const numbers = times(lives, (index) => index);
   const { clients = 1, faults = [] } = suite;
+  const { jumps } = clockOf(suite);
   const drawn = {
     clients: rarely(swarm, 4) ? 1 + swarm.below(clients) : clients,
     isHasty: rarely(swarm, 3),
     slowestCallMs: rarely(swarm, 3) ? oneOf(clock, SLOW_MS) : 0,
-    disturbances: rarely(swarm, 3) ? (drawDisturbances(clock, lives) ?? []) : [],
+    disturbances: rarely(swarm, 3) ? (drawDisturbances(clock, lives, jumps) ?? []) : [],
     skewsMs: rarely(swarm, 4) ? numbers.map(() => (rarely(clock, 2) ? oneOf(clock, SKEWS_MS) : 0)) : [],
     shutdowns: rarely(swarm, 3) ? numbers.filter(() => rarely(swarm, 2)) : [],
     faultsOn: rarely(swarm, 2) ? faults.flatMap((_, index) => (rarely(fault, 2) ? [index] : [])) : [],
@@ -127,7 +131,7 @@ const drawConditions = (seed: number, suite: Suite, lives: number): Conditions =
     ...(drawn.isHasty ? { isHasty: true } : {}),
     ...(drawn.slowestCallMs === 0 ? {} : { slowestCallMs: drawn.slowestCallMs }),
     ...(drawn.disturbances.length === 0 ? {} : { disturbances: drawn.disturbances }),
-    ...(drawn.skewsMs.every((ms) => ms === 0) ? {} : { skewsMs: drawn.skewsMs }),
+    ...(!jumps || drawn.skewsMs.every((ms) => ms === 0) ? {} : { skewsMs: drawn.skewsMs }),
     ...(drawn.shutdowns.length === 0 || suite.shutdown === undefined ? {} : { shutdowns: drawn.shutdowns }),
     ...(drawn.faultsOn.length === 0 ? {} : { faultsOn: drawn.faultsOn }),
     ...(drawn.faultStrikes === 1 || faults.length === 0 ? {} : { faultStrikes: drawn.faultStrikes }),

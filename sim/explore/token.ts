@@ -6,12 +6,13 @@ import { Buffer } from 'node:buffer';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Fill } from '../disk/apply.js';
 import { codedError, type PowercutError } from '../errors.js';
+import type { Overrides } from '../limits.js';
 import type { Json } from '../suite.js';
 import { hashText } from '../trace/hash.js';
 import type { Locale } from '../uncontrolled/guarded-life.js';
 import { DEFAULT_LOCALE, isLocale } from '../uncontrolled/locale.js';
 import type { Crash } from './crash-states.js';
-import { isCount, isCounts, planOf } from './plan-shape.js';
+import { isCount, isCounts, overridesOf, planOf } from './plan-shape.js';
 import type { Tape } from './tape.js';
 
 const PREFIX = 'pc2';
@@ -30,6 +31,8 @@ export interface TokenContent {
   readonly locale?: Locale;
   /** The run's steps, as `fingerprintOf` has them. Tokens that were made before there were any have none. */
   readonly steps?: string;
+  /** What its call said instead of the suite, as far as a life can tell. */
+  readonly overrides?: Overrides;
 }
 
 const isUsual = (locale: Locale = DEFAULT_LOCALE): boolean =>
@@ -39,12 +42,21 @@ const FILLS: readonly Fill[] = ['zero', 'stale', 'garbage'];
 
 const checkOf = (body: string): string => hashText(body).slice(0, CHECK_DIGITS);
 
-export const encodeToken = ({ suite, disk, tape, digest, locale, steps }: TokenContent): string => {
+export const encodeToken = ({
+  suite,
+  disk,
+  tape,
+  digest,
+  locale,
+  steps,
+  overrides,
+}: TokenContent): string => {
   const crashes = tape.crashes.map(({ at, lost, fill }) => [at, lost, FILLS.indexOf(fill)]);
   const { workload, crashes: _, commandsAfterCrash, ...rest } = tape;
   const plan = { ...rest, ...(isUsual(locale) ? {} : { locale }) };
   const fields = [suite, disk, workload, plan, crashes, commandsAfterCrash, digest];
-  const payload = JSON.stringify(steps === undefined ? fields : [...fields, steps]);
+  const last = overrides === undefined ? [steps] : [steps ?? null, overrides];
+  const payload = JSON.stringify([...fields, ...last.filter((field) => field !== undefined)]);
   const body = deflateRawSync(Buffer.from(payload), { level: 9 }).toString('base64url');
   return `${PREFIX}.${body}.${checkOf(body)}`;
 };
@@ -75,10 +87,11 @@ const firstPlan = (schedule: unknown, faultSeed: unknown): unknown => {
 };
 
 const contentOf = (payload: unknown, prefix: string): TokenContent => {
-  if (!Array.isArray(payload) || payload.length < 7 || payload.length > 8)
+  if (!Array.isArray(payload) || payload.length < 7 || payload.length > 9)
     throw malformed('its content has another shape');
-  const [suite, disk, workload, plan, crashes, commandsAfterCrash, digest, last] = payload as unknown[];
-  const [faultSeed, steps] = prefix === FIRST_PREFIX ? [last, undefined] : [undefined, last];
+  const [suite, disk, workload, plan, crashes, commandsAfterCrash, digest, last, said] = payload as unknown[];
+  const [faultSeed, steps] = prefix === FIRST_PREFIX ? [last, undefined] : [undefined, last ?? undefined];
+  const overrides = overridesOf(said, malformed);
   if (typeof suite !== 'string' || typeof disk !== 'string' || typeof digest !== 'string')
     throw malformed('its names are missing');
   if (steps !== undefined && typeof steps !== 'string') throw malformed('its steps are none');
@@ -94,6 +107,7 @@ const contentOf = (payload: unknown, prefix: string): TokenContent => {
     digest,
     ...(locale === undefined ? {} : { locale }),
     ...(steps === undefined ? {} : { steps }),
+    ...(overrides === undefined ? {} : { overrides }),
     tape: {
       ...planOf(carried, malformed),
       workload: workload as Json[], // parsed from JSON just now

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../clock/virtual-clock.js';
 import { eager } from './scheduler.js';
 
-const scheduler = (callsMax?: number) => eager(callsMax)(new VirtualClock(0));
+const scheduler = (callsMax?: number) => eager()(new VirtualClock(0), undefined, callsMax);
 
 describe('the eager scheduler', () => {
   it('takes each call as it comes', async () => {

@@ -35,17 +35,20 @@ export interface Scheduler {
 export const forCaller = (scheduler: Scheduler): Scheduler => scheduler.forCaller?.() ?? scheduler;
 
 /** Makes the scheduler of one life, which goes by that life's clock, and says when a disturbance strikes. */
-export type Scheduling = (clock: VirtualClock, onDisturbed?: (disturbance: Disturbance) => void) => Scheduler;
+export type Scheduling = (
+  clock: VirtualClock,
+  onDisturbed?: (disturbance: Disturbance) => void,
+  /** Calls of the life beyond which none is taken. Default: no limit. */
+  callsMax?: number,
+) => Scheduler;
 
 /**
- * Calls of one life beyond which none is taken: a program that goes on calling for ever never lets go of the thread,
- * so nobody else could tell that it does not come to rest. Far above what a life of thousands of commands needs.
+ * Takes each call as it comes. A program that goes on calling for ever never lets go of the thread, so nobody else could
+ * tell that it does not come to rest: beyond the limit no call is taken any more.
  */
-const EAGER_CALLS_MAX = 50_000;
-
 export const eager =
-  (callsMax = EAGER_CALLS_MAX): Scheduling =>
-  (clock) => {
+  (): Scheduling =>
+  (clock, _onDisturbed, callsMax = Number.POSITIVE_INFINITY) => {
     let calls = 0;
     return {
       begin: () => {},
