@@ -62,7 +62,7 @@ export const patchWebAssembly = (realm: object): void => {
 /** Serves zlib's one-shot functions, key derivation, digests and WebAssembly. */
 export const patchOffThread = (): void => {
   for (const name of Object.keys(zlib)) if (`${name}Sync` in zlib) serveBySync(zlib, name);
-  for (const name of ['pbkdf2', 'scrypt', 'hkdf', 'checkPrime']) serveBySync(crypto, name);
+  for (const name of ['argon2', 'pbkdf2', 'scrypt', 'hkdf', 'checkPrime']) serveBySync(crypto, name);
   patchDigest();
   patchWebAssembly(globalThis);
 };

@@ -2,6 +2,7 @@
  * What a program prints: heard in a run that is played for somebody to see, and not in the thousands of lives of an
  * exploration, each of which would say the same again.
  */
+import nodeConsole from 'node:console';
 import { divert, type InLife } from './patch.js';
 
 const printed: InLife = (life, args, original) => {
@@ -33,7 +34,9 @@ const METHODS = [
 ];
 
 export const patchPrinting = (): void => {
-  for (const name of METHODS) divert(console, name, said);
+  // A test runner may have put one of its own in the place of Node's.
+  for (const owner of new Set([console, nodeConsole])) for (const name of METHODS) divert(owner, name, said);
+  for (const name of ['emitWarning', '_rawDebug']) divert(process, name, said);
   divert(process.stdout, 'write', printed);
   divert(process.stderr, 'write', printed);
 };

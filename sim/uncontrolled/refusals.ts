@@ -1,5 +1,5 @@
 /** What no simulated world serves is refused in a life, with the call site. What a runtime does not have needs no refusal. */
-import { divert, putSetter } from './patch.js';
+import { divert, putGetter, putSetter } from './patch.js';
 import { host, machine, network, type Refusal, THREAD } from './refused.js';
 import { refuse } from './span.js';
 
@@ -31,8 +31,15 @@ const refuseReportSettings = (): void => {
   }
 };
 
+/** A file of the host's, or one in its memory that outlives every life. */
+const refuseStorage = (): void => {
+  for (const name of ['localStorage', 'sessionStorage'])
+    putGetter(globalThis, name, (life, patched) => refuse(life, name, 'keep it in a file', patched));
+};
+
 export const patchRefusals = (): void => {
   refuseAll([...network(), ...host(), ...machine()]);
   refuseWaiting(globalThis);
   refuseReportSettings();
+  refuseStorage();
 };

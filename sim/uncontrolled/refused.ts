@@ -193,5 +193,6 @@ export const machine = (): readonly Refusal[] => {
     ['test', test, test === undefined ? 'run' : namesLike(Object(test), /^(?!mock|snapshot|assert)/), HOST],
     ['fs', fs, 'Utf8Stream', DISK],
     ['zlib', zlib, 'ZipFile ZipEntry ZipBuffer createZipArchive createZipArchiveSync zipFiles', DISK],
+    ['zlib', zlib, 'setMaxZipContentSize', HOST],
   ];
 };
