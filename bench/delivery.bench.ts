@@ -16,15 +16,20 @@ import type { Comparison } from './paired.js';
 const count: Projection<number> = { name: 'count', initial: 0, evolve: (state) => state + 1 };
 const EVENT = { type: 'happened', data: { text: 'x'.repeat(120) } };
 
+/** What is to be closed in the end, last first. */
+type Opened = (() => Promise<void>)[];
+
 /** A store in a directory of its own; how it is fed differs. */
-const bareAppend = async (directory: string): Promise<LatencyContender> => {
+const bareAppend = async (directory: string, opened: Opened): Promise<LatencyContender> => {
   const store = await openEventStore(realEnvironment(), directory);
+  opened.push(() => store.close());
   return { name: 'append alone', run: () => store.appendToStream('s', [EVENT]) };
 };
 
 const appendAndShow = async (
   name: string,
   directory: string,
+  opened: Opened,
   durability: 'durable' | 'volatile',
   checkpoint: CheckpointPolicy,
 ): Promise<LatencyContender> => {
@@ -37,6 +42,11 @@ const appendAndShow = async (
     handlers: [readModelHandler(model)],
     checkpoint,
   });
+  opened.push(
+    () => store.close(),
+    () => model.close(),
+    () => feeder.stop(),
+  );
   return {
     name,
     run: async () => {
@@ -48,15 +58,19 @@ const appendAndShow = async (
 
 export const comparisons = async (): Promise<readonly Comparison[]> => {
   const directory = await mkdtemp(join(tmpdir(), 'powercut-delivery-'));
+  const opened: Opened = [];
   try {
-    return await compareLatencies('save to read model', await bareAppend(`${directory}/bare`), [
-      await appendAndShow('shown, checkpoint each 1,000', `${directory}/a`, 'volatile', { onIdle: false }),
-      await appendAndShow('shown and saved, checkpoint each 1,000', `${directory}/b`, 'durable', {
+    return await compareLatencies('save to read model', await bareAppend(`${directory}/bare`, opened), [
+      await appendAndShow('shown, checkpoint each 1,000', `${directory}/a`, opened, 'volatile', {
         onIdle: false,
       }),
-      await appendAndShow('shown and saved, checkpoint each time', `${directory}/c`, 'durable', {}),
+      await appendAndShow('shown and saved, checkpoint each 1,000', `${directory}/b`, opened, 'durable', {
+        onIdle: false,
+      }),
+      await appendAndShow('shown and saved, checkpoint each time', `${directory}/c`, opened, 'durable', {}),
     ]);
   } finally {
+    for (const close of opened.reverse()) await close();
     await rm(directory, { recursive: true, force: true });
   }
 };

@@ -2,14 +2,15 @@
  * The end of a log that was closed in good order: closing seals a tail that is worth it, so its last segment, too, has
  * an index file, and the next opening reads that and not the segment.
  *
- * The index file is believed if the log ends right where it says: with the very frame that it names, and without a
- * byte after it. Otherwise the segment is read. It may then hold more than the file says, or the same in another form
+ * The index file is believed if it follows from the index file before it, and the log ends right where it says: with the very
+ * frame that it names, and without a byte after it. Otherwise the segment is read. It may then hold more than the file says, or the same in another form
  * (a crash took a compaction back), but not less: the file was written when all of that was durable.
  */
 import type { FileSystem } from '../environment.js';
 import { CorruptLogError } from './errors.js';
 import { readRange } from './files.js';
 import { FRAME_HEADER_BYTES, frameBytesAt, MAX_FRAME_BYTES, readFrame } from './frame.js';
+import { goesOnFrom, type LogSoFar } from './index-consistency.js';
 import { indexFileName, type StoredSegmentIndex } from './index-file.js';
 import { readIndexFile } from './sealing.js';
 import { type SegmentScan, segmentFileName } from './segment.js';
@@ -46,6 +47,22 @@ export const endsAsIndexed = async (
     await handle.close();
   }
 };
+
+/**
+ * Whether an index file goes on where the one of the segment before it ends: what both say of streams and segments must be
+ * the same. Reads that file; when it is of no use nothing is known.
+ */
+export const followsItsPredecessor = async (
+  fs: FileSystem,
+  directory: string,
+  index: StoredSegmentIndex,
+): Promise<boolean> => {
+  const { segment } = index;
+  const before = segment === 1 ? NOTHING : (await readIndexFile(fs, directory, segment - 1))?.logSoFar();
+  return before !== undefined && goesOnFrom(before, index.logSoFar(), index.namedSlices());
+};
+
+const NOTHING: LogSoFar = { bases: [], nextPosition: 1, versions: new Map() };
 
 /** What is wrong with a last segment that holds less than its index file says; undefined: nothing. */
 export const damageAgainst = (index: StoredSegmentIndex, scan: SegmentScan): string | undefined => {

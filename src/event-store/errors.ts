@@ -34,12 +34,20 @@ export class InvalidArgumentError extends Error {
 }
 
 /**
- * Some message ids of an append are in the store already, but not as this append: only a part of them is, or they
- * are in another stream or in another order. Repeat an append with exactly its ids, or use new ones.
+ * Some message ids of an append are in the store already, but not as this append: only a part of them is, or their
+ * events say something else, are in another stream or in another order. Repeat an append exactly, or use new ids.
  */
 export class MessageIdConflictError extends Error {
   readonly code = 'MESSAGE_ID_CONFLICT';
   override readonly name = 'MessageIdConflictError';
+
+  constructor(
+    message: string,
+    /** The stream that has an event of that id. */
+    readonly streamName: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -76,6 +84,15 @@ export class StoreFailedError extends Error {
 export class StoreFullError extends Error {
   readonly code = 'STORE_FULL';
   override readonly name = 'StoreFullError';
+}
+
+/**
+ * The system is out of descriptors or memory: the append was refused and has left nothing behind. Appends go on as soon as
+ * there are some again.
+ */
+export class StoreUnavailableError extends Error {
+  readonly code = 'STORE_UNAVAILABLE';
+  override readonly name = 'StoreUnavailableError';
 }
 
 /** Another store has the directory open, or may have it open. Close that one, or use another directory. */

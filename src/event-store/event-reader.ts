@@ -18,6 +18,14 @@ import { BadFrameError, indexFrames, type SegmentIndex } from './segment-index.j
 /** 'all': the events lie close together, read whole segments. 'some': they are scattered, read single frames. */
 export type ReadPattern = 'all' | 'some';
 
+/** An event as it is stored, and its place in its stream. */
+export interface Place {
+  readonly messageId: string;
+  readonly streamName: string;
+  readonly version: number;
+  readonly entry: Buffer;
+}
+
 /** Enough for most frames at one go. */
 const FRAME_GUESS_BYTES = 4096;
 
@@ -64,7 +72,8 @@ export class EventReader {
       for (const position of positions) {
         if (page.count >= maxCount) break;
         if (!this.#has(position)) await this.#fetch(position);
-        if (!this.#seek(position) || (!systemStreams && this.#cursor.isSystem)) continue;
+        const found = this.#tryToSeek(position) ?? (await this.#seekInWhole(position));
+        if (!found || (!systemStreams && this.#cursor.isSystem)) continue;
         page.add(this.#cursor, position);
       }
       return page.finish();
@@ -75,17 +84,13 @@ export class EventReader {
     }
   }
 
-  /** The stream, version and message id of the event at `position`; undefined when compaction has dropped it. */
-  async readPlace(
-    position: number,
-  ): Promise<
-    { readonly messageId: string; readonly streamName: string; readonly version: number } | undefined
-  > {
+  /** The event at `position`, and where it is in its stream; undefined when compaction has dropped it. */
+  async readPlace(position: number): Promise<Place | undefined> {
     try {
       if (!this.#has(position)) await this.#fetch(position);
-      if (!this.#seek(position)) return undefined;
-      const { messageId, streamName, version } = this.#cursor;
-      return { messageId, streamName, version };
+      if (!(this.#tryToSeek(position) ?? (await this.#seekInWhole(position)))) return undefined;
+      const { messageId, streamName, version, start, end } = this.#cursor;
+      return { messageId, streamName, version, entry: this.#buffer.subarray(start, end) };
     } catch (error) {
       throw this.#asDamage(error);
     } finally {
@@ -141,9 +146,8 @@ export class EventReader {
   async #loadWhole(segment: number, index: SegmentIndex): Promise<void> {
     this.#segment = segment; // for the error, should it be damaged
     const { bytes, scan } = await this.#log.load(segment);
-    if (index.lastCrc === undefined || index.lastCrc === scan.crc)
-      return this.#take(segment, index, bytes, 0);
-    // The log is right, not the index file, should a crash have left one that is older than its segment.
+    if (index.lastCrc === undefined) return this.#take(segment, index, bytes, 0);
+    // Now that all of the segment is here, nothing of it need be believed that a file says.
     const rebuilt = indexFrames(index.base, index.count, bytes, scan.frames);
     this.#index.replace(segment, rebuilt);
     this.#take(segment, rebuilt, bytes, 0);
@@ -175,6 +179,27 @@ export class EventReader {
     this.#bufferStart = bufferStart;
     this.#frameOffset = bufferStart;
     this.#position = 0;
+  }
+
+  /** Undefined: the event is not where an index file has it. */
+  #tryToSeek(position: number): boolean | undefined {
+    if (this.#segmentIndex?.lastCrc === undefined) return this.#seek(position);
+    try {
+      return this.#seek(position);
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof CorruptLogError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Looks for it in all of the segment, by an index made of that. */
+  async #seekInWhole(position: number): Promise<boolean> {
+    const index = this.#segmentIndex;
+    if (index === undefined) return false;
+    await this.#file?.close();
+    this.#file = undefined;
+    await this.#loadWhole(this.#segment, index);
+    return this.#seek(position);
   }
 
   /** Moves the cursor to an event of the segment; on from where it stands, if that is before it in its frame. */

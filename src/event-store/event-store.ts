@@ -62,6 +62,7 @@ export interface EventStore {
    * The same message ids again give the first result again and append nothing.
    * @throws ExpectedVersionConflictError the stream is not as expected; nothing was appended
    * @throws StoreFullError there is no room on the disk; nothing was appended
+   * @throws StoreUnavailableError the system is out of descriptors or memory; nothing was appended
    * @throws StoreFailedError the store stopped after a failed write or sync, or is closed
    */
   appendToStream(

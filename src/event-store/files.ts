@@ -2,12 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { dirname } from 'node:path';
 import type { Environment, FileSystem, WriteThrough } from '../environment.js';
+import { isError, textFieldOf } from '../thrown.js';
 
 export type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
 
 /** The stable code of a file system's error: 'ENOENT', 'ENOSPC', ... Undefined when it is none. */
 export const errorCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  isError(error) ? textFieldOf(error, 'code') : undefined;
 
 /** All bytes of an open file. A short read is continued. */
 export const readWhole = async (handle: FileHandle): Promise<Buffer> => {

@@ -86,6 +86,14 @@ export const put32 = (buffer: Uint8Array, offset: number, value: number): void =
 export const put16s = (buffer: Uint8Array, offset: number, first: number, second: number): void =>
   put32(buffer, offset, first | (second << 16));
 
+/** Entries that lie one after the other, one by one. */
+export const entriesOf = (entries: Buffer): Buffer[] => {
+  const found: Buffer[] = [];
+  for (let at = 0; at < entries.length; at += get32(entries, at))
+    found.push(entries.subarray(at, at + get32(entries, at)));
+  return found;
+};
+
 /** The place of a frame: where it goes, and what was before it. */
 export interface FramePlace {
   readonly segment: number;

@@ -3,6 +3,9 @@
  * leave them. Decisions are told only when the write is durable, refusals too: a conflict with an event that a
  * power cut could still take back would be a conflict with nothing.
  */
+import type { Buffer } from 'node:buffer';
+import { textOfThrown } from '../thrown.js';
+import { sameContent } from './entry-content.js';
 import { ExpectedVersionConflictError, MessageIdConflictError } from './errors.js';
 import { globalPosition, streamVersion } from './event.js';
 import {
@@ -12,6 +15,8 @@ import {
   STREAM_DOES_NOT_EXIST,
   STREAM_EXISTS,
 } from './event-store.js';
+import { refusalOf } from './exhaustion.js';
+import { entriesOf } from './frame.js';
 import type { FrameContent } from './log.js';
 import type { LogIndex } from './log-index.js';
 import type { PreparedAppend } from './prepare.js';
@@ -21,6 +26,8 @@ export interface KnownMessage {
   readonly streamName: string;
   readonly version: number;
   readonly position: number;
+  /** As it is stored, but for the versions. */
+  readonly entry: Buffer;
 }
 
 /** Finds the durable event that has this message id. */
@@ -59,7 +66,11 @@ export class Group {
       if (repeated !== undefined) return { accepted: true, results: repeated };
     } catch (error) {
       // A conflict, or a failed read of an event that may have the same id. Nothing was placed yet.
-      return { accepted: false, error: error instanceof Error ? error : new Error(String(error)) };
+      const refusal = refusalOf(error) ?? error;
+      return {
+        accepted: false,
+        error: refusal instanceof Error ? refusal : new Error(textOfThrown(refusal)),
+      };
     }
     return this.#decideNew(append);
   }
@@ -82,8 +93,9 @@ export class Group {
   async #repeatedResults(append: PreparedAppend): Promise<readonly AppendResult[] | undefined> {
     const results: AppendResult[] = [];
     let unknown: string | undefined;
-    let known: string | undefined;
-    for (const { streamName, messageIds, idHashes } of append.parts) {
+    let known: { readonly messageId: string; readonly streamName: string } | undefined;
+    for (const { streamName, messageIds, idHashes, entries } of append.parts) {
+      const own = entriesOf(entries);
       let first: KnownMessage | undefined;
       let last: KnownMessage | undefined;
       for (const [at, messageId] of messageIds.entries()) {
@@ -91,8 +103,9 @@ export class Group {
         const message = found instanceof Promise ? await found : found;
         if (message === undefined) unknown = messageId;
         else {
-          known = messageId;
+          known = { messageId, streamName };
           checkRepeats(messageId, streamName, message, last);
+          if (!sameContent(own[at], message.entry)) throw otherContent(messageId, streamName);
           last = message;
           first ??= message;
         }
@@ -104,7 +117,8 @@ export class Group {
     if (known === undefined) return undefined;
     if (unknown === undefined) return results;
     throw new MessageIdConflictError(
-      `Message ${JSON.stringify(known)} is in the store already, but ${JSON.stringify(unknown)} of the same append is not. Repeat an append with exactly the ids it had.`,
+      `Message ${JSON.stringify(known.messageId)} is in the store already, but ${JSON.stringify(unknown)} of the same append is not. Repeat an append with exactly the ids it had.`,
+      known.streamName,
     );
   }
 
@@ -122,10 +136,10 @@ export class Group {
       entries,
       firstVersion: this.#versionOf(streamName) + 1,
     }));
-    const results = append.parts.map(({ streamName, messageIds }) => {
+    const results = append.parts.map(({ streamName, messageIds, entries }) => {
       const version = this.#versionOf(streamName);
       // An id that was drawn is known to nobody yet.
-      if (append.givenIds.size > 0) this.#remember(append, streamName, version, messageIds);
+      if (append.givenIds.size > 0) this.#remember(append, streamName, version, messageIds, entries);
       this.#head += messageIds.length;
       this.#versions.set(streamName, version + messageIds.length);
       return resultOf(version === 0, version + messageIds.length, this.#head);
@@ -140,11 +154,15 @@ export class Group {
     streamName: string,
     version: number,
     messageIds: readonly string[],
+    entries: Buffer,
   ): void {
+    const own = entriesOf(entries);
     for (const [at, messageId] of messageIds.entries()) {
-      if (!givenIds.has(messageId)) continue;
+      const entry = own[at];
+      if (!givenIds.has(messageId) || entry === undefined) continue;
       this.#messages.set(messageId, {
         streamName,
+        entry,
         version: version + 1 + at,
         position: this.#head + 1 + at,
       });
@@ -171,6 +189,12 @@ const isAsExpected = (expected: ExpectedStreamVersion, actual: number): boolean 
   }
 };
 
+const otherContent = (messageId: string, streamName: string): MessageIdConflictError =>
+  new MessageIdConflictError(
+    `Message ${JSON.stringify(messageId)} is already in stream ${JSON.stringify(streamName)}, but says something else there. Repeat an append exactly, or use a new id.`,
+    streamName,
+  );
+
 /** A known message repeats the append only in the same stream, right after the one before it. */
 const checkRepeats = (
   messageId: string,
@@ -181,11 +205,13 @@ const checkRepeats = (
   if (message.streamName !== streamName) {
     throw new MessageIdConflictError(
       `Message ${JSON.stringify(messageId)} is already in stream ${JSON.stringify(message.streamName)}; it can't be appended to ${JSON.stringify(streamName)}. Use a new id.`,
+      message.streamName,
     );
   }
   if (before !== undefined && message.version !== before.version + 1) {
     throw new MessageIdConflictError(
       `Message ${JSON.stringify(messageId)} is already in stream ${JSON.stringify(streamName)}, but not right after the one before it in this append. Repeat an append with exactly the ids it had.`,
+      streamName,
     );
   }
 };

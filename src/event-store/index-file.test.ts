@@ -4,12 +4,15 @@ import { GrowingSegmentIndex } from './segment-index.js';
 
 /** What an index file says of these streams, of which the first ones are in its segment. */
 const storedWith = (inSegment: readonly string[], names: readonly string[]) => {
-  const index = new GrowingSegmentIndex(1);
-  inSegment.forEach((name, at) => {
-    index.add(name, 1, at, at + 1, 32);
-  });
   const versions = new Map(names.map((name, at) => [name, at + 1]));
-  const file = encodeIndexFile(index, { segment: 1, lastCrc: 7, bases: [1], versions });
+  const events = names.reduce((sum, _, at) => sum + at + 1, 0);
+  const base = events - inSegment.length + 1;
+  const index = new GrowingSegmentIndex(base);
+  inSegment.forEach((name, at) => {
+    index.add(name, at + 1, at, base + at, 32);
+  });
+  const bases = base === 1 ? [1] : [1, base];
+  const file = encodeIndexFile(index, { segment: bases.length, lastCrc: 7, bases, versions });
   return StoredSegmentIndex.read(file);
 };
 

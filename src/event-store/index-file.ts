@@ -3,13 +3,15 @@
  * reading its whole log. It holds the segment's own index, and the version of every stream and the base of every
  * segment up to there, so that the last index file says all that must be known to go on.
  *
- * It is only ever a copy of what the log says: torn, damaged or missing, it is left aside and the log is read.
+ * It is only ever a copy of what the log says: torn, damaged, missing or at odds with itself (index-consistency.ts), it is
+ * left aside and the log is read.
  *
  *     file := 'PCIX' · crc u32 · twelve counts u32 · frame offsets · id table · slices · bases · versions · names
  */
 import { Buffer } from 'node:buffer';
 import { crc32 } from './crc32.js';
 import { hashText } from './frame.js';
+import { type IndexLayout, isConsistent, type LogSoFar, type NamedSlice } from './index-consistency.js';
 import { MessageIdTable } from './message-id-table.js';
 import type { GrowingSegmentIndex, SegmentIndex, StreamSlice } from './segment-index.js';
 
@@ -144,7 +146,7 @@ export class StoredSegmentIndex implements SegmentIndex {
     this.#relative = words.subarray(relativeAt, this.#basesAt);
   }
 
-  /** Undefined when the bytes are not those of a whole index file. O(bytes), at the speed of a checksum. */
+  /** Undefined when the bytes are not those of a whole index file that agrees with itself. O(bytes). */
   static read(bytes: Buffer): StoredSegmentIndex | undefined {
     if (bytes.length < HEADER_WORDS * WORD_BYTES) return undefined;
     if (bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt32LE(2 * WORD_BYTES) !== FORMAT) return undefined;
@@ -153,10 +155,46 @@ export class StoredSegmentIndex implements SegmentIndex {
     const aligned = bytes.byteOffset % WORD_BYTES === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
     const words = (aligned.length - aligned.readUInt32LE(13 * WORD_BYTES)) / WORD_BYTES;
     if (words !== wordsNamedBy(aligned)) return undefined;
-    return new StoredSegmentIndex(
+    const stored = new StoredSegmentIndex(
       new Uint32Array(aligned.buffer, aligned.byteOffset, words),
       aligned.subarray(words * WORD_BYTES),
     );
+    return isConsistent(stored.#layout()) ? stored : undefined;
+  }
+
+  #layout(): IndexLayout {
+    const { segment, base, count } = this;
+    const idsAt = HEADER_WORDS + count;
+    const streamsAt = this.#basesAt + 2 * this.baseCount;
+    return {
+      segment,
+      base,
+      count,
+      frameOffsets: this.#words.subarray(HEADER_WORDS, idsAt),
+      idSlots: this.#words.subarray(idsAt, this.#slicesAt),
+      slices: this.#words.subarray(this.#slicesAt, this.#slicesAt + 4 * this.#sliceCount),
+      relative: this.#relative,
+      bases: this.bases(),
+      streams: this.#words.subarray(streamsAt, streamsAt + 2 * this.#streamCount),
+      names: this.#names,
+    };
+  }
+
+  /** What it says of the log up to its end. O(streams). */
+  logSoFar(): LogSoFar {
+    return { bases: this.bases(), nextPosition: this.base + this.count, versions: this.versions() };
+  }
+
+  /** The streams that have events in the segment. */
+  namedSlices(): readonly NamedSlice[] {
+    return Array.from({ length: this.#sliceCount }, (_, slice) => {
+      const nameStart = slice === 0 ? 0 : this.#sliceWord(slice - 1, 3);
+      const end = slice + 1 < this.#sliceCount ? this.#sliceWord(slice + 1, 2) : this.#relative.length;
+      return {
+        name: this.#names.toString('utf8', nameStart, this.#sliceWord(slice, 3)),
+        lastVersion: this.#sliceWord(slice, 1) + end - this.#sliceWord(slice, 2) - 1,
+      };
+    });
   }
 
   frameOffsetOf(position: number): number {

@@ -8,6 +8,7 @@ export {
   StoreFailedError,
   StoreFullError,
   StoreLockedError,
+  StoreUnavailableError,
   StreamNotFoundError,
 } from './errors.js';
 export * from './event.js';

@@ -1,4 +1,8 @@
-/** Turns event data into JSON text, or says which part of it JSON can't hold. */
+/**
+ * Turns a value into JSON text, or says which part of it JSON can't hold. Each part is read once, into a copy, and the copy
+ * is what is written: a getter, a proxy or a `toJSON` can't show one value to the check and another to the disk.
+ */
+import { textOfThrown } from '../thrown.js';
 import { InvalidArgumentError } from './errors.js';
 import type { Json } from './event.js';
 
@@ -6,12 +10,16 @@ import type { Json } from './event.js';
 export const MAX_JSON_DEPTH = 1000;
 
 /** What is wrong, and where: the path is put together on the way out, so that a sound value costs nothing. */
-interface Fault {
-  readonly path: string;
-  readonly what: string;
-}
+class Fault {
+  constructor(
+    readonly path: string,
+    readonly what: string,
+  ) {}
 
-const inside = (fault: Fault, step: string): Fault => ({ path: `${step}${fault.path}`, what: fault.what });
+  inside(step: string): Fault {
+    return new Fault(`${step}${this.path}`, this.what);
+  }
+}
 
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -19,59 +27,75 @@ const isPlain = (value: object): boolean => {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 };
 
-const objectFault = (value: object, depth: number): Fault | undefined => {
-  if (depth > MAX_JSON_DEPTH) {
-    return { path: '', what: `nested deeper than ${MAX_JSON_DEPTH} levels, or contains itself` };
+const copyOfArray = (value: readonly unknown[], depth: number): readonly Json[] | Fault => {
+  const copy: Json[] = [];
+  const { length } = value;
+  for (let index = 0; index < length; index++) {
+    const part = copyOf(value[index], depth);
+    if (part instanceof Fault) return part.inside(`[${index}]`);
+    copy.push(part);
   }
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const fault = findFault(value[index], depth);
-      if (fault !== undefined) return inside(fault, `[${index}]`);
-    }
-    return undefined;
-  }
-  if (!isPlain(value)) return { path: '', what: 'an instance of a class' };
-  const fields = value as Readonly<Record<string, unknown>>; // what any object is
-  for (const key of Object.keys(value)) {
-    const fault = findFault(fields[key], depth);
-    if (fault !== undefined) return inside(fault, `.${key}`);
-  }
-  return undefined;
+  return copy;
 };
 
-const findFault = (value: unknown, depth: number): Fault | undefined => {
+const copyOfObject = (value: object, depth: number): Json | Fault => {
+  if (depth > MAX_JSON_DEPTH)
+    return new Fault('', `nested deeper than ${MAX_JSON_DEPTH} levels, or contains itself`);
+  if (Array.isArray(value)) return copyOfArray(value, depth);
+  if (!isPlain(value)) return new Fault('', 'an instance of a class');
+  const fields = value as Readonly<Record<string, unknown>>; // what any object is
+  const copy: Record<string, Json> = {};
+  for (const key of Object.keys(value)) {
+    const part = copyOf(fields[key], depth);
+    if (part instanceof Fault) return part.inside(`.${key}`);
+    // Assigned, it would become the copy's prototype.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: part, enumerable: true });
+    else copy[key] = part;
+  }
+  return copy;
+};
+
+const copyOf = (value: unknown, depth: number): Json | Fault => {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return undefined;
+      return value;
     case 'number':
-      return Number.isFinite(value) ? undefined : { path: '', what: String(value) };
+      return Number.isFinite(value) ? value : new Fault('', String(value));
     case 'object':
-      return value === null ? undefined : objectFault(value, depth + 1);
+      return value === null ? null : copyOfObject(value, depth + 1);
     case 'undefined':
-      return { path: '', what: 'undefined' };
+      return new Fault('', 'undefined');
     default:
-      return { path: '', what: `a ${typeof value}` };
+      return new Fault('', `a ${typeof value}`);
   }
 };
 
 const brief = (path: string): string => (path.length > 200 ? `${path.slice(0, 200)}...` : path);
 
+/** How a value is spoken of in an error. */
+export interface Naming {
+  /** The name of the value's part at a path, such as '.a[1]', or of all of it at ''. */
+  readonly part: (path: string) => string;
+  /** What did not happen because of it. */
+  readonly outcome: string;
+}
+
+const EVENT_DATA: Naming = { part: (path) => `data${path}`, outcome: 'nothing was appended' };
+
 /**
  * The JSON text of `value`. O(size). Lone surrogates and `__proto__` keys survive the round trip; -0 becomes 0.
  * @throws InvalidArgumentError naming the place of what JSON can't hold (undefined, NaN, a Date, a cycle, ...)
  */
-export const toJsonText = (value: Json): string => {
-  const fault = findFault(value, 0);
-  if (fault !== undefined) {
-    throw new InvalidArgumentError(
-      `data${brief(fault.path)} is ${fault.what}: JSON can't hold that; nothing was appended.`,
-    );
-  }
+export const toJsonText = (value: Json, { part, outcome }: Naming = EVENT_DATA): string => {
+  let why: string;
   try {
-    return JSON.stringify(value);
+    const copy = copyOf(value, 0);
+    if (!(copy instanceof Fault)) return JSON.stringify(copy);
+    why = `${part(brief(copy.path))} is ${copy.what}: JSON can't hold that`;
   } catch (error) {
-    // What is left after the check: a text longer than the longest string, or a getter that throws.
-    throw new InvalidArgumentError(`data can't be written as JSON (${String(error)}); nothing was appended.`);
+    // A getter or a proxy that throws, or a text longer than the longest string.
+    why = `${part('')} can't be written as JSON (${textOfThrown(error)})`;
   }
+  throw new InvalidArgumentError(`${why}; ${outcome}.`);
 };

@@ -5,8 +5,8 @@
 import type { PlacedEvents } from './frame.js';
 import { GrowingSegmentIndex, type SegmentIndex } from './segment-index.js';
 
-/** Gets the index of a sealed segment, which is not in memory. */
-export type LoadSegmentIndex = (segment: number) => Promise<SegmentIndex>;
+/** Gets the index of a sealed segment, which is not in memory: from its file if there is one of use, or from the log. */
+export type LoadSegmentIndex = (segment: number, from: 'file' | 'log') => Promise<SegmentIndex>;
 
 /** Versions of a stream to look up, both ends included, and in which order. */
 export interface VersionRange {
@@ -102,10 +102,19 @@ export class LogIndex {
   }
 
   async #loaded(segment: number): Promise<SegmentIndex> {
-    const index = await this.#load(segment);
+    const index = await this.#load(segment, 'file');
     // Someone else may have been quicker.
     this.#sealed[segment - 1] ??= index;
     return this.#sealed[segment - 1] ?? index;
+  }
+
+  /** An index file has led to other events than it said: takes the index of every segment from the log. O(log). */
+  async distrustFiles(): Promise<void> {
+    for (let segment = 1; segment <= this.#sealed.length; segment++) {
+      const known = this.#sealed[segment - 1];
+      if (known === undefined || known.lastCrc !== undefined)
+        this.#sealed[segment - 1] = await this.#load(segment, 'log');
+    }
   }
 
   /** Positions of a stream's events, in the order wanted. Loads only the segments that lie on the way. */

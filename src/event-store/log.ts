@@ -7,8 +7,9 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Environment, FileSystem, OpenFile } from '../environment.js';
-import { CorruptLogError, StoreFullError } from './errors.js';
-import { errorCode, type FileHandle, openToWrite, readWhole, syncDirectory, writeRange } from './files.js';
+import { CorruptLogError } from './errors.js';
+import { refusalOf } from './exhaustion.js';
+import { type FileHandle, openToWrite, readWhole, syncDirectory, writeRange } from './files.js';
 import { type FrameHeader, type PlacedEvents, writeFrame } from './frame.js';
 import {
   endOfContent,
@@ -79,14 +80,6 @@ export interface FullSegment {
 }
 
 const sizeOf = (frames: readonly FrameContent[]): number => frames.reduce((sum, { bytes }) => sum + bytes, 0);
-
-const isDiskFull = (error: unknown): boolean => {
-  const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT';
-};
-
-const diskFull = (error: unknown): StoreFullError =>
-  new StoreFullError('The disk is full: the append was refused. Make room and repeat it.', { cause: error });
 
 const MIN_AHEAD_BYTES = 1024;
 const SECTOR_BYTES = 512;
@@ -176,7 +169,8 @@ export class Log {
   /**
    * Writes the frames by one write and resolves when they are durable. They go into one segment: the tail, or when
    * there is none a new one, whatever their size. Calls `meanwhile` when the disk is at work.
-   * @throws StoreFullError there is no room; the log is as it was. After any other error it is of no further use
+   * @throws StoreFullError there is no room; the log is as it was
+   * @throws StoreUnavailableError there is no descriptor; the log is as it was. After any other error it is of no further use
    */
   async append(
     frames: readonly FrameContent[],
@@ -194,7 +188,8 @@ export class Log {
       };
       await Promise.all([writeRange(tail.handle, bytes, end, writeEnd, end), preparing()]);
     } catch (error) {
-      if (!isDiskFull(error)) throw error;
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
       // What was written of the group must not be found later, nor follow a repetition of its first frame.
       bytes.fill(0);
       tail.buffer.fill(0, end, tail.end);
@@ -203,7 +198,7 @@ export class Log {
       if (writeEnd > allocated) await tail.handle.truncate(allocated);
       await writeRange(tail.handle, bytes, end, Math.min(writeEnd, allocated), end);
       await tail.handle.sync();
-      throw diskFull(error);
+      throw refusal;
     }
     if (!this.#writesThrough) await tail.handle.datasync();
     return headers;
@@ -214,7 +209,7 @@ export class Log {
     const base = this.#nextPosition;
     // A file of that name is one whose first write was torn or refused: there are nothing but zeros in it.
     const handle = await openToWrite(this.#env, this.pathOf(number), 'create').catch((error: unknown) => {
-      throw isDiskFull(error) ? diskFull(error) : error;
+      throw refusalOf(error) ?? error;
     });
     const buffer = Buffer.alloc(SEGMENT_HEADER_BYTES);
     const crc = writeSegmentHeader(buffer, number, base);
@@ -225,18 +220,19 @@ export class Log {
     buffer.copy(bytes);
     try {
       await writeRange(handle, bytes, 0, bytes.length);
+      this.#keepInTail(tail, bytes, 0);
+      if (!this.#writesThrough) await handle.datasync();
+      await syncDirectory(this.#fs, this.#directory);
     } catch (error) {
-      if (!isDiskFull(error)) throw error;
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
       this.#nextPosition = base;
       await handle.truncate(0);
       await handle.sync();
       await handle.close();
       this.#tail = undefined;
-      throw diskFull(error);
+      throw refusal;
     }
-    this.#keepInTail(tail, bytes, 0);
-    if (!this.#writesThrough) await handle.datasync();
-    await syncDirectory(this.#fs, this.#directory);
     return headers;
   }
 

@@ -1,9 +1,18 @@
 /** The event store on a directory: opening it, and the store itself. */
 import { type Clock, type Environment, sleep } from '../environment.js';
 import { LockLostError } from '../locks/guard.js';
+import { textOfThrown } from '../thrown.js';
+import {
+  checkBytes,
+  checkDirection,
+  checkMaxCount,
+  checkPosition,
+  checkResume,
+  checkStreamName,
+} from './arguments.js';
 import type { DecodedEvents } from './decoded-events.js';
 import { EntryWriter } from './entry-writer.js';
-import { InvalidArgumentError, StoreFailedError, StoreFullError } from './errors.js';
+import { CorruptLogError, StoreFailedError, StoreFullError, StoreUnavailableError } from './errors.js';
 import {
   BEGINNING,
   type EventData,
@@ -28,11 +37,13 @@ import type {
 import { type Decision, Group, type KnownMessage } from './group.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
 import type { Log, LogOptions } from './log.js';
-import type { LogIndex } from './log-index.js';
+import type { LogIndex, VersionRange } from './log-index.js';
+import { placeOf } from './place.js';
 import { type PreparedAppend, type Preparing, prepareAppend } from './prepare.js';
 import { type RecoveryReport, recoverLog } from './recovery.js';
 import { type MaxCount, sealTail } from './sealing.js';
 import { MAX_SEGMENT_BYTES } from './segment.js';
+import { wrongVersion } from './stream-versions.js';
 import { Subscription } from './subscription.js';
 
 export interface StoreOptions extends Partial<LogOptions> {
@@ -84,13 +95,6 @@ export const openEventStore = async (
     await lock.release().catch(() => {}); // The first error is the one to tell.
     throw error;
   }
-};
-
-const checkBytes = (name: string, value: number, min: number, max: number): void => {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  throw new InvalidArgumentError(
-    `the option ${name} is ${value}; it may be a whole number from ${min} to ${max}`,
-  );
 };
 
 /** An append that waits for its turn. */
@@ -188,7 +192,7 @@ class LogEventStore implements DurableEventStore {
       if (group.frames.length > 0) await this.#commit(group);
     } catch (error) {
       // Whatever was decided was decided on streams as this group would have left them.
-      if (error instanceof StoreFullError) {
+      if (error instanceof StoreFullError || error instanceof StoreUnavailableError) {
         for (const { waiting } of decided) await this.#answerWithoutRoom(waiting, error);
       } else {
         const failure = this.#fail(error);
@@ -203,10 +207,10 @@ class LogEventStore implements DurableEventStore {
   }
 
   /** Only what is new is refused for want of room: a repetition of what is there is answered as ever. */
-  async #answerWithoutRoom({ append, resolve, reject }: Waiting, full: StoreFullError): Promise<void> {
+  async #answerWithoutRoom({ append, resolve, reject }: Waiting, refusal: Error): Promise<void> {
     const alone = this.#newGroup();
     const decision = await alone.decide(append);
-    if (alone.frames.length > 0) reject(full);
+    if (alone.frames.length > 0) reject(refusal);
     else if (decision.accepted) resolve(decision.results);
     else reject(decision.error);
   }
@@ -218,7 +222,7 @@ class LogEventStore implements DurableEventStore {
   #fail(cause: unknown): StoreFailedError {
     if (this.#failure !== undefined) return this.#failure;
     const what =
-      cause instanceof LockLostError ? cause.message : `writing to the log failed (${String(cause)})`;
+      cause instanceof LockLostError ? cause.message : `writing to the log failed (${textOfThrown(cause)})`;
     this.#failure = new StoreFailedError(`The store stopped: ${what}. Open it again to go on.`, { cause });
     this.#wakeWatchers();
     return this.#failure;
@@ -262,7 +266,7 @@ class LogEventStore implements DurableEventStore {
     for (const position of await this.#index.candidatesFor(hash)) {
       const found = await reader.readPlace(position);
       if (found?.messageId === messageId) {
-        return { streamName: found.streamName, version: found.version, position };
+        return { ...found, position };
       }
     }
     return undefined;
@@ -272,21 +276,38 @@ class LogEventStore implements DurableEventStore {
     this.#throwIfClosed();
     const { direction = 'forwards', maxCount = Number.POSITIVE_INFINITY } = options;
     checkMaxCount(maxCount);
+    checkStreamName(streamName);
+    checkDirection(direction);
+    if (options.from !== undefined) checkPosition('from', options.from);
     const version = this.#index.versionOf(streamName);
     const backwards = direction === 'backwards';
     const from = Number(options.from ?? (backwards ? version : 1));
     const range = backwards
       ? { low: 1, high: Math.min(from, version), backwards, maxCount }
       : { low: Math.max(from, 1), high: version, backwards, maxCount };
-    const positions = await this.#index.positionsOf(streamName, range);
-    const events = await this.#reader('some').read(positions, maxCount);
+    const events = await this.#readVersions(streamName, range);
     return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
+  }
+
+  /** Events of a stream, as an index file has them; if that turns out wrong, as the log has them. */
+  async #readVersions(streamName: string, range: VersionRange): Promise<RecordedEvent[]> {
+    for (let isSecond = false; ; isSecond = true) {
+      const positions = await this.#index.positionsOf(streamName, range);
+      const events = await this.#reader('some').read(positions, range.maxCount);
+      const wrong = wrongVersion(streamName, range, events);
+      if (wrong === undefined) return events;
+      if (isSecond)
+        throw new CorruptLogError(this.#log.pathOf(this.#log.segmentOf(positions[0] ?? 1)), 0, wrong);
+      this.#mark('store:index-file-distrusted');
+      await this.#index.distrustFiles();
+    }
   }
 
   async readAll(options: ReadAllOptions = {}): Promise<readonly RecordedEvent[]> {
     this.#throwIfClosed();
     const { after = BEGINNING, maxCount = Number.POSITIVE_INFINITY } = options;
     checkMaxCount(maxCount);
+    checkResume('after', after);
     return await this.#readAfter(after, maxCount, options);
   }
 
@@ -295,12 +316,14 @@ class LogEventStore implements DurableEventStore {
   }
 
   async #readAfter(after: Resume, maxCount: number, options: ReadAllOptions = {}): Promise<RecordedEvent[]> {
-    const first = after === BEGINNING ? 1 : Math.max(Number(after), 0) + 1;
+    const first = placeOf(after) + 1;
     return await this.#reader('all').read(range(first, this.#index.head), maxCount, options);
   }
 
   subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {
     this.#throwIfClosed();
+    const { after = BEGINNING, signal } = options;
+    checkResume('after', after);
     const source = {
       readAfter: (after: Resume, maxCount: number) => this.#readAfter(after, maxCount),
       head: () => this.head(),
@@ -311,7 +334,7 @@ class LogEventStore implements DurableEventStore {
       },
       giveWay: () => sleep(this.#clock, 0),
     };
-    return new Subscription(source, options.after ?? BEGINNING, options.signal);
+    return new Subscription(source, after, signal);
   }
 
   onAppended(listener: (head: GlobalPosition) => void): () => void {
@@ -362,11 +385,6 @@ const callListener = (listener: (head: GlobalPosition) => void, head: GlobalPosi
   } catch (error) {
     void Promise.reject(error);
   }
-};
-
-const checkMaxCount = (maxCount: number): void => {
-  if (maxCount === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxCount) && maxCount >= 0)) return;
-  throw new InvalidArgumentError(`maxCount is ${maxCount}; it may be a whole number from 0`);
 };
 
 function* range(first: number, last: number): Iterable<number> {

@@ -46,10 +46,11 @@ export interface Preparing {
  * @throws InvalidArgumentError naming what can't be stored
  */
 export const prepareAppend = (appends: readonly StreamAppend[], preparing: Preparing): PreparedAppend => {
-  if (appends.length === 0) throw new InvalidArgumentError('an append needs at least one stream');
+  const given = listOf(appends);
+  if (given.length === 0) throw new InvalidArgumentError('an append needs at least one stream');
   const streams = new Set<string>();
   const preparation = new Preparation(preparing);
-  const parts = appends.map((append) => {
+  const parts = given.map((append) => {
     const part = preparation.prepare(append);
     if (streams.has(part.streamName)) {
       throw new InvalidArgumentError(`stream ${quote(part.streamName)} is named twice in one append`);
@@ -60,6 +61,15 @@ export const prepareAppend = (appends: readonly StreamAppend[], preparing: Prepa
   const bytes = parts.reduce((sum, { entries }) => sum + entries.length, FRAME_HEADER_BYTES);
   if (align(bytes) > MAX_FRAME_BYTES) throw tooLarge(bytes);
   return { parts, bytes: align(bytes), givenIds: preparation.givenIds };
+};
+
+/** A list of its own: a subclass of Array may have a `map` that gives something else. Empty for what is no array. */
+const listOf = <Item>(items: readonly Item[]): readonly Item[] => {
+  const list: Item[] = [];
+  if (!Array.isArray(items)) return list;
+  const { length } = items;
+  for (let index = 0; index < length; index++) list.push(items[index] as Item); // a hole fails as any item that is none
+  return list;
 };
 
 const tooLarge = (bytes: number): InvalidArgumentError =>
@@ -80,11 +90,12 @@ class Preparation {
 
   prepare({ streamName, events, expectedStreamVersion }: StreamAppend): PreparedPart {
     checkText('stream name', streamName);
-    if (!Array.isArray(events) || events.length === 0) {
+    const given = listOf(events);
+    if (given.length === 0) {
       throw new InvalidArgumentError(`an append to stream ${quote(streamName)} needs at least one event`);
     }
     const expected = checkExpected(expectedStreamVersion);
-    const texts = (events as readonly EventData[]).map((event) => this.#textsOf(event));
+    const texts = given.map((event) => this.#textsOf(event));
     // Data may have getters, and a getter may append: only from here on is the writer ours alone.
     const letters = texts.reduce((sum, { json }) => sum + json.length, 0);
     if (letters > MAX_FRAME_BYTES) throw tooLarge(letters);
@@ -98,6 +109,10 @@ class Preparation {
   }
 
   #textsOf(event: EventData): EntryTexts {
+    if (typeof event !== 'object' || event === null)
+      throw new InvalidArgumentError(
+        `an event is ${event === null ? 'null' : `a ${typeof event}`}, not an object`,
+      );
     const messageId = this.#idOf(event);
     const { correlationId, causationId } = event;
     const type = checkText('event type', event.type);

@@ -10,7 +10,7 @@
  */
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../environment.js';
-import { checkAgainst, endsAsIndexed, readLastIndexFile } from './closed-end.js';
+import { checkAgainst, endsAsIndexed, followsItsPredecessor, readLastIndexFile } from './closed-end.js';
 import { CorruptLogError } from './errors.js';
 import {
   errorCode,
@@ -23,7 +23,7 @@ import {
 } from './files.js';
 import { lastIndexNumber, type StoredSegmentIndex } from './index-file.js';
 import { Log, type LogOptions, type Tail } from './log.js';
-import { LogIndex } from './log-index.js';
+import { type LoadSegmentIndex, LogIndex } from './log-index.js';
 import { readIndexFile } from './sealing.js';
 import {
   endOfContent,
@@ -107,7 +107,8 @@ export const recoverLog = async (
   const count = countSegments(directory, names);
   const lastIndex = await readLastIndexFile(env.fs, directory, names, count);
   if (lastIndex !== undefined && (await endsAsIndexed(env.fs, directory, lastIndex))) {
-    return openClosed(env, directory, options, lastIndex);
+    if (await followsItsPredecessor(env.fs, directory, lastIndex))
+      return openClosed(env, directory, options, lastIndex);
   }
   const last = count === 0 ? undefined : await openLast(env, directory, count);
   try {
@@ -128,7 +129,7 @@ const openClosed = (
 ): Recovered => {
   const nextPosition = last.base + last.count;
   const log = new Log(env, directory, options, last.bases(), undefined, nextPosition);
-  const load = (segment: number): Promise<SegmentIndex> => loadIndex(env.fs, directory, log, segment);
+  const load = indexLoader(env.fs, directory, log);
   const growing = new GrowingSegmentIndex(nextPosition);
   const index = new LogIndex(load, last.versions(), onlyLast(last), growing);
   return { log, index, report: { events: nextPosition - 1, segments: last.segment } };
@@ -158,7 +159,7 @@ const recoverFrom = async (
   const nextPosition = growing.base + growing.count;
   const log = new Log(env, directory, options, sealed.bases, tail, nextPosition);
   for (const { number, bytes, scan } of sealed.read) log.keep(number, bytes.subarray(0, scan.end));
-  const load = (segment: number): Promise<SegmentIndex> => loadIndex(fs, directory, log, segment);
+  const load = indexLoader(fs, directory, log);
   const index = new LogIndex(load, sealed.versions, sealed.indexes, growing);
   const report = { events: nextPosition - 1, segments: sealedCount + (tail === undefined ? 0 : 1) };
   return { log, index, report: tornTail === undefined ? report : { ...report, tornTail } };
@@ -235,9 +236,13 @@ const readSealed = async (
 ): Promise<SealedSegments> => {
   if (count === 0) return { bases: [], indexes: [], versions: new Map(), nextPosition: 1, read: [] };
   const stored = tailBase === undefined ? undefined : await readIndexFile(fs, directory, count);
-  if (stored === undefined || stored.base + stored.count !== tailBase || stored.baseCount !== count) {
-    return await readSealedLog(fs, directory, count);
-  }
+  const isOfThisLog =
+    stored !== undefined &&
+    stored.base + stored.count === tailBase &&
+    stored.baseCount === count &&
+    (await endsAsIndexed(fs, directory, stored)) &&
+    (await followsItsPredecessor(fs, directory, stored));
+  if (!isOfThisLog) return await readSealedLog(fs, directory, count);
   return {
     bases: stored.bases(),
     indexes: onlyLast(stored),
@@ -341,16 +346,24 @@ const tailOf = ({ number, handle, bytes, scan }: LastSegment): Tail => ({
 });
 
 /** The index of a sealed segment: from its file, or from the segment itself. */
-const loadIndex = async (
-  fs: FileSystem,
-  directory: string,
+const indexLoader =
+  (fs: FileSystem, directory: string, log: Log): LoadSegmentIndex =>
+  async (segment, from) => {
+    const base = log.bases[segment - 1] ?? 0;
+    const count = log.endOf(segment) - base;
+    if (from === 'file') {
+      const stored = await readIndexFile(fs, directory, segment);
+      if (stored?.base === base && stored.count === count) return stored;
+    }
+    return await indexFromLog(log, segment, base, count);
+  };
+
+const indexFromLog = async (
   log: Log,
   segment: number,
+  base: number,
+  count: number,
 ): Promise<SegmentIndex> => {
-  const base = log.bases[segment - 1] ?? 0;
-  const count = log.endOf(segment) - base;
-  const stored = await readIndexFile(fs, directory, segment);
-  if (stored?.base === base && stored.count === count) return stored;
   const inMemory = log.inMemory(segment);
   const bytes = inMemory ?? (await log.load(segment)).bytes;
   try {

@@ -61,6 +61,9 @@ describe('an index file', () => {
     expect(opened).toEqual([
       `/data/${segments.at(-1)}`,
       `/data/${segments.at(-2)?.replace('.log', '.index')}`,
+      // Of which the last frame is read, and what the file before says.
+      `/data/${segments.at(-2)}`,
+      `/data/${segments.at(-3)?.replace('.log', '.index')}`,
     ]);
     expect(await everything(again)).toEqual(before);
   });
@@ -149,6 +152,7 @@ describe('a log that was closed in good order', () => {
       `readFile /data/${index}`,
       `open /data/${log}`,
       ...['read', 'read', 'read', 'close'].map((call) => `handle.${call} /data/${log}`),
+      'readFile /data/00000004.index',
     ]);
     expect(await everything(again)).toEqual(before);
     await append(again, 's1', 'one more');

@@ -254,17 +254,21 @@ describe('a feeder that makes no sense', () => {
 });
 
 describe('a feeder that reads far behind', () => {
-  it('reads ahead of the slowest handler no further than it may', async () => {
+  it('reads ahead of each handler no further than it may, and lets a stuck one hold up no other', async () => {
     const life = await world();
     await append(life, 50);
     const { open, opened } = gate();
-    const [free, stuck] = [handler('free'), handler('stuck', { handle: () => opened })];
+    let handled = 0;
+    const handle = () => opened.then(() => void handled++);
+    const [free, stuck] = [handler('free'), handler('stuck', { handle })];
     const feeder = await start(life, [free, stuck], { inFlightMax: 8 });
-    await turns();
-    expect(free.seen).toHaveLength(8);
+    await turns(20);
+    expect(free.seen).toHaveLength(50);
+    expect(feeder.handlers.map(({ pending }) => pending)).toEqual([0, 8]);
+    expect(await checkpoints(life)).toEqual([]);
     open();
     await feeder.idle();
-    expect(free.seen).toHaveLength(50);
+    expect([free.seen.length, handled]).toEqual([50, 50]);
     expect(await checkpoints(life)).toEqual([50]);
   });
 });

@@ -9,112 +9,31 @@
  * - volatile handlers are fed from the beginning, or from the place they say they have reached;
  * - system streams are never fed, so its own checkpoints give it nothing to do, and it comes to rest;
  * - of two feeders of one name the stale one is refused its next checkpoint, and stops;
+ * - a handler that is slow, or does not return, holds up no other;
+ * - a disk that is full, or a system out of descriptors, holds it up and does not stop it;
  * - whatever stops it is told to all who wait for it.
  */
 import type { Cancel, Environment } from '../environment.js';
 import type { RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { isExhaustion } from '../event-store/exhaustion.js';
+import { errorCode } from '../event-store/files.js';
 import { placeOf, resumeAfter } from '../event-store/place.js';
-import {
-  type Concurrency,
-  createMessageBus,
-  type MessageBus,
-  type Subscriber,
-} from '../message-bus/message-bus.js';
+import { AtWork } from '../message-bus/at-work.js';
+import { HandlerTimeoutError } from '../message-bus/errors.js';
+import { createMessageBus, type MessageBus, type Subscriber } from '../message-bus/message-bus.js';
 import { DEFAULT_RETRY, type RetryPolicy } from '../message-bus/retry.js';
+import { isError, textOfThrown } from '../thrown.js';
 import { type CheckpointKeeper, openCheckpoint } from './checkpoint.js';
+import type { Feeder, FeederHandler, FeederOptions, WaitOptions } from './contract.js';
 import { FeederStoppedError, HandlerBeyondHeadError, WaitTimeoutError } from './errors.js';
 import { parkIn } from './parking.js';
-import { persistently } from './persistently.js';
+import { Patience, persistently } from './persistently.js';
 import { type HandlerProgress, Progress } from './progress.js';
 import { Signal } from './signal.js';
 import { Waiters } from './waiters.js';
 
-export interface FeederHandler {
-  readonly name: string;
-  /** 'durable': what it did survives a restart. 'volatile': it begins with nothing in each life. */
-  readonly durability: 'durable' | 'volatile';
-  /**
-   * Where the handler stands by its own record when the feeder starts. Without one, a durable handler stands
-   * at the checkpoint, and a volatile one at the BEGINNING.
-   */
-  readonly position?: () => Resume;
-  /** Told, before the first event, after which place delivery begins. */
-  readonly started?: (after: Resume) => void;
-  /** Handles one event; a rejection is a failed attempt, to be repeated. Must bear an event it has had already. */
-  readonly handle: (event: RecordedEvent) => Promise<void> | void;
-  /** Makes durable what was handled so far. Absent: `handle` does so itself before it resolves. */
-  readonly flush?: () => Promise<void>;
-  /**
-   * Lets it handle several events at once. Not for one that knows by a single position what it has had. The
-   * checkpoint counts only what is settled without a gap.
-   */
-  readonly concurrency?: Concurrency<RecordedEvent>;
-}
-
-/** When to write a checkpoint. Each write costs one durable append, and bounds what a crash makes be delivered again. */
-export interface CheckpointPolicy {
-  /** When there is nothing left to handle. Default: true. */
-  readonly onIdle?: boolean;
-  /** When this many positions have been passed since the last one. Default: 1000. */
-  readonly everyEvents?: number;
-  /** When this many milliseconds have passed since the first event after the last one. Default: never. */
-  readonly everyMs?: number;
-}
-
-export interface FeederOptions {
-  /** Names the checkpoint. Of several running feeders of one name on one store only one goes on. */
-  readonly name: string;
-  readonly handlers: readonly FeederHandler[];
-  /**
-   * Tells this feeder from others of its name that may be running: no two of them may share it, or a stale one takes
-   * the other's checkpoints for its own. Default: a random id.
-   */
-  readonly writer?: string;
-  readonly checkpoint?: CheckpointPolicy;
-  /** For handlers that fail, before their event is parked, and for flushes, before the feeder stops. */
-  readonly retry?: RetryPolicy;
-  /** The most events that are read ahead of the slowest handler. Default: 256. */
-  readonly inFlightMax?: number;
-}
-
-export interface WaitOptions {
-  /** Wait for this handler only. Default: for all. */
-  readonly handler?: string;
-  /** Milliseconds after which to reject. Default: no limit. */
-  readonly timeoutMs?: number;
-}
-
-export interface Feeder {
-  readonly name: string;
-  /** Everything up to here was handled, or parked, by every handler. */
-  readonly position: Resume;
-  /** The durable checkpoint. */
-  readonly checkpoint: Resume;
-  /** How often this feeder has written it. */
-  readonly checkpointWrites: number;
-  /** How many events this feeder has parked, for all handlers. */
-  readonly parked: number;
-  /** How far each handler has come. Places are numbers: 0 is the BEGINNING. */
-  readonly handlers: readonly Pick<HandlerProgress, 'name' | 'startedAfter' | 'settled' | 'pending'>[];
-  /** How many positions of the log the slowest handler, or the one named, is behind. */
-  lag(handler?: string): number;
-  /**
-   * Resolves once `position` is handled: a read model then shows it. For read-your-writes.
-   * @throws WaitTimeoutError it took longer than `timeoutMs`
-   * @throws FeederStoppedError the feeder stopped before
-   */
-  waitFor(position: Resume, options?: WaitOptions): Promise<void>;
-  /** Resolves when nothing is left to do: all is handled, and checkpointed as far as the policy wants. @throws FeederStoppedError */
-  idle(): Promise<void>;
-  /** Hands out no further events until `resume`. Resolves once handlers have settled those they have. */
-  pause(): Promise<void>;
-  resume(): void;
-  /** Lets handlers at work finish, writes a last checkpoint, and stops: no effect of any kind after it has resolved. */
-  stop(): Promise<void>;
-  /** Resolves, never rejects, when the feeder has stopped: with the reason, if that was not its own `stop`. */
-  readonly stopped: Promise<Error | undefined>;
-}
+export type { CheckpointPolicy, Feeder, FeederHandler, FeederOptions, WaitOptions } from './contract.js';
 
 /**
  * Starts a feeder; resolves when its checkpoint is read and it begins to work. Boot costs one read of the
@@ -137,17 +56,40 @@ export const runFeeder = (
   checkpoint: CheckpointKeeper,
 ): Feeder => {
   const { handlers, checkpoint: { everyEvents = 1, everyMs = 1 } = {}, inFlightMax = 1 } = options;
+  checkNames(options);
   const names = new Set(handlers.map(({ name }) => name));
   if (names.size < handlers.length)
     throw new RangeError(`feeder ${options.name} has two handlers of one name`);
-  for (const [what, value] of Object.entries({ everyEvents, everyMs, inFlightMax })) {
+  const { stopTimeoutMs = 1 } = options;
+  const timeoutMs = Math.min(...handlers.map((handler) => handler.timeoutMs ?? 1), 1);
+  for (const [what, value] of Object.entries({
+    everyEvents,
+    everyMs,
+    inFlightMax,
+    stopTimeoutMs,
+    timeoutMs,
+  })) {
     if (!(value >= 1)) throw new RangeError(`${what} is ${value}; it must be 1 or more`);
   }
   return new StoreFeeder(env, store, options, checkpoint);
 };
 
+/** Names become parts of names of streams and ids of messages: they must be storable, with room for the other parts. */
+const checkNames = ({ name, handlers, writer = '-' }: FeederOptions): void => {
+  for (const part of [name, writer, ...handlers.map((handler) => handler.name)]) {
+    if (typeof part === 'string' && part !== '' && part.length <= MAX_NAME && !/\p{Surrogate}/u.test(part))
+      continue;
+    throw new RangeError(
+      `the name ${textOfThrown(part).slice(0, 100)} can't be that of a feeder, writer or handler: it must be a text of 1 to ${MAX_NAME} characters`,
+    );
+  }
+};
+
+const MAX_NAME = 10_000;
 const EVERY_EVENTS_DEFAULT = 1000;
 const IN_FLIGHT_MAX_DEFAULT = 256;
+const HANDLER_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 2_000;
 
 class StoreFeeder implements Feeder {
   readonly name: string;
@@ -162,6 +104,9 @@ class StoreFeeder implements Feeder {
   readonly #waiters = new Waiters();
   readonly #forgetStore: () => void;
   readonly #news = new Signal();
+  /** Handlers that flush. */
+  readonly #flushing: AtWork;
+  readonly #patience: Patience;
   #stopping = false;
   #paused = false;
   #resting = false;
@@ -178,14 +123,17 @@ class StoreFeeder implements Feeder {
     this.#checkpoint = checkpoint;
     this.#retry = options.retry ?? DEFAULT_RETRY;
     this.#progress = new Progress(options.handlers.map((handler) => this.#startOf(handler)));
+    this.#flushing = new AtWork(env.clock);
+    this.#patience = new Patience(env.clock, this.#retry);
     const park = parkIn(env, store);
     this.#bus = createMessageBus({
       clock: env.clock,
       park: async (event) => {
-        await park(event);
+        await this.#patience.untilThereIsRoom(() => park(event));
         this.#parked++;
       },
       retry: this.#retry,
+      isPassing: isExhaustion,
       subscribers: options.handlers.map((handler, index) => this.#subscriber(handler, index)),
     });
     this.#forgetStore = store.onAppended(() => this.#signal());
@@ -241,8 +189,14 @@ class StoreFeeder implements Feeder {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#patience.end();
+    this.#flushing.leaveAfter(this.#stopTimeoutMs);
     this.#signal();
     await this.stopped;
+  }
+
+  get #stopTimeoutMs(): number {
+    return this.#options.stopTimeoutMs ?? STOP_TIMEOUT_MS;
   }
 
   /** Where delivery to a handler begins: at its own record, and not after the checkpoint. */
@@ -264,8 +218,7 @@ class StoreFeeder implements Feeder {
     handler.started?.(resumeAfter(startedAfter));
     return {
       name,
-      // Of a long way to catch up, most is for a volatile handler alone.
-      wants: (event: RecordedEvent) => placeOf(event.metadata.globalPosition) > startedAfter,
+      timeoutMs: handler.timeoutMs ?? HANDLER_TIMEOUT_MS,
       handle: (event: RecordedEvent) => handler.handle(event),
       settled: (event: RecordedEvent) => {
         progress.settle(placeOf(event.metadata.globalPosition));
@@ -299,13 +252,14 @@ class StoreFeeder implements Feeder {
     } catch (error) {
       this.#fail(error);
     }
-    await this.#bus.stop();
+    const [left] = await this.#bus.stop(this.#stopTimeoutMs);
     this.#forgetStore();
     try {
       if (this.#failure === undefined && this.#hasNews()) await this.#writeCheckpoint();
     } catch (error) {
       this.#fail(error);
     }
+    if (left !== undefined) this.#fail(new HandlerTimeoutError(left, this.#stopTimeoutMs));
     this.#cancelTimer?.();
     this.#waiters.refuse(new FeederStoppedError(this.name, this.#failure));
     return this.#failure;
@@ -315,34 +269,37 @@ class StoreFeeder implements Feeder {
   async #step(): Promise<void> {
     // A checkpoint that is due comes first: a long way to the head must not put it off.
     if (this.#isCheckpointDue()) return this.#writeCheckpoint();
+    const head = placeOf(this.#store.head());
+    if (this.#progress.handlers.length === 0) this.#progress.passAll(head);
     const most = this.#options.inFlightMax ?? IN_FLIGHT_MAX_DEFAULT;
-    const room = most - this.#progress.pending;
     // Not for one event at a time, as they are settled: to find a place in the log costs as much as to read many.
-    if (!this.#paused && 2 * room >= most && this.#progress.read < placeOf(this.#store.head()))
-      return this.#feed(room);
+    const hungry = this.#paused ? [] : this.#progress.hungry(head, most);
+    if (hungry.length > 0) return this.#feed(hungry, most);
     this.#resting = true;
     this.#waiters.check();
     await this.#news.next();
     this.#resting = false;
   }
 
-  /** Reads the next events that are not the system's own, at most `count`, and publishes them. */
-  async #feed(count: number): Promise<void> {
+  /** Reads the next events for handlers, from where the one begins that is furthest behind, and publishes them. */
+  async #feed(handlers: readonly HandlerProgress[], most: number): Promise<void> {
     const head = placeOf(this.#store.head());
-    const events = await this.#store.readAll({
-      after: resumeAfter(this.#progress.read),
-      maxCount: count,
-      systemStreams: false,
-    });
+    const read = Math.min(...handlers.map((handler) => handler.read));
+    const count = most - Math.max(...handlers.map(({ pending }) => pending));
+    const events = await this.#patience.untilThereIsRoom(() =>
+      this.#store.readAll({ after: resumeAfter(read), maxCount: count, systemStreams: false }),
+    );
     if (this.#stopping || this.#paused) return;
+    let last = read;
     for (const event of events) {
-      this.#progress.feed(placeOf(event.metadata.globalPosition));
-      this.#bus.publish(event)?.catch((error: unknown) => {
+      last = placeOf(event.metadata.globalPosition);
+      const to = this.#progress.feed(last, handlers);
+      this.#bus.publish(event, to)?.catch((error: unknown) => {
         if (!this.#stopping) this.#fail(error);
       });
     }
     // Where fewer are left, nothing is up to the head but the system's own, and gaps.
-    this.#progress.readUpTo(events.length < count ? head : this.#progress.lastFed);
+    for (const handler of handlers) handler.readUpTo(events.length < count ? head : last);
     this.#waiters.check();
     if (events.length > 0) this.#startTimer();
   }
@@ -376,24 +333,44 @@ class StoreFeeder implements Feeder {
     // The place first, then the flush: handlers may meanwhile go on, but never fall back. It is the last event's,
     // not that of a system event after it, since no handler's own position ever gets there.
     const place = this.#progress.lastHandled;
-    await persistently(this.#env.clock, this.#retry, () => this.#flush());
-    const own = await this.#checkpoint.write(resumeAfter(place));
+    await this.#patience.untilThereIsRoom(() =>
+      persistently(
+        this.#env.clock,
+        this.#retry,
+        () => this.#flush(),
+        (error) => this.#mayFlushAgain(error),
+      ),
+    );
+    const own = await this.#patience.untilThereIsRoom(() => this.#checkpoint.write(resumeAfter(place)));
     // Its own checkpoint, if nothing came between, need not be read back to be passed over.
-    if (own !== undefined && this.#progress.read === placeOf(own) - 1) {
-      this.#progress.readUpTo(placeOf(own));
-    }
+    if (own !== undefined) this.#progress.passOver(placeOf(own));
     if (this.#progress.lastFed > place) this.#startTimer();
     this.#waiters.check();
   }
 
   async #flush(): Promise<void> {
     for (const handler of this.#options.handlers) {
-      if (handler.durability === 'durable') await handler.flush?.();
+      if (handler.durability !== 'durable' || handler.flush === undefined) continue;
+      const flush = async (): Promise<void> => {
+        await handler.flush?.();
+      };
+      const limitMs = handler.timeoutMs ?? HANDLER_TIMEOUT_MS;
+      const timeoutMs = this.#stopping ? Math.min(limitMs, this.#stopTimeoutMs) : limitMs;
+      await this.#flushing.limit({ name: handler.name, timeoutMs }, flush());
     }
   }
 
+  /** Not what JSON can't hold, which stays so; and nothing that would keep a stop waiting. */
+  #mayFlushAgain(error: unknown): boolean {
+    return (
+      errorCode(error) !== 'INVALID_ARGUMENT' && !(this.#stopping && error instanceof HandlerTimeoutError)
+    );
+  }
+
   #fail(error: unknown): void {
-    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    // Of another realm's errors, and of what is none, the text is kept.
+    const own = isError(error) ? (error as Error) : new Error(textOfThrown(error)); // it was just asked for
+    this.#failure ??= own;
     this.#signal();
   }
 }

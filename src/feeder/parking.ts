@@ -1,5 +1,7 @@
 /** Parked events: what a subscriber gave up on, kept durably in stream `$parked-<subscriber>` for someone to look at. */
+import { createHash } from 'node:crypto';
 import type { Environment } from '../environment.js';
+import { MessageIdConflictError } from '../event-store/errors.js';
 import type { Json, RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ParkedMessage } from '../message-bus/message-bus.js';
@@ -23,6 +25,25 @@ export interface ParkedEvent {
   readonly error: { readonly name: string; readonly code: string; readonly message: string };
 }
 
+/** An id as long as a stored text may be at the most, and what else goes into the id of its record, must still fit. */
+const MAX_ID_BYTES = 0xff00;
+
+/**
+ * The message id of a record, the same for the same event. A long one is told by its hash. `turn` counts up when an id is
+ * taken by an event that is no such record.
+ */
+const recordId = (subscriber: string, messageId: string, turn: number): string => {
+  const plain = `parked/${subscriber}/${messageId}`;
+  if (turn === 0 && Buffer.byteLength(plain) <= MAX_ID_BYTES) return plain;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([subscriber, messageId, turn]))
+    .digest('hex');
+  return `parked/sha256-${hash}`;
+};
+
+/** How many ids are tried: that even the second is taken means that somebody takes them on purpose. */
+const TURNS = 8;
+
 /**
  * Parks in the given store. The same event parked again, as after a crash or by a volatile subscriber that replays
  * the log, adds no second record.
@@ -38,10 +59,23 @@ export const parkIn =
       attempts,
       error: { ...error },
     };
-    await store.appendToStream(parkedStream(subscriber), [
-      // A record of an interface is JSON, but has no index signature to show it.
-      { type: EVENT_TYPE, data: record as unknown as Json, messageId: `parked/${subscriber}/${messageId}` },
-    ]);
+    for (let turn = 0; ; turn++) {
+      try {
+        await store.appendToStream(parkedStream(subscriber), [
+          // A record of an interface is JSON, but has no index signature to show it.
+          {
+            type: EVENT_TYPE,
+            data: record as unknown as Json,
+            messageId: recordId(subscriber, messageId, turn),
+          },
+        ]);
+        break;
+      } catch (error) {
+        if (!(error instanceof MessageIdConflictError) || turn >= TURNS) throw error;
+        // Parked before, then with another error.
+        if (error.streamName === parkedStream(subscriber)) break;
+      }
+    }
     env.mark('bus:event-parked');
   };
 

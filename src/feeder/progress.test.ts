@@ -7,13 +7,18 @@ const handler = (progress: Progress, index: number) => {
   return found;
 };
 
+const readUpTo = (progress: Progress, place: number): void => {
+  for (const each of progress.handlers) each.readUpTo(place);
+};
+
 describe('progress', () => {
   it('begins where the handler that is furthest behind begins', () => {
     const progress = new Progress([
       { name: 'a', startedAfter: 7 },
       { name: 'b', startedAfter: 3 },
     ]);
-    expect([progress.read, progress.place, progress.lastHandled]).toEqual([3, 3, 0]);
+    expect([progress.place, progress.lastHandled]).toEqual([3, 0]);
+    expect(progress.handlers.map(({ read }) => read)).toEqual([7, 3]);
     expect(progress.placeOfHandler(handler(progress, 0))).toBe(7);
   });
 
@@ -22,8 +27,8 @@ describe('progress', () => {
       { name: 'a', startedAfter: 0 },
       { name: 'b', startedAfter: 0 },
     ]);
-    for (const place of [1, 2, 3]) progress.feed(place);
-    progress.readUpTo(3);
+    for (const place of [1, 2, 3]) progress.feed(place, progress.handlers);
+    readUpTo(progress, 3);
     for (const place of [1, 2, 3]) handler(progress, 0).settle(place);
     handler(progress, 1).settle(1);
     expect([progress.place, progress.lastHandled, progress.pending]).toEqual([1, 1, 2]);
@@ -31,8 +36,8 @@ describe('progress', () => {
 
   it('does not pass over a gap', () => {
     const progress = new Progress([{ name: 'a', startedAfter: 0 }]);
-    for (const place of [2, 4, 5, 9]) progress.feed(place);
-    progress.readUpTo(9);
+    for (const place of [2, 4, 5, 9]) progress.feed(place, progress.handlers);
+    readUpTo(progress, 9);
     const a = handler(progress, 0);
     for (const place of [5, 2, 9]) a.settle(place);
     expect([progress.place, a.pending]).toEqual([2, 3]);
@@ -42,15 +47,33 @@ describe('progress', () => {
 
   it('counts what was read and not fed, but does not say of it that it was handled', () => {
     const progress = new Progress([{ name: 'a', startedAfter: 0 }]);
-    progress.feed(2);
-    progress.readUpTo(6);
+    progress.feed(2, progress.handlers);
+    readUpTo(progress, 6);
     handler(progress, 0).settle(2);
     expect([progress.place, progress.lastHandled]).toEqual([6, 2]);
   });
 
   it('of nobody is what was read', () => {
     const progress = new Progress([]);
-    progress.readUpTo(4);
+    progress.passAll(4);
     expect([progress.place, progress.pending]).toEqual([4, 0]);
+  });
+
+  it('hands to each only what it has not been read yet, and goes on without those that have no room', () => {
+    const progress = new Progress([
+      { name: 'a', startedAfter: 0 },
+      { name: 'b', startedAfter: 2 },
+    ]);
+    expect(progress.hungry(9, 2).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect([1, 2, 3, 4].map((place) => [...progress.feed(place, progress.handlers)])).toEqual([
+      ['a'],
+      ['a'],
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    readUpTo(progress, 4);
+    for (const place of [3, 4]) handler(progress, 1).settle(place);
+    expect(progress.hungry(9, 4).map(({ name }) => name)).toEqual(['b']);
+    expect([progress.place, progress.lastFed, progress.lastHandled]).toEqual([0, 4, 0]);
   });
 });

@@ -1,12 +1,15 @@
 /**
  * How far each handler has come, and with that all of them: the least place among them. Handlers go at their own
  * pace, and one that works on several events at once settles them in any order; what counts is the place up to
- * which nothing is missing.
+ * which nothing is missing. The log is read for each handler on its own, so that one that is slow, or does not return, holds
+ * up no other.
  */
 
 /** One handler's way through the log. */
 export class HandlerProgress {
   #settled: number;
+  #read: number;
+  #lastFed = 0;
   /** Whether each event that was handed over, from the first unsettled one on, is settled. In order. */
   readonly #handed = new Map<number, boolean>();
 
@@ -16,6 +19,7 @@ export class HandlerProgress {
     readonly startedAfter: number,
   ) {
     this.#settled = startedAfter;
+    this.#read = startedAfter;
   }
 
   /** The last event up to which all are settled: handled, parked, or had before. */
@@ -28,9 +32,24 @@ export class HandlerProgress {
     return this.#handed.size;
   }
 
-  /** What it has had before it began is none of its business. */
+  /** The log is read for it up to here. */
+  get read(): number {
+    return this.#read;
+  }
+
+  /** The last event that it was handed. */
+  get lastFed(): number {
+    return this.#lastFed;
+  }
+
   hand(place: number): void {
-    if (place > this.startedAfter) this.#handed.set(place, false);
+    this.#handed.set(place, false);
+    this.#lastFed = place;
+  }
+
+  /** The log was read up to `place`, and it was handed what there was for it. */
+  readUpTo(place: number): void {
+    this.#read = Math.max(this.#read, place);
   }
 
   settle(place: number): void {
@@ -45,43 +64,48 @@ export class HandlerProgress {
 
 export class Progress {
   readonly handlers: readonly HandlerProgress[];
-  /** The log is read up to here. */
-  #read: number;
-  #lastFed = 0;
+  /** How much of the log was passed over, for want of handlers. */
+  #passed = 0;
 
   constructor(starts: readonly { readonly name: string; readonly startedAfter: number }[]) {
     this.handlers = starts.map(({ name, startedAfter }) => new HandlerProgress(name, startedAfter));
-    this.#read = starts.length === 0 ? 0 : Math.min(...starts.map(({ startedAfter }) => startedAfter));
   }
 
-  get read(): number {
-    return this.#read;
-  }
-
-  /** The last event that was handed to the handlers. */
+  /** The last event that was handed to a handler. */
   get lastFed(): number {
-    return this.#lastFed;
+    return Math.max(0, ...this.handlers.map(({ lastFed }) => lastFed));
   }
 
-  /** An event goes to every handler. */
-  feed(place: number): void {
-    this.#lastFed = place;
-    for (const handler of this.handlers) handler.hand(place);
+  /** Those that wait for more: the log goes on up to `head`, and half of the `most` they may be handed ahead is free. */
+  hungry(head: number, most: number): readonly HandlerProgress[] {
+    return this.handlers.filter(({ read, pending }) => read < head && 2 * (most - pending) >= most);
   }
 
-  /** The log was read up to `place`, and fed as far as there was anything to feed. */
-  readUpTo(place: number): void {
-    this.#read = Math.max(this.#read, place);
+  /** Where there are no handlers, nothing up to `head` is left to do. */
+  passAll(head: number): void {
+    this.#passed = head;
+  }
+
+  /** An event goes to those of `handlers` for whom it was not read before. Returns their names. */
+  feed(place: number, handlers: readonly HandlerProgress[]): ReadonlySet<string> {
+    const fed = handlers.filter(({ read }) => read < place);
+    for (const handler of fed) handler.hand(place);
+    return new Set(fed.map(({ name }) => name));
+  }
+
+  /** The event at `place` is for nobody: those who have come right before it need not read it. */
+  passOver(place: number): void {
+    for (const handler of this.handlers) if (handler.read === place - 1) handler.readUpTo(place);
   }
 
   /** The place up to which a handler has settled everything. What was read and is none of its business counts. */
   placeOfHandler(handler: HandlerProgress): number {
-    return handler.pending === 0 ? Math.max(this.#read, handler.settled) : handler.settled;
+    return handler.pending === 0 ? Math.max(handler.read, handler.settled) : handler.settled;
   }
 
   /** The place up to which every handler has settled everything. */
   get place(): number {
-    if (this.handlers.length === 0) return this.#read;
+    if (this.handlers.length === 0) return this.#passed;
     return Math.min(...this.handlers.map((handler) => this.placeOfHandler(handler)));
   }
 
@@ -92,7 +116,6 @@ export class Progress {
 
   /** The last event up to {@link place} that handlers had to do with. A checkpoint past it would say nothing new. */
   get lastHandled(): number {
-    const { place } = this;
-    return place >= this.#read ? this.#lastFed : place;
+    return Math.min(this.lastFed, this.place);
   }
 }

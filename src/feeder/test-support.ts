@@ -53,7 +53,16 @@ export const start = (
   { env, store }: World,
   handlers: FeederHandler[],
   options: Partial<FeederOptions> = {},
-) => startFeeder(env, store, { name: FEEDER, handlers, ...options });
+) => {
+  // The clock of these tests jumps ahead while a handler waits for the test.
+  const patient = handlers.map((each) => ({ timeoutMs: Number.POSITIVE_INFINITY, ...each }));
+  return startFeeder(env, store, {
+    name: FEEDER,
+    handlers: patient,
+    stopTimeoutMs: Number.POSITIVE_INFINITY,
+    ...options,
+  });
+};
 
 export const checkpoints = async ({ store }: World): Promise<unknown[]> => {
   const { events } = await store.readStream(checkpointStream(FEEDER));

@@ -1,4 +1,5 @@
 /** Why a message was not handled. */
+import { isError, textFieldOf, textOfThrown } from '../thrown.js';
 
 /** The bus was stopped before the message was handled. */
 export class BusStoppedError extends Error {
@@ -21,6 +22,17 @@ export class SubscriberHaltedError extends Error {
   }
 }
 
+/** A handler has not returned within its time. What it began may still take effect. */
+export class HandlerTimeoutError extends Error {
+  override readonly name = 'HandlerTimeoutError';
+  readonly code = 'HANDLER_TIMEOUT';
+  constructor(subscriber: string, timeoutMs: number) {
+    super(
+      `handler ${subscriber} has not returned within ${timeoutMs} ms; what it began may still take effect`,
+    );
+  }
+}
+
 /** What a durable record keeps of an error. */
 export interface ErrorRecord {
   readonly name: string;
@@ -28,9 +40,18 @@ export interface ErrorRecord {
   readonly message: string;
 }
 
-/** Anything can be thrown: makes plain data of it. */
-export const errorRecord = (thrown: unknown): ErrorRecord => {
-  if (!(thrown instanceof Error)) return { name: 'NotAnError', code: '', message: String(thrown) };
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
-  return { name: thrown.name, code, message: thrown.message };
-};
+/** Longer texts are cut off: the record of a failure must never be too large to be kept. In UTF-16 units. */
+const MAX_NAME = 200;
+const MAX_MESSAGE = 8000;
+
+const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}...` : text);
+
+/** Anything can be thrown, whatever its fields are or do when they are read: makes plain data of it that can be stored. */
+export const errorRecord = (thrown: unknown): ErrorRecord => ({
+  name: cut(isError(thrown) ? (textFieldOf(thrown, 'name') ?? 'Error') : 'NotAnError', MAX_NAME),
+  code: cut(isError(thrown) ? (textFieldOf(thrown, 'code') ?? '') : '', MAX_NAME),
+  message: cut(
+    (isError(thrown) ? textFieldOf(thrown, 'message') : undefined) ?? textOfThrown(thrown),
+    MAX_MESSAGE,
+  ),
+});

@@ -1,5 +1,5 @@
 /** The door of this room: the bus, and why a message was not handled. */
-export { BusStoppedError, type ErrorRecord, SubscriberHaltedError } from './errors.js';
+export { BusStoppedError, type ErrorRecord, HandlerTimeoutError, SubscriberHaltedError } from './errors.js';
 export {
   type Concurrency,
   createMessageBus,

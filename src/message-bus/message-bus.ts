@@ -4,21 +4,23 @@
  * - Each subscriber gets every message, one at a time, in the order of publication; or, if it says so, several at a
  *   time, and then in order among those of one key.
  * - Subscribers are independent: one that is slow, or fails, holds up no other.
+ * - A handler has a time limit, if it is given one. One that does not return within it has failed.
  * - A failing handler is tried again after a growing delay; after the last attempt the message is parked, which
  *   means recorded durably by whoever owns the bus, and the subscriber goes on with the next.
  * - It remembers nothing across a restart. What must not be lost has to be published again by its owner.
  */
 import type { Cancel, Clock } from '../environment.js';
+import { AtWork } from './at-work.js';
 import { BusStoppedError, type ErrorRecord, errorRecord, SubscriberHaltedError } from './errors.js';
-import { DEFAULT_RETRY, type RetryPolicy, retryDelayMs } from './retry.js';
+import { DEFAULT_RETRY, PASSING_MAX_MS, type RetryPolicy, retryDelayMs } from './retry.js';
 import { Turns } from './turns.js';
 
 export interface Subscriber<Message> {
   readonly name: string;
   /** Handles one message; a rejection is a failed attempt. Handlers must bear repeats: delivery is at least once. */
   readonly handle: (message: Message) => Promise<void> | void;
-  /** Whether a message is for it at all: others never queue for it, and are not settled by it. Default: all are. */
-  readonly wants?: (message: Message) => boolean;
+  /** An attempt that takes longer has failed. It can't be ended: it may still be at work beside the next one. Default: no limit. */
+  readonly timeoutMs?: number;
   /** Told of each message that was handled or parked, when it was. Must not throw. */
   readonly settled?: (message: Message) => void;
   /** Default: one message at a time. */
@@ -48,19 +50,24 @@ export interface MessageBusOptions<Message> {
   /** Keeps a durable record of a message that a subscriber could not handle. */
   readonly park: (parked: ParkedMessage<Message>) => Promise<void>;
   readonly retry?: RetryPolicy;
+  /** Errors of the machine, not of the message: they use up no attempt, and are waited out. Default: none is. */
+  readonly isPassing?: (error: unknown) => boolean;
 }
 
 export interface MessageBus<Message> {
   /**
-   * Hands a message to every subscriber. It has its place in the order when the call returns; the promise
+   * Hands a message to every subscriber, or only to those named in `to`. It has its place in the order when the call returns; the promise
    * resolves once every subscriber has handled or parked it. Publishers bound the queue by waiting for that.
    * Undefined: all have handled it by then, as those do that need no time and have nothing else to do.
    * Rejects with BusStoppedError when the bus was stopped before, and with SubscriberHaltedError when a subscriber can
    * neither handle nor park it; all others have settled it.
    */
-  publish(message: Message): Promise<void> | undefined;
-  /** Waits for handlers at work, drops what is queued and lets no handler start again. */
-  stop(): Promise<void>;
+  publish(message: Message, to?: ReadonlySet<string>): Promise<void> | undefined;
+  /**
+   * Waits for handlers at work, drops what is queued and lets no handler start again. Those that are still at work after
+   * `graceMs` are left alone: resolves to their names. Default: waits for all.
+   */
+  stop(graceMs?: number): Promise<readonly string[]>;
 }
 
 /** One subscriber and what it is working on. */
@@ -84,9 +91,10 @@ const allOver = async (deliveries: readonly Promise<void>[]): Promise<void> => {
 };
 
 export const createMessageBus = <Message>(options: MessageBusOptions<Message>): MessageBus<Message> => {
-  const { clock, park, retry = DEFAULT_RETRY } = options;
+  const { clock, park, retry = DEFAULT_RETRY, isPassing = () => false } = options;
   const lanes = options.subscribers.map(laneOf);
   const naps = new Set<{ readonly cancel: Cancel; readonly wake: () => void }>();
+  const atWork = new AtWork(clock);
   let stopped = false;
 
   /** A delay that ends early when the bus is stopped. */
@@ -132,11 +140,15 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
     let handling: Promise<void> | void = first;
     for (let attempt = 1; ; attempt++) {
       try {
-        await handling;
+        await atWork.limit(lane.subscriber, handling);
         break;
       } catch (error) {
+        if (atWork.isDeparture(error)) throw error;
+        const passing = isPassing(error);
+        if (passing) attempt = Math.min(attempt, retry.attempts - 1);
         if (attempt < retry.attempts) {
-          if (!stopped) await nap(retryDelayMs(retry, attempt));
+          const delayMs = retryDelayMs(retry, attempt);
+          if (!stopped) await nap(passing ? Math.min(delayMs, PASSING_MAX_MS) : delayMs);
           handling = attemptOnce(lane, message);
           continue;
         }
@@ -148,23 +160,25 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
   };
 
   return {
-    publish: (message) => {
+    publish: (message, to) => {
       const deliveries: Promise<void>[] = [];
       for (const lane of lanes) {
-        if (lane.subscriber.wants?.(message) === false) continue;
+        if (to?.has(lane.subscriber.name) === false) continue;
         const delivery = lane.turns.take(lane.key(message), () => deliver(lane, message));
         if (delivery !== undefined) deliveries.push(delivery);
       }
       return deliveries.length === 0 ? undefined : allOver(deliveries);
     },
-    stop: async () => {
+    stop: async (graceMs) => {
       stopped = true;
       for (const { cancel, wake } of naps) {
         cancel();
         wake();
       }
       naps.clear();
+      const grace = atWork.leaveAfter(graceMs);
       await Promise.all(lanes.map(({ turns }) => turns.idle()));
+      return grace();
     },
   };
 };

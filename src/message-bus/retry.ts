@@ -11,6 +11,9 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, firstDelayMs: 100, factor: 2, maxDelayMs: 10_000 };
 
+/** A machine that has run out of something is asked again at least so often. */
+export const PASSING_MAX_MS = 1000;
+
 /** Milliseconds to wait after the `attempt`-th failure, counted from 1. */
 export const retryDelayMs = (policy: RetryPolicy, attempt: number): number =>
   Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (attempt - 1));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileSystem } from '../environment.js';
-import { globalPosition, type RecordedEvent, streamVersion } from '../event-store/event.js';
+import { globalPosition, type Json, type RecordedEvent, streamVersion } from '../event-store/event.js';
 import { testEnvironment } from '../testing/test-environment.js';
 import { type Projection, project } from './projection.js';
 import { openReadModel } from './read-model.js';
@@ -62,6 +62,33 @@ describe('a read model', () => {
     first.apply(event(3));
     const next = await openReadModel(sum, durable(fs));
     expect([next.state, next.position]).toEqual([{ sum: 3 }, 2n]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['NaN', Number.NaN, 'NaN'],
+    ['Infinity', Number.NEGATIVE_INFINITY, '-Infinity'],
+    ['undefined', undefined, 'undefined'],
+    ['a Date', new Date(0), 'an instance of a class'],
+    ['a bigint', 1n, 'a bigint'],
+  ])('refuses to save %s, says where it is, and saves again when it is gone', async (_, bad, what) => {
+    const fs = await disk();
+    type State = { readonly of: readonly Json[] };
+    const projection: Projection<State> = {
+      name: 'average',
+      initial: { of: [1] },
+      // The types forbid it; programs without types don't.
+      evolve: (_state, { data }) => ({ of: [1, (data === 1 ? bad : data) as Json] }),
+    };
+    const model = await openReadModel(projection, durable(fs));
+    model.apply(event(1));
+    await expect(model.flush()).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(`state.of[1] of ${directory}/average is ${what}`),
+    });
+    expect((await openReadModel(projection, durable(fs))).position).toBe('BEGINNING');
+    model.apply(event(2));
+    await model.flush();
+    expect((await openReadModel(projection, durable(fs))).state).toEqual({ of: [1, 2] });
   });
 
   it('starts from nothing when volatile', async () => {

@@ -12,11 +12,15 @@ import type { FileSystem } from '../environment.js';
 import { crc32 } from '../event-store/crc32.js';
 import type { Json } from '../event-store/event.js';
 import { errorCode, type FileHandle, syncDirectory, writeRange } from '../event-store/files.js';
+import { toJsonText } from '../event-store/json.js';
 
 export interface StateFile {
   /** What was last saved when the file was opened; undefined when nothing ever was. */
   readonly initial: Json | undefined;
-  /** Replaces the value; resolves once it is durable. One call at a time: the next may start when this is settled. */
+  /**
+   * Replaces the value; resolves once it is durable. One call at a time: the next may start when this is settled.
+   * @throws InvalidArgumentError naming the part of the value that JSON can't hold; -0 becomes 0
+   */
   save(value: Json): Promise<void>;
   /** Releases the files. Saves nothing. */
   close(): Promise<void>;
@@ -34,6 +38,10 @@ export class StateFileCorruptError extends Error {
 /** Opens `name` in a directory that exists, durably. @throws StateFileCorruptError */
 export const openStateFile = async (fs: FileSystem, directory: string, name: string): Promise<StateFile> => {
   const path = `${directory}/${name}`;
+  const naming = {
+    part: (at: string) => `${at.replace(/^\./, '') || 'the value'} of ${path}`,
+    outcome: 'nothing was saved',
+  };
   const first = await readSlot(fs, `${path}.0`);
   const second = await readSlot(fs, `${path}.1`);
   let current = newer(first, second);
@@ -73,9 +81,10 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
       if (saving) throw new Error(`${path} is being saved already: saves must follow one another`);
       saving = true;
       try {
+        const bytes = encode(toJsonText(value, naming), sequence + 1);
         if (!prepared) await prepare();
         const next = current === first ? second : first;
-        await writeSlot(next, encode(value, sequence + 1));
+        await writeSlot(next, bytes);
         sequence++;
         current = next;
       } finally {
@@ -138,8 +147,7 @@ const LENGTH_AT = 8;
 const SEQUENCE_AT = 12;
 const VALUE_AT = 18;
 
-const encode = (value: Json, sequence: number): Buffer => {
-  const text = JSON.stringify(value);
+const encode = (text: string, sequence: number): Buffer => {
   const length = Buffer.byteLength(text);
   const bytes = Buffer.alloc(VALUE_AT + length);
   bytes.writeUInt32BE(MAGIC, 0);

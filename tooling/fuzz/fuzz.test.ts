@@ -94,7 +94,7 @@ describe('a worse store is found out', () => {
     const bytes = Buffer.from(files.get('00000002.log') ?? Buffer.alloc(0));
     bytes.fill(0, 600);
     files.set('00000002.log', bytes);
-    return { files, did: [], kinds: [], forged: false, forgedIndex: false };
+    return { files, did: [], kinds: [], forged: false };
   };
   const verdictOn = (worse: Partial<Tested>, mutated = damaged()) =>
     judge(soundLog('full segments'), mutated, { ...shipped, ...worse });

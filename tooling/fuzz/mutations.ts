@@ -21,15 +21,12 @@ export interface Mutated {
   readonly kinds: readonly KindName[];
   /** Some checksum was made to hold over a lie: what comes at or after it in the log may be believed. */
   readonly forged: boolean;
-  /** That lie is in an index file, so nothing can be said of what comes where. */
-  readonly forgedIndex: boolean;
 }
 
 /** A log being mutated. */
 class Draft {
   readonly files: Map<string, Buffer>;
   forged = false;
-  forgedIndex = false;
 
   constructor(readonly sound: SoundLog) {
     this.files = new Map(sound.files);
@@ -289,8 +286,20 @@ const forgeIndex: Mutation = (draft, draw) => {
   const value = draw.pick([...NUMBERS, 2, 3, 40, draw.below(4096)]) ?? 0;
   bytes.writeUInt32LE(value, at);
   bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
-  draft.forgedIndex = true;
   return `${name}: number ${value} at ${at}, with a checksum`;
+};
+
+/** Another segment's index file, or the same one of a store that has other events, with its number made to fit. */
+const swapIndex: Mutation = (draft, draw) => {
+  const names = [...draft.files.keys()].filter((file) => file.endsWith('.index'));
+  const [to, from] = [draw.pick(names), draw.pick(names)];
+  const bytes = from === undefined ? undefined : draft.files.get(from);
+  if (to === undefined || bytes === undefined || to === from || bytes.length < 64) return undefined;
+  const swapped = Buffer.from(bytes);
+  swapped.writeUInt32LE(Number.parseInt(to, 10), 12);
+  swapped.writeUInt32LE(crc32(swapped.subarray(8)), 4);
+  draft.files.set(to, swapped);
+  return `${to}: what ${from} says, with its own number and a checksum`;
 };
 
 const KINDS = {
@@ -312,6 +321,7 @@ const KINDS = {
   'frame forged': forgeFrame,
   'segment header forged': forgeHeader,
   'index file forged': forgeIndex,
+  'index file swapped': swapIndex,
 } as const satisfies Record<string, Mutation>;
 
 export type KindName = keyof typeof KINDS;
@@ -330,6 +340,6 @@ export const mutate = (sound: SoundLog, draw: Draw): Mutated => {
     did.push(done);
     kinds.push(kind);
   }
-  const { files, forged, forgedIndex } = draft;
-  return { files, did, kinds, forged, forgedIndex };
+  const { files, forged } = draft;
+  return { files, did, kinds, forged };
 };

@@ -8,7 +8,8 @@
  * - `verify` calls sound exactly what can be opened and read to its end, `dump` gives all in front of the first changed
  *   byte, and `repair` leaves a log that opens, with as much.
  *
- * After a forgery, which is a lie under a checksum that holds, what comes at or after it in the log may be believed.
+ * After a forgery in a segment, which is a lie under a checksum that holds, what comes at or after it in the log may be
+ * believed. A forgery in an index file never is: all of the above holds as if the file were torn.
  */
 import { Buffer } from 'node:buffer';
 import {
@@ -74,23 +75,23 @@ class Trial {
     this.#sound = sound;
     this.#mutated = mutated;
     this.#tested = tested;
-    this.#intact = mutated.forgedIndex ? 0 : intactEvents(sound, mutated.files);
+    this.#intact = intactEvents(sound, mutated.files);
   }
 
   async run(): Promise<Outcome> {
-    const { files, forged, forgedIndex } = this.#mutated;
+    const { files, forged } = this.#mutated;
     const { dumped, damages } = await this.#examine(files);
     const { outcome, read } = await this.#open(files);
     const isSound = damages === 0;
     // What is forged in a full segment the store may have from its index file, and not see.
     const agree = isSound === (read !== undefined) || (forged && !isSound);
-    if (!forgedIndex && !agree) {
+    if (!agree) {
       throw new Wrong(`verify finds ${damages} damages, though the outcome of opening is '${outcome}'`);
     }
-    if (!forgedIndex && isSound && read !== undefined && read.join() !== dumped.join()) {
+    if (isSound && read !== undefined && read.join() !== dumped.join()) {
       throw new Wrong(`dump gives ${dumped.length} events, the store ${read.length}`);
     }
-    if (damages > 0 && !forgedIndex) await this.#repair(files);
+    if (damages > 0) await this.#repair(files);
     return outcome;
   }
 
@@ -126,7 +127,7 @@ class Trial {
     }
     const read = events.map(textOf);
     this.#check('the store', read);
-    if (!this.#mutated.forgedIndex) await this.#goOn(machine, read);
+    await this.#goOn(machine, read);
     const whole = read.length >= this.#sound.events.length;
     return { outcome: whole ? OUTCOMES[0] : OUTCOMES[1], read };
   }
@@ -137,8 +138,8 @@ class Trial {
     if (read.length < this.#intact) {
       throw new Wrong(`${who} gives ${read.length} events, though the first ${this.#intact} are intact`);
     }
-    const { forged, forgedIndex } = this.#mutated;
-    const compared = forged || forgedIndex ? this.#intact : read.length;
+    const { forged } = this.#mutated;
+    const compared = forged ? this.#intact : read.length;
     for (let index = 0; index < compared; index++) {
       if (read[index] !== events[index])
         throw new Wrong(`${who} gives ${read[index]} as event ${index + 1}, which is ${events[index]}`);
@@ -147,7 +148,7 @@ class Trial {
 
   async #checkStreams(store: EventStore, events: readonly RecordedEvent[]): Promise<void> {
     // Index files know nothing of what was forged in the segments.
-    if (this.#mutated.forged || this.#mutated.forgedIndex) return;
+    if (this.#mutated.forged) return;
     const streams = new Set([...this.#sound.streams, ...events.map(({ metadata }) => metadata.streamName)]);
     for (const stream of streams) {
       const expected = events.filter(({ metadata }) => metadata.streamName === stream).map(textOf);

@@ -99,8 +99,8 @@ export const busSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: PARKING,
-        find: 'messageId: `parked/',
-        replace: 'wasMessageId: `parked/',
+        find: 'messageId: recordId(subscriber, messageId, turn),',
+        replace: '',
       },
     ],
     suites: ['poison-events'],

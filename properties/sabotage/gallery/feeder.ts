@@ -43,8 +43,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: PROGRESS,
-        find: 'return handler.pending === 0 ? Math.max(this.#read, handler.settled) : handler.settled;',
-        replace: 'return Math.max(this.#read, handler.settled);',
+        find: 'return handler.pending === 0 ? Math.max(handler.read, handler.settled) : handler.settled;',
+        replace: 'return Math.max(handler.read, handler.settled);',
       },
     ],
     suites: ['poison-events', 'checkpointed-feeder', 'waiting-readers', 'checkpoint-policies'],
@@ -134,8 +134,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'after: resumeAfter(this.#progress.read),',
-        replace: 'after: resumeAfter(this.#progress.read + 1),',
+        find: 'after: resumeAfter(read),',
+        replace: 'after: resumeAfter(read + 1),',
       },
     ],
     suites: ['checkpointed-feeder'],
@@ -187,7 +187,7 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: PROGRESS,
-        find: 'return handler.pending === 0 ? Math.max(this.#read, handler.settled) : handler.settled;',
+        find: 'return handler.pending === 0 ? Math.max(handler.read, handler.settled) : handler.settled;',
         replace: 'return handler.settled;',
       },
     ],
@@ -201,8 +201,8 @@ export const feederSabotages: readonly Sabotage[] = [
       { file: FEEDER, find: 'systemStreams: false', replace: 'systemStreams: true' },
       {
         file: FEEDER,
-        find: 'if (own !== undefined && this.#progress.read === placeOf(own) - 1) {',
-        replace: 'if (own === null) {',
+        find: 'if (own !== undefined) this.#progress.passOver(placeOf(own));',
+        replace: '',
       },
     ],
     suites: ['checkpointed-feeder'],
@@ -214,8 +214,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: PROGRESS,
-        find: 'return place >= this.#read ? this.#lastFed : place;',
-        replace: 'return place;',
+        find: 'return Math.min(this.lastFed, this.place);',
+        replace: 'return this.place;',
       },
     ],
     suites: ['poison-events'],
@@ -235,7 +235,7 @@ export const feederSabotages: readonly Sabotage[] = [
       {
         file: FEEDER,
         find: 'wait(() => this.#placeOf(handler) >= target',
-        replace: 'wait(() => this.#progress.read >= target',
+        replace: 'wait(() => Math.min(...this.#progress.handlers.map(({ read }) => read)) >= target',
       },
     ],
     suites: ['waiting-readers'],

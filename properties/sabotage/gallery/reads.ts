@@ -242,8 +242,8 @@ export const pageSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: 'src/feeder/feeder.ts',
-        find: 'this.#progress.readUpTo(events.length < count ? head',
-        replace: 'this.#progress.readUpTo(events.length <= count ? head',
+        find: 'handler.readUpTo(events.length < count ? head',
+        replace: 'handler.readUpTo(events.length <= count ? head',
       },
     ],
     ...PAGES,

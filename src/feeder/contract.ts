@@ -1,0 +1,102 @@
+/** What a feeder is given, and what it gives: the types of this room's door. */
+import type { RecordedEvent, Resume } from '../event-store/event.js';
+import type { Concurrency } from '../message-bus/message-bus.js';
+import type { RetryPolicy } from '../message-bus/retry.js';
+import type { HandlerProgress } from './progress.js';
+
+export interface FeederHandler {
+  readonly name: string;
+  /** 'durable': what it did survives a restart. 'volatile': it begins with nothing in each life. */
+  readonly durability: 'durable' | 'volatile';
+  /**
+   * Where the handler stands by its own record when the feeder starts. Without one, a durable handler stands
+   * at the checkpoint, and a volatile one at the BEGINNING.
+   */
+  readonly position?: () => Resume;
+  /** Told, before the first event, after which place delivery begins. */
+  readonly started?: (after: Resume) => void;
+  /** Handles one event; a rejection is a failed attempt, to be repeated. Must bear an event it has had already. */
+  readonly handle: (event: RecordedEvent) => Promise<void> | void;
+  /** Makes durable what was handled so far. Absent: `handle` does so itself before it resolves. */
+  readonly flush?: () => Promise<void>;
+  /**
+   * Lets it handle several events at once. Not for one that knows by a single position what it has had. The
+   * checkpoint counts only what is settled without a gap.
+   */
+  readonly concurrency?: Concurrency<RecordedEvent>;
+  /**
+   * Milliseconds after which `handle`, or `flush`, has failed if it has not returned. It can't be ended: it may still be at
+   * work when it is called again. Infinity: no limit. Default: 30,000.
+   */
+  readonly timeoutMs?: number;
+}
+
+/** When to write a checkpoint. Each write costs one durable append, and bounds what a crash makes be delivered again. */
+export interface CheckpointPolicy {
+  /** When there is nothing left to handle. Default: true. */
+  readonly onIdle?: boolean;
+  /** When this many positions have been passed since the last one. Default: 1000. */
+  readonly everyEvents?: number;
+  /** When this many milliseconds have passed since the first event after the last one. Default: never. */
+  readonly everyMs?: number;
+}
+
+export interface FeederOptions {
+  /** Names the checkpoint. Of several running feeders of one name on one store only one goes on. */
+  readonly name: string;
+  readonly handlers: readonly FeederHandler[];
+  /**
+   * Tells this feeder from others of its name that may be running: no two of them may share it, or a stale one takes
+   * the other's checkpoints for its own. Default: a random id.
+   */
+  readonly writer?: string;
+  readonly checkpoint?: CheckpointPolicy;
+  /** For handlers that fail, before their event is parked, and for flushes, before the feeder stops. */
+  readonly retry?: RetryPolicy;
+  /** The most events that are read ahead of each handler. Default: 256. */
+  readonly inFlightMax?: number;
+  /** Milliseconds that `stop` gives handlers to return before it leaves them alone. Default: 2,000. */
+  readonly stopTimeoutMs?: number;
+}
+
+export interface WaitOptions {
+  /** Wait for this handler only. Default: for all. */
+  readonly handler?: string;
+  /** Milliseconds after which to reject. Default: no limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface Feeder {
+  readonly name: string;
+  /** Everything up to here was handled, or parked, by every handler. */
+  readonly position: Resume;
+  /** The durable checkpoint. */
+  readonly checkpoint: Resume;
+  /** How often this feeder has written it. */
+  readonly checkpointWrites: number;
+  /** How many events this feeder has parked, for all handlers. */
+  readonly parked: number;
+  /** How far each handler has come. Places are numbers: 0 is the BEGINNING. */
+  readonly handlers: readonly Pick<HandlerProgress, 'name' | 'startedAfter' | 'settled' | 'pending'>[];
+  /** How many positions of the log the slowest handler, or the one named, is behind. */
+  lag(handler?: string): number;
+  /**
+   * Resolves once `position` is handled: a read model then shows it. For read-your-writes.
+   * @throws WaitTimeoutError it took longer than `timeoutMs`
+   * @throws FeederStoppedError the feeder stopped before
+   */
+  waitFor(position: Resume, options?: WaitOptions): Promise<void>;
+  /** Resolves when nothing is left to do: all is handled, and checkpointed as far as the policy wants. @throws FeederStoppedError */
+  idle(): Promise<void>;
+  /** Hands out no further events until `resume`. Resolves once handlers have settled those they have. */
+  pause(): Promise<void>;
+  resume(): void;
+  /**
+   * Lets handlers at work finish, writes a last checkpoint, and stops: no effect of any kind after it has resolved. But for
+   * a handler that has not returned within `stopTimeoutMs`: it is left alone, its event is delivered again in the next
+   * life, and `stopped` resolves with a HandlerTimeoutError.
+   */
+  stop(): Promise<void>;
+  /** Resolves, never rejects, when the feeder has stopped: with the reason, if that was not its own `stop`. */
+  readonly stopped: Promise<Error | undefined>;
+}

@@ -1,0 +1,69 @@
+/** Handlers at work, each with its time limit; and how they are left alone when a bus is stopped. */
+import type { Clock } from '../environment.js';
+import { BusStoppedError, HandlerTimeoutError } from './errors.js';
+
+/** Longer than that no timer of Node's waits. */
+const MAX_MS = 0x7fff_ffff;
+
+interface Limited {
+  readonly name: string;
+  readonly timeoutMs?: number;
+}
+
+export class AtWork {
+  readonly #clock: Clock;
+  /** What lets each of those at work go, and the name of the handler. */
+  readonly #leave = new Map<() => void, string>();
+  readonly #departures = new WeakSet<object>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Settles as `work` does, or rejects when its time is up, or it is left alone. What it does after that is nobody's news. */
+  limit({ name, timeoutMs = Number.POSITIVE_INFINITY }: Limited, work: Promise<void> | void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => end(() => reject(new HandlerTimeoutError(name, timeoutMs)));
+      const cancel =
+        timeoutMs === Number.POSITIVE_INFINITY
+          ? () => {}
+          : this.#clock.schedule(Math.min(timeoutMs, MAX_MS), late);
+      const leave = (): void => {
+        const departure = new BusStoppedError();
+        this.#departures.add(departure);
+        end(() => reject(departure));
+      };
+      const end = (settle: () => void): void => {
+        cancel();
+        this.#leave.delete(leave);
+        settle();
+      };
+      this.#leave.set(leave, name);
+      Promise.resolve(work).then(
+        () => end(resolve),
+        (error: unknown) => end(() => reject(error)),
+      );
+    });
+  }
+
+  /** Whether that is what the work was left alone with, and not what a handler has thrown. */
+  isDeparture(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.#departures.has(error);
+  }
+
+  /** Leaves alone all who are still at work after `graceMs`, unless the returned function is called before. It tells who was. */
+  leaveAfter(graceMs: number = Number.POSITIVE_INFINITY): () => readonly string[] {
+    const left: string[] = [];
+    if (this.#leave.size === 0 || graceMs === Number.POSITIVE_INFINITY) return () => left;
+    const cancel = this.#clock.schedule(Math.min(graceMs, MAX_MS), () => {
+      for (const [leave, name] of [...this.#leave]) {
+        left.push(name);
+        leave();
+      }
+    });
+    return () => {
+      cancel();
+      return left;
+    };
+  }
+}

@@ -1,0 +1,28 @@
+/** Anything can be thrown, and anything may be wrong with it: text of it, whatever it is. */
+
+/** What `read` gives, or undefined if it throws: a getter, a proxy, a conversion to text. */
+const attempted = (read: () => unknown): unknown => {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+};
+
+/** A text of it, and never an exception. Objects without a text of their own are told as what they are. */
+export const textOfThrown = (thrown: unknown): string => {
+  const text = attempted(() => String(thrown));
+  if (typeof text === 'string') return text;
+  const kind = attempted(() => Object.prototype.toString.call(thrown));
+  return typeof kind === 'string' ? kind : typeof thrown;
+};
+
+/** A field of it that is a text; undefined where it has none. */
+export const textFieldOf = (thrown: unknown, field: string): string | undefined => {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const value = attempted(() => Reflect.get(thrown, field));
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Whether it is an error, of this realm. */
+export const isError = (thrown: unknown): boolean => attempted(() => thrown instanceof Error) === true;
