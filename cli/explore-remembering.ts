@@ -2,8 +2,9 @@
  * Explores one suite in this process and remembers: what failed in earlier runs is played first, what still fails is told
  * with what is found, and what fails now is kept. The same corpus as that of `powercut run`.
  */
-import { exploreSuite } from '../sim/explore/explore-suite.js';
+import { exploreInProcess } from '../sim/explore/explore-in-process.js';
 import type { ExploreOptions } from '../sim/explore/options.js';
+import type { AskNewProcess } from '../sim/explore/outliving.js';
 import { playAgain, withRegressions } from '../sim/explore/regression.js';
 import type { SuiteResult, Violation } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
@@ -20,6 +21,7 @@ export const exploreRemembering = async (
   suite: Suite,
   options: ExploreOptions,
   directory: string,
+  ask?: AskNewProcess,
 ): Promise<Remembered> => {
   const { entries, warning } = await readCorpus(directory);
   const failing: Violation[] = [];
@@ -31,7 +33,7 @@ export const exploreRemembering = async (
     if (replayed.kind === 'fails') failing.push(replayed.violation);
     played.push(entry);
   }
-  const result = withRegressions(await exploreSuite(suite, options), failing);
+  const result = withRegressions(await exploreInProcess(suite, options, ask), failing);
   const warnings = warning === undefined ? [] : [warning];
   if (warning?.code === 'CORPUS_NOT_A_DIRECTORY' || warning?.code === 'CORPUS_UNREADABLE')
     return { result, warnings };

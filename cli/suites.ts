@@ -189,6 +189,16 @@ export interface SuiteAnew {
   readonly files: readonly string[];
 }
 
+/** Where a suite of that name is among those of a file. @throws UsageError SUITE_MISSING where it is not */
+export const indexOfSuite = async (path: string, name: string): Promise<number> => {
+  const { exports } = await evaluateAnew(path);
+  const value: unknown = isRecord(exports) ? (exports.default ?? exports) : exports;
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const index = listed.findIndex((item) => isRecord(item) && item.name === name);
+  if (index === -1) throw new UsageError('SUITE_MISSING', `'${path}' exports no suite '${name}' as default`);
+  return index;
+};
+
 /** A suite with modules of its own, as a process that has just started has them. */
 export const loadSuiteAnew = async (reference: SuiteReference): Promise<SuiteAnew> => {
   const url =

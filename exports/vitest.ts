@@ -1,10 +1,12 @@
 /** `powercut/vitest`: a suite as Vitest tests, bounded and seeded. */
 import { describe, it, type TestContext } from 'vitest';
+import { askNewProcess } from '../cli/ask-new-process.js';
 import { exploreRemembering } from '../cli/explore-remembering.js';
 import { printable, replayCommand } from '../reports/format.js';
 import { verdictPhrase } from '../reports/verdict.js';
-import { exploreSuite } from '../sim/explore/explore-suite.js';
+import { exploreInProcess } from '../sim/explore/explore-in-process.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
+import type { AskNewProcess } from '../sim/explore/outliving.js';
 import type { SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
@@ -22,7 +24,10 @@ declare module 'vitest' {
 export interface TestSuiteOptions extends Partial<Omit<ExploreOptions, 'onProgress' | 'signal'>> {
   /** Real milliseconds the test may take. Default: 120,000. */
   readonly timeout?: number;
-  /** The file that exports the suite, as `powercut replay` is to be given it: not needed for a shipped suite. */
+  /**
+   * The file that exports the suite as default, relative to the directory that the tests run in. `powercut replay` needs it, and
+   * so does the check for state that outlives a life: without it the result notes that it was not made.
+   */
   readonly file?: string;
   /**
    * Whether failures are kept in `.powercut/corpus`, under the directory the tests run in, and played first the next time,
@@ -48,8 +53,12 @@ const tell = (result: SuiteResult): string => {
   return [`${result.name}: ${verdictPhrase(result)}`, ...stories].join('\n\n');
 };
 
-const remembering = async (suite: Suite, options: ExploreOptions): Promise<SuiteResult> => {
-  const { result, warnings } = await exploreRemembering(suite, options, process.cwd());
+const remembering = async (
+  suite: Suite,
+  options: ExploreOptions,
+  ask: AskNewProcess | undefined,
+): Promise<SuiteResult> => {
+  const { result, warnings } = await exploreRemembering(suite, options, process.cwd(), ask);
   for (const { code, message } of warnings) console.warn(`powercut: ${printable(message)} (${code})`);
   return result;
 };
@@ -64,7 +73,9 @@ export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void =>
     const verdict = `is ${suite.expected ?? 'safe'} under power cuts`;
     it(verdict, { timeout }, async ({ task, signal }: TestContext) => {
       const all = { ...DEFAULT_OPTIONS, ...bounds, signal };
-      const explored = corpus ? await remembering(suite, all) : await exploreSuite(suite, all);
+      const ask =
+        file === undefined ? undefined : askNewProcess(suite.name, file, { ...DEFAULT_OPTIONS, ...bounds });
+      const explored = corpus ? await remembering(suite, all, ask) : await exploreInProcess(suite, all, ask);
       const result = file === undefined ? explored : { ...explored, file };
       task.meta.powercut = result;
       if (!result.asExpected) throw new BrokenPromise(tell(result));

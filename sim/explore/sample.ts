@@ -27,9 +27,9 @@ export const NO_SAMPLE: Sample = { drawn: [], failing: new Map() };
 
 /** Of a stratum, in one part and in all together. */
 const PER_PART = 2;
-const PER_SUITE = 3;
+const PER_SUITE = 2;
 /** Strata of lives after more power cuts are one. */
-const DEPTH_MAX = 4;
+const DEPTH_MAX = 3;
 
 /** The least of each stratum, in the order of the strata: first those after one power cut, which show the most. */
 const leastOfEach = (lives: readonly SampledLife[], count: number): readonly SampledLife[] => {
