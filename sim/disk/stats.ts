@@ -18,6 +18,7 @@ const TIMES = ['atime', 'mtime', 'ctime', 'birthtime'] as const;
 const HERE = new URL(import.meta.url);
 const BIGINT_STATS: object = Object.getPrototypeOf(fs.statSync(HERE, { bigint: true }));
 const STAT_FS: object = Object.getPrototypeOf(fs.statfsSync(HERE));
+const STAT_FS_NAMES = new Set(Object.keys(fs.statfsSync(HERE)));
 /** Since Node 22 the dates are made when somebody looks at them. */
 const HAS_LAZY_DATES = Object.hasOwn(fs.Stats.prototype, 'mtime');
 
@@ -78,12 +79,13 @@ const TYPE = 0xef53;
 /** A disk of 4 GiB, half of it free: the same for every program, as a simulated disk is never full but by a planned fault. */
 const FILE_SYSTEM: Numbers = {
   type: TYPE,
-  bsize: BLOCK_BYTES,
+  ...{ bsize: BLOCK_BYTES, frsize: BLOCK_BYTES },
   ...{ blocks: 1_048_576, bfree: 524_288, bavail: 524_288, files: 1_048_576, ffree: 524_288 },
 };
 
 export const statFsOf = (options?: StatOptions | null): object => {
-  const numbers = Object.entries(FILE_SYSTEM);
+  // Node 24 has one more than Node 20.
+  const numbers = Object.entries(FILE_SYSTEM).filter(([name]) => STAT_FS_NAMES.has(name));
   const told = numbers.map(([name, number]) => [name, options?.bigint === true ? BigInt(number) : number]);
   return Object.assign(Object.create(STAT_FS), Object.fromEntries(told));
 };

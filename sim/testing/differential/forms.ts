@@ -22,6 +22,13 @@ import { onDescriptor, transfers } from './forms-by-descriptor.js';
 import { byPath, paths } from './forms-by-path.js';
 import { EXTENDED, streams } from './forms-of-streams.js';
 
+/** What later Nodes answer otherwise. The simulated disk answers as Node 20 does, whichever runs it. */
+export const OTHERWISE_LATER: Readonly<Record<string, string>> = {
+  cpSync: 'Since Node 22 it is another implementation, with other errors.',
+  'FileHandle.read':
+    'Since Node 24 it takes a bigint for a position and refuses what is none; before it read where the descriptor was.',
+};
+
 /** What Node has and no form below tries, with the reason. */
 export const NODES_OWN: Readonly<Record<string, string>> = {
   _toUnixTimestamp: 'Touches no disk.',
