@@ -3,7 +3,7 @@
  * protocol: a store announces itself by an entry of its own, and only then looks for others.
  *
  * - Of two that come at the same time at least one sees the other. The younger one gives way; the older one waits until
- *   it has.
+ *   it has. Who comes after a look was begun finds the one who looks, so nobody waits for those.
  * - An entry belongs to one holder for good, and who is dead stays dead. So the entry of a dead one can be removed by
  *   everyone, and nobody's fresh entry is removed by mistake.
  * - Doubt means alive.
@@ -108,10 +108,13 @@ const isAlone = async (
   directory: string,
   own: Announced,
 ): Promise<boolean> => {
+  let rivals: readonly string[] | undefined;
   for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
     const names = await env.fs.readdir(directory);
     if (own.name !== undefined && !names.includes(own.name)) return false;
-    const others = await look(locks, directory, names, own.name);
+    const found = rivals;
+    const seen = found === undefined ? names : names.filter((name) => found.includes(name));
+    const others = await look(locks, directory, seen, own.name);
     const live = others.filter(({ presence }) => presence.state !== 'dead');
     if (live.length === 0) {
       await tidyUp(env, directory, names, others);
@@ -121,6 +124,7 @@ const isAlone = async (
       ({ name, presence }) => presence.state === 'unknown' || isBefore(name, own.name),
     );
     if (before !== undefined) throw lockedBy(directory, before);
+    rivals ??= live.map(({ name }) => name);
     if (waitedMs >= WAIT_MS) throw lockedBy(directory, live[0]);
     await sleep(env.clock, LOOK_AGAIN_MS);
   }
