@@ -12,6 +12,7 @@ import type { Comparison } from './paired.js';
 
 const UNIT: Unit = {
   reference: { kind: 'shipped', name: 'checkpointed-feeder' },
+  suite: { name: 'checkpointed-feeder', expected: 'safe', disk: 'posix', invariants: 1 },
   options: { seed: 1, runs: 12_000, workloads: 96, commands: 4, depth: 2, bail: false },
 };
 
@@ -27,7 +28,7 @@ const exploring = async (unit: Unit, workers: number): Promise<SuiteResult> => {
     signal: new AbortController().signal,
     onProgress: () => {},
     onResult: () => {},
-    onDeath: (message) => {
+    onTrouble: (_unit, { message }) => {
       throw new Error(message);
     },
   });

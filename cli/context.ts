@@ -1,8 +1,10 @@
 /** What the commands are given instead of globals, so that a test can stand in for the machine. */
-import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result.js';
+import type { CampaignResult, SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
+import type { PlayToken } from './ask-worker.js';
 import type { Explore } from './pool.js';
 import type { ReplayFailures } from './replay-pool.js';
+import type { DescribeFile } from './suites.js';
 import type { Output, Variables } from './terminal.js';
 
 /** The simulator, as far as the command line uses it. */
@@ -13,11 +15,6 @@ export interface Engine {
     suites: readonly SuiteResult[],
     campaign: { readonly seed: number; readonly seconds: number; readonly interrupted: boolean },
   ) => CampaignResult;
-  readonly replay: (
-    token: string,
-    suites: readonly Suite[],
-    options: { readonly until?: number },
-  ) => Promise<ReplayResult>;
 }
 
 export interface Context {
@@ -30,6 +27,8 @@ export interface Context {
   readonly loadEngine: () => Promise<Engine>;
   readonly explore: Explore;
   readonly replayFailures: ReplayFailures;
+  readonly describeFile: DescribeFile;
+  readonly playToken: PlayToken;
 }
 
 /** How a command ended: 0 as expected, 1 a verdict that is not as expected, 2 wrong usage, 3 undecided, 130 and 143 ended by a second signal. */

@@ -8,7 +8,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printable } from '../reports/format.js';
+import { printableLine } from '../reports/format.js';
 import type { Failure } from '../sim/explore/regression.js';
 import { decodeToken } from '../sim/explore/token.js';
 import type { Suite } from '../sim/suite.js';
@@ -106,7 +106,7 @@ const entryOf = (name: string, text: string | undefined): Entry | undefined => {
 };
 
 const foreign = (names: readonly string[]): CorpusWarning => {
-  const told = names.slice(0, NAMES_TOLD).map((name) => printable(name));
+  const told = names.slice(0, NAMES_TOLD).map((name) => printableLine(name));
   const more = names.length > NAMES_TOLD ? `, and ${names.length - NAMES_TOLD} more` : '';
   return {
     code: 'CORPUS_FOREIGN',
@@ -115,8 +115,11 @@ const foreign = (names: readonly string[]): CorpusWarning => {
 };
 
 /** Failures are kept of suites that should be safe, under one disk model: of the others, failing is what is expected. */
-export const isKeptOf = ({ suite, disk }: Entry, of: Suite, diskOption: string | undefined): boolean =>
-  suite === of.name && of.expected !== 'unsafe' && disk === (diskOption ?? of.disk ?? 'posix');
+export const isKeptOf = (
+  { suite, disk }: Entry,
+  of: Pick<Suite, 'name' | 'expected' | 'disk'>,
+  diskOption: string | undefined,
+): boolean => suite === of.name && of.expected !== 'unsafe' && disk === (diskOption ?? of.disk ?? 'posix');
 
 /** The failures kept in a directory. Never rejects: where they can't be read, the warning says why. */
 export const readCorpus = async (directory: string): Promise<CorpusRead> => {

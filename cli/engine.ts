@@ -1,10 +1,9 @@
 /** The simulator and the shipped suites, as the commands take them. */
 import { combineResults } from '../sim/explore/combine.js';
-import { replay } from '../sim/explore/replay.js';
 import type { Suite } from '../sim/suite.js';
 import type { Engine } from './context.js';
 
 export const loadShippedSuites = async (): Promise<readonly Suite[]> =>
   (await import('../properties/suites/index.js')).shippedSuites;
 
-export const engine: Engine = { loadShippedSuites, combineResults, replay };
+export const engine: Engine = { loadShippedSuites, combineResults };

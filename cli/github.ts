@@ -1,5 +1,6 @@
 /** Inside GitHub Actions a result is also said the way GitHub shows it; anywhere else nothing happens. */
 import { appendFile } from 'node:fs/promises';
+import { harmlessLine } from '../reports/format.js';
 import { renderAnnotations, renderStepSummary } from '../reports/github.js';
 import type { CampaignResult } from '../sim/result.js';
 import type { Context } from './context.js';
@@ -14,6 +15,6 @@ export const tellGithub = async (result: CampaignResult, context: Context): Prom
   try {
     await appendFile(GITHUB_STEP_SUMMARY, renderStepSummary(result));
   } catch (thrown) {
-    context.stderr.write(`powercut: the step summary was not written: ${messageOf(thrown)}\n`);
+    context.stderr.write(`powercut: the step summary was not written: ${harmlessLine(messageOf(thrown))}\n`);
   }
 };

@@ -1,34 +1,51 @@
 #!/usr/bin/env node
 /** The `powercut` command: the real machine handed to the command line. */
+import { url as debuggerUrl } from 'node:inspector';
+import { describeInWorker, type PlayToken, playInWorker } from './ask-worker.js';
 import { exploreInWorkers } from './pool.js';
 import { EXIT_USAGE, runCli } from './program.js';
 import { replayInWorkers } from './replay-pool.js';
+import { SpareWorkers } from './spare-workers.js';
+import { StandardOutput } from './standard-output.js';
 
 // As in the workers: places are told in the source that people wrote.
 process.setSourceMapsEnabled(true);
 
-let finished = false;
+// Success is what a command decides at its end, and nothing else: not an error that nobody handled, and no early end.
+process.exitCode = EXIT_USAGE;
+let isFinished = false;
 
-// A suite that calls process.exit, or waits for ever, must not end this process with a code of its own choice.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`powercut: internal error: ${error.stack}\n`);
+  process.exit(EXIT_USAGE);
+});
+
 process.on('exit', (code) => {
-  const stoppedBySignal = code > 128;
-  if (finished || stoppedBySignal) return;
-  process.stderr.write('powercut: a suite ended the process before the work was done.\n');
+  const isStoppedBySignal = code > 128;
+  if (isFinished || isStoppedBySignal) return;
+  process.stderr.write('powercut: the command ended before its work was done. (INTERNAL_ERROR)\n');
   process.exitCode = EXIT_USAGE;
 });
 
-// A reader that has seen enough (powercut list | head) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+const spares = new SpareWorkers();
+const output = new StandardOutput(process.stdout, process.stderr);
 
-process.exitCode = await runCli(process.argv.slice(2), {
+/** A debugger looks into the process that it was told of; it would halt a worker, and be taken for an endless loop. */
+const playToken: PlayToken = async (play) =>
+  debuggerUrl() === undefined ? playInWorker(spares)(play) : (await import('./play-here.js')).playHere(play);
+
+const decided = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   variables: process.env,
   directory: process.cwd(),
   loadEngine: async () => (await import('./engine.js')).engine,
-  explore: exploreInWorkers,
-  replayFailures: replayInWorkers,
+  explore: (units, options) => exploreInWorkers(units, { ...options, spares }),
+  replayFailures: (suites, options) => replayInWorkers(suites, { ...options, spares }),
+  describeFile: describeInWorker(spares),
+  playToken,
 });
-finished = true;
+await spares.end();
+const exitCode = (await output.isComplete()) ? decided : EXIT_USAGE;
+isFinished = true;
+process.exitCode = exitCode;

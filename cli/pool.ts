@@ -6,6 +6,8 @@
  * nothing that is finished. Workers begin with a suite each; who finds none left to begin helps with one that is under
  * way. What the parts of a suite come to is the same whoever explored them, so results, digests included, do not
  * depend on the number of workers.
+ *
+ * A suite that fails, dies or does not come back is that suite's result, and no other's: it is undecided, with the reason.
  */
 import { extname } from 'node:path';
 import type { ExploreProgress } from '../sim/explore/options.js';
@@ -13,20 +15,27 @@ import { outlivingOf } from '../sim/explore/outliving.js';
 import type { Part } from '../sim/explore/part.js';
 import type { Rechecked } from '../sim/explore/recheck.js';
 import type { SampledLife } from '../sim/explore/sample.js';
+import type { Tally } from '../sim/explore/tally.js';
 import type { SuiteResult } from '../sim/result.js';
-import type { Unit } from './task.js';
+import type { Unit, UnitOptions } from './task.js';
+import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
+import { undecidedResult } from './undecided-result.js';
 import { UnitWork } from './unit-work.js';
 import { UsageError } from './usage-error.js';
-import { type Answer, WorkerDied, WorkerProcess } from './worker-process.js';
+import { resultFlaw } from './validate.js';
+import { type Answer, type WorkerOptions, WorkerProcess } from './worker-process.js';
 
-export interface PoolOptions {
+export interface PoolOptions extends WorkerOptions {
   readonly workers: number;
   /** Stops the exploration: what is running ends with what it has, what has not begun is left out. */
   readonly signal: AbortSignal;
+  /** Milliseconds for all of it. Default: as long as it takes. */
+  readonly timeMs?: number;
   readonly onProgress: (progress: ExploreProgress) => void;
+  /** A suite is finished. Called once for each result, before any other suite can get in its way. */
   readonly onResult: (result: SuiteResult) => void;
-  /** A worker died under a suite: what is finished of it is kept, and the other suites go on. */
-  readonly onDeath: (message: string) => void;
+  /** Something went wrong with a suite: what is finished of it is kept, and the other suites go on. */
+  readonly onTrouble: (unit: Unit, trouble: Trouble) => void;
   /** The worker's module; default: the real one. */
   readonly worker?: URL;
 }
@@ -40,150 +49,184 @@ export type Explore = (
 /** The worker's module: compiled or not, as this file is. */
 export const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
-/** What a person calls the suite by. */
-export const unitName = ({ reference }: Unit): string =>
-  reference.kind === 'shipped' ? reference.name : reference.argument;
-
-export const resultOf = (unit: Unit, result: SuiteResult): SuiteResult =>
+const resultOf = (unit: Unit, result: SuiteResult): SuiteResult =>
   unit.reference.kind === 'file' ? { ...result, file: unit.reference.argument } : result;
 
-/** Why there is no answer to what was asked. */
-export const failureOf = (unit: Unit, answer: Answer): Error => {
-  if (answer.kind !== 'failed') return new Error(`a worker answered '${answer.kind}' to another question`);
-  const error = new UsageError(answer.code ?? 'EXPLORATION_FAILED', `${unitName(unit)}: ${answer.message}`);
-  if (answer.stack !== undefined) error.stack = answer.stack;
-  return error;
+/** The result that a worker concluded. @throws UsageError RESULT_INVALID where it is none */
+export const concludedBy = (unit: Unit, answer: Answer): SuiteResult => {
+  if (answer.kind !== 'concluded') throw unansweredBy(answer);
+  const flaw = resultFlaw(answer.result, unit.suite);
+  if (flaw !== undefined) throw new UsageError('RESULT_INVALID', `its result can't be reported: ${flaw}`);
+  return resultOf(unit, answer.result);
 };
+
+/** A worker for one suite. */
+export const workerFor = (
+  { reference }: Unit,
+  options: WorkerOptions & Pick<PoolOptions, 'worker'>,
+): WorkerProcess => options.spares?.take(reference) ?? new WorkerProcess(options.worker ?? WORKER, options);
 
 /** The exploration of all units under way. */
 class Campaign {
   readonly results: (SuiteResult | undefined)[];
   private readonly works: UnitWork[] = [];
   private readonly workers = new Set<WorkerProcess>();
-  private givenUp = false;
+  private readonly endMs: number;
 
   constructor(
     private readonly units: readonly Unit[],
     private readonly options: PoolOptions,
   ) {
     this.results = units.map(() => undefined);
-    options.signal.addEventListener('abort', () => {
-      for (const work of this.works) work.leaveOff({ kind: 'interruption' });
-      for (const worker of this.workers) worker.stop();
-    });
+    this.endMs = performance.now() + (options.timeMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** A suite that nobody has begun; when there is none, the one of which most is left. */
   private nextWork(): UnitWork | undefined {
-    if (this.givenUp || this.options.signal.aborted) return undefined;
+    if (this.options.signal.aborted || performance.now() >= this.endMs) return undefined;
     const unit = this.units[this.works.length];
     if (unit === undefined)
       return this.works.filter(({ left }) => left > 0).sort((a, b) => b.left - a.left)[0];
-    const work = new UnitWork(unit);
+    const work = new UnitWork(unit, this.endMs, (trouble) => this.options.onTrouble(unit, trouble));
     this.works.push(work);
     return work;
   }
 
-  /** What one worker after the other does, as long as there is anything to do. */
-  async lane(): Promise<void> {
-    for (let work = this.nextWork(); work !== undefined; work = this.nextWork()) {
-      await this.withWorker(work, this.exploreParts);
-      // Whoever was the last one at it died: what the others finished is kept.
-      if (work.takeConclusion()) await this.withWorker(work, this.conclude);
+  async run(): Promise<void> {
+    const { signal, workers } = this.options;
+    const interrupt = (): void => {
+      for (const work of this.works) work.leaveOff({ kind: 'interruption' });
+      for (const worker of this.workers) worker.stop();
+    };
+    signal.addEventListener('abort', interrupt);
+    try {
+      await Promise.all(Array.from({ length: workers }, () => this.lane()));
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await Promise.all([...this.workers].map((worker) => worker.end()));
     }
   }
 
-  /** Has a new worker do something of a suite. Its death is told, and ends nothing else. */
-  private async withWorker(
-    work: UnitWork,
-    act: (work: UnitWork, worker: WorkerProcess) => Promise<void>,
-  ): Promise<void> {
-    const worker = new WorkerProcess(this.options.worker ?? WORKER);
+  /** What one worker after the other does, as long as there is anything to do. */
+  private async lane(): Promise<void> {
+    for (let work = this.nextWork(); work !== undefined; work = this.nextWork()) await this.doWork(work);
+  }
+
+  private async doWork(work: UnitWork): Promise<void> {
+    let isMine = false;
+    await this.withWorker(work, async (worker) => {
+      await this.exploreParts(work, worker);
+      isMine = work.takeConclusion();
+      if (isMine) await this.conclude(work, worker, work.options());
+    });
+    // Whoever was the last one at it failed: what the others finished is kept.
+    isMine ||= work.takeConclusion();
+    if (!isMine) return;
+    // In a process that has come to no harm; and as shrinking, or living again, may be what went wrong, without them.
+    if (!this.isSettled(work) && work.finished().length > 0)
+      await this.withWorker(work, (worker) =>
+        this.conclude(work, worker, work.optionsWithoutShrinking(), []),
+      );
+    const { trouble } = work;
+    if (!this.isSettled(work) && trouble !== undefined)
+      this.settle(work, undecidedResult(work.unit, doubtOf(trouble), stopOf(trouble)));
+  }
+
+  private isSettled({ unit }: UnitWork): boolean {
+    return this.results[this.units.indexOf(unit)] !== undefined;
+  }
+
+  private settle({ unit }: UnitWork, result: SuiteResult): void {
+    this.results[this.units.indexOf(unit)] = result;
+    this.options.onResult(result);
+  }
+
+  /** Has a new worker do something of a suite. What goes wrong is told, and ends nothing else. */
+  private async withWorker(work: UnitWork, act: (worker: WorkerProcess) => Promise<void>): Promise<void> {
+    const worker = workerFor(work.unit, this.options);
     this.workers.add(worker);
     if (this.options.signal.aborted) worker.stop();
     try {
-      await act(work, worker);
+      await act(worker);
     } catch (error) {
-      if (!(error instanceof WorkerDied)) throw error;
-      if (!this.givenUp) this.options.onDeath(`${unitName(work.unit)}: its worker died: ${error.message}.`);
+      work.suffer(troubleOf(error));
     } finally {
       this.workers.delete(worker);
       await worker.end();
     }
   }
 
-  private readonly exploreParts = async (work: UnitWork, worker: WorkerProcess): Promise<void> => {
+  private async exploreParts(work: UnitWork, worker: WorkerProcess): Promise<void> {
     for (let part = work.take(); part !== undefined; part = work.take()) {
       try {
         await this.explore(work, part, worker);
       } catch (error) {
-        work.failed({ kind: 'worker-death' });
+        work.failed(troubleOf(error));
         throw error;
       }
     }
-    if (work.takeConclusion()) await this.conclude(work, worker);
-  };
+  }
 
   private async explore(work: UnitWork, part: Part, worker: WorkerProcess): Promise<void> {
     const { reference } = work.unit;
-    const task = { kind: 'explore', reference, options: work.options(), part } as const;
-    const answer = await worker.ask(task, (progress) =>
-      this.options.onProgress(work.progressWith(part, progress)),
+    const options = work.options();
+    const onProgress = (progress: ExploreProgress): void =>
+      this.options.onProgress(work.progressWith(part, progress));
+    const answer = await worker.ask(
+      { kind: 'explore', reference, options, part },
+      onProgress,
+      options.timeMs,
     );
-    if (answer.kind !== 'explored') throw failureOf(work.unit, answer);
+    if (answer.kind !== 'explored') throw unansweredBy(answer);
     work.explored(part, answer.tally);
   }
 
-  private readonly conclude = async (work: UnitWork, worker: WorkerProcess): Promise<void> => {
+  private async conclude(
+    work: UnitWork,
+    worker: WorkerProcess,
+    options: UnitOptions,
+    /** What came of living lives again, where that is not to be found out. */
+    again?: readonly Tally[],
+  ): Promise<void> {
     const tallies = work.finished();
     if (tallies.length === 0) return;
     const { unit } = work;
-    const outliving = await outlivingOf(tallies, (lives) => this.inNewProcess(work, lives));
+    const outliving = again ?? (await outlivingOf(tallies, (lives) => this.inNewProcess(work, lives)));
     const task = {
       kind: 'conclude',
       reference: unit.reference,
-      options: work.options(),
+      options,
       tallies: [...outliving, ...tallies],
     } as const;
-    const answer = await worker.ask(task, this.options.onProgress);
-    if (answer.kind !== 'concluded') throw failureOf(unit, answer);
-    const result = resultOf(unit, answer.result);
-    this.results[this.units.indexOf(unit)] = result;
-    this.options.onResult(result);
-  };
+    const answer = await worker.ask(task, this.options.onProgress, options.timeMs);
+    this.settle(work, concludedBy(unit, answer));
+  }
 
   /** Has a worker live lives again that has done nothing before. */
-  private async inNewProcess({ unit }: UnitWork, lives: readonly SampledLife[]): Promise<Rechecked> {
-    const worker = new WorkerProcess(this.options.worker ?? WORKER);
+  private async inNewProcess(work: UnitWork, lives: readonly SampledLife[]): Promise<Rechecked> {
+    const { reference } = work.unit;
+    const options = work.options();
+    const worker = new WorkerProcess(this.options.worker ?? WORKER, this.options);
     this.workers.add(worker);
+    if (this.options.signal.aborted) worker.stop();
     try {
-      const answer = await worker.ask({ kind: 'recheck', ...unit, lives }, () => undefined);
-      if (answer.kind !== 'rechecked') throw failureOf(unit, answer);
+      const task = { kind: 'recheck', reference, options, lives } as const;
+      const answer = await worker.ask(task, () => undefined, options.timeMs);
+      if (answer.kind !== 'rechecked') throw unansweredBy(answer);
       return answer.rechecked;
     } finally {
       this.workers.delete(worker);
       await worker.end();
     }
   }
-
-  /** Ends all workers, whatever they are at. */
-  async giveUp(): Promise<void> {
-    this.givenUp = true;
-    await Promise.all([...this.workers].map((worker) => worker.end()));
-  }
 }
 
 /**
- * Explores all units, by at most `workers` processes at once.
- *
- * @throws UsageError with the code of the first error in a suite itself; all other work is then given up.
+ * Explores all units, by at most `workers` processes at once. Whatever a suite does is told by its result, which is then
+ * undecided, and by `onTrouble`.
  */
 export const exploreInWorkers: Explore = async (units, options) => {
   const campaign = new Campaign(units, options);
-  try {
-    await Promise.all(Array.from({ length: options.workers }, () => campaign.lane()));
-    return campaign.results;
-  } finally {
-    await campaign.giveUp();
-  }
+  await campaign.run();
+  return campaign.results;
 };

@@ -1,16 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sixDesigns, withSurprise } from '../reports/fixtures/results.js';
+import { readResult } from '../reports/read-result.js';
+import { reportFileNames } from '../reports/report-files.js';
 import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
 import type { Context } from './context.js';
 import type { Explore } from './pool.js';
 import { runCli } from './program.js';
 import type { UnitOptions } from './task.js';
+import { doubtOf, stopOf } from './trouble.js';
+import { undecidedResult } from './undecided-result.js';
 import { UsageError } from './usage-error.js';
 
 let directory: string;
@@ -72,10 +77,11 @@ const call = async (
     directory,
     explore,
     replayFailures: async (suites) => suites.map(() => undefined),
+    describeFile: async () => [],
+    playToken: async () => replayResult,
     loadEngine: async () => ({
       loadShippedSuites: async () => found.map(({ name }) => suiteNamed(name)),
       combineResults: (suites, campaign): CampaignResult => ({ ...sixDesigns(), ...campaign, suites }),
-      replay: async () => replayResult,
     }),
     ...changes,
   });
@@ -117,7 +123,7 @@ describe('powercut run', () => {
         depth: 1,
         strategy: { kind: 'pct', bound: 3 },
         disk: 'prefix',
-        timeMs: 2000,
+        timeMs: expect.closeTo(2000, -3),
         bail: true,
       },
     ]);
@@ -125,7 +131,9 @@ describe('powercut run', () => {
 
   it('divides the time among suites that share a worker', async () => {
     const { asked } = await call(['run', '--time', '1m', '--workers', '2']);
-    expect(asked.map(({ timeMs }) => timeMs)).toEqual(Array.from({ length: 6 }, () => 20_000));
+    expect(asked.map(({ timeMs }) => timeMs)).toEqual(
+      Array.from({ length: 6 }, () => expect.closeTo(20_000, -4)),
+    );
   });
 
   it('makes of shards what the whole campaign makes', async () => {
@@ -141,31 +149,63 @@ describe('powercut run', () => {
   });
 
   it('keeps what was found when a worker dies, and does not call it a success', async () => {
-    const explore: Explore = async (units, { onDeath }) => {
-      onDeath('one-transaction: its worker died: out of memory.');
+    const explore: Explore = async (units, { onTrouble }) => {
       const [first] = sixDesigns().suites;
-      return units.map((_, index) => (index === 0 ? first : undefined));
+      return units.map((unit, index) => {
+        if (index === 0) return first;
+        const trouble = { code: 'WORKER_DIED', message: 'its worker died: out of memory', stack: undefined };
+        onTrouble(unit, trouble);
+        return undecidedResult(unit, doubtOf(trouble), stopOf(trouble));
+      });
     };
     const { exitCode, err, out } = await call(['run'], undefined, { explore });
-    expect(exitCode).toBe(2);
-    expect(err).toContain('its worker died');
+    expect(exitCode).toBe(3);
+    expect(err).toContain('powercut: one-transaction: its worker died: out of memory. (WORKER_DIED)\n');
     expect(out).toContain('Interrupted');
-    expect(await readFile(join(directory, 'reports/out/result.json'), 'utf8')).toContain(
-      'publish-after-save',
-    );
+    const result = readResult(await readFile(join(directory, 'reports/out/result.json'), 'utf8'), 'it');
+    expect(result.suites.map(({ verdict }) => verdict)).toEqual([
+      'violated',
+      ...Array.from({ length: 5 }, () => 'undecided'),
+    ]);
   });
 
-  it('leaves nothing behind when a suite cannot be explored', async () => {
-    const explore: Explore = async () => {
-      throw new UsageError(
-        'BOOT_FAILED',
-        'never boots: boot failed on an empty disk: no configuration found.',
-      );
+  it('saves each result when there is one, whatever comes after it', async () => {
+    const [first] = sixDesigns().suites;
+    if (first === undefined) throw new Error('the fixture has six suites');
+    const saved = join(directory, 'reports/out/result.json');
+    const explore: Explore = async (_units, { onResult }) => {
+      onResult(first);
+      await vi.waitUntil(() => existsSync(saved));
+      throw new Error('the machine is on fire');
     };
-    const { exitCode, err } = await call(['run', '--json', 'deep/a.json'], undefined, { explore });
+    const { exitCode, err } = await call(['run'], undefined, { explore });
     expect(exitCode).toBe(2);
-    expect(err).toMatch(ONE_LINE);
-    expect(await readdir(directory)).toEqual([]);
+    expect(err).toContain('the machine is on fire');
+    const { suites, interrupted } = readResult(await readFile(saved, 'utf8'), 'it');
+    expect({ suites, interrupted }).toEqual({ suites: [first], interrupted: true });
+  });
+
+  it('prints and saves the result where a report cannot be written, and ends with 2', async () => {
+    await mkdir(join(directory, 'reports/out/lcov.info/in the way'), { recursive: true });
+    const explore: Explore = async () => sixDesigns().suites;
+    const { exitCode, err, out } = await call(
+      ['run', '--report', 'elsewhere', '--json', '/dev/full'],
+      undefined,
+      {
+        explore,
+      },
+    );
+    expect(exitCode).toBe(2);
+    expect(err).toContain("powercut: Cannot write to '/dev/full': the disk is full.");
+    expect(out).toContain('All 6 verdicts are as expected.');
+    expect((await readdir(join(directory, 'elsewhere'))).sort()).toEqual([...reportFileNames].sort());
+  });
+
+  it('has a suite that was not begun in time as one without a verdict', async () => {
+    const explore: Explore = async (units) => units.map(() => undefined);
+    const { exitCode, out } = await call(['run', '--time', '1s'], undefined, { explore });
+    expect(exitCode).toBe(3);
+    expect(out).toContain('The time was up');
   });
 
   it.each([
@@ -287,13 +327,9 @@ describe('powercut replay', () => {
     'refuses a token: %s',
     async (code) => {
       const { exitCode, err, out } = await call(['replay', 'garbage', '--json', 'r.json'], undefined, {
-        loadEngine: async () => ({
-          loadShippedSuites: async () => [],
-          combineResults: () => sixDesigns(),
-          replay: async () => {
-            throw Object.assign(new Error('The token is not one of ours.'), { code });
-          },
-        }),
+        playToken: async () => {
+          throw new UsageError(code, 'The token is not one of ours.');
+        },
       });
       expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
       expect(err).toBe('powercut: The token is not one of ours.\n');

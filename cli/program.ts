@@ -1,6 +1,7 @@
 /** The command line: its commands, options and help. Thin: each command is a file of its own. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { harmless, harmlessLine } from '../reports/format.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
 import { DEFAULT_LIMITS } from '../sim/limits.js';
 import type { Context, ExitCode } from './context.js';
@@ -14,6 +15,7 @@ import { runCommand } from './run.js';
 import { columnsOf } from './terminal.js';
 import { messageOf } from './usage-error.js';
 import { diskModel, duration, durationFromZero, shard, strategy, wholeNumber } from './values.js';
+import { SILENT_MS_MAX } from './worker-process.js';
 
 /** The usage or the configuration is at fault. */
 export const EXIT_USAGE = 2;
@@ -102,6 +104,11 @@ const runProgram = (): Command =>
     )
     .addOption(new Option('--shard <i/n>', 'explore only every nth suite, from the ith on').argParser(shard))
     .addOption(new Option('--time <time>', 'stop after this long: 90s, 5m').argParser(duration))
+    .addOption(
+      new Option('--stall-timeout <time>', 'end a worker whose suite blocks its thread for this long')
+        .argParser(duration)
+        .default(SILENT_MS_MAX, '60s'),
+    )
     .option('--json <file>', 'write the result here, too')
     .option('--report <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
     .option('--bail', 'stop at the first violation', false)
@@ -190,12 +197,12 @@ export const runCli = async (words: readonly string[], context: Context): Promis
     if (thrown instanceof CommanderError) {
       // Help and version come this way, too, with exit code 0.
       if (thrown.exitCode === 0) return 0;
-      context.stderr.write(`powercut: ${usageLine(thrown.message)}\n`);
+      context.stderr.write(`powercut: ${harmlessLine(usageLine(thrown.message))}\n`);
       return EXIT_USAGE;
     }
-    context.stderr.write(`powercut: ${messageOf(thrown)}\n`);
+    context.stderr.write(`powercut: ${harmlessLine(messageOf(thrown))}\n`);
     if (context.variables.POWERCUT_DEBUG === '1' && thrown instanceof Error)
-      context.stderr.write(`${thrown.stack}\n`);
+      context.stderr.write(`${harmless(String(thrown.stack))}\n`);
     return EXIT_USAGE;
   }
 };

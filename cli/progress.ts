@@ -2,7 +2,7 @@
  * What is said while the work goes on, on stderr: a bar on a terminal, a line for each suite elsewhere.
  */
 import { Presets, SingleBar } from 'cli-progress';
-import { formatNumber, formatSeconds, printable } from '../reports/format.js';
+import { formatNumber, formatSeconds, harmlessLine } from '../reports/format.js';
 import type { ExploreProgress } from '../sim/explore/options.js';
 import type { SuiteResult } from '../sim/result.js';
 
@@ -27,7 +27,7 @@ export const lineProgress = (stream: NodeJS.WritableStream): ProgressSink => ({
   finished: (result) => {
     const { images, seconds } = result.exploration;
     stream.write(
-      `${printable(result.name)}: ${result.verdict}, ${formatNumber(images.checked)} images, ${formatSeconds(seconds)}\n`,
+      `${harmlessLine(result.name)}: ${result.verdict}, ${formatNumber(images.checked)} images, ${formatSeconds(seconds)}\n`,
     );
   },
   end: () => undefined,
@@ -79,7 +79,7 @@ export const barProgress = (stream: NodeJS.WritableStream, planned: Planned): Pr
       images: formatNumber(checked),
       rate: formatNumber(Math.round(checked / seconds)),
       left,
-      suite: printable(suite),
+      suite: harmlessLine(suite),
     });
   };
   const stop = (): void => {

@@ -1,5 +1,5 @@
 /** Failures of earlier runs, which a campaign plays first: what still fails, what does not, and what is kept of it all. */
-import { formatCount, printable } from '../reports/format.js';
+import { formatCount, harmlessLine } from '../reports/format.js';
 import { type Failure, withRegressions } from '../sim/explore/regression.js';
 import type { SuiteResult, Violation } from '../sim/result.js';
 import type { Context } from './context.js';
@@ -15,11 +15,13 @@ import {
 import type { UnitReplayed } from './replay-pool.js';
 import type { NamedSuite } from './suites.js';
 import type { Unit } from './task.js';
+import type { Trouble } from './trouble.js';
+import type { WorkerOptions } from './worker-process.js';
 
-export interface RegressionOptions {
+export interface RegressionOptions extends WorkerOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
-  readonly onDeath: (message: string) => void;
+  readonly onTrouble: (unit: Unit, trouble: Trouble) => void;
 }
 
 interface Played {
@@ -42,7 +44,7 @@ export class Regressions {
     return new Regressions(context, [], [], true, 0);
   }
 
-  /** Plays what is kept of these suites, and tells what still fails. @throws UsageError as replayInWorkers */
+  /** Plays what is kept of these suites, and tells what still fails. */
   static async play(
     suites: readonly NamedSuite[],
     units: readonly Unit[],
@@ -69,7 +71,7 @@ export class Regressions {
     for (const { entry, replayed } of played) {
       if (replayed.kind !== 'fails') continue;
       const said = `${entry.suite}: '${entry.invariant}' is still broken by a failure of an earlier run.`;
-      context.stderr.write(`${printable(said)}\n`);
+      context.stderr.write(`${harmlessLine(said)}\n`);
     }
     const stopped = answers.flatMap((answer) => answer?.result ?? []);
     const off = warning?.code === 'CORPUS_NOT_A_DIRECTORY' || warning?.code === 'CORPUS_UNREADABLE';
@@ -115,7 +117,7 @@ export class Regressions {
       .filter(([, , suites]) => suites.length > 0)
       .map(
         ([one, several, suites]) =>
-          `${formatCount(suites.length, 'run')} that ${suites.length === 1 ? one : several} (${printable([...new Set(suites)].join(', '))})`,
+          `${formatCount(suites.length, 'run')} that ${suites.length === 1 ? one : several} (${harmlessLine([...new Set(suites)].join(', '))})`,
       );
     if (parts.length > 0) stderr.write(`Removed from ${CORPUS_DIRECTORY}: ${parts.join('; ')}.\n`);
     if (kept > 0)
@@ -124,5 +126,5 @@ export class Regressions {
 }
 
 const warn = ({ stderr }: Context, warning: CorpusWarning | undefined): void => {
-  if (warning !== undefined) stderr.write(`powercut: ${printable(warning.message)} (${warning.code})\n`);
+  if (warning !== undefined) stderr.write(`powercut: ${harmlessLine(warning.message)} (${warning.code})\n`);
 };

@@ -2,20 +2,21 @@
 import type { Failure, Replayed } from '../sim/explore/regression.js';
 import { EMPTY_TALLY } from '../sim/explore/tally.js';
 import type { StopReason, SuiteResult } from '../sim/result.js';
-import { failureOf, resultOf, unitName, WORKER } from './pool.js';
+import { concludedBy, workerFor } from './pool.js';
 import type { Unit } from './task.js';
-import { WorkerDied, WorkerProcess } from './worker-process.js';
+import { type Trouble, troubleOf, unansweredBy } from './trouble.js';
+import type { WorkerOptions, WorkerProcess } from './worker-process.js';
 
 export interface UnitFailures {
   readonly unit: Unit;
   readonly failures: readonly Failure[];
 }
 
-export interface ReplayPoolOptions {
+export interface ReplayPoolOptions extends WorkerOptions {
   readonly workers: number;
   /** Gives up what is under way: of that, nothing is said. */
   readonly signal: AbortSignal;
-  readonly onDeath: (message: string) => void;
+  readonly onTrouble: (unit: Unit, trouble: Trouble) => void;
 }
 
 export interface UnitReplayed {
@@ -25,7 +26,7 @@ export interface UnitReplayed {
   readonly result?: SuiteResult;
 }
 
-/** As many answers as suites, in their order; undefined for one whose worker died or was stopped. */
+/** As many answers as suites, in their order; undefined for one that failed or was stopped. */
 export type ReplayFailures = (
   suites: readonly UnitFailures[],
   options: ReplayPoolOptions,
@@ -37,31 +38,32 @@ const NOT_EXPLORED = { ...EMPTY_TALLY, cutShort: REGRESSION, stops: [REGRESSION]
 const nothing = (): void => undefined;
 
 const replayOne = async ({ unit, failures }: UnitFailures, worker: WorkerProcess): Promise<UnitReplayed> => {
-  const answer = await worker.ask({ kind: 'replay', ...unit, failures }, nothing);
-  if (answer.kind !== 'replayed') throw failureOf(unit, answer);
+  const { reference, options } = unit;
+  const asked = { reference, options };
+  const answer = await worker.ask({ kind: 'replay', ...asked, failures }, nothing, options.timeMs);
+  if (answer.kind !== 'replayed') throw unansweredBy(answer);
   const { replayed } = answer;
-  if (!unit.options.bail || !replayed.some(({ kind }) => kind === 'fails')) return { replayed };
-  const concluded = await worker.ask({ kind: 'conclude', ...unit, tallies: [NOT_EXPLORED] }, nothing);
-  if (concluded.kind !== 'concluded') throw failureOf(unit, concluded);
-  return { replayed, result: resultOf(unit, concluded.result) };
+  if (!options.bail || !replayed.some(({ kind }) => kind === 'fails')) return { replayed };
+  const conclude = { kind: 'conclude', ...asked, tallies: [NOT_EXPLORED] } as const;
+  return { replayed, result: concludedBy(unit, await worker.ask(conclude, nothing, options.timeMs)) };
 };
 
-/** @throws UsageError with the code of the first error in a suite itself, as exploreInWorkers does */
-export const replayInWorkers: ReplayFailures = async (suites, { workers, signal, onDeath }) => {
+/** Never rejects for what a suite does: that is told by `onTrouble`. */
+export const replayInWorkers: ReplayFailures = async (suites, options) => {
+  const { workers, signal, onTrouble } = options;
   const answers: (UnitReplayed | undefined)[] = suites.map(() => undefined);
   const left = suites.entries();
   const lane = async (): Promise<void> => {
     for (const [index, suite] of left) {
       if (signal.aborted) return;
-      const worker = new WorkerProcess(WORKER);
+      const worker = workerFor(suite.unit, options);
       const giveUp = (): void => void worker.end();
       signal.addEventListener('abort', giveUp);
       try {
         answers[index] = await replayOne(suite, worker);
       } catch (error) {
-        if (!(error instanceof WorkerDied)) throw error;
-        if (!signal.aborted)
-          onDeath(`${unitName(suite.unit)}: its worker died replaying earlier failures: ${error.message}.`);
+        const trouble = troubleOf(error);
+        if (!signal.aborted) onTrouble(suite.unit, trouble);
       } finally {
         signal.removeEventListener('abort', giveUp);
         await worker.end();

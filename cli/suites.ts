@@ -2,14 +2,15 @@
  * Finds the suites named on the command line: shipped ones by name, other people's by file.
  *
  * A file's default export is a suite or a list of suites. TypeScript is loaded as it is (tsx), with source
- * maps, so that stories, stacks and breakpoints are in the user's own lines. Suites hold functions and so
- * cannot be sent to another process: what travels is a {@link SuiteReference}, which every process can load.
+ * maps, so that stories, stacks and breakpoints are in the user's own lines. Files are loaded in worker processes, so
+ * that nothing a suite does to its process ends the campaign: what travels is a {@link SuiteReference}.
  */
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { evaluateAnew } from '../sim/modules/fresh-module.js';
-import type { Suite } from '../sim/suite.js';
+import type { DiskModelName, Suite } from '../sim/suite.js';
 import { flawOfSuite } from '../sim/suite-parts.js';
 import { isSuite } from '../sim/suite-registry.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
@@ -19,10 +20,42 @@ export type SuiteReference =
   | { readonly kind: 'shipped'; readonly name: string }
   | { readonly kind: 'file'; readonly url: string; readonly argument: string; readonly index: number };
 
+/** What there is to know of a suite without loading it here: its file is loaded in worker processes only. */
+export interface SuiteFacts {
+  readonly name: string;
+  readonly expected: 'safe' | 'unsafe';
+  readonly disk: DiskModelName;
+  /** How many it has. */
+  readonly invariants: number;
+}
+
 export interface NamedSuite {
   readonly reference: SuiteReference;
-  readonly suite: Suite;
+  readonly suite: SuiteFacts;
+  /** Why the file's suites can't be had: it then stands here for all of them, under its own name. */
+  readonly error?: UsageError;
 }
+
+export interface DescribeOptions {
+  /** Longest time that the file may block its thread. */
+  readonly silentMsMax?: number;
+  /** Longest time that it may take, apart from some seconds' grace. */
+  readonly limitMs?: number;
+}
+
+/** The suites that are in a file, found out in a process that may be lost. */
+export type DescribeFile = (
+  url: string,
+  argument: string,
+  options?: DescribeOptions,
+) => Promise<readonly SuiteFacts[]>;
+
+export const factsOf = ({ name, expected = 'safe', disk = 'posix', invariants }: Suite): SuiteFacts => ({
+  name,
+  expected,
+  disk,
+  invariants: invariants.length,
+});
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -86,7 +119,8 @@ const importFile = async (url: string, argument: string): Promise<unknown> => {
   }
 };
 
-const loadFile = async (url: string, argument: string): Promise<readonly NamedSuite[]> => {
+/** The suites of a file, loaded into this process. @throws UsageError SUITE_UNLOADABLE, SUITE_MISSING, SUITE_MALFORMED */
+export const loadFile = async (url: string, argument: string): Promise<readonly Suite[]> => {
   const value = await importFile(url, argument);
   const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (value === undefined || listed.length === 0) {
@@ -101,7 +135,7 @@ const loadFile = async (url: string, argument: string): Promise<readonly NamedSu
       throw new UsageError('SUITE_MALFORMED', `${which} ${flaw}.`);
     }
     // flawOf asked for the brand.
-    return { reference: { kind: 'file', url, argument, index }, suite: item as Suite };
+    return item as Suite;
   });
 };
 
@@ -130,6 +164,20 @@ const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
   }
 };
 
+/** The outcomes of all acts, in their order; at most `count` of them go on at once. */
+const inLanes = async <Outcome>(
+  acts: readonly (() => Promise<Outcome>)[],
+  count: number,
+): Promise<readonly Outcome[]> => {
+  const outcomes = new Map<number, Outcome>();
+  const left = acts.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, act] of left) outcomes.set(index, await act());
+  };
+  await Promise.all(Array.from({ length: count }, lane));
+  return [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome);
+};
+
 const shippedSuite = async (name: string, loadShipped: LoadShipped): Promise<Suite> => {
   const suite = (await loadShipped()).find((candidate) => candidate.name === name);
   if (suite === undefined) {
@@ -143,44 +191,85 @@ const shippedSuite = async (name: string, loadShipped: LoadShipped): Promise<Sui
 
 export type LoadShipped = () => Promise<readonly Suite[]>;
 
-const asShipped = (suite: Suite): NamedSuite => ({ reference: { kind: 'shipped', name: suite.name }, suite });
+const asShipped = (suite: Suite): NamedSuite => ({
+  reference: { kind: 'shipped', name: suite.name },
+  suite: factsOf(suite),
+});
+
+const describedFile = async (
+  path: string,
+  argument: string,
+  { describeFile, ...options }: FindOptions,
+): Promise<readonly NamedSuite[]> => {
+  const url = pathToFileURL(path).href;
+  const referenceAt = (index: number): SuiteReference => ({ kind: 'file', url, argument, index });
+  try {
+    const suites = await describeFile(url, argument, options);
+    return suites.map((suite, index) => ({ reference: referenceAt(index), suite }));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const suite: SuiteFacts = { name: argument, expected: 'safe', disk: 'posix', invariants: 0 };
+    return [{ reference: referenceAt(0), suite, error }];
+  }
+};
+
+export interface FindOptions extends DescribeOptions {
+  readonly loadShipped: LoadShipped;
+  readonly describeFile: DescribeFile;
+  /** Paths are relative to it. */
+  readonly directory: string;
+}
 
 /**
- * The suites that the arguments name, in their order; all shipped ones where there is no argument.
+ * The suites that the arguments name, in their order; all shipped ones where there is no argument. A file that can't be
+ * loaded is among them with its error, and the others are found all the same.
  *
- * @throws UsageError SUITE_NOT_FOUND, SUITE_UNREADABLE, SUITE_UNLOADABLE, SUITE_MISSING, SUITE_MALFORMED, SUITE_TWICE.
+ * @throws UsageError SUITE_NOT_FOUND, SUITE_UNREADABLE, SUITE_TWICE.
  */
 export const findSuites = async (
   names: readonly string[],
-  loadShipped: LoadShipped,
-  directory: string,
+  options: FindOptions,
 ): Promise<readonly NamedSuite[]> => {
+  const { loadShipped, directory } = options;
   if (names.length === 0) return (await loadShipped()).map(asShipped);
-  const found: NamedSuite[] = [];
+  // What is wrong with the call itself is told before any file is loaded.
+  const planned: (() => Promise<readonly NamedSuite[]>)[] = [];
   for (const argument of names) {
     const path = resolve(directory, argument);
     if (await isFile(path, argument)) {
-      found.push(...(await loadFile(pathToFileURL(path).href, argument)));
+      planned.push(() => describedFile(path, argument, options));
     } else {
-      found.push(asShipped(await shippedSuite(argument, loadShipped)));
+      const suite = asShipped(await shippedSuite(argument, loadShipped));
+      planned.push(async () => [suite]);
     }
   }
-  requireDistinctNames(found);
-  return found;
+  const found = await inLanes(planned, availableParallelism());
+  const suites = found.flat();
+  requireDistinctNames(suites);
+  return suites;
 };
 
-/** The suite a reference stands for, in this process. */
+/** As findSuites, for who can't do without any of them. @throws UsageError also that of the first file that failed */
+export const findAllSuites = async (
+  ...call: Parameters<typeof findSuites>
+): Promise<readonly NamedSuite[]> => {
+  const suites = await findSuites(...call);
+  for (const { error } of suites) if (error !== undefined) throw error;
+  return suites;
+};
+
+/** The suite a reference stands for, loaded into this process. */
 export const loadSuite = async (reference: SuiteReference, loadShipped: LoadShipped): Promise<Suite> => {
   if (reference.kind === 'shipped') return shippedSuite(reference.name, loadShipped);
   const suites = await loadFile(reference.url, reference.argument);
-  const named = suites[reference.index];
-  if (named === undefined) {
+  const suite = suites[reference.index];
+  if (suite === undefined) {
     throw new UsageError(
       'SUITE_MALFORMED',
       `'${reference.argument}' exports other suites each time it is loaded.`,
     );
   }
-  return named.suite;
+  return suite;
 };
 
 export interface SuiteAnew {

@@ -6,6 +6,7 @@ import { stopReasons } from '../sim/explore/stop-reasons.js';
 import { EMPTY_TALLY, type Tally } from '../sim/explore/tally.js';
 import type { StopReason } from '../sim/result.js';
 import type { Unit, UnitOptions } from './task.js';
+import { doubtOf, isHarmless, stopOf, type Trouble } from './trouble.js';
 
 export class UnitWork {
   readonly parts: readonly Part[];
@@ -19,7 +20,17 @@ export class UnitWork {
   private end: number;
   private cutShort: StopReason | undefined;
 
-  constructor(readonly unit: Unit) {
+  private troubles: readonly Trouble[] = [];
+
+  /**
+   * @param endMs When the time of the whole campaign is up, by `performance.now()`.
+   * @param onTrouble Called once for each thing that goes wrong, however many workers meet it.
+   */
+  constructor(
+    readonly unit: Unit,
+    private readonly endMs: number,
+    private readonly onTrouble: (trouble: Trouble) => void,
+  ) {
     this.parts = partsOf(unit.options);
     this.progress = new SuiteProgress(this.parts);
     this.tallies = this.parts.map(() => undefined);
@@ -55,10 +66,25 @@ export class UnitWork {
   }
 
   /** The part comes to nothing, and so does what nobody has taken yet. */
-  failed(reason: StopReason): void {
-    this.cutShort ??= reason;
-    this.leaveOff(reason);
+  failed(trouble: Trouble): void {
+    this.suffer(trouble);
+    this.leaveOff(stopOf(trouble));
     this.running -= 1;
+  }
+
+  /** What went wrong is a part of the result. */
+  suffer(trouble: Trouble): void {
+    const isKnown = this.troubles.some(
+      ({ code, message }) => code === trouble.code && message === trouble.message,
+    );
+    if (isKnown) return;
+    this.troubles = [...this.troubles, trouble];
+    this.onTrouble(trouble);
+  }
+
+  /** What went wrong first. */
+  get trouble(): Trouble | undefined {
+    return this.troubles[0];
   }
 
   /** No further part is taken. */
@@ -70,15 +96,27 @@ export class UnitWork {
   /** What came of the parts, in their order. Empty when nothing did. */
   finished(): readonly Tally[] {
     const finished = this.tallies.filter((tally) => tally !== undefined);
-    if (finished.length === 0 || this.cutShort === undefined) return finished;
-    return [...finished, { ...EMPTY_TALLY, cutShort: this.cutShort, stops: stopReasons([this.cutShort]) }];
+    const { cutShort, troubles } = this;
+    const doubts = troubles.filter((trouble) => !isHarmless(trouble)).map(doubtOf);
+    const stops = stopReasons(cutShort === undefined ? [] : [cutShort], troubles.map(stopOf));
+    if (finished.length === 0 || stops.length === 0) return finished;
+    return [...finished, { ...EMPTY_TALLY, cutShort: cutShort ?? stops[0], stops, doubts }];
   }
 
   /** The suite's options, with what is left of its time. */
   options(): UnitOptions {
     const { options } = this.unit;
-    if (options.timeMs === undefined) return options;
-    return { ...options, timeMs: options.timeMs - (performance.now() - this.startedMs) };
+    const now = performance.now();
+    const left = Math.min(
+      this.endMs - now,
+      (options.timeMs ?? Number.POSITIVE_INFINITY) - (now - this.startedMs),
+    );
+    return Number.isFinite(left) ? { ...options, timeMs: left } : options;
+  }
+
+  /** The same, for who is to tell what was found as it was found. */
+  optionsWithoutShrinking(): UnitOptions {
+    return { ...this.options(), timeMs: 0 };
   }
 
   progressWith(part: Part, progress: ExploreProgress): ExploreProgress {

@@ -1,24 +1,39 @@
-/** A worker process: explores what it is asked to, one task at a time, and answers with what came of it, as data. */
+/** A worker process: does what it is asked to, one task at a time, and answers with what came of it, as data. */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { concludeSuite } from '../sim/explore/explore-suite.js';
-import type { ExploreProgress } from '../sim/explore/options.js';
+import type { ExploreOptions, ExploreProgress } from '../sim/explore/options.js';
 import { explorePart } from '../sim/explore/part.js';
-import { recheck } from '../sim/explore/recheck.js';
+import { type Rechecked, recheck } from '../sim/explore/recheck.js';
 import { playAgain, type Replayed } from '../sim/explore/regression.js';
+import { replay } from '../sim/explore/replay.js';
 import type { Suite } from '../sim/suite.js';
+import { installGuard } from '../sim/uncontrolled/guard.js';
+import { watchBuiltins } from './builtins.js';
 import { loadShippedSuites } from './engine.js';
 import { tuneGarbageCollector } from './garbage-collector.js';
-import { loadSuite, loadSuiteAnew } from './suites.js';
+import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from './suites.js';
 import type { FromWorker, Task, ToWorker } from './task.js';
 import { codeOf, messageOf } from './usage-error.js';
+import { noting, Whereabouts } from './whereabouts.js';
 
 /** Often enough for the eye, seldom enough to cost nothing. */
 const PROGRESS_INTERVAL_MS = 100;
+const BEAT_MS = 250;
+const STACK_CHARACTERS_MAX = 10_000;
 
 // Stories and reports name places in the source that people wrote, not in what was made of it.
 process.setSourceMapsEnabled(true);
 tuneGarbageCollector();
 
-const say = (message: FromWorker): void => void process.send?.(message);
+const where = new Whereabouts();
+where.note('loading its file');
+const watchdog = new Worker(new URL(`./watchdog${extname(import.meta.url)}`, import.meta.url), {
+  workerData: where.memory,
+});
+// Held here and nowhere else: a suite has no way to the pipe, nor to this method should it replace it.
+const say: (message: FromWorker) => void = watchdog.postMessage.bind(watchdog);
+setInterval(() => where.beat(), BEAT_MS);
 
 const stop = new AbortController();
 
@@ -30,45 +45,91 @@ const onProgress = (progress: ExploreProgress): void => {
   say({ kind: 'progress', progress });
 };
 
-const answerTo = async (task: Task): Promise<FromWorker> => {
-  try {
-    const suite = await loadSuite(task.reference, loadShippedSuites);
-    const options = { ...task.options, signal: stop.signal, onProgress };
-    switch (task.kind) {
-      case 'explore':
-        return { kind: 'explored', tally: await explorePart(suite, options, task.part) };
-      case 'conclude':
-        return { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
-      case 'replay': {
-        const replayed: Replayed[] = [];
-        for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));
-        return { kind: 'replayed', replayed };
-      }
-      case 'recheck': {
-        const files = new Set<string>();
-        const anew = async (): Promise<Suite> => {
-          const evaluated = await loadSuiteAnew(task.reference);
-          for (const file of evaluated.files) files.add(file);
-          return evaluated.suite;
-        };
-        const suites = { alone: async () => suite, anew, files: () => [...files] };
-        return { kind: 'rechecked', rechecked: await recheck(suites, options, task.lives) };
-      }
-      default:
-        return task satisfies never;
+const loaded = async (reference: SuiteReference): Promise<Suite> =>
+  noting(await loadSuite(reference, loadShippedSuites), where);
+
+const rechecked = (
+  suite: Suite,
+  options: ExploreOptions,
+  { reference, lives }: Extract<Task, { readonly kind: 'recheck' }>,
+): Promise<Rechecked> => {
+  const files = new Set<string>();
+  const anew = async (): Promise<Suite> => {
+    const evaluated = await loadSuiteAnew(reference);
+    for (const file of evaluated.files) files.add(file);
+    return noting(evaluated.suite, where);
+  };
+  return recheck({ alone: async () => suite, anew, files: () => [...files] }, options, lives);
+};
+
+const answered = async (task: Task): Promise<FromWorker> => {
+  switch (task.kind) {
+    case 'describe':
+      return { kind: 'described', suites: (await loadFile(task.url, task.argument)).map(factsOf) };
+    case 'play': {
+      const suites: Suite[] = [];
+      for (const reference of task.references) suites.push(await loaded(reference));
+      return { kind: 'played', result: await replay(task.token, suites, task.options) };
     }
-  } catch (thrown) {
-    const stack = thrown instanceof Error ? thrown.stack : undefined;
-    return { kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack };
+  }
+  const suite = await loaded(task.reference);
+  const options = { ...task.options, signal: stop.signal, onProgress };
+  switch (task.kind) {
+    case 'explore':
+      return { kind: 'explored', tally: await explorePart(suite, options, task.part) };
+    case 'conclude':
+      return { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
+    case 'replay': {
+      const replayed: Replayed[] = [];
+      for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));
+      return { kind: 'replayed', replayed };
+    }
+    case 'recheck':
+      return { kind: 'rechecked', rechecked: await rechecked(suite, options, task) };
+    default:
+      return task satisfies never;
   }
 };
 
+const failure = (thrown: unknown): FromWorker => {
+  const stack = thrown instanceof Error ? thrown.stack?.slice(0, STACK_CHARACTERS_MAX) : undefined;
+  return { kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack };
+};
+
+// Before any suite is loaded, and after everything that changes functions on purpose.
+installGuard();
+const changedBuiltin = watchBuiltins();
+
+const failedWith = (code: string, message: string): FromWorker => ({
+  kind: 'failed',
+  code,
+  message,
+  stack: undefined,
+});
+
+const answerTo = async (task: Task): Promise<void> => {
+  let answer: FromWorker;
+  try {
+    answer = await answered(task);
+  } catch (thrown) {
+    answer = failure(thrown);
+  }
+  const changed = changedBuiltin();
+  if (changed !== undefined) {
+    const why = 'which the simulator itself uses, so nothing it finds could be believed';
+    return say(failedWith('BUILTIN_CHANGED', `${changed} was replaced, ${why}`));
+  }
+  try {
+    say(answer);
+  } catch (thrown) {
+    say(failedWith('RESULT_INVALID', `the result is no plain data: ${messageOf(thrown)}`));
+  }
+};
+
+watchdog.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') stop.abort();
+  else if (message.kind !== 'ready') void answerTo(message);
+});
+
 // Ctrl-C reaches every process of a terminal. Whoever started this one says what becomes of the work.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-// A worker does not outlive whoever waits for its answers, whatever a suite may have left running.
-process.on('disconnect', () => process.exit());
-process.on('message', (message) => {
-  const asked = message as ToWorker; // the pool is the only one who writes to this process
-  if (asked.kind === 'stop') stop.abort();
-  else void answerTo(asked).then(say);
-});

@@ -2,7 +2,7 @@
 import { describe, it, type TestContext } from 'vitest';
 import { askNewProcess } from '../cli/ask-new-process.js';
 import { exploreRemembering } from '../cli/explore-remembering.js';
-import { printable, replayCommand } from '../reports/format.js';
+import { harmless, harmlessLine, replayCommand } from '../reports/format.js';
 import { verdictPhrase } from '../reports/verdict.js';
 import { exploreInProcess } from '../sim/explore/explore-in-process.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
@@ -48,7 +48,7 @@ class BrokenPromise extends Error {
 
 const tell = (result: SuiteResult): string => {
   const stories = result.violations.map(
-    ({ story, token }) => `${story}\n\nReplay it: ${replayCommand(token, result.file)}`,
+    ({ story, token }) => `${harmless(story)}\n\nReplay it: ${replayCommand(token, result.file)}`,
   );
   return [`${result.name}: ${verdictPhrase(result)}`, ...stories].join('\n\n');
 };
@@ -59,7 +59,7 @@ const remembering = async (
   ask: AskNewProcess | undefined,
 ): Promise<SuiteResult> => {
   const { result, warnings } = await exploreRemembering(suite, options, process.cwd(), ask);
-  for (const { code, message } of warnings) console.warn(`powercut: ${printable(message)} (${code})`);
+  for (const { code, message } of warnings) console.warn(`powercut: ${harmlessLine(message)} (${code})`);
   return result;
 };
 

@@ -4,13 +4,16 @@
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 import type { CampaignResult, SuiteResult } from '../sim/result.js';
-import { replayCommand } from './format.js';
+import { printable, replayCommand } from './format.js';
 import { renderMarkdown } from './markdown.js';
 import { verdictPhrase } from './verdict.js';
 
 /** A workflow command is one line: nothing in a message may begin another command. */
 const commandText = (text: string): string =>
-  text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  printable(text)
+    .replace(/%/g, '%25')
+    .replace(/\n/g, '%0A')
+    .replace(/##(?=\[)/g, '#\\u0023');
 
 const propertyText = (text: string): string => commandText(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 

@@ -5,7 +5,7 @@
  * a design that is expected to be unsafe and is shown to be passes, with its stories in the output.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../sim/result.js';
-import { replayCommand } from './format.js';
+import { printable, replayCommand } from './format.js';
 import { imagesPhrase, reachPhrase, surprises, undecidedSuites, verdictPhrase } from './verdict.js';
 
 // What XML 1.0 cannot carry in any form, not even as a character reference; lone surrogates among them.
@@ -30,28 +30,29 @@ export const xmlText = (text: string): string =>
     .replace(UNSPEAKABLE, '\ufffd')
     .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES[character] ?? character);
 
+/** Text from outside, in which nothing is markup and all is visible. */
+const shown = (text: string): string => xmlText(printable(text));
+
 const told = (violation: Violation, suite: SuiteResult): string =>
   `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token, suite.file)}\n`;
 
 /** The element that tells a CI server what is wrong with a suite; nothing where its verdict is as expected. */
 const outcome = (suite: SuiteResult, stories: string): readonly string[] => {
   if (suite.asExpected) return [];
-  const message = xmlText(verdictPhrase(suite));
+  const message = shown(verdictPhrase(suite));
   if (suite.verdict !== 'undecided')
-    return [`      <failure message="${message}">${xmlText(stories)}</failure>`];
+    return [`      <failure message="${message}">${shown(stories)}</failure>`];
   const [reason] = suite.undecided ?? [];
-  return [
-    `      <error type="${xmlText(reason?.code ?? '')}" message="${message}">${xmlText(stories)}</error>`,
-  ];
+  return [`      <error type="${shown(reason?.code ?? '')}" message="${message}">${shown(stories)}</error>`];
 };
 
 const testCase = (suite: SuiteResult): readonly string[] => {
   const reach = `${imagesPhrase(suite.exploration)}; ${reachPhrase(suite.exploration)}`;
   const stories = suite.violations.map((violation) => told(violation, suite)).join('\n');
   return [
-    `    <testcase classname="powercut" name="${xmlText(suite.name)}" time="${suite.exploration.seconds}">`,
+    `    <testcase classname="powercut" name="${shown(suite.name)}" time="${suite.exploration.seconds}">`,
     ...outcome(suite, stories),
-    `      <system-out>${xmlText(`${verdictPhrase(suite)}\n${reach}\n${suite.asExpected ? stories : ''}`)}</system-out>`,
+    `      <system-out>${shown(`${verdictPhrase(suite)}\n${reach}\n${suite.asExpected ? stories : ''}`)}</system-out>`,
     '    </testcase>',
   ];
 };

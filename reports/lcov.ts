@@ -7,7 +7,7 @@
  * campaign ran in.
  */
 import { type CampaignResult, CRASH_PHASES, type CrashPoint } from '../sim/result.js';
-import { printable } from './format.js';
+import { printableLine } from './format.js';
 
 interface Branch {
   readonly line: number;
@@ -38,16 +38,14 @@ const branchesByFile = (result: CampaignResult): ReadonlyMap<string, readonly Br
   return new Map([...files.keys()].sort().map((file) => [file, inOrder(files.get(file) ?? new Map())]));
 };
 
-/** One line is one record: nothing in a path may begin another. */
-const oneLine = (text: string): string => printable(text).replace(/\n/g, '\\n');
-
 const record = (file: string, branches: readonly Branch[]): readonly string[] => {
   const lines = [...new Set(branches.map(({ line }) => line))];
   const onLine = (line: number): readonly Branch[] => branches.filter((branch) => branch.line === line);
   const hit = (line: number): boolean => onLine(line).some(({ taken }) => taken);
   return [
     'TN:powercut',
-    `SF:${oneLine(file)}`,
+    // One line is one record: nothing in a path may begin another.
+    `SF:${printableLine(file)}`,
     ...lines.flatMap((line) =>
       onLine(line).map(({ taken }, index) => `BRDA:${line},0,${index},${taken ? 1 : 0}`),
     ),

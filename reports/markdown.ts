@@ -44,7 +44,7 @@ const violationSection = (violation: Violation, suite: SuiteResult): readonly st
 ];
 
 const suiteSection = (suite: SuiteResult): readonly string[] => [
-  `### ${markdownText(suite.name)}: ${verdictPhrase(suite)}`,
+  `### ${markdownText(suite.name)}: ${markdownText(verdictPhrase(suite))}`,
   '',
   `${imagesPhrase(suite.exploration)}; ${markdownText(reachPhrase(suite.exploration))}. Disk model \`${suite.disk}\`.`,
   '',

@@ -63,6 +63,16 @@ export const readResult = (text: string, source: string): CampaignResult => {
   return value as CampaignResult;
 };
 
+const partOf = (...path: readonly string[]): unknown =>
+  path.reduce<unknown>((part, name) => (isRecord(part) ? part[name] : undefined), schema);
+
+/** What keeps a value from being the result of one suite; undefined where it is one. */
+export const suiteResultFlaw = (value: unknown): string | undefined => {
+  const suite = partOf('properties', 'suites', 'items');
+  const mismatch = findMismatch(value, { ...Object(suite), $defs: partOf('$defs') });
+  return mismatch === undefined ? undefined : `${mismatch.path} ${mismatch.message}`.trim();
+};
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

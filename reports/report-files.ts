@@ -13,8 +13,14 @@ const FILES = {
   'lcov.info': renderLcov,
 } as const;
 
-export const reportFileNames: readonly string[] = Object.keys(FILES);
+export type ReportFileName = keyof typeof FILES;
+
+// Its keys are all there is in it.
+export const reportFileNames = Object.keys(FILES) as readonly ReportFileName[];
+
+/** The contents of one of them. */
+export const renderReportFile = (name: ReportFileName, result: CampaignResult): string => FILES[name](result);
 
 /** Name and contents of each file. */
 export const renderReportFiles = (result: CampaignResult): ReadonlyMap<string, string> =>
-  new Map(Object.entries(FILES).map(([name, render]) => [name, render(result)]));
+  new Map(reportFileNames.map((name) => [name, renderReportFile(name, result)]));

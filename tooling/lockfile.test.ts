@@ -11,6 +11,7 @@ import { ROOT } from './sources.js';
 interface Entry {
   readonly version?: string;
   readonly hasInstallScript?: boolean;
+  readonly integrity?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -44,6 +45,13 @@ describe('the lock file', () => {
 
   it('names no registry', () => {
     expect(text).not.toContain('"resolved"');
+  });
+
+  it('holds the integrity of every package, whichever platform it is for', () => {
+    const unknown = Object.entries(packages).filter(
+      ([path, { integrity = '' }]) => path !== '' && !/^sha512-[\w+/]{86}==$/.test(integrity),
+    );
+    expect(unknown.map(([path]) => path)).toEqual([]);
   });
 
   it('installs nothing that has to be compiled', () => {

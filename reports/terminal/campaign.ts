@@ -5,7 +5,15 @@
  * violation the gist of the simplest is told, and the others are named. Verbose tells everything of every suite.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js';
-import { formatCount, formatSeconds, printable, replayCommand, wrap } from '../format.js';
+import {
+  formatCount,
+  formatSeconds,
+  printable,
+  printableLine,
+  replayCommand,
+  withoutWorkflowCommands,
+  wrap,
+} from '../format.js';
 import { noteLines } from '../notes.js';
 import { gistOf } from '../short-story.js';
 import {
@@ -59,7 +67,7 @@ const told = (
   options: TerminalOptions,
   style: Style,
 ): readonly string[] => [
-  `${INDENT}${style.bad('✗')} ${style.strong(printable(violation.invariant))} ${style.faint(`(${sizePhrase(violation)})`)}`,
+  `${INDENT}${style.bad('✗')} ${style.strong(printableLine(violation.invariant))} ${style.faint(`(${sizePhrase(violation)})`)}`,
   ...indented(TEXTS[length](violation), options.columns),
   // One unbroken line, so that it can be copied whatever the terminal's width.
   `${INDENT}${style.faint(length === 'story' ? 'replay:' : 'the whole story:')} ${replayCommand(violation.token, suite.file)}`,
@@ -67,7 +75,7 @@ const told = (
 
 const brief = (others: readonly Violation[], columns: number, style: Style): readonly string[] => {
   if (others.length === 0) return [];
-  const names = others.map((violation) => printable(violation.invariant)).join(', ');
+  const names = others.map((violation) => printableLine(violation.invariant)).join(', ');
   return wrap(`Broken as well, told in the report and by --verbose: ${names}`, columns - 4).map(
     (line, index) => `${INDENT}${index === 0 ? style.bad('✗') : ' '} ${line}`,
   );
@@ -75,14 +83,14 @@ const brief = (others: readonly Violation[], columns: number, style: Style): rea
 
 const notesOf = (suite: SuiteResult, columns: number, style: Style): readonly string[] =>
   noteLines(suite).flatMap((line) =>
-    wrap(`note: ${printable(line)}`, columns - INDENT.length, INDENT).map(
+    wrap(`note: ${printableLine(line)}`, columns - INDENT.length, INDENT).map(
       (part) => INDENT + style.faint(part),
     ),
   );
 
 const storiesOf = (suite: SuiteResult, options: TerminalOptions, style: Style): readonly string[] => {
   const [first, ...others] = simplest(suite.violations);
-  const title = `${style.strong(printable(suite.name))}: ${printable(verdictPhrase(suite))}`;
+  const title = `${style.strong(printableLine(suite.name))}: ${printableLine(verdictPhrase(suite))}`;
   if (first === undefined) {
     const lines = [`${imagesPhrase(suite.exploration)};`, reachPhrase(suite.exploration)];
     return [
@@ -121,16 +129,17 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));
   const phrase = campaignPhrase(result);
   const sum = untried || result.interrupted ? style.warn(phrase) : style.good(phrase);
-  const reach = reachLines(result).flatMap((line) => wrap(printable(line), options.columns - 2));
-  return [
+  const reach = reachLines(result).flatMap((line) => wrap(printableLine(line), options.columns - 2));
+  const lines = [
     ...(result.suites.length === 0
       ? []
       : [...comparisonTable(result, options.columns, style), ...reach.map((line) => style.faint(line)), '']),
     ...ordered.flatMap((suite) => storiesOf(suite, options, style)),
     failed ? style.bad(phrase) : sum,
     style.faint(
-      `seed ${result.seed} · digest ${printable(result.digest)} · ${formatSeconds(result.seconds)}`,
+      `seed ${result.seed} · digest ${printableLine(result.digest)} · ${formatSeconds(result.seconds)}`,
     ),
     '',
-  ].join('\n');
+  ];
+  return withoutWorkflowCommands(lines.join('\n'));
 };

@@ -1,7 +1,7 @@
 /** What `powercut replay` prints: every step, then the story, then whether it is the run it was. */
 import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result.js';
 import { changeTold } from '../changed.js';
-import { formatCount, printable, wrap } from '../format.js';
+import { formatCount, printable, printableLine, withoutWorkflowCommands, wrap } from '../format.js';
 import { type Laned, lanesOf } from '../lanes.js';
 import type { TerminalOptions } from './campaign.js';
 import type { Style } from './style.js';
@@ -15,13 +15,13 @@ const shorten = (text: string, length: number): string =>
 
 /** The file with its folder, as in stories: the whole path is in the page and in the data. */
 const place = ({ site }: TraceEntry): string =>
-  site === undefined ? '' : printable(`${site.file.split(/[\\/]/).slice(-2).join('/')}:${site.line}`);
+  site === undefined ? '' : printableLine(`${site.file.split(/[\\/]/).slice(-2).join('/')}:${site.line}`);
 
 /** Said only where it is something: the label tells errors, and what is asked and answered gives nothing. */
 const resultOf = (entry: TraceEntry): string =>
   entry.result === null || typeof entry.result === 'string' || entry.actor !== 'program'
     ? ''
-    : ` → ${shorten(printable(JSON.stringify(entry.result)), RESULT_COLUMNS_MAX)}`;
+    : ` → ${shorten(printableLine(JSON.stringify(entry.result)), RESULT_COLUMNS_MAX)}`;
 
 interface StepPlace {
   readonly number: number;
@@ -32,10 +32,10 @@ interface StepPlace {
 }
 
 const stepLine = (entry: TraceEntry, { number, laned, width, columns }: StepPlace, style: Style): string => {
-  const lane = shorten(printable(laned?.lane ?? ''), width).padEnd(width);
+  const lane = shorten(printableLine(laned?.lane ?? ''), width).padEnd(width);
   const head = `${String(number).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${lane}  `;
-  const way = printable(laned?.by.join(', ') ?? '');
-  const body = `${printable(entry.label)}${resultOf(entry)}`;
+  const way = printableLine(laned?.by.join(', ') ?? '');
+  const body = `${printableLine(entry.label)}${resultOf(entry)}`;
   const room = columns - head.length - 2;
   // For whom, and at which place, comes where there is room for it: what happened goes first.
   let tail = '';
@@ -48,7 +48,7 @@ const stepLine = (entry: TraceEntry, { number, laned, width, columns }: StepPlac
 const crashLines = ({ volatile }: PowerCut, columns: number, style: Style): readonly string[] => {
   if (volatile.length === 0) return [style.faint('      nothing was volatile')];
   return volatile.flatMap(({ what, fate }) =>
-    wrap(`      ${fate.padEnd(8)}  ${printable(what)}`, columns, '          ').map((line) =>
+    wrap(`      ${fate.padEnd(8)}  ${printableLine(what)}`, columns, '          ').map((line) =>
       fate === 'lost' ? style.bad(line) : line,
     ),
   );
@@ -59,7 +59,7 @@ const lifeLines = (result: ReplayResult, columns: number, style: Style): readonl
   const laned = lanesOf(result.trace);
   // No spreading: a trace may be longer than a call's arguments.
   const width = laned.reduce(
-    (most, { lane }) => Math.max(most, Math.min(LANE_COLUMNS_MAX, printable(lane).length)),
+    (most, { lane }) => Math.max(most, Math.min(LANE_COLUMNS_MAX, printableLine(lane).length)),
     0,
   );
   return result.trace.flatMap((entry, index) => {
@@ -76,14 +76,18 @@ const outcome = (result: ReplayResult, columns: number, style: Style): readonly 
   const change = changeTold(result);
   return [
     ...result.violated.flatMap(({ invariant, message }) => {
-      const [first = '', ...more] = wrap(`✗ ${printable(invariant)}: ${printable(message)}`, columns, '  ');
-      const said = first.slice(`✗ ${printable(invariant)}`.length);
-      return [`${style.bad('✗')} ${style.strong(printable(invariant))}${said}`, ...more];
+      const [first = '', ...more] = wrap(
+        `✗ ${printableLine(invariant)}: ${printableLine(message)}`,
+        columns,
+        '  ',
+      );
+      const said = first.slice(`✗ ${printableLine(invariant)}`.length);
+      return [`${style.bad('✗')} ${style.strong(printableLine(invariant))}${said}`, ...more];
     }),
     ...(result.violated.length === 0 ? [style.good('✓ Every invariant holds in this run.')] : []),
     ...(change === undefined
-      ? [style.faint(`The same run as when the token was made · digest ${printable(result.digest)}`)]
-      : wrap(printable(change), columns, '  ').map(style.warn)),
+      ? [style.faint(`The same run as when the token was made · digest ${printableLine(result.digest)}`)]
+      : wrap(printableLine(change), columns, '  ').map(style.warn)),
   ];
 };
 
@@ -93,8 +97,8 @@ export const renderReplay = (result: ReplayResult, options: TerminalOptions): st
   const story = printable(result.story)
     .split('\n')
     .flatMap((line) => wrap(line, options.columns, '  '));
-  return [
-    `${style.strong(printable(result.suite))} ${style.faint(formatCount(result.trace.length, 'step'))}`,
+  const lines = [
+    `${style.strong(printableLine(result.suite))} ${style.faint(formatCount(result.trace.length, 'step'))}`,
     '',
     ...lifeLines(result, options.columns, style),
     '',
@@ -102,5 +106,6 @@ export const renderReplay = (result: ReplayResult, options: TerminalOptions): st
     '',
     ...outcome(result, options.columns, style),
     '',
-  ].join('\n');
+  ];
+  return withoutWorkflowCommands(lines.join('\n'));
 };

@@ -7,7 +7,7 @@
 import type { CampaignResult } from '../../sim/result.js';
 import type { Cell, Column } from '../comparison.js';
 import { columnsOf } from '../comparison.js';
-import { printable } from '../format.js';
+import { printableLine } from '../format.js';
 import type { Style } from './style.js';
 
 const GAP = '  ';
@@ -75,9 +75,9 @@ export const comparisonTable = (
   terminalColumns: number,
   style: Style,
 ): readonly string[] => {
-  const widest = Math.max(5, ...result.suites.map((suite) => widthOf(printable(suite.name))));
+  const widest = Math.max(5, ...result.suites.map((suite) => widthOf(printableLine(suite.name))));
   const nameWidth = Math.min(widest, NAME_COLUMNS_MAX, Math.max(12, Math.floor(terminalColumns / 2)));
-  const names = result.suites.map((suite) => shorten(printable(suite.name), nameWidth));
+  const names = result.suites.map((suite) => shorten(printableLine(suite.name), nameWidth));
   const columns = columnsOf(result).map((column) => {
     const cells = result.suites.map((suite) => column.cell(suite));
     const texts = [...column.heading, ...cells.map((cell) => cell.text)];

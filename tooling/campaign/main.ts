@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { exploreInWorkers } from '../../cli/pool.js';
+import { factsOf } from '../../cli/suites.js';
 import type { Unit } from '../../cli/task.js';
 import type { SuiteResult } from '../../sim/result.js';
 import { commandOf, wholeNumber } from '../command.js';
@@ -25,10 +26,10 @@ interface Count {
 
 const url = new URL('./suites.ts', import.meta.url).href;
 const unitsOf = (seed: number, only: string): readonly Unit[] =>
-  suites.flatMap(({ name }, index) => {
-    if (!name.includes(only)) return [];
+  suites.flatMap((suite, index) => {
+    if (!suite.name.includes(only)) return [];
     const reference = { kind: 'file', url, argument: 'tooling/campaign/suites.ts', index } as const;
-    return [{ reference, options: { ...ROUND, seed } }];
+    return [{ reference, suite: factsOf(suite), options: { ...ROUND, seed } }];
   });
 
 interface Options {
@@ -80,9 +81,9 @@ for (let seed = firstSeed; total('images') < wanted.images || total('runs') < wa
     signal: new AbortController().signal,
     onProgress: () => undefined,
     onResult,
-    onDeath: (message) => {
+    onTrouble: ({ suite }, { message }) => {
       deaths += 1;
-      console.error(message);
+      console.error(`${suite.name}: ${message}`);
     },
   });
   console.log(
