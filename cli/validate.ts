@@ -42,7 +42,7 @@ const isReplayed: Check = (value) =>
 const isFacts = record({
   name: (value) => isText(value) && value !== '',
   expected: (value) => value === 'safe' || value === 'unsafe',
-  disk: (value) => DISK_MODELS.some(({ name }) => name === value),
+  disk: (value) => typeof value === 'string' && Object.hasOwn(DISK_MODELS, value),
   invariants: isCount,
 });
 
