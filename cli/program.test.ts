@@ -112,7 +112,7 @@ describe('powercut run', () => {
 
   it('asks the simulator for what the options say', async () => {
     const words =
-      'run one-transaction --seed 9 --runs 3 --workloads 4 --commands 2 --depth 1 --strategy pct:3 --disk prefix --time 2s --bail';
+      'run one-transaction --seed 9 --runs 3 --workloads 4 --commands 2 --depth 1 --strategy pct:3 --disk prefix --time 2h --bail';
     const { asked } = await call(words.split(' '));
     expect(asked).toEqual([
       {
@@ -123,7 +123,8 @@ describe('powercut run', () => {
         depth: 1,
         strategy: { kind: 'pct', bound: 3 },
         disk: 'prefix',
-        timeMs: expect.closeTo(2000, -3),
+        strict: false,
+        timeMs: expect.closeTo(7_200_000, -5),
         bail: true,
       },
     ]);
