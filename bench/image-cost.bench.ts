@@ -57,9 +57,7 @@ const onImages = (): Contender => {
     run: () => {
       for (let image = 0; image < IMAGES; image++) {
         const gone = next++ % operations.length;
-        const lost = operations.filter((_, index) => index === gone);
-        const kept = operations.filter((_, index) => index !== gone);
-        const disk = crashImage(base, kept, lost, 'zero');
+        const disk = crashImage(base, operations, { isLost: (index) => index === gone, fill: 'zero' });
         if (disk === undefined) throw new Error('Filling with zeros always gives an image.');
         createFileSystem(new Kernel(disk, clock), scheduler);
       }
@@ -99,16 +97,10 @@ const imagesOfOneLoss = (sectors: number): readonly DiskImage[] => {
     { path: '/data/log', content: Buffer.alloc(sectors * SECTOR_BYTES, 1) },
   ]);
   const base = applyAll(EMPTY_IMAGE, births, []);
-  const data = operations.filter(({ kind }) => kind === 'sector');
-  return data.flatMap(
-    (one) =>
-      crashImage(
-        base,
-        operations.filter((other) => other !== one),
-        [one],
-        'zero',
-      ) ?? [],
-  );
+  return operations.flatMap(({ kind }, lost) => {
+    if (kind !== 'sector') return [];
+    return crashImage(base, operations, { isLost: (index) => index === lost, fill: 'zero' }) ?? [];
+  });
 };
 
 const MIB = 1024 * 1024;

@@ -8,6 +8,8 @@ const DISK_MODELS: readonly DiskModelName[] = [
   'process-kill',
   'synced-only',
   'prefix',
+  'ext4-nodelalloc',
+  'ext4-delalloc',
   'ext4-ordered',
   'ext4-writeback',
   'btrfs-like',

@@ -77,6 +77,9 @@ export type DiskModelName =
   | 'process-kill'
   | 'synced-only'
   | 'prefix'
+  | 'ext4-nodelalloc'
+  | 'ext4-delalloc'
+  /** The same as 'ext4-delalloc', which is ext4's default. */
   | 'ext4-ordered'
   | 'ext4-writeback'
   | 'btrfs-like'

@@ -6,9 +6,9 @@
 
 import type { DiskModel } from '../../sim/disk/models.js';
 import { legalSurvivals } from '../../sim/disk/survivors.js';
-import { Frontier } from '../../sim/explore/crash-states.js';
 import { drive } from '../../sim/explore/drive.js';
 import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive.js';
+import { Frontier } from '../../sim/explore/frontier.js';
 import type { LifeRecord } from '../../sim/explore/live.js';
 import type { Json, Suite } from '../../sim/suite.js';
 
@@ -20,12 +20,12 @@ const never = (): number => 0;
 /** How many states of each key a power cut in this life may leave. */
 const statesAfter = (life: LifeRecord, model: DiskModel): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
-  const frontier = new Frontier(life.start.image, life.start.history, model);
+  const frontier = new Frontier(life.start, model);
   for (const entry of life.world.journal.entries) {
     frontier.pass(entry);
-    for (const { lost, fill } of legalSurvivals(frontier.volatile, model, undefined, COUNTED_MAX, never)
+    for (const survival of legalSurvivals(frontier.volatile, model, undefined, COUNTED_MAX, never)
       .survivals) {
-      const key = frontier.state(0, lost, fill)?.key;
+      const key = frontier.state(0, survival)?.key;
       if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }

@@ -22,7 +22,7 @@ const cases = IS_WHOLE
   ? [KEPT, DELETED].flatMap((mode) =>
       [1, 2].flatMap((rows) => models.map((disk) => ({ mode, rows, disk }) as const)),
     )
-  : (['process-kill', 'synced-only', 'prefix', 'ext4-ordered'] as const).map(
+  : (['process-kill', 'synced-only', 'prefix', 'ext4-nodelalloc'] as const).map(
       (disk) => ({ mode: KEPT, rows: 1, disk }) as const,
     );
 

@@ -13,6 +13,7 @@ export type StreamLabel =
   | 'program'
   | 'swarm'
   | 'crash'
+  | 'kill'
   | 'clock';
 
 export interface Stream {

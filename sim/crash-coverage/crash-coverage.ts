@@ -2,7 +2,7 @@
 
 import type { DiskModel } from '../disk/models.js';
 import type { CrashStates } from '../explore/crash-states.js';
-import { Frontier } from '../explore/crash-states.js';
+import { Frontier } from '../explore/frontier.js';
 import type { LifeRecord } from '../explore/live.js';
 import { CrashPoints } from './crash-points.js';
 import { Located, type LocatedLife } from './located-life.js';
@@ -29,7 +29,7 @@ export class CrashCoverage {
   learn(life: LifeRecord): LocatedLife {
     const located = this.located.learn(life);
     const { start, world } = life;
-    const frontier = new Frontier(start.image, start.history, this.model);
+    const frontier = new Frontier(start, this.model);
     const followed = this.points.follow(located, undefined);
     world.journal.entries.forEach((entry, index) => {
       frontier.pass(entry);

@@ -25,8 +25,9 @@ const pointsByPlace = ({ life, sites }: LocatedLife): ReadonlyMap<number, readon
     if (site === undefined || step === undefined) return;
     let previous: number | undefined;
     for (let entry = step.entriesStart; entry < step.entriesEnd; entry++) {
-      // A file without a name is nothing that a power cut could leave or take.
-      if (journal.entries[entry]?.kind === 'birth') continue;
+      // A file without a name is nothing that a power cut could leave or take, nor is an order of writing.
+      const { kind } = journal.entries[entry] ?? { kind: 'birth' };
+      if (kind === 'birth' || kind === 'flush') continue;
       if (previous === undefined) add(entry, site, BEFORE);
       else add(previous + 1, site, MIDDLE);
       previous = entry;

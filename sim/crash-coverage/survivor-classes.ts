@@ -7,7 +7,8 @@
  */
 
 import { isData, type MicroOperation } from '../disk/micro-operation.js';
-import type { CrashState, CrashStates } from '../explore/crash-states.js';
+import type { CrashStates } from '../explore/crash-states.js';
+import type { CrashState } from '../explore/frontier.js';
 import { type Site, type SiteSurvivors, SURVIVOR_CLASSES, type SurvivorClass } from '../result.js';
 import type { LocatedLife } from './located-life.js';
 
@@ -98,7 +99,7 @@ export class SurvivorClasses {
     return ({ at, states, volatile }) => {
       while (step < steps.length && (steps[step]?.entriesEnd ?? 0) < at) step += 1;
       const entry = journal.entries[at - 1];
-      if (entry === undefined || entry.kind === 'birth') return;
+      if (entry === undefined || entry.kind === 'birth' || entry.kind === 'flush') return;
       const isAnew = !('id' in entry) && (states.length > 0 || entry.kind === 'failed-sync');
       this.places.push({
         site: located.sites[step],

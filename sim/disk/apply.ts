@@ -7,18 +7,20 @@ import {
   type Inode,
   sectorSum1,
   sectorSum2,
+  zeroSum,
 } from './image.js';
 import {
+  type DataWrite,
   type EntryChange,
   type InodeBirth,
   isData,
   type MicroOperation,
-  type SectorWrite,
   sectorsOf,
 } from './micro-operation.js';
 import {
   cutAt,
   GARBAGE_SECTOR,
+  isZeros,
   SECTOR_BYTES,
   type Sector,
   STALE_SECTOR,
@@ -27,9 +29,9 @@ import {
 } from './sector.js';
 
 /**
- * What a sector holds whose data did not reach the disk. 'zero': what it held before, which is zeros if it was new.
- * 'stale': if it was new, the old bytes of its block. 'garbage': the power failed while the first of the lost sectors
- * was being written, and neither its old nor its new bytes are there.
+ * What the sectors hold whose data did not reach the disk. 'zero': what they held before, which is zeros where they were
+ * new. 'stale': where they were new, the old bytes of their blocks. 'garbage': the power failed while the disk wrote one of
+ * them, so neither its old nor its new bytes are there; the others are as under 'zero'.
  */
 export type Fill = 'zero' | 'stale' | 'garbage';
 
@@ -40,24 +42,29 @@ interface FileDraft {
   readonly sectors: Sector[];
   sum1: number;
   sum2: number;
+  zeros: number;
+  /** Where it shows what nobody wrote, and the lost write that left it. */
+  showing: Map<number, DataWrite> | undefined;
 }
 
-/** A hole adds nothing, so that growing a file costs nothing per sector. Equal content must add equally. */
-const isZero = (sector: Sector): boolean =>
-  sector.hash1 === ZERO_SECTOR.hash1 && sector.hash2 === ZERO_SECTOR.hash2;
+/** Adds a sector to the sums of its file, or takes it out. A hole adds nothing, so growing a file costs nothing per sector. */
+const count = (draft: FileDraft, index: number, sector: Sector, sign: 1 | -1): void => {
+  if (sector === ZERO_SECTOR) return;
+  // Equal content must add equally to the sums.
+  if (isZeros(sector)) {
+    draft.zeros = (draft.zeros + sign * zeroSum(index)) | 0;
+    return;
+  }
+  draft.sum1 = (draft.sum1 + sign * sectorSum1(index, sector)) | 0;
+  draft.sum2 = (draft.sum2 + sign * sectorSum2(index, sector)) | 0;
+};
 
 const setSector = (draft: FileDraft, index: number, sector: Sector): void => {
   while (draft.sectors.length < index) draft.sectors.push(ZERO_SECTOR);
-  const before = draft.sectors[index] ?? ZERO_SECTOR;
-  if (!isZero(before)) {
-    draft.sum1 = (draft.sum1 - sectorSum1(index, before)) | 0;
-    draft.sum2 = (draft.sum2 - sectorSum2(index, before)) | 0;
-  }
+  count(draft, index, draft.sectors[index] ?? ZERO_SECTOR, -1);
   draft.sectors[index] = sector;
-  if (!isZero(sector)) {
-    draft.sum1 = (draft.sum1 + sectorSum1(index, sector)) | 0;
-    draft.sum2 = (draft.sum2 + sectorSum2(index, sector)) | 0;
-  }
+  count(draft, index, sector, 1);
+  draft.showing?.delete(index);
 };
 
 const dropSectorsFrom = (draft: FileDraft, count: number): void => {
@@ -71,7 +78,10 @@ const cutTail = (draft: FileDraft): void => {
   const sector = draft.sectors[last];
   if (tail > 0 && sector !== undefined) {
     const cut = cutAt(sector, tail);
-    if (cut !== sector) setSector(draft, last, cut);
+    if (cut === sector) return;
+    const showing = draft.showing?.get(last);
+    setSector(draft, last, cut);
+    if (showing !== undefined) draft.showing?.set(last, showing);
   }
 };
 
@@ -90,15 +100,9 @@ const finished = (draft: FileDraft): FileInode => {
   dropSectorsFrom(draft, count);
   cutTail(draft);
   while (draft.sectors.length < count) draft.sectors.push(ZERO_SECTOR);
-  const { mode, size, sectors, sum1, sum2 } = draft;
-  return { kind: 'file', mode, size, sectors, sum1, sum2 };
+  const { mode, size, sectors, sum1, sum2, zeros } = draft;
+  return { kind: 'file', mode, size, sectors, sum1, sum2, zeros };
 };
-
-const covers = (draft: FileDraft, write: SectorWrite): boolean => write.index < sectorsFor(draft.size);
-
-/** Old bytes show where a file covers a sector that was allocated for a write which did not survive. */
-const exposes = (draft: FileDraft, write: SectorWrite): boolean =>
-  write.allocates && covers(draft, write) && (draft.sectors[write.index] ?? ZERO_SECTOR) === ZERO_SECTOR;
 
 /** Builds one image. Use once: apply, then {@link ImageDraft.image}. */
 class ImageDraft {
@@ -139,20 +143,27 @@ class ImageDraft {
     }
   }
 
-  /** Fills the sectors whose data was lost; false when there is none that could show it. */
-  fill(lost: readonly MicroOperation[], fill: Exclude<Fill, 'zero'>): boolean {
-    let shown = false;
-    for (const operation of lost) {
-      if (!isData(operation)) continue;
-      const draft = this.file(operation.ino);
-      for (const write of sectorsOf(operation)) {
-        if (fill === 'garbage' ? !covers(draft, write) : !exposes(draft, write)) continue;
-        shown = true;
-        setSector(draft, write.index, fill === 'garbage' ? GARBAGE_SECTOR : STALE_SECTOR);
-      }
-      if (shown && fill === 'garbage') return true;
+  /**
+   * A write whose data was lost leaves something else in its place. It takes the write's turn: a truncation after it cuts
+   * it, and frees its block. Old bytes show only in a block that was given to this write.
+   */
+  applyLost(lost: DataWrite, fill: Exclude<Fill, 'zero'>): void {
+    const draft = this.file(lost.ino);
+    for (const { index, allocates, left = SECTOR_BYTES } of sectorsOf(lost)) {
+      const isNew = allocates && (draft.sectors[index] ?? ZERO_SECTOR) === ZERO_SECTOR;
+      if (fill === 'stale' && !isNew) continue;
+      setSector(draft, index, cutAt(fill === 'stale' ? STALE_SECTOR : GARBAGE_SECTOR, left));
+      draft.showing ??= new Map();
+      draft.showing.set(index, lost);
     }
-    return shown;
+  }
+
+  /** Whether a file covers what a lost write left in it. @param by this one; undefined: any of them */
+  shows(by: DataWrite | undefined): boolean {
+    for (const { showing, size } of this.files.values())
+      for (const [index, lost] of showing ?? [])
+        if (index < sectorsFor(size) && (by === undefined || by === lost)) return true;
+    return false;
   }
 
   image(): DiskImage {
@@ -176,6 +187,8 @@ class ImageDraft {
         sectors: file.sectors.slice(),
         sum1: file.sum1,
         sum2: file.sum2,
+        zeros: file.zeros,
+        showing: undefined,
       };
       this.files.set(ino, draft);
     }
@@ -212,18 +225,32 @@ export const applyAll = (
   return draft.image();
 };
 
+/** What a power cut made of the micro-operations that were not durable. */
+export interface Outcome {
+  /** By index into the operations. */
+  readonly isLost: (index: number) => boolean;
+  readonly fill: Fill;
+  /** For 'garbage': the data write that the power failed in. */
+  readonly torn?: DataWrite | undefined;
+  /** No image unless this lost write shows in it. */
+  readonly mustShow?: DataWrite | undefined;
+}
+
 /**
- * The image in which `kept` survived and `lost` did not; undefined when there is no sector that `fill` could show in,
- * as that image would only repeat the one filled with zeros.
+ * `base` with those of the operations that were not lost, applied in the given order, and what the lost ones left;
+ * undefined where nothing that they left shows, as that image would only repeat the one filled with zeros.
  */
 export const crashImage = (
   base: DiskImage,
-  kept: readonly MicroOperation[],
-  lost: readonly MicroOperation[],
-  fill: Fill,
+  operations: readonly MicroOperation[],
+  { isLost, fill, torn, mustShow }: Outcome,
 ): DiskImage | undefined => {
   const draft = new ImageDraft(base);
-  for (const operation of kept) draft.apply(operation);
-  if (fill !== 'zero' && !draft.fill(lost, fill)) return undefined;
+  operations.forEach((operation, index) => {
+    if (!isLost(index)) draft.apply(operation);
+    else if (isData(operation) && (fill === 'stale' || (fill === 'garbage' && operation === torn)))
+      draft.applyLost(operation, fill);
+  });
+  if (fill !== 'zero' && !draft.shows(mustShow)) return undefined;
   return draft.image();
 };

@@ -250,7 +250,8 @@ describe('a copy that is cut short', () => {
     disk.cpSync('/tree', '/copy', { recursive: true });
     const left = new Set<string>();
     const start = { image: EMPTY_IMAGE, history: EMPTY_HISTORY };
-    for (const { states } of crashStates(start, journal.entries, diskModel(model), 1024, 'test'))
+    const options = { model: diskModel(model), budget: 1024, seed: 'test' };
+    for (const { states } of crashStates(start, journal.entries, options))
       for (const { image } of states) left.add(text(image));
     for (const one of possible) expect(left).toContain(one);
     for (const one of impossible) expect(left).not.toContain(one);

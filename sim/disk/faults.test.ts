@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { Frontier } from '../explore/crash-states.js';
+import { Frontier } from '../explore/frontier.js';
 import { EMPTY_HISTORY } from '../history.js';
 import { eager } from '../scheduler/scheduler.js';
 import type { DiskModelName } from '../suite.js';
@@ -22,9 +22,9 @@ const worldWith = (plans: readonly FaultPlan[], disk: DiskModelName = 'posix', i
 
 /** The disk with all that a life wrote, but for what can never reach it. */
 const diskOf = (world: World, disk: DiskModelName = 'posix'): DiskImage => {
-  const frontier = new Frontier(EMPTY_IMAGE, EMPTY_HISTORY, diskModel(disk));
+  const frontier = new Frontier({ image: EMPTY_IMAGE, history: EMPTY_HISTORY }, diskModel(disk));
   for (const entry of world.journal.entries) frontier.pass(entry);
-  const state = frontier.state(0, [], 'zero');
+  const state = frontier.state(0, { lost: [], fill: 'zero' });
   if (state === undefined) throw new Error('Filling with zeros always gives an image.');
   return state.image;
 };
@@ -141,7 +141,7 @@ describe('a failed fsync', () => {
 
   it.each<[DiskModelName, string]>([
     ['posix', 'new'],
-    ['ext4-ordered', 'new'],
+    ['ext4-nodelalloc', 'new'],
     ['btrfs-like', 'old'],
   ])('under %s leaves %j in memory; a second one succeeds, and the data is gone', async (disk, inMemory) => {
     const world = worldWith([{ ...plan, at: { nth: 2 } }], disk);
@@ -159,7 +159,7 @@ describe('a failed fsync', () => {
   it.each<[DiskModelName, string[]]>([
     ['posix', ['old bytes', 'zeros']],
     ['ext4-writeback', ['old bytes', 'zeros']],
-    ['ext4-ordered', ['zeros']],
+    ['ext4-nodelalloc', ['zeros']],
     ['btrfs-like', ['not even a size']],
   ])('under %s leaves a new block, once its size is durable, with %j', async (disk, expected) => {
     const world = worldWith([{ ...plan, at: { path: '/a' } }], disk);
@@ -171,11 +171,11 @@ describe('a failed fsync', () => {
     expect(await code(file.sync())).toBe('EIO');
     expect(await code(file.sync())).toBe('done');
     const model = diskModel(disk);
-    const frontier = new Frontier(EMPTY_IMAGE, EMPTY_HISTORY, model);
+    const frontier = new Frontier({ image: EMPTY_IMAGE, history: EMPTY_HISTORY }, model);
     for (const entry of world.journal.entries) frontier.pass(entry);
     const { survivals } = legalSurvivals(frontier.volatile, model, undefined, 64, () => 0);
-    const found = survivals.flatMap(({ lost, fill }) => {
-      const image = frontier.state(0, lost, fill)?.image;
+    const found = survivals.flatMap((survival) => {
+      const image = frontier.state(0, survival)?.image;
       const text = image === undefined ? undefined : textOf(image, 'a');
       if (text === undefined) return [];
       if (text === '') return ['not even a size'];

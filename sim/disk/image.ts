@@ -15,6 +15,8 @@ export interface FileInode {
   /** Sum over the sectors of their position-dependent hashes: kept up to date in O(changed sectors). */
   readonly sum1: number;
   readonly sum2: number;
+  /** The same over the sectors that were written with zeros: they read as a hole does, but have a place on the disk. */
+  readonly zeros: number;
 }
 
 export interface DirectoryInode {
@@ -38,7 +40,15 @@ export interface DiskImage {
   readonly nextIno: number;
 }
 
-export const EMPTY_FILE: FileInode = { kind: 'file', mode: 0o100644, size: 0, sectors: [], sum1: 0, sum2: 0 };
+export const EMPTY_FILE: FileInode = {
+  kind: 'file',
+  mode: 0o100644,
+  size: 0,
+  sectors: [],
+  sum1: 0,
+  sum2: 0,
+  zeros: 0,
+};
 
 /** A freshly formatted disk: the root directory, and nothing in it. */
 export const EMPTY_IMAGE: DiskImage = {
@@ -53,13 +63,17 @@ export const sectorSum1 = (index: number, sector: Sector): number =>
 export const sectorSum2 = (index: number, sector: Sector): number =>
   scramble(sector.hash2 ^ Math.imul(index + 1, 0x85ebca77));
 
-const inodeHash = (image: DiskImage, ino: number, seen: Map<number, number>): Hash => {
+/** The same for a sector of zeros that is no hole. */
+export const zeroSum = (index: number): number => scramble(index + 1);
+
+const inodeHash = (image: DiskImage, ino: number, seen: Map<number, number>, allocation: boolean): Hash => {
   const hash = new Hash();
   const inode = image.inodes.get(ino);
   if (inode === undefined) return hash.int(-1);
   switch (inode.kind) {
     case 'file':
-      return hash.int(1).int(inode.mode).int(inode.size).int(inode.sum1).int(inode.sum2);
+      hash.int(1).int(inode.mode).int(inode.size).int(inode.sum1).int(inode.sum2);
+      return allocation ? hash.int(inode.zeros) : hash;
     case 'symlink':
       return hash.int(2).text(inode.target);
     case 'directory': {
@@ -68,7 +82,7 @@ const inodeHash = (image: DiskImage, ino: number, seen: Map<number, number>): Ha
       let sum2 = 0;
       for (const [name, child] of inode.entries) {
         // A sum, so that the order in which names were added does not count.
-        const entry = inodeHash(image, child, seen);
+        const entry = inodeHash(image, child, seen, allocation);
         seen.set(child, (seen.get(child) ?? 0) + 1);
         const named = new Hash().text(name).int(entry.lane1).int(entry.lane2);
         sum1 = (sum1 + scramble(named.lane1)) | 0;
@@ -97,10 +111,14 @@ const linkGroups = (image: DiskImage, shared: ReadonlySet<number>): string => {
   return JSON.stringify([...paths.values()]);
 };
 
-/** A key that is equal for equal content. O(inodes + directory entries), whatever the bytes. */
-export const imageKey = (image: DiskImage): string => {
+/**
+ * A key that is equal for equal content. O(inodes + directory entries), whatever the bytes.
+ * @param allocation whether written zeros and a hole differ. No program sees it, but a power cut later may: only a block
+ *   that a write had to find room for can show old bytes.
+ */
+export const imageKey = (image: DiskImage, allocation = false): string => {
   const seen = new Map<number, number>();
-  const hash = inodeHash(image, ROOT_INO, seen);
+  const hash = inodeHash(image, ROOT_INO, seen, allocation);
   const shared = new Set<number>();
   for (const [ino, count] of seen) if (count > 1) shared.add(ino);
   if (shared.size > 0) hash.text(linkGroups(image, shared));

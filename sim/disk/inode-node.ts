@@ -8,7 +8,7 @@ import { Buffer } from 'node:buffer';
 import { Node } from '@jsonjoy.com/fs-core';
 import type { Journal } from './journal.js';
 import { BLOCK_SECTORS } from './micro-operation.js';
-import { cutAt, patched, SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js';
+import { cutAt, isZeros, patched, SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js';
 
 /** What a node needs of the disk it lies on. */
 export interface NodeHost {
@@ -18,6 +18,8 @@ export interface NodeHost {
 
 /** Of the user and of the group. */
 const ROOT = 0;
+
+const isHole = (sector: Sector): boolean => sector === ZERO_SECTOR;
 
 const NO_SECTORS: readonly Sector[] = [];
 const NOTHING = { content: NO_SECTORS, length: 0 };
@@ -63,6 +65,8 @@ const PlainNode = plainNode as unknown as new (ino: number, mode: number) => Nod
 export class InodeNode extends PlainNode {
   /** How many descriptors hold it open: an unlinked file lives until the last one closes. */
   openCount = 0;
+  /** It was truncated to nothing and has not been closed since. */
+  wasEmptied = false;
   private content: Sector[] | readonly Sector[] = NO_SECTORS;
   /** The array may be shared with an image: copy before the first write. */
   private shared = true;
@@ -138,7 +142,6 @@ export class InodeNode extends PlainNode {
   override write(source: Buffer, offset = 0, count = source.length, position = 0): number {
     const length = Math.min(count, source.length - offset);
     if (length <= 0) return 0;
-    const end = position + length;
     const journal = this.host.journal;
     const sectors = this.own();
     let done = 0;
@@ -149,19 +152,26 @@ export class InodeNode extends PlainNode {
       const within = at - index * SECTOR_BYTES;
       const part = Math.min(SECTOR_BYTES - within, length - done);
       // Asked before this call writes anything there.
-      if (done === 0 || index % BLOCK_SECTORS === 0) opensBlock = this.isHole(index);
+      if (done === 0 || index % BLOCK_SECTORS === 0) {
+        opensBlock = this.blockIs(index, isHole);
+        if (journal !== undefined && index < sectorsFor(this.length) && this.blockIs(index, isZeros))
+          journal.replacesZeros = true;
+      }
       while (sectors.length <= index) sectors.push(ZERO_SECTOR);
       const before = sectors[index] ?? ZERO_SECTOR;
+      if (journal !== undefined && index < sectorsFor(this.length) && isZeros(before))
+        journal.replacesZeros = true;
       const after = patched(before, within, source, offset + done, part);
       sectors[index] = after;
       done += part;
       const continues = done < length && (index + 1) % BLOCK_SECTORS !== 0;
       journal?.sector(this.ino, index, after, { allocates: before === ZERO_SECTOR, opensBlock, continues });
-    }
-    // Growth last, as a file system that orders anything orders it: models that don't may keep it without the data.
-    if (end > this.length) {
-      this.length = end;
-      journal?.size(this.ino, end);
+      // As Linux does it: one page after the other is written, and the file grows over it.
+      const grown = position + done;
+      if (!continues && grown > this.length) {
+        this.length = grown;
+        journal?.size(this.ino, grown, true);
+      }
     }
     this.touch();
     return length;
@@ -203,7 +213,8 @@ export class InodeNode extends PlainNode {
         if (tail !== undefined) sectors[last] = cutAt(tail, to % SECTOR_BYTES);
       }
       this.length = to;
-      this.host.journal?.size(this.ino, to);
+      if (to === 0) this.wasEmptied = true;
+      this.host.journal?.size(this.ino, to, false);
     }
     this.touch();
   }
@@ -280,11 +291,11 @@ export class InodeNode extends PlainNode {
   }
   override set btime(_ignored: Date) {}
 
-  /** Whether the file has nothing in the block of 4096 B that holds a sector. */
-  private isHole(index: number): boolean {
+  /** Whether all that the file has of the block of 4096 B that holds a sector is such. */
+  private blockIs(index: number, isSuch: (sector: Sector) => boolean): boolean {
     const start = index - (index % BLOCK_SECTORS);
     const end = Math.min(start + BLOCK_SECTORS, this.content.length);
-    for (let at = start; at < end; at++) if (this.content[at] !== ZERO_SECTOR) return false;
+    for (let at = start; at < end; at++) if (!isSuch(this.content[at] ?? ZERO_SECTOR)) return false;
     return true;
   }
 

@@ -78,6 +78,10 @@ export abstract class InodeTable extends Superblock implements NodeHost {
     this.releasedFds.sort((a, b) => b - a);
     const node = inodeOf(file.node);
     node.openCount -= 1;
+    if (node.wasEmptied) {
+      node.wasEmptied = false;
+      if (node.nlink > 0) this.journal?.flush(node.ino);
+    }
     this.releaseIfUnused(node);
   }
 
@@ -126,10 +130,12 @@ export abstract class InodeTable extends Superblock implements NodeHost {
     return node;
   }
 
+  /**
+   * Frees a file that has neither name nor descriptor. Nothing is journalled: Linux keeps such a file on a list of orphans
+   * and frees its blocks in or after the transaction that took its name, never before.
+   */
   protected releaseIfUnused(node: InodeNode): void {
-    if (node.nlink > 0 || node.openCount > 0) return;
-    if (node.isFile() && node.getSize() > 0) this.journal?.size(node.ino, 0);
-    this.deleteNode(node);
+    if (node.nlink <= 0 && node.openCount === 0) this.deleteNode(node);
   }
 
   /** One system call: counted, perhaps struck by a fault, and told to whoever observes. */
@@ -189,5 +195,5 @@ export const childNames = (link: Link): string[] =>
 const newInode = (node: Node): Inode => {
   if (node.isDirectory()) return { kind: 'directory', mode: node.mode, entries: new Map() };
   if (node.isSymlink()) return { kind: 'symlink', target: node.symlink };
-  return { kind: 'file', mode: node.mode, size: 0, sectors: [], sum1: 0, sum2: 0 };
+  return { kind: 'file', mode: node.mode, size: 0, sectors: [], sum1: 0, sum2: 0, zeros: 0 };
 };

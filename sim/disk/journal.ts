@@ -7,6 +7,7 @@ import { Hash } from '../trace/hash.js';
 import type { Inode } from './image.js';
 import {
   type EntryChange,
+  type Flush,
   type InodeBirth,
   type MicroOperation,
   numbersFor,
@@ -35,7 +36,7 @@ export interface FailedSync {
   readonly ino: number;
 }
 
-export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed | Rot | FailedSync;
+export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed | Rot | FailedSync | Flush;
 
 export class Journal {
   readonly entries: JournalEntry[] = [];
@@ -43,6 +44,8 @@ export class Journal {
   readonly hash = new Hash();
   /** Set while a call's data goes astray: which sector gets what was meant for another; undefined: none. */
   astray: ((index: number) => number | undefined) | undefined;
+  /** Something was written in the place of zeros: whether they were written or a hole makes a difference. */
+  replacesZeros = false;
   private nextId = 0;
 
   sector(
@@ -66,8 +69,9 @@ export class Journal {
     this.hash.int(1).int(ino).int(index).int(sector.hash1).int(sector.hash2);
   }
 
-  size(ino: number, size: number): void {
-    this.entries.push({ kind: 'size', id: this.nextId++, ino, size });
+  /** @param delayed a write grew the file, so that the size may wait for the block that was written */
+  size(ino: number, size: number, delayed: boolean): void {
+    this.entries.push({ kind: 'size', id: this.nextId++, ino, size, delayed });
     this.hash.int(2).int(ino).int(size);
   }
 
@@ -95,6 +99,10 @@ export class Journal {
   sync(ino: number, scope: 'data' | 'all', isDirectory = false): void {
     this.entries.push({ kind: 'sync', ino, scope, isDirectory });
     this.hash.int(5).int(ino);
+  }
+
+  flush(ino: number): void {
+    this.entries.push({ kind: 'flush', ino, before: this.nextId });
   }
 
   failedSync(ino: number): void {

@@ -27,6 +27,8 @@ export interface SectorWrite extends MicroOperationBase {
   readonly opensBlock: boolean;
   /** The same call also writes the next sector of the same block of 4096 B. */
   readonly continues: boolean;
+  /** A durable truncation left this many bytes of the sector. Absent: all. */
+  readonly left?: number;
 }
 
 /** The sectors that one call writes of one block of 4096 B: one micro-operation where that is the disk's sector. */
@@ -41,6 +43,13 @@ export interface SizeChange extends MicroOperationBase {
   readonly kind: 'size';
   readonly ino: number;
   readonly size: number;
+  /**
+   * A write grew the file over a block that has no place on the disk yet. A file system that delays allocation commits
+   * such a size with the block's data, and may commit later names before it.
+   */
+  readonly delayed: boolean;
+  /** Micro-operations from this number on come after the size all the same: the file was flushed before them. */
+  readonly flushedBefore?: number;
 }
 
 export interface EntryChange {
@@ -73,6 +82,17 @@ export interface InodeBirth {
   readonly kind: 'birth';
   readonly ino: number;
   readonly inode: Inode;
+}
+
+/**
+ * A file that was truncated to nothing was closed. ext4 gives its delayed blocks their places then (auto_da_alloc).
+ * Not a micro-operation: it only orders the file's size before all that follows.
+ */
+export interface Flush {
+  readonly kind: 'flush';
+  readonly ino: number;
+  /** The number of the next micro-operation. */
+  readonly before: number;
 }
 
 /** fsync or fdatasync returned. For a directory: its entries. A crash inside the call makes nothing durable. */
@@ -118,8 +138,9 @@ export const renameParts = (rename: EntriesChange): readonly EntriesChange[] => 
 };
 
 const cutSector = (write: SectorWrite, size: number): SectorWrite | undefined => {
-  const start = write.index * SECTOR_BYTES;
-  return start >= size ? undefined : { ...write, sector: cutAt(write.sector, size - start) };
+  const left = Math.min(size - write.index * SECTOR_BYTES, write.left ?? SECTOR_BYTES);
+  if (left <= 0) return undefined;
+  return left === SECTOR_BYTES ? write : { ...write, sector: cutAt(write.sector, left), left };
 };
 
 /** What is left of a data write after its file was cut to `size` bytes; undefined: nothing. */
@@ -147,6 +168,13 @@ export const sharesCell = (a: MicroOperation, b: MicroOperation): boolean => {
       return a satisfies never;
   }
 };
+
+/** Whether `earlier` must be there if `later` is: in each cell versions keep their order, and a model orders more. */
+export const follows = (
+  earlier: MicroOperation,
+  later: MicroOperation,
+  { mustPrecede }: { readonly mustPrecede: (earlier: MicroOperation, later: MicroOperation) => boolean },
+): boolean => sharesCell(earlier, later) || mustPrecede(earlier, later);
 
 /** Does this sync make this micro-operation durable? */
 export const isSyncedBy = (operation: MicroOperation, sync: Sync): boolean => {

@@ -4,16 +4,27 @@
  * durable and some of the rest; a model says which of the rest may be missing while other parts are there.
  *
  * Models nest: what is legal under a stricter one is legal under each laxer one, as `models.test.ts` shows:
- * process-kill ⊂ prefix ⊂ ext4-ordered ⊂ ext4-writeback ⊂ posix ⊂ posix-worst, ext4-ordered ⊂ btrfs-like ⊂ posix,
- * synced-only ⊂ posix.
+ * process-kill ⊂ prefix ⊂ ext4-nodelalloc ⊂ ext4-delalloc ⊂ ext4-writeback ⊂ posix ⊂ posix-worst,
+ * ext4-delalloc ⊂ btrfs-like ⊂ posix, synced-only ⊂ posix.
  */
 import { codedError } from '../errors.js';
 import type { DiskModelName } from '../suite.js';
 import type { Fill } from './apply.js';
-import { isData, type MicroOperation, sectorsOf } from './micro-operation.js';
+import {
+  type DataWrite,
+  isData,
+  type MicroOperation,
+  type SizeChange,
+  sectorsOf,
+} from './micro-operation.js';
+
+/** Other names under which a model is known. ext4 orders data and delays allocation unless it is mounted otherwise. */
+const ALIASES = { 'ext4-ordered': 'ext4-delalloc' } as const;
+
+type ModelName = Exclude<DiskModelName, keyof typeof ALIASES>;
 
 export interface DiskModel {
-  readonly name: DiskModelName;
+  readonly name: ModelName;
   readonly summary: string;
   /** What survives of that which no sync has made durable: all of it, nothing, or any subset closed under `mustPrecede`. */
   readonly volatileSurvives: 'all' | 'none' | 'ordered subset';
@@ -42,6 +53,18 @@ const isMetadata = (operation: MicroOperation): boolean => !isData(operation);
 const metadataInOrder: Order = (earlier, later) => isMetadata(earlier) && isMetadata(later);
 
 /**
+ * A size that waits for the allocation of its block is committed with it: later names don't wait. They do once the file
+ * was flushed (ext4's auto_da_alloc: closed after it was truncated to nothing, or renamed over another).
+ */
+const metadataInOrderButDelayed: Order = (earlier, later) => {
+  if (!metadataInOrder(earlier, later)) return false;
+  if (earlier.kind !== 'size' || !earlier.delayed) return true;
+  return (
+    (earlier.flushedBefore !== undefined && later.id >= earlier.flushedBefore) || isReplacedBy(earlier, later)
+  );
+};
+
+/**
  * A file does not grow over a new block before what was written there. Within a block that it has, it may: the block
  * is zero beyond the old end, and a journal that does not watch data commits the size alone.
  */
@@ -51,12 +74,12 @@ const dataBeforeSize: Order = (earlier, later) =>
   earlier.ino === later.ino &&
   sectorsOf(earlier).some(({ opensBlock }) => opensBlock);
 
+/** Whether a later rename puts the file of an earlier change in the place of another. */
+const isReplacedBy = (earlier: DataWrite | SizeChange, later: MicroOperation): boolean =>
+  later.kind === 'entries' && later.replaces && later.changes.some(({ ino }) => ino === earlier.ino);
+
 /** A file does not replace another before what was written to it (ext4's auto_da_alloc). */
-const dataBeforeReplacing: Order = (earlier, later) =>
-  isData(earlier) &&
-  later.kind === 'entries' &&
-  later.replaces &&
-  later.changes.some(({ ino }) => ino === earlier.ino);
+const dataBeforeReplacing: Order = (earlier, later) => isData(earlier) && isReplacedBy(earlier, later);
 
 const anyOf =
   (...orders: readonly Order[]): Order =>
@@ -67,7 +90,7 @@ type Rule = Omit<DiskModel, 'name' | 'sectorBytes'>;
 
 const ORDINARY = { fills: ['zero'], renames: 'atomic', failedSync: 'keeps' } as const;
 
-const RULES: Readonly<Record<DiskModelName, Rule>> = {
+const RULES: Readonly<Record<ModelName, Rule>> = {
   'process-kill': {
     ...ORDINARY,
     summary: 'the process dies, the machine does not: all that was written survives',
@@ -86,18 +109,26 @@ const RULES: Readonly<Record<DiskModelName, Rule>> = {
     volatileSurvives: 'ordered subset',
     mustPrecede: always,
   },
-  'ext4-ordered': {
+  'ext4-nodelalloc': {
     ...ORDINARY,
     summary:
       'names and sizes survive in order, new data before the size that covers it; overwrites in any order',
     volatileSurvives: 'ordered subset',
     mustPrecede: anyOf(metadataInOrder, dataBeforeSize, dataBeforeReplacing),
   },
+  'ext4-delalloc': {
+    ...ORDINARY,
+    summary:
+      'the same, but a file that grew over a new block may keep its old size while later names survive',
+    volatileSurvives: 'ordered subset',
+    mustPrecede: anyOf(metadataInOrderButDelayed, dataBeforeSize, dataBeforeReplacing),
+  },
   'ext4-writeback': {
     ...ORDINARY,
-    summary: 'names and sizes survive in order, data in any; a file may have grown over old bytes',
+    summary:
+      'names and sizes as under ext4-delalloc, data in any order; a file may have grown over old bytes',
     volatileSurvives: 'ordered subset',
-    mustPrecede: metadataInOrder,
+    mustPrecede: metadataInOrderButDelayed,
     fills: ['zero', 'stale'],
   },
   'btrfs-like': {
@@ -125,29 +156,29 @@ const RULES: Readonly<Record<DiskModelName, Rule>> = {
   },
 };
 
-const modelOf = (name: DiskModelName, sectorBytes: SectorBytes): DiskModel => ({
+const modelOf = (name: ModelName, sectorBytes: SectorBytes): DiskModel => ({
   name,
   sectorBytes,
   ...RULES[name],
 });
 
-const NAMES = Object.keys(RULES) as readonly DiskModelName[]; // its keys are exactly the names
+const NAMES = Object.keys(RULES) as readonly ModelName[]; // its keys are exactly the names
 
 /** All models, by name, on sectors of 512 B. */
-export const DISK_MODELS: Readonly<Record<DiskModelName, DiskModel>> = Object.fromEntries(
+export const DISK_MODELS: Readonly<Record<ModelName, DiskModel>> = Object.fromEntries(
   NAMES.map((name) => [name, modelOf(name, 512)]),
-) as Record<DiskModelName, DiskModel>; // one for each name
+) as Record<ModelName, DiskModel>; // one for each name
 
 /**
  * The model of a name. Takes any text and number, as both come from suites and tokens.
  * @throws PowercutError 'UNKNOWN_DISK_MODEL', naming the models there are; 'SECTOR_SIZE' for one that disks don't have
  */
 export const diskModel = (name: string, sectorBytes: number = 512): DiskModel => {
-  const known = NAMES.find((candidate) => candidate === name);
+  const known = name === 'ext4-ordered' ? ALIASES[name] : NAMES.find((candidate) => candidate === name);
   if (known === undefined) {
     throw codedError(
       'UNKNOWN_DISK_MODEL',
-      `There is no disk model '${name}'. Use one of: ${NAMES.join(', ')}.`,
+      `There is no disk model '${name}'. Use one of: ${[...NAMES, ...Object.keys(ALIASES)].join(', ')}.`,
     );
   }
   if (sectorBytes !== 512 && sectorBytes !== 4096) {

@@ -47,8 +47,7 @@ export abstract class NameCalls extends InodeTable {
     if (parent === undefined) throw createError('EBUSY', 'unlink', '/');
     parent.deleteChild(link);
     this.journal?.names([{ directory: parent.getNode().ino, name: link.getName(), ino: undefined }]);
-    node.nlink = node.isDirectory() ? 0 : node.nlink - 1;
-    this.releaseIfUnused(node);
+    this.loseName(node);
   }
 
   override readonly unlink = (path: string): void =>
@@ -178,13 +177,12 @@ export abstract class NameCalls extends InodeTable {
         ],
         replaced !== undefined,
       );
-      if (replaced !== undefined) this.forgetReplaced(inodeOf(replaced.getNode()));
+      if (replaced !== undefined) this.loseName(inodeOf(replaced.getNode()));
     });
 
-  private forgetReplaced(node: InodeNode): void {
+  private loseName(node: InodeNode): void {
     node.nlink = node.isDirectory() ? 0 : node.nlink - 1;
-    // Not truncated in the journal: while the rename may be taken back, the replaced file is still there.
-    if (node.nlink <= 0 && node.openCount === 0) this.deleteNode(node);
+    this.releaseIfUnused(node);
   }
 
   override readonly chmod = (path: string, mode: number): void =>

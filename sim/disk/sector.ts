@@ -46,6 +46,10 @@ const seal = (bytes: Uint8Array): Sector => {
 /** What a hole reads as, and what an allocated sector holds before its data arrives. */
 export const ZERO_SECTOR: Sector = seal(allocate());
 
+/** Reads as zeros: a hole, or a sector that was written with them. */
+export const isZeros = (sector: Sector): boolean =>
+  sector.hash1 === ZERO_SECTOR.hash1 && sector.hash2 === ZERO_SECTOR.hash2;
+
 /** Old bytes of a freed block: what a sector may hold whose file grew before its data reached the disk. */
 export const STALE_SECTOR: Sector = seal(allocate().fill(0xa5));
 

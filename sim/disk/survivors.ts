@@ -7,13 +7,15 @@
  * drawn from a seed.
  */
 import type { Fill } from './apply.js';
-import { isData, type MicroOperation, sharesCell } from './micro-operation.js';
+import { follows, isData, type MicroOperation } from './micro-operation.js';
 import type { DiskModel } from './models.js';
 
 /** One legal outcome of a power cut: the volatile micro-operations that did not survive, by their index. */
 export interface Survival {
   readonly lost: readonly number[];
   readonly fill: Fill;
+  /** For 'garbage': which of the lost, a data write, the power failed in. */
+  readonly torn?: number;
 }
 
 export interface Survivals {
@@ -29,8 +31,7 @@ const predecessors = (volatile: readonly MicroOperation[], model: DiskModel): nu
     const before: number[] = [];
     for (let j = 0; j < i; j++) {
       const earlier = volatile[j];
-      if (earlier !== undefined && (sharesCell(earlier, later) || model.mustPrecede(earlier, later)))
-        before.push(j);
+      if (earlier !== undefined && follows(earlier, later, model)) before.push(j);
     }
     return before;
   });
@@ -71,17 +72,22 @@ const enumerate = (
 /** What to lose, or all that is to be kept, before the model has its say. */
 type Wish = readonly ['lose' | 'keep', readonly number[]];
 
-/** Runs of sectors that one write, or several without a change of size between them, laid down one after the other. */
+/** Runs of sectors that one write, or several in a row, laid down one after the other. */
 const multiSectorWrites = (volatile: readonly MicroOperation[]): number[][] => {
   const runs: number[][] = [];
+  let before: MicroOperation | undefined;
   volatile.forEach((operation, index) => {
-    const before = volatile[index - 1];
+    if (!isData(operation)) {
+      // A long write grows its file from page to page.
+      if (operation.kind !== 'size' || !operation.delayed) before = undefined;
+      return;
+    }
     const continued =
-      isData(operation) &&
       before !== undefined &&
       isData(before) &&
       before.ino === operation.ino &&
       before.index + 1 === operation.index;
+    before = operation;
     if (continued) runs.at(-1)?.push(index);
     else runs.push([index]);
   });
@@ -146,6 +152,21 @@ const sample = (
   return [...found.values()];
 };
 
+/** What the lost writes may leave. The disk was writing one sector when the power failed: any of the lost ones. */
+const filled = (
+  volatile: readonly MicroOperation[],
+  lost: readonly number[],
+  { fills }: DiskModel,
+): Survival[] =>
+  fills.flatMap((fill): Survival[] => {
+    if (fill !== 'garbage') return [{ lost, fill }];
+    const writes = lost.filter((index) => isWrite(volatile[index]));
+    return writes.map((torn) => ({ lost, fill, torn }));
+  });
+
+const isWrite = (operation: MicroOperation | undefined): boolean =>
+  operation !== undefined && isData(operation);
+
 /**
  * The legal outcomes of a power cut while `volatile` (in issue order) is not durable.
  * @param newest only those in which this one (an index) survived: the others were legal before it was issued
@@ -162,7 +183,7 @@ export const legalSurvivals = (
   const count = volatile.length;
   if (model.volatileSurvives === 'all') return { survivals: [{ lost: [], fill: 'zero' }], exact: true };
   // What a failed sync gave up may show even where nothing is volatile.
-  if (count === 0) return { survivals: model.fills.map((fill) => ({ lost: [], fill })), exact: true };
+  if (count === 0) return { survivals: filled(volatile, [], model), exact: true };
   if (model.volatileSurvives === 'none') {
     // The newest is lost with the rest: that image was legal before it was issued.
     if (newest !== undefined) return { survivals: [], exact: true };
@@ -174,8 +195,7 @@ export const legalSurvivals = (
   const exact = enumerate(count, before, required, budget);
   const lostSets = exact ?? sample(volatile, before, required, budget, draw);
   const byLosses = lostSets.sort((a, b) => a.length - b.length);
-  const survivals = byLosses.flatMap((lost) => model.fills.map((fill) => ({ lost, fill })));
-  return { survivals, exact: exact !== undefined };
+  return { survivals: byLosses.flatMap((lost) => filled(volatile, lost, model)), exact: exact !== undefined };
 };
 
 /** Is this set of losses one that the model allows? The check that enumeration is tested against, and tokens are. */

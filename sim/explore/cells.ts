@@ -1,12 +1,10 @@
 /** Follows the disk of one life cell by cell: what is volatile, and what a sync makes durable. */
-import type { DiskImage } from '../disk/image.js';
 import type { JournalEntry } from '../disk/journal.js';
 import { isData, type MicroOperation, sectorsOf } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
-import type { HistoryState } from '../history.js';
 import type { CellChange, DiskCell } from '../result.js';
-import { Frontier } from './crash-states.js';
 import { Paths } from './disk-words.js';
+import { Frontier, type StartState } from './frontier.js';
 
 const cellsOf = (operation: MicroOperation, paths: Paths): readonly DiskCell[] => {
   if (isData(operation))
@@ -29,9 +27,9 @@ export class DiskCells {
   readonly paths: Paths;
   private readonly survivesAll: boolean;
 
-  constructor(image: DiskImage, history: HistoryState, model: DiskModel) {
-    this.frontier = new Frontier(image, history, model);
-    this.paths = new Paths(image);
+  constructor(start: StartState, model: DiskModel) {
+    this.frontier = new Frontier(start, model);
+    this.paths = new Paths(start.image);
     this.survivesAll = model.volatileSurvives === 'all';
   }
 
@@ -45,7 +43,7 @@ export class DiskCells {
     if (entry.kind === 'sync' || entry.kind === 'failed-sync')
       return this.settled(before, entry.kind === 'sync' ? 'durable' : 'lost');
     if (this.survivesAll) {
-      const isOperation = !['birth', 'observed', 'rot'].includes(entry.kind);
+      const isOperation = !['birth', 'observed', 'rot', 'flush'].includes(entry.kind);
       return isOperation ? this.inState([entry as MicroOperation], 'durable') : []; // the kinds that are left
     }
     return this.inState(after.slice(known), 'volatile');

@@ -61,24 +61,60 @@ interface Bytes {
   to: number;
 }
 
-const covers = (known: string | Bytes, ino: number, from: number): boolean =>
-  typeof known === 'object' && known.ino === ino && known.from <= from && from + SECTOR_BYTES <= known.to;
+interface Size {
+  readonly ino: number;
+  size: number;
+}
+
+type Word = string | Bytes | Size;
+
+const covers = (known: Word, ino: number, from: number): boolean =>
+  typeof known === 'object' &&
+  'to' in known &&
+  known.ino === ino &&
+  known.from <= from &&
+  from + SECTOR_BYTES <= known.to;
+
+/** The words of the write under way: one call grows its file page by page, and is told as a whole. */
+const underWay = (words: readonly Word[], ino: number): readonly (Bytes | Size)[] => {
+  const found: (Bytes | Size)[] = [];
+  for (const word of words.slice(-2)) {
+    if (typeof word === 'object' && word.ino === ino) found.push(word);
+    else found.length = 0;
+  }
+  return found;
+};
+
+const PAGE_BYTES = 4096;
+
+const textOf = (word: Word, paths: Paths): string => {
+  if (typeof word === 'string') return word;
+  const path = paths.of(word.ino);
+  return 'size' in word
+    ? `the size (${word.size} B) of ${path}`
+    : `bytes ${word.from} to ${word.to - 1} of ${path}`;
+};
 
 /** What was written, each piece in words; neighbouring sectors of a file as one. */
 export const describeOperations = (operations: readonly MicroOperation[], paths: Paths): string[] => {
-  const words: (string | Bytes)[] = [];
+  const words: Word[] = [];
   for (const operation of operations) {
     if (isData(operation)) {
       for (const { ino, index } of sectorsOf(operation)) {
-        const last = words.at(-1);
         const from = index * SECTOR_BYTES;
-        if (typeof last === 'object' && last.ino === ino && last.to === from) last.to += SECTOR_BYTES;
+        const before = underWay(words, ino).find((word) => 'to' in word && word.to === from);
+        if (before !== undefined && 'to' in before) before.to += SECTOR_BYTES;
         // What one write covers and another wrote before is there, or lost, once.
         else if (!words.some((known) => covers(known, ino, from)))
           words.push({ ino, from, to: from + SECTOR_BYTES });
       }
     } else if (operation.kind === 'size') {
-      words.push(`the size (${operation.size} B) of ${paths.of(operation.ino)}`);
+      const { ino, size } = operation;
+      const before = underWay(words, ino).find(
+        (word) => 'size' in word && word.size < size && word.size % PAGE_BYTES === 0,
+      );
+      if (before !== undefined && 'size' in before) before.size = size;
+      else words.push({ ino, size });
     } else if (operation.kind === 'mode') {
       words.push(`the permissions of ${paths.of(operation.ino)}`);
     } else {
@@ -87,8 +123,7 @@ export const describeOperations = (operations: readonly MicroOperation[], paths:
   }
   const counts = new Map<string, number>();
   for (const word of words) {
-    const text =
-      typeof word === 'string' ? word : `bytes ${word.from} to ${word.to - 1} of ${paths.of(word.ino)}`;
+    const text = textOf(word, paths);
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));

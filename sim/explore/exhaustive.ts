@@ -7,14 +7,18 @@
  */
 import type { CrashCoverage } from '../crash-coverage/crash-coverage.js';
 import type { LocatedLife } from '../crash-coverage/located-life.js';
+import type { DiskImage } from '../disk/image.js';
+import type { JournalEntry } from '../disk/journal.js';
 import type { DiskModel } from '../disk/models.js';
 import type { StopReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
-import { type Crash, type CrashState, crashStates, Frontier } from './crash-states.js';
+import { type CrashStates, crashStates } from './crash-states.js';
 import type { Driven } from './drive.js';
+import { type Crash, type CrashState, Frontier, stateKey } from './frontier.js';
 import { latestPlace } from './latest-place.js';
 import { type Broken, type LifeRecord, type LifeStart, live, placeless } from './live.js';
+import { renumberFiles } from './renumber.js';
 import { stopReasons } from './stop-reasons.js';
 import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
 
@@ -68,6 +72,8 @@ export interface Exhausted {
   readonly legal: number;
   readonly checked: number;
   readonly distinct: number;
+  /** Process kills, each with a restart on what is in memory and the crashes of the life that follows. */
+  readonly kills: number;
   readonly sampled: boolean;
   /** No unseen state was left. */
   readonly closed: boolean;
@@ -84,9 +90,31 @@ interface Queued {
   readonly volatile: number;
 }
 
+/** What a life did: all that is needed to cut it once more. */
+interface Recorded {
+  readonly image: DiskImage;
+  readonly allocation: string | undefined;
+  /** Undefined: something was broken, and nothing goes on from there. */
+  readonly entries: readonly JournalEntry[] | undefined;
+}
+
 class Exploration {
   readonly seen: Set<string>;
   private readonly seenBefore: number;
+  private readonly recorded = new Map<string, Recorded>();
+  /** States of the content of one that was seen, but of another allocation. They count once a life writes in the place of zeros. */
+  private setAside: {
+    readonly state: CrashState;
+    readonly crashes: readonly Crash[];
+    readonly volatile: number;
+  }[] = [];
+  private zerosCount = false;
+  private readonly exactlySeen = new Set<string>();
+  /** A model in which a lost write leaves the same, and waits for the same, whether there was a hole or not. */
+  private readonly asksForAllocation: boolean;
+  private killsFound = 0;
+  private otherwiseAllocated = 0;
+  kills = 0;
   /** Found and not lived from yet. */
   readonly waiting = new Set<string>();
   readonly brokenByKey = new Map<string, readonly string[]>();
@@ -108,11 +136,13 @@ class Exploration {
   ) {
     this.seen = options.seen ?? new Set();
     this.seenBefore = this.seen.size;
+    const { volatileSurvives, name } = options.model;
+    this.asksForAllocation = volatileSurvives === 'ordered subset' && name !== 'prefix';
   }
 
   /** How many states this exploration was the first to come to. */
   get distinct(): number {
-    return this.seen.size - this.seenBefore;
+    return this.seen.size - this.seenBefore - this.killsFound + this.otherwiseAllocated;
   }
 
   /** Takes in a lived life; true when the exploration has what it was asked for. */
@@ -120,8 +150,18 @@ class Exploration {
     const { commandsAfterCrash, plan, enough, onLife } = this.options;
     this.lives += 1;
     this.steps += life.world.steps.length;
-    if (crashes.length > 0) this.checked += 1;
-    this.waiting.delete(start.key);
+    if (start.carried !== undefined) this.kills += 1;
+    else if (crashes.length > 0) this.checked += 1;
+    this.waiting.delete(stateKey(start));
+    if (life.world.journal.replacesZeros && !this.zerosCount && this.asksForAllocation) {
+      this.zerosCount = true;
+      for (const { state, crashes: before, volatile: stake } of this.setAside)
+        this.enqueueAnother(state, before, stake);
+      this.setAside = [];
+    }
+    const entries = life.broken.length > 0 ? undefined : life.world.journal.entries;
+    if (crashes.length < this.options.depth)
+      this.recorded.set(start.key, { image: start.image, allocation: start.allocation, entries });
     this.hash.text(life.world.journal.hash.digest());
     if (life.broken.length > 0)
       this.brokenByKey.set(
@@ -145,18 +185,16 @@ class Exploration {
       return;
     }
     // The power may fail before the life has done anything. After a crash that state is the one it started from.
-    const untouched = new Frontier(start.image, start.history, model).state(0, [], 'zero');
+    const untouched = new Frontier(start, model).state(0, { lost: [], fill: 'zero' });
     if (untouched !== undefined) this.visit(untouched, crashes, volatile);
     const follow = located && this.options.coverage?.follow(located, untouched?.key);
-    for (const place of crashStates(start, life.world.journal.entries, model, imageBudget, start.key)) {
-      const { at, states, exact } = place;
+    const options = { model, budget: imageBudget, seed: start.key, kills: this.canKill(crashes) };
+    for (const place of crashStates(start, life.world.journal.entries, options)) {
+      const { at, states } = place;
       follow?.(place);
-      if (states.length > 0) this.crashPoints += 1;
-      this.legal += states.length;
-      if (!exact) this.samples();
       if (crashes.length === 0)
         this.gaps.push({ at, legal: states.length, keys: states.map(({ key }) => key) });
-      for (const state of states) this.visit(state, crashes, volatile);
+      this.take(place, crashes, volatile);
     }
   }
 
@@ -172,10 +210,69 @@ class Exploration {
     return stopped() ?? (this.lives >= lifeBudget ? { kind: 'lives', limit: lifeBudget } : undefined);
   }
 
+  /**
+   * After a kill comes a power cut, or the kill has changed nothing. Of kills in a row the first is explored: with each
+   * more the disk under the page cache has one more history, and there is no end of them.
+   */
+  private canKill(crashes: readonly Crash[]): boolean {
+    return crashes.length + 1 < this.options.depth && crashes.at(-1)?.isKill !== true;
+  }
+
+  private take({ states, killed, exact }: CrashStates, crashes: readonly Crash[], volatile: number): void {
+    if (states.length > 0) this.crashPoints += 1;
+    this.legal += states.length;
+    if (!exact) this.samples();
+    for (const state of states) this.visit(state, crashes, volatile);
+    if (killed !== undefined) this.visit(killed, crashes, volatile);
+  }
+
+  /**
+   * Cuts the life that follows a process kill. It goes as the life does that began with the same disk after a power cut, as a
+   * program can't see what is durable. So that life's journal is cut once more, as long as something is left that is not
+   * durable after a kill and was durable after the power cut. False: no such life is on record.
+   */
+  cutAgain({ start, crashes, volatile }: Queued): boolean {
+    const known = this.recorded.get(start.key);
+    if (start.carried === undefined || known === undefined) return false;
+    if (this.zerosCount && known.allocation !== start.allocation) return false;
+    this.kills += 1;
+    this.waiting.delete(stateKey(start));
+    if (known.entries === undefined) return true;
+    const { model, imageBudget } = this.options;
+    const onlyCarried = start.carried.neverWritten.length === 0;
+    const options = {
+      model,
+      budget: imageBudget,
+      seed: start.key,
+      onlyCarried,
+    };
+    for (const place of crashStates(start, renumberFiles(known.entries, known.image, start.image), options)) {
+      if (!place.isCarrying) break;
+      this.take(place, crashes, volatile);
+    }
+    return true;
+  }
+
   private visit(state: CrashState, crashes: readonly Crash[], volatile: number): void {
-    if (this.seen.has(state.key)) return;
-    this.seen.add(state.key);
-    this.waiting.add(state.key);
+    const key = stateKey(state);
+    const exactly = `${key} ${state.allocation}`;
+    if (this.exactlySeen.has(exactly)) return;
+    this.exactlySeen.add(exactly);
+    if (!this.seen.has(key)) {
+      this.seen.add(key);
+      this.waiting.add(key);
+      if (state.carried !== undefined) this.killsFound += 1;
+      this.enqueue(state, crashes, volatile);
+    } else if (this.zerosCount) this.enqueueAnother(state, crashes, volatile);
+    else if (this.asksForAllocation) this.setAside.push({ state, crashes, volatile });
+  }
+
+  private enqueueAnother(state: CrashState, crashes: readonly Crash[], volatile: number): void {
+    if (state.carried === undefined) this.otherwiseAllocated += 1;
+    this.enqueue(state, crashes, volatile);
+  }
+
+  private enqueue(state: CrashState, crashes: readonly Crash[], volatile: number): void {
     this.queue.push({
       start: state,
       crashes: [...crashes, state.crash],
@@ -230,6 +327,7 @@ export function* explore(
         exploration.queue = [];
         break;
       }
+      if (exploration.cutAgain(queued)) continue;
       const { model, plan, commandsAfterCrash } = options;
       const life: LifeRecord = yield* live(suite, queued.start, {
         ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
@@ -251,6 +349,7 @@ export function* explore(
   const { gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, steps, lives, hash } =
     exploration;
   const stops = stopReasons(exploration.stops);
+  const { kills } = exploration;
   options.coverage?.settle(
     (key) => !exploration.waiting.has(key),
     (key) => brokenByKey.has(key),
@@ -266,6 +365,7 @@ export function* explore(
     legal,
     checked,
     distinct,
+    kills,
     sampled,
     closed: stops.length === 0,
     stops,

@@ -6,7 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { Hash, scramble } from '../trace/hash.js';
 import type { Step } from '../trace/step.js';
-import type { Crash } from './crash-states.js';
+import type { Crash } from './frontier.js';
 import type { LifeRecord } from './live.js';
 
 /** Of a longer run the first ones: failures are shrunk, and tokens are pasted into chats. */

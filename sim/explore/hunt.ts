@@ -42,10 +42,11 @@ export interface ShrinkOptions {
 
 const MAX_SHRINKING_RUNS = 2_000;
 
-/** The plainest first: fewest crashes, nothing lost by chance, nothing even at stake, earliest crash. */
+/** The plainest first: fewest crashes, power cuts before kills, nothing lost by chance, nothing even at stake, earliest crash. */
 const simplicity = ({ tape, volatile }: Finding): readonly number[] => [
   tape.workload.length,
   tape.crashes.length,
+  tape.crashes.filter(({ isKill }) => isKill === true).length,
   tape.crashes.reduce((sum, { lost }) => sum + lost.length, 0),
   volatile,
   tape.crashes[0]?.at ?? 0,

@@ -5,34 +5,36 @@
 import type { JournalEntry } from '../disk/journal.js';
 import type { DiskModel } from '../disk/models.js';
 import { isLegal } from '../disk/survivors.js';
-import { type Crash, type CrashState, Frontier } from './crash-states.js';
-import type { LifeStart } from './live.js';
+import { type Crash, type CrashState, Frontier, type StartState } from './frontier.js';
 
 const isQuiet = ({ kind }: JournalEntry): boolean => kind === 'sync' || kind === 'birth';
 
 const stateAt = (
   frontier: Frontier,
   model: DiskModel,
-  { lost, fill }: Crash,
+  { lost, fill, torn }: Crash,
   at: number,
 ): CrashState | undefined => {
   const { volatile } = frontier;
-  const indexes = lost.map((id) => volatile.findIndex((operation) => operation.id === id));
+  const indexOf = (id: number): number => volatile.findIndex((operation) => operation.id === id);
+  const indexes = lost.map(indexOf);
   if (indexes.includes(-1) || !isLegal(volatile, model, new Set(indexes))) return undefined;
-  return frontier.state(at, indexes, fill);
+  return frontier.state(at, { lost: indexes, fill, ...(torn === undefined ? {} : { torn: indexOf(torn) }) });
 };
 
 /** The state that `crash` leaves, cut at the last place where it is still that state. */
 export const latestPlace = (
-  start: Pick<LifeStart, 'image' | 'history'>,
+  start: StartState,
   entries: readonly JournalEntry[],
   model: DiskModel,
   crash: Crash,
 ): Pick<CrashState, 'crash' | 'volatile'> => {
-  const frontier = new Frontier(start.image, start.history, model);
+  const frontier = new Frontier(start, model);
   for (const entry of entries.slice(0, crash.at)) frontier.pass(entry);
   const first = stateAt(frontier, model, crash, crash.at);
   let latest: Pick<CrashState, 'crash' | 'volatile'> = { crash, volatile: frontier.volatile.length };
+  // A sync after a kill makes durable what the killed process left: it is another state.
+  if (crash.isKill === true) return latest;
   for (let at = crash.at; at < entries.length; at++) {
     const entry = entries[at];
     if (entry === undefined || !isQuiet(entry)) break;

@@ -2,10 +2,9 @@
  * One life, as the outside world lives it: the power comes on, the program boots and settles, invariants are checked,
  * the client retries what it does not know the outcome of and goes on, and invariants are checked again.
  */
-import type { DiskImage } from '../disk/image.js';
 import type { DiskModel } from '../disk/models.js';
 import { thrownText } from '../errors.js';
-import { type HistoryState, jsonIdentity, placeOfCommand, seenOf } from '../history.js';
+import { jsonIdentity, placeOfCommand, seenOf } from '../history.js';
 import { copyOfJson } from '../json.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite.js';
@@ -18,6 +17,7 @@ import { bootFailed, withPlace } from './boot-failed.js';
 import { BUILT_IN } from './built-in-rules.js';
 import type { LifeConditions } from './conditions.js';
 import { type Driven, OVER, type Settled, until } from './drive.js';
+import type { StartState } from './frontier.js';
 import { worldOf } from './life-world.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
 import {
@@ -30,11 +30,11 @@ import {
   systemOf,
 } from './suite-answers.js';
 
-/** Where a life starts: what the power cut left, and what the outside world knows. */
-export interface LifeStart {
-  readonly image: DiskImage;
-  readonly history: HistoryState;
+/** Where a life starts: what the crash left, and what the outside world knows. */
+export interface LifeStart extends StartState {
+  /** All that the life can see is a function of it, so it says nothing of what is durable. */
   readonly key: string;
+  readonly allocation?: string;
 }
 
 export interface Broken {

@@ -3,8 +3,8 @@ import { siteOf } from '../crash-coverage/located-life.js';
 import type { DiskModel } from '../disk/models.js';
 import type { PathStep } from '../result.js';
 import { describeStep } from '../trace/step.js';
-import { Frontier } from './crash-states.js';
 import type { Exhausted, Gap } from './exhaustive.js';
+import { Frontier } from './frontier.js';
 
 /**
  * After a sync of all there was, a cut leaves one disk only. It is no new one (it was legal before the sync, and was
@@ -12,14 +12,14 @@ import type { Exhausted, Gap } from './exhaustive.js';
  */
 const certainGap = (frontier: Frontier, at: number): readonly Gap[] => {
   if (frontier.volatile.length > 0) return [];
-  const state = frontier.state(at, [], 'zero');
+  const state = frontier.state(at, { lost: [], fill: 'zero' });
   return state === undefined ? [] : [{ at, legal: 1, keys: [state.key] }];
 };
 
 /** The steps of the explored workload's first life that changed something, each with the gap right after it. */
 export const pathOf = ({ first, gaps, brokenByKey }: Exhausted, model: DiskModel): PathStep[] => {
   const { steps, journal } = first.world;
-  const frontier = new Frontier(first.start.image, first.start.history, model);
+  const frontier = new Frontier(first.start, model);
   let passed = 0;
   const path: PathStep[] = [];
   steps.forEach((step, index) => {

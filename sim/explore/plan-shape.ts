@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
-export const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
+const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
 
 const isMilliseconds = (value: unknown): value is number => Number.isSafeInteger(value);
 

@@ -4,14 +4,14 @@
  * the runs begin, so it shrinks as any other value does; what a run really did is written down as a tape.
  */
 import * as fc from 'fast-check';
-import { type MicroOperation, sharesCell } from '../disk/micro-operation.js';
+import { follows, isData, type MicroOperation } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
 import type { Json, Suite } from '../suite.js';
 import { suiteError } from '../suite-registry.js';
-import { type Crash, type CrashState, Frontier } from './crash-states.js';
 import { Drawn } from './drawn.js';
 import type { Driven } from './drive.js';
 import type { Finding } from './exhaustive.js';
+import { type Crash, type CrashState, Frontier } from './frontier.js';
 import { type LifeRecord, type LifeStart, live } from './live.js';
 import type { StrategyChoice } from './options.js';
 import { simplerPlans, simplerSchedules } from './simpler.js';
@@ -85,13 +85,11 @@ const legalLosses = (volatile: readonly MicroOperation[], model: DiskModel, bits
   if (model.volatileSurvives === 'none') return volatile.map((_, index) => index);
   const lost: number[] = [];
   volatile.forEach((operation, index) => {
-    const follows = lost.some((earlierIndex) => {
+    const isForced = lost.some((earlierIndex) => {
       const earlier = volatile[earlierIndex];
-      return (
-        earlier !== undefined && (sharesCell(earlier, operation) || model.mustPrecede(earlier, operation))
-      );
+      return earlier !== undefined && follows(earlier, operation, model);
     });
-    if (follows || ((bits >>> (index % BITS)) & 1) === 1) lost.push(index);
+    if (isForced || ((bits >>> (index % BITS)) & 1) === 1) lost.push(index);
   });
   return lost;
 };
@@ -103,13 +101,25 @@ const cutStates = (
   cuts: readonly (Cut | undefined)[],
 ): readonly (CrashState | undefined)[] => {
   const { entries } = life.world.journal;
-  const frontier = new Frontier(life.start.image, life.start.history, model);
+  const frontier = new Frontier(life.start, model);
   const states: (CrashState | undefined)[] = [];
   let passed = 0;
-  const stateOf = ({ lost: bits, fill: drawn }: Cut): CrashState => {
-    const lost = legalLosses(frontier.volatile, model, bits);
+  const stateOf = ({ lost: bits, fill: drawn, place, isKill }: Cut): CrashState => {
+    // A process that has ended itself is started again on a machine that is up.
+    const isOver = life.world.ended !== undefined && passed === entries.length;
+    const killed = isKill === true || isOver ? frontier.kill(passed) : undefined;
+    if (killed !== undefined) return killed;
+    const { volatile } = frontier;
+    const lost = legalLosses(volatile, model, bits);
     const fill = model.fills[drawn % model.fills.length] ?? 'zero';
-    const state = frontier.state(passed, lost, fill) ?? frontier.state(passed, lost, 'zero');
+    const writes = lost.filter((index) => {
+      const operation = volatile[index];
+      return operation !== undefined && isData(operation);
+    });
+    const torn = writes[place % Math.max(1, writes.length)];
+    const state =
+      frontier.state(passed, { lost, fill, ...(torn === undefined ? {} : { torn }) }) ??
+      frontier.state(passed, { lost, fill: 'zero' });
     if (state === undefined) throw new Error('Filling with zeros always gives an image.');
     return state;
   };
@@ -147,6 +157,15 @@ interface Before {
 
 const UNHURT: Before = { crashes: [], volatile: 0 };
 
+/** Restarts of a program that ends its own process, beyond the crashes that were drawn. */
+const CRASHES_MAX = 16;
+
+/** A supervisor starts a program again that has ended its process. */
+const restartOf = ({ world }: LifeRecord, crashes: number): Cut | undefined =>
+  world.ended === undefined || crashes >= CRASHES_MAX
+    ? undefined
+    : { place: PLACES - 1, lost: 0, fill: 0, isKill: true };
+
 /** The runs of one plan while they are made. */
 class Branching {
   readonly lives: LifeRecord[] = [];
@@ -175,7 +194,7 @@ class Branching {
       volatile: before.volatile + state.volatile,
     };
     const life = yield* this.live(state, soFar.crashes.length);
-    const [cut, ...rest] = later;
+    const [cut = restartOf(life, soFar.crashes.length), ...rest] = later;
     const [next] = life.broken.length > 0 ? [] : cutStates(life, this.model, [cut]);
     return next === undefined ? this.run(life, soFar) : yield* this.branch(next, rest, soFar);
   }

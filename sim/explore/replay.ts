@@ -20,10 +20,10 @@ import { installGuard } from '../uncontrolled/guard.js';
 import { localeOf } from '../uncontrolled/locale.js';
 import { DiskCells } from './cells.js';
 import { Conversation, eventOf } from './conversation.js';
-import type { Crash } from './crash-states.js';
 import { describeOperations, filesOf } from './disk-words.js';
 import { drive } from './drive.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './fingerprint.js';
+import type { Crash } from './frontier.js';
 import type { LifeRecord } from './live.js';
 import { Sites } from './sites.js';
 import { tellStory } from './story.js';
@@ -87,7 +87,7 @@ const tellLife = (
 ): Told => {
   const { entries } = life.world.journal;
   const end = crash?.at ?? entries.length;
-  const cells = new DiskCells(life.start.image, life.start.history, model);
+  const cells = new DiskCells(life.start, model);
   const trace: TraceEntry[] = [];
   let passed = 0;
   let waiting = 0;
@@ -120,7 +120,10 @@ const tellLife = (
       life: number,
       volatile: [...inWords('lost'), ...inWords('survived')],
       // Of a cell that had several versions under way, the last one is the one that shows.
-      cells: [...cells.inState(ofFate('survived'), 'durable'), ...cells.inState(ofFate('lost'), 'lost')],
+      cells: [
+        ...cells.inState(ofFate('survived'), crash.isKill === true ? 'volatile' : 'durable'),
+        ...cells.inState(ofFate('lost'), 'lost'),
+      ],
       found: next === undefined ? [] : filesOf(next.start.image),
     },
   };

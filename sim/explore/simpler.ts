@@ -58,6 +58,8 @@ export function* simplerSchedules(schedule: Schedule): Generator<Schedule> {
 }
 
 function* simplerCuts(cut: Cut): Generator<Cut> {
+  const { isKill, ...powerCut } = cut;
+  if (isKill === true) yield powerCut;
   if (cut.lost !== 0) yield { ...cut, lost: 0 };
   if (cut.fill !== 0) yield { ...cut, fill: 0 };
   for (const place of towards(cut.place)) yield { ...cut, place };

@@ -10,8 +10,8 @@ import { describeStep, type Step } from '../trace/step.js';
 import type { World } from '../world.js';
 import { conditionsTold, disturbanceTold } from './conditions-told.js';
 import { Conversation, counted, eventOf, sentence } from './conversation.js';
-import { type Crash, Frontier } from './crash-states.js';
 import { describeFiles, describeOperations, Paths } from './disk-words.js';
+import { type Crash, Frontier } from './frontier.js';
 import type { Broken, LifeRecord } from './live.js';
 import { inWords, Sites } from './sites.js';
 import type { Tape } from './tape.js';
@@ -40,13 +40,13 @@ const failureBehind = ({ world, broken }: LifeRecord): Step | undefined =>
 const FILLED: Readonly<Record<Fill, string>> = {
   zero: '',
   stale: ' Where data is missing the disk shows old bytes.',
-  garbage: ' The first sector that is missing was being written when the power failed, and holds garbage.',
+  garbage: ' One of the missing sectors was being written when the power failed, and holds garbage.',
 };
 
 /** What was on its way to the disk when the power failed, and what became of it. */
 const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
   const entries = life.world.journal.entries.slice(0, crash.at);
-  const frontier = new Frontier(life.start.image, life.start.history, model);
+  const frontier = new Frontier(life.start, model);
   const paths = new Paths(life.start.image);
   for (const entry of entries) {
     frontier.pass(entry);
@@ -61,6 +61,8 @@ const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
     volatile.filter(({ id }) => !crash.lost.includes(id)),
     paths,
   );
+  if (crash.isKill === true)
+    return `The machine stays up, so nothing is lost. Not durable yet: ${kept.length === 0 ? 'nothing' : listed(kept)}.`;
   if (model.volatileSurvives === 'all') return 'Only the program dies: everything it had written is there.';
   if (volatile.length === 0) return 'Nothing is lost: all that had been written is safely on the disk.';
   if (lost.length === 0)
@@ -158,7 +160,9 @@ const tellCrash = (
   crash: Crash,
   conversation: Conversation,
 ): string[] => [
-  sentence(`THE POWER FAILS ${momentOf(life, crash, conversation)}`),
+  sentence(
+    `${crash.isKill === true ? 'THE PROCESS IS KILLED' : 'THE POWER FAILS'} ${momentOf(life, crash, conversation)}`,
+  ),
   lossOf(life, model, crash),
 ];
 
@@ -166,6 +170,8 @@ const tellStart = ({ start }: LifeRecord, number: number): string => {
   if (number === 0) return 'The program starts on an empty disk.';
   const files = describeFiles(start.image);
   const found = files.length === 0 ? 'no file' : listed(files, ', ');
+  if (start.carried !== undefined)
+    return `The program restarts on the page cache. It finds ${found}; what was not durable still is not.`;
   return `The power comes back. On the disk the program finds ${found}, and starts again.`;
 };
 

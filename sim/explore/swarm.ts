@@ -18,6 +18,8 @@ export interface Cut {
   readonly lost: number;
   /** Which of the model's fills shows where data was lost, by its place among them. */
   readonly fill: number;
+  /** The process is killed instead, and the machine stays up. */
+  readonly isKill?: true;
 }
 
 /**
@@ -88,13 +90,17 @@ export const drawSchedule = (source: Stream, { kind, bound }: StrategyChoice): S
   return kind === 'mixed' && byChance === 4 ? { kind: 'eager' } : drawPicks(source);
 };
 
-const drawCuts = (crash: Stream, disk: Stream): Cut[] => {
+/** One in so many crashes is a process kill, if another crash follows it. */
+const KILLS = 4;
+
+const drawCuts = (crash: Stream, disk: Stream, kill: Stream): Cut[] => {
   const count = 1 + crash.below(rarely(crash, 8) ? MANY_CUTS : FEW_CUTS);
-  return times(count, () => ({
+  return times(count, (index) => ({
     // The end of a life is a place like no other: all that was to be done is done.
     place: rarely(crash, 8) ? PLACES - 1 : crash.below(PLACES),
     lost: oneOf(disk, [0, UINT32 - 1, disk.uint32()]),
     fill: disk.below(FILLS),
+    ...(index + 1 < count && rarely(kill, KILLS) ? { isKill: true as const } : {}),
   }));
 };
 
@@ -154,8 +160,8 @@ export const runsPerHistory = ({ clients = 1 }: Suite): number => (clients > 1 ?
 
 /** The plan of the random runs of a seed: a pure function of all its arguments. */
 export const drawPlan = (seed: number, suite: Suite, strategy: StrategyChoice): RandomPlan => {
-  const [schedule, crash, disk, fault] = streams(seed, 'schedule', 'crash', 'disk', 'fault');
-  const branches = times(runsPerHistory(suite), () => drawCuts(crash, disk));
+  const [schedule, crash, disk, fault, kill] = streams(seed, 'schedule', 'crash', 'disk', 'fault', 'kill');
+  const branches = times(runsPerHistory(suite), () => drawCuts(crash, disk, kill));
   const lives = 1 + Math.max(...branches.map((cuts) => cuts.length));
   const conditions = drawConditions(seed, suite, lives);
   return {

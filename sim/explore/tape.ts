@@ -12,8 +12,9 @@ import { picking, type Schedule, type Strategy } from '../scheduler/strategy.js'
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import { type Conditions, conditionsOfLife, timingOfLife } from './conditions.js';
-import { type Crash, crashStateOf } from './crash-states.js';
+import { crashStateOf } from './crash-states.js';
 import type { Driven } from './drive.js';
+import type { Crash } from './frontier.js';
 import { latestPlace } from './latest-place.js';
 import { type LifeRecord, type LifeStart, type LiveOptions, live, placeless } from './live.js';
 

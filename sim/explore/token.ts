@@ -11,8 +11,8 @@ import type { Json } from '../suite.js';
 import { hashText } from '../trace/hash.js';
 import type { Locale } from '../uncontrolled/guarded-life.js';
 import { DEFAULT_LOCALE, isLocale } from '../uncontrolled/locale.js';
-import type { Crash } from './crash-states.js';
-import { isCount, isCounts, overridesOf, planOf } from './plan-shape.js';
+import type { Crash } from './frontier.js';
+import { isCount, overridesOf, planOf } from './plan-shape.js';
 import type { Tape } from './tape.js';
 
 const PREFIX = 'pc2';
@@ -40,6 +40,14 @@ const isUsual = (locale: Locale = DEFAULT_LOCALE): boolean =>
 
 const FILLS: readonly Fill[] = ['zero', 'stale', 'garbage'];
 
+/** In the place of what was lost: the process was killed. */
+const KILL = 'kill';
+
+const fieldsOf = ({ at, lost, fill, torn, isKill }: Crash): readonly unknown[] => {
+  if (isKill === true) return [at, KILL];
+  return torn === undefined ? [at, lost, FILLS.indexOf(fill)] : [at, lost, FILLS.indexOf(fill), torn];
+};
+
 const checkOf = (body: string): string => hashText(body).slice(0, CHECK_DIGITS);
 
 export const encodeToken = ({
@@ -51,7 +59,7 @@ export const encodeToken = ({
   steps,
   overrides,
 }: TokenContent): string => {
-  const crashes = tape.crashes.map(({ at, lost, fill }) => [at, lost, FILLS.indexOf(fill)]);
+  const crashes = tape.crashes.map(fieldsOf);
   const { workload, crashes: _, commandsAfterCrash, ...rest } = tape;
   const plan = { ...rest, ...(isUsual(locale) ? {} : { locale }) };
   const fields = [suite, disk, workload, plan, crashes, commandsAfterCrash, digest];
@@ -67,11 +75,18 @@ const malformed = (why: string): PowercutError =>
     `This is not a whole Powercut token: ${why}. Copy it again, from '${PREFIX}.' to its last character.`,
   );
 
+/** Micro-operations that a killed life left have negative numbers. */
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every(Number.isSafeInteger);
+
 const crashOf = (value: unknown): Crash => {
-  const [at, lost, fillIndex] = Array.isArray(value) ? value : [];
+  const [at, lost, fillIndex, torn] = Array.isArray(value) ? value : [];
+  if (isCount(at) && lost === KILL) return { at, lost: [], fill: 'zero', isKill: true };
   const fill = isCount(fillIndex) ? FILLS[fillIndex] : undefined;
-  if (!isCount(at) || !isCounts(lost) || fill === undefined) throw malformed('a crash in it is not one');
-  return { at, lost, fill };
+  const isTorn = torn === undefined || Number.isSafeInteger(torn);
+  if (!isCount(at) || !isNumbers(lost) || fill === undefined || !isTorn)
+    throw malformed('a crash in it is not one');
+  return { at, lost, fill, ...(torn === undefined ? {} : { torn: Number(torn) }) };
 };
 
 const otherVersion = (prefix: string): PowercutError =>

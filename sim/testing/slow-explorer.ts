@@ -6,8 +6,8 @@
 
 import type { DiskModel } from '../disk/models.js';
 import { legalSurvivals } from '../disk/survivors.js';
-import { type Crash, Frontier } from '../explore/crash-states.js';
 import type { Driven } from '../explore/drive.js';
+import { type Crash, Frontier } from '../explore/frontier.js';
 import { playTape } from '../explore/tape.js';
 import type { Json, Suite } from '../suite.js';
 
@@ -38,15 +38,17 @@ export function* exploreSlowly(
     const broken = life.broken.map(({ invariant }) => invariant).sort();
     if (crashes.length > 0) outcomes.set(life.start.key, broken.join());
     if (crashes.length === depth || broken.length > 0) continue;
-    const frontier = new Frontier(life.start.image, life.start.history, model);
+    const frontier = new Frontier(life.start, model);
     for (const [index, entry] of life.world.journal.entries.entries()) {
       frontier.pass(entry);
       const { survivals, exact } = legalSurvivals(frontier.volatile, model, undefined, BUDGET, noSampling);
       if (!exact) noSampling();
-      for (const { lost, fill } of survivals) {
-        const state = frontier.state(index + 1, lost, fill);
+      for (const survival of survivals) {
+        const state = frontier.state(index + 1, survival);
         if (state !== undefined) tapes.push([...crashes, state.crash]);
       }
+      const killed = crashes.at(-1)?.isKill === true ? undefined : frontier.kill(index + 1);
+      if (killed !== undefined && crashes.length + 1 < depth) tapes.push([...crashes, killed.crash]);
     }
   }
   return outcomes;

@@ -53,7 +53,7 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
   let saving = false;
 
   /**
-   * Before the first save of a life. The last life may have been killed without a power cut, or its sync have failed:
+   * Before anybody is told what was found, and before the first save of a life. The last life may have been killed without a power cut, or its sync have failed:
    * what was read may then be in the page cache only, and so may the directory entries. It is written again, since
    * a sync alone proves nothing of pages that a failed one has marked clean. Only then may the other slot, which
    * may hold the last value that is durable, be written over.
@@ -74,6 +74,9 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
     await syncDirectory(fs, directory);
     prepared = true;
   };
+
+  // Whoever reads a position here takes it for durable: a feeder moves its checkpoint on by it.
+  if (initial !== undefined) await prepare();
 
   return {
     initial: initial?.value,

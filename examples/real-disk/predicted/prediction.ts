@@ -58,7 +58,11 @@ export const predict = async (start: Known, key: string, directory: string): Pro
   // Killed before its first call, a life leaves what it found.
   const nothing = { image: start.image, history: advance(start.history, { kind: 'crashed' }) };
   const legal = new Map([[keyOf(nothing.image, acknowledgedIn(nothing)), nothing as Known]]);
-  for (const { states } of crashStates(start, world.journal.entries, diskModel('process-kill'), 1, key)) {
+  for (const { states } of crashStates(start, world.journal.entries, {
+    model: diskModel('process-kill'),
+    budget: 1,
+    seed: key,
+  })) {
     for (const { image, history } of states)
       legal.set(keyOf(image, acknowledgedIn({ image, history })), { image, history });
   }

@@ -66,7 +66,7 @@ class Found {
         ...flags,
       });
     }
-    this.operations.push({ kind: 'size', id: this.nextId++, ino, size: bytes.length });
+    this.operations.push({ kind: 'size', id: this.nextId++, ino, size: bytes.length, delayed: false });
   }
 }
 
