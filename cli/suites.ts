@@ -63,7 +63,6 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** What is wrong with a value that should be a suite; undefined where nothing is. */
 const flawOf = (value: unknown): string | undefined => {
   if (isSuite(value)) return undefined;
-  if (value instanceof Promise) return 'is a promise: export what it resolves to (export default await ...)';
   if (!isRecord(value)) return `is no suite, but ${value === null ? 'null' : `a ${typeof value}`}`;
   const flaw = flawOfPlain(value);
   return `was not made by defineSuite: export default defineSuite({ ... })${flaw === undefined ? '' : `; besides, it ${flaw}`}`;

@@ -4,7 +4,7 @@
  */
 import type * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, Suite } from '../../sim/suite.js';
+import type { Invariant, Reachable, Suite } from '../../sim/suite.js';
 import type { BankDesign } from '../../src/designs/bank-system.js';
 import {
   type BankCommand,
@@ -98,6 +98,13 @@ export interface BankSuiteOptions {
   readonly isLost?: BankLifeOptions['isLost'];
 }
 
+/** Without an account there is nothing that a design could lose. */
+const accountOpened: Reachable<BankCommand> = {
+  name: 'an `open` is acknowledged',
+  reached: ({ commands }) =>
+    commands.some(({ command, outcome }) => command.type === 'open' && outcome.status === 'acknowledged'),
+};
+
 /** One design of the bank under the usual customers. */
 export const bankSuite = (options: BankSuiteOptions): Suite => {
   const { name, design, expected = 'safe', clients = 1, marks = [] } = options;
@@ -115,6 +122,7 @@ export const bankSuite = (options: BankSuiteOptions): Suite => {
     observe: rememberBank,
     costs: costsOfBank,
     marks: ['store:torn-tail-cut', ...marks],
+    mustReach: [accountOpened],
     describe: describeBankCommand,
     describeResult: describeBankResult,
     describeEffect: describeLetter,

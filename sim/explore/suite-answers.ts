@@ -10,7 +10,8 @@ import { suiteError } from '../suite-registry.js';
 const shown = (value: unknown): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : String(value);
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' ? 'an object' : String(value);
 };
 
 /** What `perform` resolved to. A bigint becomes a string of its digits. @throws PowercutError 'RESULT_NOT_JSON' */
