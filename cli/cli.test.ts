@@ -323,6 +323,26 @@ describe('one suite', () => {
   });
 });
 
+it('a suite whose program throws where no promise hears of it is violated, with a token that replays', async () => {
+  const words = ['run', suiteFile('uncaught'), '--runs', '1', '--workloads', '1', '--no-corpus'];
+  expect((await powercut(words)).code).toBe(1);
+  const { suites } = await resultIn('reports/out/result.json');
+  const found = suites.map(({ name, violations }) => [
+    name,
+    violations.map(({ invariant }) => invariant).join(),
+  ]);
+  expect(found).toEqual([
+    ['handles what it throws', ''],
+    ['throws in a tick', 'controlled'],
+  ]);
+  const token = suites.at(-1)?.violations[0]?.token ?? '';
+  const replayed = await powercut(['replay', token, suiteFile('uncaught')]);
+  expect(replayed).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('by an uncaught exception, Error: boom'),
+  });
+});
+
 describe('a call that cannot work ends with 2, one line, and nothing written', () => {
   const refusal = async (words: readonly string[], options?: CallOptions): Promise<string> => {
     const { code, out, err } = await powercut(words, options);
