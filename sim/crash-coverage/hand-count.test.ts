@@ -22,7 +22,10 @@ const suiteOf = (boot: (fs: Fs) => Promise<unknown>, disk: DiskModelName): Suite
   const suite: SuiteDefinition<unknown, 'nothing'> = {
     name: 'by hand',
     disk,
-    boot: (env) => boot(env.fs),
+    boot: async (env) => {
+      await boot(env.fs);
+      return 'booted';
+    },
     commands: fc.constant([]),
     perform: async () => undefined,
     invariants: [{ name: 'nothing', statement: 'Anything goes.', check: () => undefined }],

@@ -46,6 +46,8 @@ export class Journal {
   astray: ((index: number) => number | undefined) | undefined;
   /** Something was written in the place of zeros: whether they were written or a hole makes a difference. */
   replacesZeros = false;
+  /** A fault kept from the disk what the program wrote, or changed what it reads: the journal does not say what it sees. */
+  hidesView = false;
   private nextId = 0;
 
   sector(
@@ -54,6 +56,7 @@ export class Journal {
     sector: Sector,
     { allocates, opensBlock, continues }: Pick<SectorWrite, 'allocates' | 'opensBlock' | 'continues'>,
   ): void {
+    if (this.astray !== undefined) this.hidesView = true;
     const index = this.astray === undefined ? meant : this.astray(meant);
     if (index === undefined) return;
     this.entries.push({
@@ -106,11 +109,13 @@ export class Journal {
   }
 
   failedSync(ino: number): void {
+    this.hidesView = true;
     this.entries.push({ kind: 'failed-sync', ino });
     this.hash.int(7).int(ino);
   }
 
   rot(ino: number, index: number, sector: Sector): void {
+    this.hidesView = true;
     this.entries.push({ kind: 'rot', ino, index, sector });
     this.hash.int(8).int(ino).int(index).int(sector.hash1);
   }

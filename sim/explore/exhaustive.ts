@@ -18,6 +18,7 @@ import type { Driven } from './drive.js';
 import { type Crash, type CrashState, Frontier, stateKey } from './frontier.js';
 import { latestPlace } from './latest-place.js';
 import { type Broken, type LifeRecord, type LifeStart, live, placeless } from './live.js';
+import { reallocate } from './reallocate.js';
 import { renumberFiles } from './renumber.js';
 import { stopReasons } from './stop-reasons.js';
 import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from './tape.js';
@@ -93,7 +94,6 @@ interface Queued {
 /** What a life did: all that is needed to cut it once more. */
 interface Recorded {
   readonly image: DiskImage;
-  readonly allocation: string | undefined;
   /** Undefined: something was broken, and nothing goes on from there. */
   readonly entries: readonly JournalEntry[] | undefined;
 }
@@ -159,9 +159,10 @@ class Exploration {
         this.enqueueAnother(state, before, stake);
       this.setAside = [];
     }
-    const entries = life.broken.length > 0 ? undefined : life.world.journal.entries;
-    if (crashes.length < this.options.depth)
-      this.recorded.set(start.key, { image: start.image, allocation: start.allocation, entries });
+    const { journal } = life.world;
+    if (life.broken.length > 0) this.recorded.set(start.key, { image: start.image, entries: undefined });
+    else if (crashes.length < this.options.depth && !journal.hidesView)
+      this.recorded.set(start.key, { image: start.image, entries: journal.entries });
     this.hash.text(life.world.journal.hash.digest());
     if (life.broken.length > 0)
       this.brokenByKey.set(
@@ -227,27 +228,34 @@ class Exploration {
   }
 
   /**
-   * Cuts the life that follows a process kill. It goes as the life does that began with the same disk after a power cut, as a
-   * program can't see what is durable. So that life's journal is cut once more, as long as something is left that is not
-   * durable after a kill and was durable after the power cut. False: no such life is on record.
+   * Cuts a life that begins with a disk of which the program can't tell the one that a life on record began with: after a
+   * process kill, or with its holes elsewhere. It goes alike, so that life's journal is cut once more. False: no such
+   * life is on record.
    */
   cutAgain({ start, crashes, volatile }: Queued): boolean {
     const known = this.recorded.get(start.key);
-    if (start.carried === undefined || known === undefined) return false;
-    if (this.zerosCount && known.allocation !== start.allocation) return false;
-    this.kills += 1;
+    if (known === undefined) return false;
+    const { carried } = start;
+    if (carried === undefined) this.checked += 1;
+    else this.kills += 1;
     this.waiting.delete(stateKey(start));
     if (known.entries === undefined) return true;
-    const { model, imageBudget } = this.options;
-    const onlyCarried = start.carried.neverWritten.length === 0;
+    const { model, imageBudget, depth } = this.options;
+    if (crashes.length === depth) {
+      this.stops.push({ kind: 'depth', limit: depth });
+      return true;
+    }
     const options = {
       model,
       budget: imageBudget,
       seed: start.key,
-      onlyCarried,
+      kills: this.canKill(crashes),
+      // What a power cut leaves that takes nothing of these, it leaves of the life after a power cut, too.
+      onlyCarried: carried?.neverWritten.length === 0,
     };
-    for (const place of crashStates(start, renumberFiles(known.entries, known.image, start.image), options)) {
-      if (!place.isCarrying) break;
+    const entries = reallocate(renumberFiles(known.entries, known.image, start.image), start.image);
+    for (const place of crashStates(start, entries, options)) {
+      if (carried !== undefined && !place.isCarrying) break;
       this.take(place, crashes, volatile);
     }
     return true;

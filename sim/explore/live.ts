@@ -34,7 +34,6 @@ import {
 export interface LifeStart extends StartState {
   /** All that the life can see is a function of it, so it says nothing of what is durable. */
   readonly key: string;
-  readonly allocation?: string;
 }
 
 export interface Broken {
