@@ -4,7 +4,7 @@
  */
 import { stream } from '../choices/streams.js';
 import type { JournalEntry } from '../disk/journal.js';
-import { isData, type MicroOperation, sectorsOf } from '../disk/micro-operation.js';
+import { type DataWrite, isData, type MicroOperation, sectorsOf } from '../disk/micro-operation.js';
 import type { DiskModel } from '../disk/models.js';
 import { sectorsFor } from '../disk/sector.js';
 import { isLegal, legalSurvivals, type Survivals } from '../disk/survivors.js';
@@ -38,19 +38,27 @@ export interface CrashStatesOptions {
   readonly onlyCarried?: boolean;
 }
 
-/** Whether some image covers a sector of this write, and what is left there when the write is lost can differ from before. */
-const canShow = (
-  newest: MicroOperation | undefined,
-  { base, volatile }: Frontier,
-  model: DiskModel,
-): boolean => {
-  if (newest === undefined || !isData(newest) || model.fills.length === 1) return false;
-  const inode = base.inodes.get(newest.ino);
+/** The most sectors of a file that some image covers. */
+const mostSectors = (ino: number, { base, volatile }: Frontier): number => {
+  const inode = base.inodes.get(ino);
   let size = inode?.kind === 'file' ? inode.size : 0;
   for (const operation of volatile)
-    if (operation.kind === 'size' && operation.ino === newest.ino) size = Math.max(size, operation.size);
+    if (operation.kind === 'size' && operation.ino === ino) size = Math.max(size, operation.size);
+  return sectorsFor(size);
+};
+
+/** Whether some image covers a sector of this write. */
+const isCovered = (write: DataWrite, frontier: Frontier): boolean => {
+  const most = mostSectors(write.ino, frontier);
+  return sectorsOf(write).some(({ index }) => index < most);
+};
+
+/** Whether some image covers a sector of this write, and what is left there when the write is lost can differ from before. */
+const canShow = (newest: MicroOperation | undefined, frontier: Frontier, model: DiskModel): boolean => {
+  if (newest === undefined || !isData(newest) || model.fills.length === 1) return false;
+  const most = mostSectors(newest.ino, frontier);
   return sectorsOf(newest).some(
-    ({ index, allocates }) => index < sectorsFor(size) && (allocates || model.fills.includes('garbage')),
+    ({ index, allocates }) => index < most && (allocates || model.fills.includes('garbage')),
   );
 };
 
@@ -82,6 +90,11 @@ class Place {
   by(newest: number): void {
     const { model, budget } = this.options;
     const { volatile } = this.frontier;
+    const operation = volatile[newest];
+    if (operation !== undefined && isData(operation) && !isCovered(operation, this.frontier)) {
+      this.whole();
+      return;
+    }
     const unissued = volatile.slice(newest + 1).map((_, offset) => newest + 1 + offset);
     this.add(legalSurvivals(volatile.slice(0, newest + 1), model, newest, budget, this.below), unissued);
     if (!canShow(volatile[newest], this.frontier, model)) return;
@@ -95,13 +108,21 @@ class Place {
     this.add({ survivals: shown, exact: before.exact }, unissued, volatile[newest]);
   }
 
+  /** A write beyond the end of its file shows in no image until the file grows: the image without a loss stands for all. */
+  private whole(): void {
+    const { volatileSurvives } = this.options.model;
+    if (volatileSurvives !== 'none') this.add({ survivals: [{ lost: [], fill: 'zero' }], exact: true }, []);
+  }
+
   private add(legal: Survivals, unissued: readonly number[], mustShow?: MicroOperation): void {
     this.isExact &&= legal.exact;
-    for (const { lost, ...survival } of legal.survivals) {
+    for (const survival of legal.survivals) {
       // What was carried stands first.
-      if (this.options.onlyCarried === true && !((lost[0] ?? Number.POSITIVE_INFINITY) < this.carried))
-        continue;
-      const state = this.frontier.state(this.at, { ...survival, lost: [...lost, ...unissued] }, mustShow);
+      const first = survival.lost[0] ?? Number.POSITIVE_INFINITY;
+      if (this.options.onlyCarried === true && first >= this.carried) continue;
+      const issued =
+        unissued.length === 0 ? survival : { ...survival, lost: [...survival.lost, ...unissued] };
+      const state = this.frontier.state(this.at, issued, mustShow);
       if (state !== undefined) this.states.push(state);
     }
   }

@@ -34,7 +34,7 @@ export interface ExhaustiveOptions {
   readonly seen?: Set<string>;
   /** Images per crash point beyond which they are sampled. */
   readonly imageBudget: number;
-  /** Lives beyond which the exploration stops and says so. */
+  /** Lives beyond which the exploration stops and says so. Building 100 images, or cutting ten lives on record again, counts as one. */
   readonly lifeBudget: number;
   /** Asked between lives; an answer stops the exploration, which then says why. */
   readonly stopped: () => StopReason | undefined;
@@ -98,6 +98,11 @@ interface Recorded {
   readonly entries: readonly JournalEntry[] | undefined;
 }
 
+/** Cutting a life on record once more takes about a tenth of the time of living it. */
+const CUTS_PER_LIFE = 10;
+/** Building so many images takes about the time of a life. A long write has hundreds at each of its places. */
+const IMAGES_PER_LIFE = 100;
+
 class Exploration {
   readonly seen: Set<string>;
   private readonly seenBefore: number;
@@ -114,6 +119,7 @@ class Exploration {
   private readonly asksForAllocation: boolean;
   private killsFound = 0;
   private otherwiseAllocated = 0;
+  private cutsAgain = 0;
   kills = 0;
   /** Found and not lived from yet. */
   readonly waiting = new Set<string>();
@@ -208,7 +214,8 @@ class Exploration {
   end(): StopReason | undefined {
     const { stopped, lifeBudget } = this.options;
     if (this.lives === 0) return undefined;
-    return stopped() ?? (this.lives >= lifeBudget ? { kind: 'lives', limit: lifeBudget } : undefined);
+    const spent = this.lives + Math.floor(this.cutsAgain / CUTS_PER_LIFE + this.legal / IMAGES_PER_LIFE);
+    return stopped() ?? (spent >= lifeBudget ? { kind: 'lives', limit: lifeBudget } : undefined);
   }
 
   /**
@@ -236,6 +243,7 @@ class Exploration {
     const known = this.recorded.get(start.key);
     if (known === undefined) return false;
     const { carried } = start;
+    this.cutsAgain += 1;
     if (carried === undefined) this.checked += 1;
     else this.kills += 1;
     this.waiting.delete(stateKey(start));

@@ -69,6 +69,10 @@ export class Frontier {
   /** Of a block that the call under way has not written to its end: no disk of larger sectors has seen it yet. */
   private gathered: SectorWrite[] = [];
   private landed: MicroOperation[] = [];
+  /** Of many states the history is one. */
+  private afterCrash:
+    | { readonly before: HistoryState; readonly history: HistoryState; readonly key: string }
+    | undefined;
   /** What a failed sync gave up for good: a block that it was to fill keeps the old bytes that it has. */
   private neverWritten: readonly MicroOperation[];
 
@@ -236,13 +240,17 @@ export class Frontier {
   ): CrashState | undefined {
     const { volatile, neverWritten } = this;
     if (fill !== 'zero' && lost.length === 0 && neverWritten.length === 0) return undefined;
-    const gone = lost.flatMap((index) => volatile[index] ?? []);
     const torn = fill === 'garbage' ? dataAt(volatile, tornIndex) : undefined;
     const image = this.imageOf(lost, { fill, torn, mustShow: dataOf(mustShow) });
     if (image === undefined) return undefined;
+    const gone: number[] = [];
+    for (const index of lost) {
+      const operation = volatile[index];
+      if (operation !== undefined) gone.push(operation.id);
+    }
     const crash: Crash = {
       at,
-      lost: gone.map(({ id }) => id),
+      lost: gone,
       fill,
       ...(torn === undefined ? {} : { torn: torn.id }),
     };
@@ -250,8 +258,12 @@ export class Frontier {
   }
 
   private crashed(crash: Crash, image: DiskImage): CrashState {
-    const history = advance(this.history, { kind: 'crashed' });
-    const key = `${imageKey(image)}${historyKey(history)}`;
+    if (this.afterCrash?.before !== this.history) {
+      const history = advance(this.history, { kind: 'crashed' });
+      this.afterCrash = { before: this.history, history, key: historyKey(history) };
+    }
+    const { history } = this.afterCrash;
+    const key = `${imageKey(image)}${this.afterCrash.key}`;
     return { crash, image, history, key, allocation: allocationKey(image), volatile: this.volatile.length };
   }
 
