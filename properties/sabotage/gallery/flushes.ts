@@ -12,8 +12,8 @@ export const flushSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: "if (handler.durability === 'durable') await handler.flush?.();",
-        replace: "if (handler.durability === 'durable') return await handler.flush?.();",
+        find: 'await this.#flushing.limit({ name: handler.name, timeoutMs }, flush());',
+        replace: 'return await this.#flushing.limit({ name: handler.name, timeoutMs }, flush());',
       },
     ],
     suites: SUITES,
@@ -25,8 +25,8 @@ export const flushSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'await persistently(this.#env.clock, this.#retry, () => this.#flush());',
-        replace: 'await this.#flush().catch(() => {});',
+        find: '() => this.#flush(),',
+        replace: '() => this.#flush().catch(() => {}),',
       },
     ],
     suites: SUITES,
@@ -38,8 +38,8 @@ export const flushSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'const own = await this.#checkpoint.write(resumeAfter(place));',
-        replace: 'const own = await this.#checkpoint.write(resumeAfter(this.#progress.lastHandled));',
+        find: 'this.#checkpoint.write(resumeAfter(place))',
+        replace: 'this.#checkpoint.write(resumeAfter(this.#progress.lastHandled))',
       },
     ],
     suites: SUITES,
@@ -51,8 +51,8 @@ export const flushSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'if (!this.#paused && 2 * room',
-        replace: 'if ((!this.#paused || this.#progress.pending === 0) && 2 * room',
+        find: 'const hungry = this.#paused ? []',
+        replace: 'const hungry = this.#paused && this.#progress.pending > 0 ? []',
       },
       {
         file: FEEDER,

@@ -199,8 +199,11 @@ export const storeSabotages: readonly Sabotage[] = [
       },
       {
         file: RECOVERY,
-        find: 'stored.base + stored.count !== tailBase || stored.baseCount !== count',
-        replace: 'Number.isNaN(count)',
+        find: `stored.base + stored.count === tailBase &&
+    stored.baseCount === count &&
+    (await endsAsIndexed(fs, directory, stored)) &&
+    (await followsItsPredecessor(fs, directory, stored));`,
+        replace: '!Number.isNaN(count);',
       },
     ],
     suites: ['sealed-segments'],
