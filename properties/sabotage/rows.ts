@@ -45,6 +45,11 @@ export const ROWS = {
   'a paused feeder hands out events, or a resumed one does not':
     'mutants of this source that survived every suite',
   'a feeder reports other figures than the log has': 'mutants of this source that survived every suite',
+  'memory is read that is not what the disk holds': 'mutants of this source that survived every suite',
+  'a store that is closed loses what was under way, or takes more':
+    'mutants of this source that survived every suite',
+  'a snapshot is of another revision or position than it says':
+    'mutants of this source that survived every suite',
 } as const;
 
 export type Row = keyof typeof ROWS;

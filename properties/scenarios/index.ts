@@ -7,6 +7,7 @@ import ambiguousCheckpoints from './ambiguous-checkpoints.js';
 import atomicBatches from './atomic-batches.js';
 import { busyCustomers } from './busy-customers.js';
 import checkpointPolicies from './checkpoint-policies.js';
+import closingStores from './closing-stores.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
 import { failingSyncs, fullDisk } from './failing-syncs.js';
@@ -20,7 +21,8 @@ import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
 import rebuiltModels from './rebuilt-models.js';
 import { repairedLogs } from './repaired-logs.js';
-import sealedSegments from './sealed-segments.js';
+import { sealedSegments } from './sealed-segments.js';
+import snapshotsAndRevisions from './snapshots-and-revisions.js';
 import stateFiles from './state-files.js';
 import { streamExpectations } from './stream-expectations.js';
 import twoFeeders from './two-feeders.js';
@@ -29,7 +31,7 @@ import waitingReaders from './waiting-readers.js';
 export const scenarioSuites: readonly Suite[] = [
   atomicBatches,
   concurrentAppends,
-  sealedSegments,
+  ...sealedSegments,
   production,
   failingSyncs,
   fullDisk,
@@ -51,4 +53,6 @@ export const scenarioSuites: readonly Suite[] = [
   messageIds,
   longReads,
   flushingHandlers,
+  closingStores,
+  snapshotsAndRevisions,
 ];

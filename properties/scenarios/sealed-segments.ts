@@ -12,10 +12,11 @@ import type {
   Json,
   PerformContext,
   SimulatedEnvironment,
+  Suite,
 } from '../../sim/suite.js';
 import type { Clock } from '../../src/environment.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { openEventStore, type StoreOptions } from '../../src/event-store/open-event-store.js';
 import { atomicity, durability, liveness, noLoss, order } from '../invariants/index.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
 import { batchOf } from '../recorded.js';
@@ -53,13 +54,16 @@ interface Life {
   reader: Reader;
 }
 
-const boot = async (env: SimulatedEnvironment): Promise<Life> => {
-  const maxCount = (streamName: string) => (streamName === CHECKPOINTS ? KEPT : undefined);
-  // Nothing is cached: what is read is on the disk.
-  const open = () => openEventStore(env, '/data', { segmentBytes: SEGMENT_BYTES, cacheBytes: 0, maxCount });
-  const store = await open();
-  return { clock: env.clock, open, store, reader: startReader(env.clock, store) };
-};
+type Cache = Pick<StoreOptions, 'cacheBytes'>;
+
+const bootWith =
+  (cache: Cache) =>
+  async (env: SimulatedEnvironment): Promise<Life> => {
+    const maxCount = (streamName: string) => (streamName === CHECKPOINTS ? KEPT : undefined);
+    const open = () => openEventStore(env, '/data', { segmentBytes: SEGMENT_BYTES, ...cache, maxCount });
+    const store = await open();
+    return { clock: env.clock, open, store, reader: startReader(env.clock, store) };
+  };
 
 const EVENT_TYPE = 'Noted';
 /** So long that an index file takes more than one sector, and can be torn. */
@@ -146,20 +150,30 @@ const describe = (sent: Command): string => {
 const describeResult = (result: Json): string =>
   `done, the stream is at version ${(result as unknown as Answer).version}`; // what `append` resolved to
 
-export default defineSuite<Life, Command>({
-  name: 'sealed-segments',
-  boot,
-  commands: fc.array(command, { minLength: 1, maxLength: 12, size: 'max' }),
-  perform: send,
-  settle: ({ reader }) => reader.caughtUp(),
-  shutdown: ({ store }) => store.close(),
-  invariants: [
-    ...[durability, atomicity, noLoss, order, liveness].map((invariant) => invariant<Life, Command>(observe)),
-    boundedLog,
-    answered(describe),
-  ],
-  observe: rememberStore,
-  marks: ['store:torn-tail-cut'],
-  describe,
-  describeResult,
-});
+const sealed = (name: string, cache: Cache): Suite =>
+  defineSuite<Life, Command>({
+    name,
+    boot: bootWith(cache),
+    commands: fc.array(command, { minLength: 1, maxLength: 12, size: 'max' }),
+    perform: send,
+    settle: ({ reader }) => reader.caughtUp(),
+    shutdown: ({ store }) => store.close(),
+    invariants: [
+      ...[durability, atomicity, noLoss, order, liveness].map((invariant) =>
+        invariant<Life, Command>(observe),
+      ),
+      boundedLog,
+      answered(describe),
+    ],
+    observe: rememberStore,
+    marks: ['store:torn-tail-cut'],
+    describe,
+    describeResult,
+  });
+
+export const sealedSegments: readonly Suite[] = [
+  // What is read is on the disk.
+  sealed('sealed-segments', { cacheBytes: 0 }),
+  // What is read is in the cache, where the store kept what it had sealed.
+  sealed('sealed-segments/cached', {}),
+];

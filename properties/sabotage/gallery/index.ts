@@ -2,6 +2,7 @@
 import type { Sabotage } from '../sabotage.js';
 import { busSabotages } from './bus.js';
 import { checkpointSabotages } from './checkpoint.js';
+import { closingSabotages } from './closing.js';
 import { designSabotages } from './designs.js';
 import { feederSabotages } from './feeder.js';
 import { flushSabotages } from './flushes.js';
@@ -17,6 +18,7 @@ export const gallery: readonly Sabotage[] = [
   ...idSabotages,
   ...pageSabotages,
   ...flushSabotages,
+  ...closingSabotages,
   ...busSabotages,
   ...feederSabotages,
   ...checkpointSabotages,
