@@ -14,6 +14,7 @@ import type { DiskModelName, Suite } from '../sim/suite.js';
 import { flawOfSuite } from '../sim/suite-parts.js';
 import { isSuite } from '../sim/suite-registry.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
+import { serveImportsOfSuites } from './import-hooks.js';
 import { codeOf, messageOf, UsageError } from './usage-error.js';
 
 export type SuiteReference =
@@ -90,6 +91,7 @@ const registerCompiler = async (): Promise<void> => {
   ]);
   forRequire();
   forImport();
+  serveImportsOfSuites();
 };
 
 /** A CommonJS file's default export arrives inside another one. */

@@ -10,9 +10,11 @@ import type { AskNewProcess } from '../sim/explore/outliving.js';
 import type { SuiteResult } from '../sim/result.js';
 import type { Suite } from '../sim/suite.js';
 import { installGuard } from '../sim/uncontrolled/guard.js';
+import { serveImportsOfTests } from '../sim/uncontrolled/vitest-imports.js';
 
 // Before a test's other imports: packages that keep node:fs's functions to themselves then keep those of the simulated world.
 installGuard();
+serveImportsOfTests();
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -246,6 +246,8 @@ export class World implements StepObserver {
 
   // --- what the guard serves to code that reaches past its environment ------------------------------------------
 
+  readonly hostWork: (() => Promise<void>)[] = [];
+
   now(): number {
     return this.clock.now();
   }

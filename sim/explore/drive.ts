@@ -114,6 +114,11 @@ const synchronousDrain = (): Promise<(() => void) | undefined> => {
 
 const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => void hostSetImmediate(resolve));
 
+/** What a life waits for that the host does: nothing else of any life runs meanwhile. */
+const doHostWork = async ({ hostWork }: World): Promise<void> => {
+  for (let work = hostWork.shift(); work !== undefined; work = hostWork.shift()) await work();
+};
+
 const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> => {
   for (;;) {
     const next = driven.next();
@@ -129,6 +134,10 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> 
     guard.enter(next.value);
     await turnOfTheEventLoop();
     guard.leave();
+    if (next.value.hostWork.length > 0) {
+      guard.handOver('host');
+      await doHostWork(next.value);
+    }
   }
 };
 
@@ -136,12 +145,12 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> 
 export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Promise<T> => {
   const drain = await synchronousDrain();
   if (drain === undefined) return driveByEventLoop(driven, guard);
+  let current: World | undefined;
   for (;;) {
     const result = await new Promise<IteratorReturnResult<T> | undefined>((resolve, reject) => {
       // In a macrotask of our own: microtasks can't be drained from inside one.
       hostSetImmediate(() => {
         try {
-          let current: World | undefined;
           const entered: Guard = {
             enter: (world) => {
               current = world;
@@ -162,6 +171,7 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
       });
     });
     if (result !== undefined) return result.value;
+    if (current !== undefined) await doHostWork(current);
   }
 };
 
@@ -243,6 +253,7 @@ const slice = <T>(
       } finally {
         guard.leave();
       }
+      if (next.value.hostWork.length > 0) return undefined;
     }
   } while (performance.now() < endMs);
   return undefined;

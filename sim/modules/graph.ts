@@ -7,6 +7,7 @@
  */
 import Module, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { importWithinLife } from '../uncontrolled/dynamic-import.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import { builtinNamespaceOf, builtinOf, EMPTY_NAMESPACE, namespaceOf } from './namespace.js';
 import { type Asker, resolveFrom, type Target, urlOf } from './resolve.js';
@@ -14,6 +15,8 @@ import { sharedModule } from './shared.js';
 import { type CodeUnit, compiledUnit, knownUnit, type Unit } from './unit.js';
 
 const asHost = <T>(act: () => T): T => installGuard().asHost(act);
+
+const isModule = (unit: Unit): boolean => unit.kind === 'code' && unit.format === 'module';
 
 const askerOf = (unit: Unit): Asker => ({
   filename: unit.filename,
@@ -63,7 +66,7 @@ class FreshModule {
     if (known !== undefined) return known;
     const { exports } = module;
     const unit = module.#unit;
-    if (unit.kind === 'code' && unit.format === 'module') return Object(exports);
+    if (isModule(unit)) return Object(exports);
     const namespace = namespaceOf(exports);
     if (module.loaded) module.#namespace = namespace;
     return namespace;
@@ -104,8 +107,7 @@ export class ModuleGraph {
     return target.kind === 'builtin' ? builtinOf(target.id) : this.load(target.filename);
   }
 
-  request(unit: Unit, parent: FreshModule | undefined, id: string): unknown {
-    const isImport = unit.kind === 'code' && unit.format === 'module';
+  request(unit: Unit, parent: FreshModule | undefined, id: string, isImport = isModule(unit)): unknown {
     const target = this.targetOf(unit, id);
     if (target.kind === 'builtin') return this.builtin(target.id, isImport);
     const { filename } = target;
@@ -183,11 +185,19 @@ export class ModuleGraph {
   private run(module: FreshModule, unit: CodeUnit): void {
     const require = this.requireOf(unit, module);
     const meta = unit.readsMeta ? this.metaOf(unit) : undefined;
+    const later = unit.importsLater ? this.importOf(unit, module) : undefined;
     const { body, filename, directory } = unit;
     if (unit.format === 'module') {
       module.exports = EMPTY_NAMESPACE;
-      body.call(undefined, require, module, meta);
-    } else body.call(module.exports, module.exports, require, module, filename, directory, meta);
+      body.call(undefined, require, module, meta, later);
+    } else body.call(module.exports, module.exports, require, module, filename, directory, meta, later);
+  }
+
+  private importOf(unit: Unit, module: FreshModule): (id: unknown) => Promise<unknown> {
+    return async (asked) => {
+      const id = String(asked);
+      return importWithinLife(id, () => this.request(unit, module, id, true));
+    };
   }
 
   private metaOf(unit: CodeUnit): ImportMeta {

@@ -6,6 +6,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { type Loader, type TransformFailure, transformSync } from 'esbuild';
 import { createFilesMatcher, type FileMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig';
 import { codedError } from '../errors.js';
+import { rewriteDynamicImports } from './dynamic-import.js';
 import { onItsLines } from './line-layout.js';
 
 /** What `import.meta` is called in the body. */
@@ -91,10 +92,12 @@ const uncompilable = (filename: string, thrown: unknown): unknown => {
 export interface Transformed {
   readonly helpers: string;
   readonly body: string;
+  /** What `import` in `import(id)` is called in the body; undefined where there is none. */
+  readonly importer: string | undefined;
 }
 
 /**
- * The code of the function that a module is. It reads `require`, `module`, {@link META} and {@link NAMESPACE}.
+ * The code of the function that a module is. It reads `require`, `module`, {@link META}, {@link NAMESPACE} and `importer`.
  * @throws PowercutError 'FRESH_TOP_LEVEL_AWAIT', 'FRESH_UNCOMPILABLE', each with the place in the file
  */
 export const transform = (filename: string, source: string): Transformed => {
@@ -112,7 +115,6 @@ export const transform = (filename: string, source: string): Transformed => {
       minifyWhitespace: true,
       legalComments: 'none',
       define: { 'import.meta': META },
-      supported: { 'dynamic-import': false },
       logLevel: 'silent',
       ...(isTypeScript(filename) || language.endsWith('x')
         ? { tsconfigRaw: JSON.stringify(optionsFor(filename)) }
@@ -121,7 +123,9 @@ export const transform = (filename: string, source: string): Transformed => {
     const payload: SourceMapPayload = JSON.parse(map);
     const end = endOfHelpers(code, payload);
     const helpers = withLiveNamespaces(code.slice(0, end));
-    return { helpers, body: withLiveNamespaces(onItsLines(code, payload).slice(end)) };
+    const body = withLiveNamespaces(onItsLines(code, payload).slice(end));
+    const rewritten = rewriteDynamicImports(body);
+    return { helpers, body: rewritten?.code ?? body, importer: rewritten?.name };
   } catch (thrown) {
     throw uncompilable(filename, thrown);
   }

@@ -24,6 +24,8 @@ export interface CodeUnit extends Located {
   readonly body: Body;
   /** It reads `import.meta`. */
   readonly readsMeta: boolean;
+  /** It has an `import()`: its last parameter. */
+  readonly importsLater: boolean;
 }
 
 export type Unit =
@@ -39,7 +41,7 @@ const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__di
 /** What V8 says of the syntax of modules where it expects a script. */
 const ONLY_IN_MODULES = /^(Cannot use import statement|Unexpected token 'export'|Cannot use 'import\.meta')/;
 
-type Code = Pick<CodeUnit, 'format' | 'body' | 'readsMeta'>;
+type Code = Pick<CodeUnit, 'format' | 'body' | 'readsMeta' | 'importsLater'>;
 
 const compile = (code: string, parameters: readonly string[], filename: string): Body =>
   compileFunction(code, parameters, { filename }) as Body; // a function of those parameters
@@ -51,16 +53,18 @@ const compile = (code: string, parameters: readonly string[], filename: string):
  * own loader, is of other code and must not be applied to it.
  */
 const transformed = (filename: string, url: string, source: string, format: CodeUnit['format']): Code => {
-  const { helpers, body } = transform(filename, source);
+  const { helpers, body, importer } = transform(filename, source);
+  const parameters = importer === undefined ? META : `${META},${importer}`;
   const inner =
     format === 'module'
-      ? `return function(require,module,${META}){"use strict";{${body}\n}}`
-      : `return function(${COMMONJS_PARAMETERS.join(',')},${META}){${body}\n}`;
+      ? `return function(require,module,${parameters}){"use strict";{${body}\n}}`
+      : `return function(${COMMONJS_PARAMETERS.join(',')},${parameters}){${body}\n}`;
   const make = compile(helpers + inner, [NAMESPACE], `${url}?fresh`);
   return {
     format,
     body: make(NAMESPACE_PROTOTYPE) as Body, // the function that was written above
     readsMeta: body.includes(META),
+    importsLater: importer !== undefined,
   };
 };
 
@@ -82,7 +86,7 @@ const javaScript = (filename: string, url: string, source: string): Code => {
   }
   try {
     const body = compile(source.replace(/^#!/, '//'), COMMONJS_PARAMETERS, filename);
-    return { format: 'commonjs', body, readsMeta: false };
+    return { format: 'commonjs', body, readsMeta: false, importsLater: false };
   } catch (thrown) {
     if (type === 'commonjs' || !isOfModules(thrown)) throw thrown;
     return transformed(filename, url, source, 'module');

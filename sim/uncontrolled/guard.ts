@@ -11,6 +11,7 @@
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { patchConstants } from './constants.js';
+import { serveDynamicImports } from './dynamic-import.js';
 import { patchEnvironmentVariables } from './environment-variables.js';
 import { unwatch, watch } from './escapes.js';
 import { mount, patchFileSystem } from './file-system.js';
@@ -91,6 +92,7 @@ const install = (): Guard => {
   patchNativeAddons();
   patchRefusals();
   patchFileSystem();
+  serveDynamicImports();
   syncBuiltinESMExports();
   return {
     enter: (life) => {

@@ -26,6 +26,11 @@ export interface GuardedLife {
   now(): number;
   /** Calls `callback` once, `delayMs` simulated milliseconds from now, inside this life; returns how to prevent it. */
   schedule(delayMs: number, callback: () => void): () => void;
+  /**
+   * What the host does for this life, in order, before any more of the life's code runs: work that takes turns of the real event
+   * loop. Who adds some schedules in the life what comes of it. Absent where the life is not driven so.
+   */
+  readonly hostWork?: (() => Promise<void>)[] | undefined;
   /** A whole number, uniform in [0, 2^32). */
   randomUint32(): number;
   /**
