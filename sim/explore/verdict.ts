@@ -3,6 +3,7 @@ import type {
   Evidence,
   Exploration,
   Note,
+  STOPPING_LIMITS,
   StopReason,
   SuiteResult,
   UndecidedCode,
@@ -16,6 +17,15 @@ const VOIDS_VIOLATIONS: ReadonlySet<UndecidedCode> = new Set([
   'NATIVE_ADDON',
   'STATE_OUTLIVED',
 ]);
+
+/** The option of the command line that sets a bound. */
+const OPTION_OF: Readonly<Record<(typeof STOPPING_LIMITS)[number], string>> = {
+  depth: '--depth',
+  preemptions: '--strategy dfs:N',
+  schedules: '--schedules',
+  images: '--images',
+  lives: '--lives',
+};
 
 export interface Ground {
   readonly expected: SuiteResult['expected'];
@@ -119,7 +129,9 @@ export const doubtsOfStops = (stops: readonly StopReason[], strict: boolean): re
   if (kinds.has('worker-death'))
     doubts.push({ code: 'WORKER_DIED', message: 'A worker process died before the exploration was done.' });
   if (strict && stops.length > 0) {
-    const bounds = stops.map((stop) => ('limit' in stop ? `${stop.kind} ${stop.limit}` : stop.kind));
+    const bounds = stops.map((stop) =>
+      'limit' in stop ? `${stop.kind} ${stop.limit} (raise it with ${OPTION_OF[stop.kind]})` : stop.kind,
+    );
     doubts.push({
       code: 'BOUND_HIT',
       message: `A bound was met, which a strict run does not allow: ${bounds.join(', ')}.`,
