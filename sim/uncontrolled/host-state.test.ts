@@ -190,7 +190,7 @@ describe('what a life changes', () => {
   it('leaves what the host changes between two explorations', async () => {
     const suite = defineSuite({
       name: 'a program that changes a method',
-      boot: () => void Reflect.set(Math, 'log2', () => 0),
+      boot: () => ({ isChanged: Reflect.set(Math, 'log2', () => 0) }),
       commands: fc.constant(['x']),
       perform: () => undefined,
       invariants: [],

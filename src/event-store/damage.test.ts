@@ -207,7 +207,7 @@ test('an index file whose counts do not add up is left aside', async () => {
   expect(await store.readAll()).toEqual(await (await openOn(sound)).readAll());
 });
 
-test('an index file that names a frame behind the end of its segment is told with a place that there is', async () => {
+test('an index file that names a frame behind the end of its segment is left aside', async () => {
   const name = '00000002';
   const wordsBefore = 14;
   const files = withFile(`${name}.index`, (bytes) => {
@@ -217,9 +217,7 @@ test('an index file that names a frame behind the end of its segment is told wit
     forged.writeUInt32LE(crc32(forged.subarray(8)), 4);
     return forged;
   });
-  const reading = (await openOn(files)).readAll();
-  await expect(reading).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: `/data/${name}.log` });
-  await expect(reading).rejects.toSatisfy(({ offset }) => offset < (files[`${name}.log`]?.length ?? 0));
+  expect(await (await openOn(files)).readAll()).toEqual(await (await openOn(sound)).readAll());
 });
 
 test('a header that claims more events than a segment has room for is refused before they cost memory', async () => {
