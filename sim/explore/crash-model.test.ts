@@ -52,6 +52,11 @@ describe('the exhaustive explorer', () => {
     expect((await explored(nameAfterSize(false), 'ext4-ordered')).verdict).toBe('violated');
   });
 
+  it('kills a program that can be shut down, too', async () => {
+    expect((await explored(foundJob(false, true))).verdict).toBe('violated');
+    expect((await explored(foundJob(true, true))).verdict).toBe('holds');
+  });
+
   it('tells a kill as one, and that what was written is not durable', async () => {
     const { violations } = await explored(foundJob(false));
     expect(violations[0]?.story).toMatch(

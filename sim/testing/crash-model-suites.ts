@@ -158,7 +158,7 @@ export const longRecord = (isHonest: boolean): Suite =>
 const RECORD = 9000;
 
 /** A job that is found at the start is told to the world: after a sync (honest), or at once. */
-export const foundJob = (isHonest: boolean): Suite =>
+export const foundJob = (isHonest: boolean, canShutDown = false): Suite =>
   suiteOf<{ found: string | undefined; add(): Promise<void> }, string>({
     name: `a job that is found and told ${isHonest ? 'after a sync' : 'at once'}`,
     boot: async ({ fs, outside }) => {
@@ -178,6 +178,7 @@ export const foundJob = (isHonest: boolean): Suite =>
     commands: ONE_COMMAND,
     perform: (jobs) => jobs.add(),
     unknown: 'abandon',
+    ...(canShutDown ? { shutdown: async () => undefined } : {}),
     invariants: [
       {
         name: 'told is there',
