@@ -41,6 +41,8 @@ export interface Fed {
   /** The durable checkpoint as it was found. */
   readonly checkpointAtStart: number;
   readonly work: Readonly<Record<HandlerName, Work>>;
+  /** By this its checkpoints are told from those of others. */
+  readonly writer: string;
   state: 'running' | 'stopped';
 }
 
@@ -101,8 +103,10 @@ export const startFed = async (
     tallyMs === undefined
       ? handle('tally', event)
       : sleep(env.clock, tallyMs).then(() => handle('tally', event));
+  const writer = env.random.uuid();
   const feeder = await startFeeder(env, store, {
     name: FEEDER,
+    writer,
     retry: RETRY,
     handlers: [
       { name: 'journal', durability: 'durable', handle: (event) => handle('journal', event), concurrency },
@@ -110,7 +114,7 @@ export const startFed = async (
     ],
   });
   const checkpointAtStart = placeOf(feeder.checkpoint);
-  const fed: Fed = { feeder, checkpointAtStart, work, state: 'running' };
+  const fed: Fed = { feeder, checkpointAtStart, work, writer, state: 'running' };
   void feeder.stopped.then(() => {
     fed.state = 'stopped';
   });

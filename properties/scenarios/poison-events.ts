@@ -5,6 +5,7 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
 import type { Invariant, PerformContext, Suite } from '../../sim/suite.js';
+import { readParked } from '../../src/feeder/parking.js';
 import { isolation } from '../invariants/index.js';
 import { batchOf } from '../recorded.js';
 import { fedInvariants, observe } from './fed-invariants.js';
@@ -14,6 +15,7 @@ import {
   type FeederLife,
   HANDLERS,
   type IsPoison,
+  latest,
   rememberFed,
   settleFed,
   startFed,
@@ -52,6 +54,24 @@ const parkedOnce: Invariant<FeederLife, Append> = {
   },
 };
 
+/** What a record says of the attempts, compared with what the handler was handed in this life. */
+const attemptsAgree: Invariant<FeederLife, Append> = {
+  name: 'attempts-agree',
+  statement: 'The record of a parked event names as many attempts as the handler was given.',
+  check: async (_, life) => {
+    for (const handler of HANDLERS) {
+      const delivered = latest(life)?.work[handler].delivered ?? [];
+      for (const { position, attempts } of await readParked(life.store, handler)) {
+        const made = delivered.filter((other) => other === position).length;
+        // One that was parked in an earlier life need not be tried again.
+        if (made > 0 && made !== attempts)
+          return `${handler} was handed position ${position} ${made} times, and the record of it says ${attempts}`;
+      }
+    }
+    return undefined;
+  },
+};
+
 /** `atOnce`: on how many events a handler works at a time. */
 const poisonSuite = (name: string, atOnce: number): Suite =>
   defineSuite<FeederLife, Append>({
@@ -65,7 +85,12 @@ const poisonSuite = (name: string, atOnce: number): Suite =>
     perform: append,
     settle: settleFed,
     shutdown: stopFed,
-    invariants: [parkedOnce, isolation<FeederLife, Append>(observe), ...fedInvariants(describe)],
+    invariants: [
+      parkedOnce,
+      attemptsAgree,
+      isolation<FeederLife, Append>(observe),
+      ...fedInvariants(describe),
+    ],
     observe: rememberFed,
     clients: 2,
     marks: ['store:torn-tail-cut', 'bus:event-parked'],

@@ -4,12 +4,13 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite.js';
-import type { PerformContext } from '../../sim/suite.js';
+import type { History, Invariant, PerformContext } from '../../sim/suite.js';
 import { batchOf } from '../recorded.js';
-import { fedInvariants } from './fed-invariants.js';
+import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,
   describeNote,
+  FEEDER,
   type FeederLife,
   rememberFed,
   settleFed,
@@ -29,6 +30,24 @@ const send = async (life: FeederLife, { type }: Command, { index }: PerformConte
   else await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
 };
 
+/** Whoever did not write the last checkpoint must have begun with it. */
+const staleStops: Invariant<FeederLife, Command> = {
+  name: 'stale-stops',
+  statement: 'A feeder of which another one wrote a later checkpoint has stopped by the time all is at rest.',
+  check: async (history: History<Command>, life) => {
+    const { checkpoints } = await observe(life, history);
+    const last = checkpoints.find(({ feeder }) => feeder === FEEDER)?.writes.at(-1);
+    if (last === undefined) return undefined;
+    const stale = life.fed.findIndex(
+      ({ state, writer, checkpointAtStart }) =>
+        state === 'running' && writer !== last.writer && checkpointAtStart !== last.position,
+    );
+    return stale < 0
+      ? undefined
+      : `feeder ${stale + 1} still runs, though another one wrote checkpoint ${last.position}`;
+  },
+};
+
 const describe = ({ type }: Command): string =>
   type === 'start' ? 'start another feeder of the same name' : 'append an event';
 
@@ -43,7 +62,7 @@ export default defineSuite<FeederLife, Command>({
   perform: send,
   settle: settleFed,
   shutdown: stopFed,
-  invariants: fedInvariants(describe),
+  invariants: [staleStops, ...fedInvariants(describe)],
   observe: rememberFed,
   clients: 2,
   marks: ['store:torn-tail-cut', 'feeder:stale-stopped'],

@@ -3,6 +3,7 @@ import type { Sabotage } from '../sabotage.js';
 
 const FEEDER = 'src/feeder/feeder.ts';
 const CHECKPOINT = 'src/feeder/checkpoint.ts';
+const BUS = 'src/message-bus/message-bus.ts';
 const SUITES = ['flushing-handlers'];
 
 export const flushSabotages: readonly Sabotage[] = [
@@ -91,5 +92,38 @@ export const flushSabotages: readonly Sabotage[] = [
     ],
     suites: SUITES,
     killedBy: ['reports-agree', 'liveness'],
+  },
+  {
+    name: 'reports: the record of a parked event names one attempt',
+    row: 'a feeder reports other figures than the log has',
+    patches: [{ file: BUS, find: 'attempts: retry.attempts, error:', replace: 'attempts: 1, error:' }],
+    suites: ['poison-events'],
+    killedBy: ['attempts-agree'],
+  },
+  {
+    name: 'reports: an event is parked one attempt early',
+    row: 'a feeder reports other figures than the log has',
+    patches: [
+      {
+        file: BUS,
+        find: 'if (attempt < retry.attempts) {',
+        replace: 'if (attempt < retry.attempts - 1) {',
+      },
+    ],
+    suites: ['poison-events'],
+    killedBy: ['attempts-agree'],
+  },
+  {
+    name: 'stale: a feeder that is refused its checkpoint goes on without',
+    row: 'two dispatchers double-dispatch; a stopped one still writes',
+    patches: [
+      {
+        file: CHECKPOINT,
+        find: 'throw new StaleFeederError(feeder, { cause: error });',
+        replace: 'return { nextExpectedStreamVersion: version, lastEventGlobalPosition: undefined };',
+      },
+    ],
+    suites: ['two-feeders'],
+    killedBy: ['stale-stops'],
   },
 ];
