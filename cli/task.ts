@@ -41,7 +41,10 @@ export interface Play {
 }
 
 /** To the thread that suites run in, from the watchdog beside it. */
-export type ToWorker = { readonly kind: 'ready' } | { readonly kind: 'stop' } | Task;
+export type ToWorker = { readonly kind: 'ready' } | { readonly kind: 'stop' } | Timed<Task>;
+
+/** With the time of the clock on the wall when it was asked for: to start and to load a suite takes of the time for it. */
+export type Timed<Asked> = Asked & { readonly askedMs: number };
 
 export type ToWatchdog =
   | Exclude<ToWorker, { readonly kind: 'ready' }>

@@ -52,10 +52,10 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** Between being told to stop and being asked where it is. */
-const STOP_GRACE_MS = 2_000;
+/** Between being told to stop and being asked where it is. A life that is under way is given up within it. */
+const STOP_GRACE_MS = 1_500;
 /** Between being asked and its end, where there is no answer. */
-const LOCATE_GRACE_MS = 2_500;
+const LOCATE_GRACE_MS = 3_500;
 /** Of one that goes on: it stops where it next looks at the time, which a loaded machine lets it do late. */
 const BUSY_GRACE_MS = 15_000;
 const BUSY_LOOK_MS = 1_000;
@@ -180,7 +180,7 @@ export class WorkerProcess {
     const answered = new Promise<Answer>((resolve) => {
       this.answer = resolve;
     });
-    this.send(task);
+    this.send({ ...task, askedMs: Date.now() });
     if (this.isStopped) this.endAfter(0);
     else if (limitMs !== undefined) this.endAfter(Math.max(0, limitMs));
     try {

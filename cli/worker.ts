@@ -13,7 +13,7 @@ import { watchBuiltins } from './builtins.js';
 import { loadShippedSuites } from './engine.js';
 import { tuneGarbageCollector } from './garbage-collector.js';
 import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from './suites.js';
-import type { FromWorker, Task, ToWorker } from './task.js';
+import type { FromWorker, Task, Timed, ToWorker, UnitOptions } from './task.js';
 import { codeOf, messageOf } from './usage-error.js';
 import { noting, Whereabouts } from './whereabouts.js';
 
@@ -62,7 +62,11 @@ const rechecked = (
   return recheck({ alone: async () => suite, anew, files: () => [...files] }, options, lives);
 };
 
-const answered = async (task: Task): Promise<FromWorker> => {
+/** The options, with what is left of the time by now. */
+const withTimeLeft = ({ timeMs, ...options }: UnitOptions, askedMs: number): UnitOptions =>
+  timeMs === undefined ? options : { ...options, timeMs: timeMs - Math.max(0, Date.now() - askedMs) };
+
+const answered = async (task: Timed<Task>): Promise<FromWorker> => {
   switch (task.kind) {
     case 'describe':
       return { kind: 'described', suites: (await loadFile(task.url, task.argument)).map(factsOf) };
@@ -73,7 +77,7 @@ const answered = async (task: Task): Promise<FromWorker> => {
     }
   }
   const suite = await loaded(task.reference);
-  const options = { ...task.options, signal: stop.signal, onProgress };
+  const options = { ...withTimeLeft(task.options, task.askedMs), signal: stop.signal, onProgress };
   switch (task.kind) {
     case 'explore':
       return { kind: 'explored', tally: await explorePart(suite, options, task.part) };
@@ -107,7 +111,7 @@ const failedWith = (code: string, message: string): FromWorker => ({
   stack: undefined,
 });
 
-const answerTo = async (task: Task): Promise<void> => {
+const answerTo = async (task: Timed<Task>): Promise<void> => {
   let answer: FromWorker;
   try {
     answer = await answered(task);

@@ -118,6 +118,8 @@ const endTold = (end: ProcessEnd): string => {
   }
 };
 
+const STEPS_PER_LOOK = 64;
+
 export class World implements StepObserver {
   readonly journal = new Journal();
   readonly steps: Step[] = [];
@@ -145,6 +147,10 @@ export class World implements StepObserver {
   readonly locale: Locale | undefined;
   readonly reads: readonly string[] | undefined;
   private files: ProgramFiles | undefined;
+  /** Set by who drives it: whether there is no more time for this life. */
+  isOverdue: () => boolean = () => false;
+  /** Nobody wants to know any more how it goes on. */
+  isAbandoned = false;
   /** How the program's process ended; undefined while it runs. */
   ended: Ended | undefined;
   private timerSetAt: string | undefined;
@@ -210,6 +216,8 @@ export class World implements StepObserver {
 
   /** @throws what ends its caller, where the process has ended: then no call has any effect */
   before(): void {
+    // An eager program comes back from none of its calls: nobody else can look at the time.
+    if (this.steps.length % STEPS_PER_LOOK === 0) this.isAbandoned ||= this.isOverdue();
     if (this.isOver) throw PROCESS_ENDED;
     this.entriesBefore = this.journal.entries.length;
   }
@@ -270,7 +278,7 @@ export class World implements StepObserver {
   }
 
   get isOver(): boolean {
-    return this.ended !== undefined;
+    return this.ended !== undefined || this.isAbandoned;
   }
 
   end(end: ProcessEnd): void {

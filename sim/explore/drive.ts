@@ -9,11 +9,12 @@ import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { PROCESS_ENDED, processOf } from '../uncontrolled/simulated-process.js';
 import type { World } from '../world.js';
+import { LifeAbandoned } from './abandoned.js';
 
 /** A computation that yields a world wherever all of its program's microtasks must have run before it goes on. */
 export type Driven<T> = Generator<World | Over, T, void>;
 
-/** Yielded where a life is over: nothing of its program may be in force any more. */
+/** Yielded where a life is over, and in what is made of it: nothing of its program may be in force any more. */
 export const OVER = 'over';
 type Over = typeof OVER;
 
@@ -48,7 +49,7 @@ const soon = (act: () => void): void => void Promise.resolve().then(act);
 
 /**
  * Runs `world` until what `start` promises settles, or nothing can happen any more.
- * @throws PROCESS_ENDED where the program's process ends meanwhile
+ * @throws PROCESS_ENDED where the program's process ends meanwhile, and LifeAbandoned where it is given up
  */
 export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Settled<T>> {
   let settled: Settled<T> | undefined;
@@ -67,6 +68,7 @@ export function* until<T>(world: World, start: () => Promise<T> | T): Driven<Set
   // Of a scheduler that holds calls back each one takes a move.
   for (let moves = 0; moves < callsPerLife; moves++) {
     yield world;
+    if (world.isAbandoned) throw new LifeAbandoned();
     if (world.isOver) throw PROCESS_ENDED;
     // Assigned in a microtask, which the compiler can't see.
     const outcome = settled as Settled<T> | undefined;
@@ -119,9 +121,9 @@ const doHostWork = async ({ hostWork }: World): Promise<void> => {
   for (let work = hostWork.shift(); work !== undefined; work = hostWork.shift()) await work();
 };
 
-const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> => {
+const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard, isOverdue: IsOverdue): Promise<T> => {
   for (;;) {
-    const next = driven.next();
+    const next = isOverdue() ? driven.throw(new LifeAbandoned()) : driven.next();
     if (next.done === true) {
       guard.handOver('host');
       return next.value;
@@ -130,6 +132,7 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> 
       guard.handOver('nobody');
       continue;
     }
+    next.value.isOverdue = isOverdue;
     guard.handOver(next.value);
     guard.enter(next.value);
     await turnOfTheEventLoop();
@@ -141,10 +144,20 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard): Promise<T> 
   }
 };
 
-/** Runs a driven computation to its end. Rejects with what it throws. */
-export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Promise<T> => {
+/** Asked between two turns of the event loop. */
+export type IsOverdue = () => boolean;
+
+/**
+ * Runs a driven computation to its end. Rejects with what it throws.
+ * @param isOverdue whether to throw LifeAbandoned into it; default: never
+ */
+export const drive = async <T>(
+  driven: Driven<T>,
+  guard: Guard = NO_GUARD,
+  isOverdue: IsOverdue = () => false,
+): Promise<T> => {
   const drain = await synchronousDrain();
-  if (drain === undefined) return driveByEventLoop(driven, guard);
+  if (drain === undefined) return driveByEventLoop(driven, guard, isOverdue);
   let current: World | undefined;
   for (;;) {
     const result = await new Promise<IteratorReturnResult<T> | undefined>((resolve, reject) => {
@@ -154,6 +167,7 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
           const entered: Guard = {
             enter: (world) => {
               current = world;
+              world.isOverdue = isOverdue;
               guard.enter(world);
             },
             leave: guard.leave,
@@ -162,7 +176,8 @@ export const drive = async <T>(driven: Driven<T>, guard: Guard = NO_GUARD): Prom
           resolve(
             catchingErrors(
               () => current,
-              () => handingBack(entered, () => slice(driven, drain, entered)),
+              () =>
+                handingBack(entered, () => slice(isOverdue() ? abandoning(driven) : driven, drain, entered)),
             ),
           );
         } catch (error) {
@@ -232,11 +247,20 @@ const handingBack = <T>(guard: Guard, act: () => T): T => {
   }
 };
 
-const slice = <T>(
-  driven: Driven<T>,
-  drain: () => void,
-  guard: Guard,
-): IteratorReturnResult<T> | undefined => {
+/** The computation, which finds at its next step that it was given up. It may go on from there. */
+const abandoning = <T>(driven: Driven<T>): Steps<T> => {
+  let isTold = false;
+  const next = (): IteratorResult<World | Over, T> => {
+    if (isTold) return driven.next();
+    isTold = true;
+    return driven.throw(new LifeAbandoned());
+  };
+  return { next };
+};
+
+type Steps<T> = Pick<Driven<T>, 'next'>;
+
+const slice = <T>(driven: Steps<T>, drain: () => void, guard: Guard): IteratorReturnResult<T> | undefined => {
   const endMs = performance.now() + SLICE_MS;
   do {
     for (let i = 0; i < YIELDS_PER_CLOCK_READING; i++) {
@@ -244,6 +268,8 @@ const slice = <T>(
       if (next.done === true) return next;
       if (next.value === OVER) {
         guard.handOver('nobody');
+        // What is made of a life may take longer at each step than a program does at a call.
+        if (performance.now() >= endMs) return undefined;
         continue;
       }
       guard.handOver(next.value);

@@ -8,6 +8,7 @@ import type { StopReason } from '../result.js';
 import { choosing } from '../scheduler/choosing.js';
 import { DepthFirst } from '../scheduler/depth-first.js';
 import type { Json } from '../suite.js';
+import { unlessAbandoned } from './abandoned.js';
 import { timingOfLife } from './conditions.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive.js';
 import { live } from './live.js';
@@ -44,15 +45,16 @@ export const everySchedule = async (
   for (let schedules = 1; ; schedules++) {
     // Lived once to find out what choices there are; what follows from them is explored under the list of picks.
     const options = lifeOptions(workload, { ...changes.plan, commandsAfterCrash: 0 }, 0, explorer.model);
-    await explorer.drive(
-      live(explorer.suite, FIRST_LIFE, { ...options, scheduling: choosing(strategy, timing) }),
-    );
-    const { picks } = strategy;
-    const result = await explorer.exhaust(workload, {
-      ...changes,
-      ...underSchedule([{ kind: 'picks', picks }], changes.plan),
-      seen,
-    });
+    const explored = async (): Promise<Exhausted> => {
+      await explorer.driveWithinTime(
+        live(explorer.suite, FIRST_LIFE, { ...options, scheduling: choosing(strategy, timing) }),
+      );
+      const scheduled = underSchedule([{ kind: 'picks', picks: strategy.picks }], changes.plan);
+      return explorer.exhaust(workload, { ...changes, ...scheduled, seen });
+    };
+    const result = await unlessAbandoned(explored(), () => undefined);
+    if (result === undefined)
+      return { schedules: schedules - 1, stops: [explorer.stopped() ?? { kind: 'time' }] };
     if (!take(result)) return { schedules, stops: [{ kind: 'violation' }] };
     if (!strategy.next())
       return { schedules, stops: strategy.bounded ? [{ kind: 'preemptions', limit: preemptionsMax }] : [] };

@@ -13,8 +13,9 @@ import type { DiskModel } from '../disk/models.js';
 import type { StopReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
+import { LifeAbandoned } from './abandoned.js';
 import { type CrashStates, crashStates } from './crash-states.js';
-import type { Driven } from './drive.js';
+import { type Driven, OVER } from './drive.js';
 import { type Crash, type CrashState, Frontier, stateKey } from './frontier.js';
 import { latestPlace } from './latest-place.js';
 import { type Broken, type LifeRecord, type LifeStart, live, placeless } from './live.js';
@@ -135,6 +136,7 @@ class Exploration {
   steps = 0;
   lives = 0;
   readonly stops: StopReason[] = [];
+  first: LifeRecord | undefined;
 
   constructor(
     readonly workload: readonly Json[],
@@ -154,6 +156,7 @@ class Exploration {
   /** Takes in a lived life; true when the exploration has what it was asked for. */
   record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
     const { commandsAfterCrash, plan, enough, onLife } = this.options;
+    this.first ??= life;
     this.lives += 1;
     this.steps += life.world.steps.length;
     if (start.carried !== undefined) this.kills += 1;
@@ -185,7 +188,11 @@ class Exploration {
   }
 
   /** Cuts the power everywhere in a life and queues the states not seen before. */
-  cut({ start, crashes, volatile }: Queued, life: LifeRecord, located: LocatedLife | undefined): void {
+  *cut(
+    { start, crashes, volatile }: Queued,
+    life: LifeRecord,
+    located: LocatedLife | undefined,
+  ): Driven<void> {
     const { depth, model, imageBudget } = this.options;
     if (crashes.length === depth) {
       this.stops.push({ kind: 'depth', limit: depth });
@@ -202,7 +209,13 @@ class Exploration {
       if (crashes.length === 0)
         this.gaps.push({ at, legal: states.length, keys: states.map(({ key }) => key) });
       this.take(place, crashes, volatile);
+      yield OVER;
     }
+  }
+
+  stop(reason: StopReason): void {
+    this.stops.push(reason);
+    this.queue = [];
   }
 
   private samples(): void {
@@ -239,7 +252,7 @@ class Exploration {
    * process kill, or with its holes elsewhere. It goes alike, so that life's journal is cut once more. False: no such
    * life is on record.
    */
-  cutAgain({ start, crashes, volatile }: Queued): boolean {
+  *cutAgain({ start, crashes, volatile }: Queued): Driven<boolean> {
     const known = this.recorded.get(start.key);
     if (known === undefined) return false;
     const { carried } = start;
@@ -265,6 +278,7 @@ class Exploration {
     for (const place of crashStates(start, entries, options)) {
       if (carried !== undefined && !place.isCarrying) break;
       this.take(place, crashes, volatile);
+      yield OVER;
     }
     return true;
   }
@@ -323,55 +337,58 @@ const atItsLatest = (finding: Finding, first: LifeRecord, model: DiskModel): Fin
   return { ...finding, tape: { ...finding.tape, crashes: [latest.crash] }, volatile: latest.volatile };
 };
 
-/** Explores every power cut of one workload, to a depth, under a model. */
-export function* explore(
-  suite: Suite,
-  workload: readonly Json[],
-  options: ExhaustiveOptions,
-): Driven<Exhausted> {
-  const exploration = new Exploration(workload, options);
+/** Lives from what is queued, and from what is found on the way, until nothing is left or something stops it. */
+function* exploreAll(suite: Suite, exploration: Exploration): Driven<void> {
+  const { options, workload } = exploration;
+  const { model, plan, commandsAfterCrash } = options;
   const withSites = options.sites === true || options.coverage !== undefined;
-  let first: LifeRecord | undefined;
   while (exploration.queue.length > 0) {
     // One crash more than the lives of this generation: breadth first, without shifting a long array.
     const generation = exploration.queue;
     exploration.queue = [];
     for (const queued of generation) {
       const end = exploration.end();
-      if (end !== undefined) {
-        exploration.stops.push(end);
-        exploration.queue = [];
-        break;
-      }
-      if (exploration.cutAgain(queued)) continue;
-      const { model, plan, commandsAfterCrash } = options;
+      if (end !== undefined) return exploration.stop(end);
+      if (yield* exploration.cutAgain(queued)) continue;
       const life: LifeRecord = yield* live(suite, queued.start, {
         ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
         sites: withSites && queued.crashes.length === 0,
       });
-      first ??= life;
-      if (exploration.record(queued, life)) {
-        exploration.stops.push({ kind: 'violation' });
-        exploration.queue = [];
-        break;
-      }
+      if (exploration.record(queued, life)) return exploration.stop({ kind: 'violation' });
       // A broken state is not gone on from: what follows would only repeat what is known.
       const located = yield* locate(suite, queued, life, exploration);
-      if (life.broken.length === 0) exploration.cut(queued, life, located);
+      if (life.broken.length === 0) yield* exploration.cut(queued, life, located);
       else if (queued.crashes.length === 0) exploration.stops.push({ kind: 'violation' });
     }
   }
-  if (first === undefined) throw new Error('No life was lived, though the first one always is.');
-  const { gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, steps, lives, hash } =
+}
+
+/**
+ * Explores every power cut of one workload, to a depth, under a model.
+ * @throws LifeAbandoned where it is given up before its first life is over
+ */
+export function* explore(
+  suite: Suite,
+  workload: readonly Json[],
+  options: ExhaustiveOptions,
+): Driven<Exhausted> {
+  const exploration = new Exploration(workload, options);
+  try {
+    yield* exploreAll(suite, exploration);
+  } catch (error) {
+    if (!(error instanceof LifeAbandoned) || exploration.first === undefined) throw error;
+    exploration.stop(options.stopped() ?? { kind: 'time' });
+  }
+  const { first, gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, steps, lives, hash } =
     exploration;
+  if (first === undefined) throw new Error('No life was lived, though the first one always is.');
   const stops = stopReasons(exploration.stops);
   const { kills } = exploration;
   options.coverage?.settle(
     (key) => !exploration.waiting.has(key),
     (key) => brokenByKey.has(key),
   );
-  const recorded = first;
-  const findings = exploration.findings.map((finding) => atItsLatest(finding, recorded, options.model));
+  const findings = exploration.findings.map((finding) => atItsLatest(finding, first, options.model));
   return {
     first,
     findings,

@@ -14,6 +14,7 @@ import type {
 import type { Json, Suite } from '../suite.js';
 import { Hash } from '../trace/hash.js';
 import { localeOf } from '../uncontrolled/locale.js';
+import { unlessAbandoned } from './abandoned.js';
 import { evidenceOf } from './evidence.js';
 import type { Finding } from './exhaustive.js';
 import { doubtsOfFaults, faultsOf } from './fault-counts.js';
@@ -83,8 +84,9 @@ const growthOf = async (explorer: Explorer, commands: readonly Json[]): Promise<
   for (const count of GROWTH_COMMANDS) {
     if (commands.length < count || explorer.expired()) break;
     const workload = commands.slice(0, count);
-    const played = await explorer.drive(recoverAtTheEnd(explorer.suite, explorer.model, workload));
-    const last = played.lives.at(-1);
+    const recover = recoverAtTheEnd(explorer.suite, explorer.model, workload);
+    const played = await unlessAbandoned(explorer.driveWithinTime(recover), () => undefined);
+    const last = played?.lives.at(-1);
     if (last === undefined || last.broken.length > 0) break;
     points.push({ commands: count, costs: { ...last.costs, ...costsOfRecovery(last) } });
   }
@@ -108,8 +110,9 @@ const pathCoverage = async (
   command: Json | undefined,
 ): Promise<ReturnType<typeof pathOf>> => {
   if (command === undefined || explorer.expired()) return [];
-  const result = await explorer.exhaust([command], { depth: 1, commandsAfterCrash: 0, sites: true });
-  return pathOf(result, explorer.model);
+  const exhausted = explorer.exhaust([command], { depth: 1, commandsAfterCrash: 0, sites: true });
+  const result = await unlessAbandoned(exhausted, () => undefined);
+  return result === undefined ? [] : pathOf(result, explorer.model);
 };
 
 /** Shrinks the first failure of an invariant. */

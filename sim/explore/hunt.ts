@@ -3,6 +3,7 @@
  * counterexample for each. The property never fails while hunting, so that the first finding does not hide the others.
  */
 import * as fc from 'fast-check';
+import { LifeAbandoned, unlessAbandoned } from './abandoned.js';
 import type { Finding } from './exhaustive.js';
 
 /** The first input of a hunt that broke an invariant. */
@@ -75,7 +76,8 @@ export const shrink = async <T>(
     // Out of time or tries, nothing fails any more and the shrinking ends with what it has.
     if (tries++ > MAX_SHRINKING_RUNS || (best !== undefined && options.expired())) return true;
     options.onShrink();
-    const found = simplest(await run(input), finding.broken.invariant);
+    const findings = await unlessAbandoned(run(input), () => []);
+    const found = simplest(findings, finding.broken.invariant);
     if (found === undefined) return true;
     best = found;
     return false;
@@ -108,7 +110,8 @@ export const survey = async <T>(
       try {
         found = await run(input);
       } catch (error) {
-        failure = { error };
+        // What it was at comes to nothing; what was run before it stays.
+        if (!(error instanceof LifeAbandoned)) failure = { error };
         throw new Enough();
       }
       for (const name of new Set(found.map(({ broken }) => broken.invariant))) {

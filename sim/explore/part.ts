@@ -13,6 +13,7 @@ import type { Note, StopReason, UndecidedReason } from '../result.js';
 import type { Json, Suite } from '../suite.js';
 import { installGuard } from '../uncontrolled/guard.js';
 import { canHaveZone, localeOf } from '../uncontrolled/locale.js';
+import { unlessAbandoned } from './abandoned.js';
 import { type Driven, drive } from './drive.js';
 import { everySchedule, type Searched, underSchedule } from './every-schedule.js';
 import { Evidencing } from './evidence.js';
@@ -60,6 +61,8 @@ const PREEMPTIONS_MAX = 2;
 const RANDOM_SEED_OFFSET = 0x5eed;
 /** Few enough parts that passing over the runs of the ones before takes no time, many enough to share out. */
 const RANDOM_PARTS_MAX = 32;
+/** How long a life may go on when the time is up. Most are over by then. */
+const LIFE_GRACE_SECONDS = 0.5;
 /** Runs of a part that is worth a process. */
 const RUNS_PER_PART_MIN = 24;
 
@@ -102,6 +105,7 @@ export class Explorer {
   readonly model: DiskModel;
   readonly seconds = startStopwatch();
   private readonly guard = installGuard();
+  private expiredAt: number | undefined;
 
   readonly suite: Suite;
   readonly limits: ReturnType<typeof limitsOf>;
@@ -127,8 +131,21 @@ export class Explorer {
     this.options.signal?.aborted === true ||
     (this.options.timeMs !== undefined && this.seconds() * 1000 > this.options.timeMs);
 
+  private readonly isOverdue = (): boolean => {
+    if (!this.expired()) return false;
+    const seconds = this.seconds();
+    this.expiredAt ??= seconds;
+    return seconds - this.expiredAt > LIFE_GRACE_SECONDS;
+  };
+
+  /** To its end, however long it takes: for what has to be told. */
   drive<T>(driven: Driven<T>): Promise<T> {
     return drive(driven, this.guard);
+  }
+
+  /** @throws LifeAbandoned once the time is up, unless the computation makes something of it itself */
+  driveWithinTime<T>(driven: Driven<T>): Promise<T> {
+    return drive(driven, this.guard, this.isOverdue);
   }
 
   progress(progress: Omit<ExploreProgress, 'suite'>): void {
@@ -162,7 +179,7 @@ export class Explorer {
     const bounds = { imageBudget, lifeBudget, commandsAfterCrash, stopped: () => this.stopped() };
     const { model } = this;
     const { depth } = this.options;
-    return this.drive(
+    return this.driveWithinTime(
       explore(this.suite, workload, {
         model,
         depth,
@@ -189,7 +206,10 @@ export class Explorer {
   async play(tape: Tape): Promise<readonly Finding[]> {
     try {
       const workload = sealed(this.suite, tape.workload);
-      const { lives } = await this.drive(playTape(this.suite, this.model, { ...tape, workload }));
+      const play = playTape(this.suite, this.model, { ...tape, workload });
+      const played = await unlessAbandoned(this.driveWithinTime(play), () => undefined);
+      if (played === undefined) return [];
+      const { lives } = played;
       const volatile = tape.crashes.reduce((sum, { lost }) => sum + lost.length, 0);
       return (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
     } catch (error) {
@@ -200,7 +220,7 @@ export class Explorer {
 
   random(input: RandomInput): Promise<RandomRuns> {
     const workload = sealed(this.suite, input.workload);
-    return this.drive(runRandom(this.suite, this.model, { ...input, workload }));
+    return this.driveWithinTime(runRandom(this.suite, this.model, { ...input, workload }));
   }
 }
 

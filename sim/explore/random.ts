@@ -9,7 +9,7 @@ import type { DiskModel } from '../disk/models.js';
 import type { Json, Suite } from '../suite.js';
 import { suiteError } from '../suite-registry.js';
 import { Drawn } from './drawn.js';
-import type { Driven } from './drive.js';
+import { type Driven, OVER } from './drive.js';
 import type { Finding } from './exhaustive.js';
 import { type Crash, type CrashState, Frontier } from './frontier.js';
 import { type LifeRecord, type LifeStart, live } from './live.js';
@@ -94,12 +94,15 @@ const legalLosses = (volatile: readonly MicroOperation[], model: DiskModel, bits
   return lost;
 };
 
+/** Few enough to take far less than a second, however much of a life is not durable. */
+const PASSED_AT_ONCE = 64;
+
 /** The states that cutting a life leaves, each at its cut's index: found in one walk along the life. */
-const cutStates = (
+function* cutStates(
   life: LifeRecord,
   model: DiskModel,
   cuts: readonly (Cut | undefined)[],
-): readonly (CrashState | undefined)[] => {
+): Driven<readonly (CrashState | undefined)[]> {
   const { entries } = life.world.journal;
   const frontier = new Frontier(life.start, model);
   const states: (CrashState | undefined)[] = [];
@@ -129,11 +132,12 @@ const cutStates = (
     for (; passed < at; passed++) {
       const entry = entries[passed];
       if (entry !== undefined) frontier.pass(entry);
+      if (passed % PASSED_AT_ONCE === 0) yield OVER;
     }
     states[index] = stateOf(cut);
   }
   return states;
-};
+}
 
 /** One run: what was done, and what it broke. */
 export interface Run {
@@ -195,7 +199,7 @@ class Branching {
     };
     const life = yield* this.live(state, soFar.crashes.length);
     const [cut = restartOf(life, soFar.crashes.length), ...rest] = later;
-    const [next] = life.broken.length > 0 ? [] : cutStates(life, this.model, [cut]);
+    const [next] = life.broken.length > 0 ? [] : yield* cutStates(life, this.model, [cut]);
     return next === undefined ? this.run(life, soFar) : yield* this.branch(next, rest, soFar);
   }
 
@@ -212,7 +216,7 @@ export function* runRandom(suite: Suite, model: DiskModel, input: RandomInput): 
   const first = yield* branching.live(FIRST_LIFE, 0);
   const { branches } = input.plan;
   const cuts = first.broken.length > 0 ? [] : branches.map(([cut]) => cut);
-  const states = cutStates(first, model, cuts);
+  const states = yield* cutStates(first, model, cuts);
   const runs: Run[] = [];
   for (const [index, [, ...later]] of branches.entries()) {
     const state = states[index];

@@ -5,6 +5,7 @@
  * schedules, fault seeds and power cuts are searched. What is left has its plan simplified, and is at last explored
  * for the plainest cut of all.
  */
+import { unlessAbandoned } from './abandoned.js';
 import { everySchedule } from './every-schedule.js';
 import type { Finding } from './exhaustive.js';
 import { type First, type ShrinkOptions, shrink, simplest } from './hunt.js';
@@ -100,6 +101,15 @@ class Shrinking {
     return (this.explorer.suite.clients ?? 1) > 1 || schedules.some(({ kind }) => kind !== 'eager');
   }
 
+  /** What fast-check knows nothing of. */
+  async refine(): Promise<void> {
+    await this.shorten();
+    await this.cutLess();
+    await this.simplify();
+    await this.cutLess();
+    await this.cutElsewhere();
+  }
+
   /** Leaves out power cuts, as long as it can: with the others where they are, or else where they have to be. */
   async cutLess(): Promise<void> {
     for (;;) {
@@ -182,10 +192,6 @@ export const shrinkRandom = async (
 ): Promise<Finding> => {
   const shrinking = new Shrinking(explorer, first, options);
   await shrink(explorer.inputs(), shrinking.run, first, options);
-  await shrinking.shorten();
-  await shrinking.cutLess();
-  await shrinking.simplify();
-  await shrinking.cutLess();
-  await shrinking.cutElsewhere();
+  await unlessAbandoned(shrinking.refine(), () => undefined);
   return shrinking.best;
 };
