@@ -60,6 +60,9 @@ export const concludedBy = (unit: Unit, answer: Answer): SuiteResult => {
   return resultOf(unit, answer.result);
 };
 
+/** Time to start a process and load a suite's file, on a busy machine. */
+const LOADING_MS_MAX = 8_000;
+
 /** A worker for one suite. */
 export const workerFor = (
   { reference }: Unit,
@@ -198,7 +201,9 @@ class Campaign {
       options,
       tallies: [...outliving, ...tallies],
     } as const;
-    const answer = await worker.ask(task, this.options.onProgress, options.timeMs);
+    // A process that is only now started has to load the suite's file first, however little time there is to conclude in.
+    const limitMs = again === undefined ? options.timeMs : LOADING_MS_MAX;
+    const answer = await worker.ask(task, this.options.onProgress, limitMs);
     this.settle(work, concludedBy(unit, answer));
   }
 

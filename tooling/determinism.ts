@@ -5,9 +5,14 @@
 import ts from 'typescript';
 import type { Sources } from './sources.js';
 
-/** What stands on the border: the real environment and its writing, the guard in its place, and the driver, which turns the real loop. */
+/** What stands on the border: the real environment, its locks and its writing, the guard in its place, and the driver, which turns the real loop. */
 const BORDER = [
   'src/environment.ts',
+  // The real locks. Their names and records are plain, and are used in a life, too.
+  'src/locks/guard.ts',
+  'src/locks/processes.ts',
+  'src/locks/sockets.ts',
+  'src/locks/system-locks.ts',
   'src/standing-still.ts',
   'sim/uncontrolled/',
   'sim/explore/drive.ts',
