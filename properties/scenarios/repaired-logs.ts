@@ -30,7 +30,11 @@ const bootWith =
   ({ files }: DamagedLog) =>
   async (env: SimulatedEnvironment): Promise<Life> => {
     const { fs } = env;
-    if ((await fs.readdir('/')).includes(DATA.slice(1))) return { env };
+    if ((await fs.readdir('/')).includes(DATA.slice(1))) {
+      // A process that was killed may have left the rename in the page cache only.
+      await syncDirectory(fs, '/');
+      return { env };
+    }
     await fs.mkdir(UNFINISHED, { recursive: true });
     for (const [name, bytes] of files) {
       const handle = await fs.open(`${UNFINISHED}/${name}`, 'w');

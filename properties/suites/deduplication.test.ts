@@ -15,11 +15,20 @@ const questions = fc.constantFrom<{ readonly disk: DiskModelName; readonly depth
   { disk: 'process-kill', depth: 2 },
 );
 
+/** Hundreds of events at once, unsynced under these models: more images than the slow explorer can build. */
+const TOO_LONG = new Set(['long-reads']);
+
 describe('the exhaustive explorer and one that remembers nothing come to the same', () => {
   const named = (suites: readonly Suite[], numRuns: number) =>
     suites.map((suite): [string, Suite, number] => [suite.name, suite, numRuns]);
 
-  it.each([...named(shippedSuites, 2), ...named(scenarioSuites, 1)])(
+  it.each([
+    ...named(shippedSuites, 2),
+    ...named(
+      scenarioSuites.filter(({ name }) => !TOO_LONG.has(name)),
+      1,
+    ),
+  ])(
     '%s',
     async (_name, suite, numRuns) => {
       const workloads = suite.commands.map((commands) => commands.slice(0, LONGEST));
