@@ -28,7 +28,10 @@ export interface Repair {
 export const repairLog = async (fs: FileSystem, directory: string): Promise<Repair> => {
   const before = await examineLog(fs, directory);
   const givenUpFrom = before.damages[0];
-  if (givenUpFrom === undefined) return { before, givenUpFrom };
+  if (givenUpFrom === undefined) {
+    await makeDurable(fs, directory);
+    return { before, givenUpFrom };
+  }
   const aside = `${directory}/${GIVEN_UP_DIRECTORY}`;
   try {
     await fs.mkdir(aside);
@@ -40,6 +43,27 @@ export const repairLog = async (fs: FileSystem, directory: string): Promise<Repa
   await syncDirectory(fs, directory);
   await setAside(fs, directory, givenUpFrom);
   return { before, givenUpFrom };
+};
+
+/**
+ * A sound log may be what a repair left whose process was killed before its last syncs: sound in the page cache, and
+ * damaged again after a power cut.
+ */
+const makeDurable = async (fs: FileSystem, directory: string): Promise<void> => {
+  const names = await fs.readdir(directory).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return [];
+  });
+  const segments = names.filter((name) => parseSegmentFileName(name) !== undefined);
+  for (const name of segments) {
+    const handle = await fs.open(`${directory}/${name}`, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+  if (segments.length > 0) await syncDirectory(fs, directory);
 };
 
 /** Keeps what is given up: a copy of the damaged segment, and the files after it themselves; then cuts that segment. */
