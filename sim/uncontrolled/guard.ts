@@ -32,7 +32,7 @@ import { patchRefusals } from './refusals.js';
 import { patchReversible } from './reversible.js';
 import { patchSignatures } from './signatures.js';
 import { enterProcess, leaveProcess } from './simulated-process.js';
-import { span } from './span.js';
+import { asHost, span } from './span.js';
 import { patchTime } from './time.js';
 import { patchTimers } from './timers.js';
 import { patchPromisedTimers } from './timers-promises.js';
@@ -114,15 +114,7 @@ const install = (): Guard => {
     },
     begin: lookClosely,
     running: () => span.life,
-    asHost: (act) => {
-      const { life } = span;
-      span.life = undefined;
-      try {
-        return act();
-      } finally {
-        span.life = life;
-      }
-    },
+    asHost,
     mount,
     unreachable: unreachableFunctions(),
   };

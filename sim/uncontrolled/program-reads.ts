@@ -7,7 +7,7 @@ import { createError } from '@jsonjoy.com/fs-core';
 import { isProgramDescriptor } from '../disk/program-files.js';
 import type { GuardedLife } from './guarded-life.js';
 import { programPath } from './program-paths.js';
-import { span } from './span.js';
+import { asHost } from './span.js';
 
 const WRITES =
   /^(appendFile|chmod|chown|lchmod|lchown|lutimes|mkdir|mkdtemp|mkdtempDisposable|rm|rmdir|truncate|unlink|utimes|writeFile)(Sync)?$/;
@@ -19,16 +19,6 @@ const WRITING_FLAGS = O_APPEND | O_CREAT | O_RDWR | O_TRUNC | O_WRONLY;
 const opensToWrite = (name: string, flags: unknown): boolean => {
   if (!/^open(Sync)?$/.test(name)) return false;
   return typeof flags === 'number' ? (flags & WRITING_FLAGS) !== 0 : /[wa+]/.test(String(flags ?? 'r'));
-};
-
-const asHost = <T>(act: () => T): T => {
-  const { life } = span;
-  span.life = undefined;
-  try {
-    return act();
-  } finally {
-    span.life = life;
-  }
 };
 
 /** As the form of a call has it: thrown, rejected, or called back in a turn of its own. */

@@ -19,3 +19,14 @@ export const refuse = (life: GuardedLife, what: string, instead: string, patched
   life.report(effect, refusal);
   throw refusal;
 };
+
+/** Calls `act` as the host's code, whosever code is running, and returns what it returns. */
+export const asHost = <T>(act: () => T): T => {
+  const { life } = span;
+  span.life = undefined;
+  try {
+    return act();
+  } finally {
+    span.life = life;
+  }
+};
