@@ -108,6 +108,9 @@ const lineInSource = ({ map }: Script, { lineNumber, columnNumber }: Place): num
   return 'originalLine' in entry ? entry.originalLine + 1 : 0;
 };
 
+/** The id in the protocol's event of a new context. */
+const contextIn = ({ context }: Params): unknown => (context as { readonly id: number }).id;
+
 const addressIn = async (stderr: Readable): Promise<string> => {
   let text = '';
   for await (const part of stderr.iterator({ destroyOnReturn: false })) {
@@ -165,11 +168,15 @@ export const debug = async (words: readonly string[], breakpoint: Breakpoint): P
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
+  let mainContext: unknown;
   const wire = await connect(await addressIn(child.stderr), (method, params) => {
     // The protocol's parameters of this event.
     if (method === 'Debugger.paused') paused(params as unknown as Paused).catch(fail);
-    // The program has come to its end and waits for the debugger to leave.
-    if (method === 'Runtime.executionContextDestroyed') wire.close();
+    // The first context is the program's own. The contexts of node:vm come later, and can end at any time.
+    if (method === 'Runtime.executionContextCreated') mainContext ??= contextIn(params);
+    // The program has ended and waits for the debugger to disconnect.
+    if (method === 'Runtime.executionContextDestroyed' && params.executionContextId === mainContext)
+      wire.close();
   });
   await wire.ask('Runtime.enable');
   await wire.ask('Debugger.enable');
