@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { tuneGarbageCollector } from '../cli/garbage-collector.js';
+import { tuneGarbageCollector } from '../cli/worker/garbage-collector.js';
 import { exploreOnce, inTurns, processorSeconds } from './explorer/exploring.js';
 import type { Comparison } from './paired.js';
 

@@ -1,7 +1,7 @@
 /** What the guard costs the host: a patched function outside of any life, against the function it replaced. */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { installGuard } from '../sim/uncontrolled/guard.js';
+import { installGuard } from '../sim/guard/guard.js';
 import { type Comparison, type Contender, compare } from './paired.js';
 
 const CALLS = 10_000;

@@ -5,15 +5,15 @@
  */
 import { Buffer } from 'node:buffer';
 import { Volume } from 'memfs';
-import { VirtualClock } from '../sim/clock/virtual-clock.js';
-import { applyAll, crashImage } from '../sim/disk/apply.js';
-import { createFileSystem } from '../sim/disk/file-system.js';
-import { type DiskImage, EMPTY_IMAGE } from '../sim/disk/image.js';
-import { Journal } from '../sim/disk/journal.js';
-import { Kernel } from '../sim/disk/kernel.js';
-import type { InodeBirth, MicroOperation } from '../sim/disk/micro-operation.js';
-import { SECTOR_BYTES, type Sector } from '../sim/disk/sector.js';
+import { applyAll, crashImage } from '../sim/disk/crash-model/crash-image.js';
+import { type DiskImage, EMPTY_IMAGE } from '../sim/disk/crash-model/disk-image.js';
+import { Journal } from '../sim/disk/crash-model/journal.js';
+import type { InodeBirth, MicroOperation } from '../sim/disk/crash-model/micro-operation.js';
+import { SECTOR_BYTES, type Sector } from '../sim/disk/crash-model/sector.js';
+import { Kernel } from '../sim/disk/kernel/kernel.js';
+import { createFileSystem } from '../sim/disk/node-fs/fs-promises.js';
 import { eager } from '../sim/scheduler/scheduler.js';
+import { VirtualClock } from '../sim/scheduler/virtual-clock.js';
 import { type Comparison, type Contender, compare } from './paired.js';
 
 const FILES = 10;

@@ -5,13 +5,13 @@
  * again on what is there, and all is checked.
  */
 import { Volume } from 'memfs';
-import { tuneGarbageCollector } from '../cli/garbage-collector.js';
+import { tuneGarbageCollector } from '../cli/worker/garbage-collector.js';
 import suite from '../properties/suites/checkpointed-feeder.js';
-import { diskModel } from '../sim/disk/models.js';
-import { drive } from '../sim/explore/drive.js';
-import { runRandom } from '../sim/explore/random.js';
-import { drawPlan, type RandomPlan, runsPerHistory } from '../sim/explore/swarm.js';
-import { installGuard } from '../sim/uncontrolled/guard.js';
+import { diskModel } from '../sim/disk/crash-model/disk-models.js';
+import { drawPlan, type RandomPlan, runsPerHistory } from '../sim/explore/random/draw-plan.js';
+import { runRandom } from '../sim/explore/random/run-random.js';
+import { installGuard } from '../sim/guard/guard.js';
+import { drive } from '../sim/life/drive.js';
 import { firstLife, Notes, recover } from './explorer/life.js';
 import { plainFileSystem } from './explorer/plain-disk.js';
 import { bankWorkload } from './explorer/workload.js';

@@ -3,14 +3,14 @@
  * random walk and with PCT. The same actors, the same number of steps, every order drawn anew.
  */
 import * as fc from 'fast-check';
-import { stream } from '../sim/choices/streams.js';
-import { VirtualClock } from '../sim/clock/virtual-clock.js';
-import { drive, until } from '../sim/explore/drive.js';
-import { drawSchedule } from '../sim/explore/swarm.js';
+import { drawSchedule } from '../sim/explore/random/draw-plan.js';
+import { drive, until } from '../sim/life/drive.js';
+import type { World } from '../sim/life/world.js';
 import { choosing } from '../sim/scheduler/choosing.js';
 import { pct } from '../sim/scheduler/pct.js';
 import { picking, type Schedule, type Strategy } from '../sim/scheduler/strategy.js';
-import type { World } from '../sim/world.js';
+import { VirtualClock } from '../sim/scheduler/virtual-clock.js';
+import { stream } from '../sim/util/seeded-streams.js';
 import { type Comparison, type Contender, compare } from './paired.js';
 
 const ACTORS = 5;

@@ -4,9 +4,10 @@
  * processes that share nothing and do half of the work each. One alone has the other core's help with its compiling, and
  * two of them compile the same things twice: six seconds of processor time each, so what is explored must be long.
  */
-import { exploreInWorkers } from '../cli/pool.js';
-import type { Unit } from '../cli/task.js';
-import type { SuiteResult } from '../sim/result.js';
+
+import type { Unit } from '../cli/workers/messages.js';
+import { exploreInWorkers } from '../cli/workers/pool.js';
+import type { SuiteResult } from '../sim/result/result.js';
 import { inTurns } from './explorer/exploring.js';
 import type { Comparison } from './paired.js';
 

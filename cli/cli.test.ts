@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readResult } from '../reports/read-result.js';
-import type { CampaignResult } from '../sim/result.js';
+import { readResult } from '../reports/result/read-result.js';
+import type { CampaignResult } from '../sim/result/result.js';
 import { COMPILATION_MS_MAX, type Compiled, compileCommand, suiteFile } from './testing/compiled.js';
 
 const SMALL = ['--runs', '5', '--workloads', '2', '--depth', '1'];

@@ -1,11 +1,11 @@
 /** What the commands are given instead of globals, so that a test can stand in for the machine. */
-import type { CampaignResult, SuiteResult } from '../sim/result.js';
-import type { Suite } from '../sim/suite.js';
-import type { PlayToken } from './ask-worker.js';
-import type { Explore } from './pool.js';
-import type { ReplayFailures } from './replay-pool.js';
-import type { DescribeFile } from './suites.js';
-import type { Output, Variables } from './terminal.js';
+import type { CampaignResult, SuiteResult } from '../sim/result/result.js';
+import type { Suite } from '../sim/suite/suite.js';
+import type { DescribeFile } from './load-suites.js';
+import type { Output, Variables } from './output/terminal.js';
+import type { PlayToken } from './workers/ask-worker.js';
+import type { Explore } from './workers/pool.js';
+import type { ReplayFailures } from './workers/replay-pool.js';
 
 /** The simulator, as far as the command line uses it. */
 export interface Engine {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readResult } from '../reports/read-result.js';
+import { readResult } from '../reports/result/read-result.js';
 import { COMPILATION_MS_MAX, type Compiled, compileCommand, suiteFile } from './testing/compiled.js';
 import { debug } from './testing/debugger.js';
 

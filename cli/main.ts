@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** The `powercut` command: the real machine handed to the command line. */
 import { url as debuggerUrl } from 'node:inspector';
-import { describeInWorker, type PlayToken, playInWorker } from './ask-worker.js';
-import { exploreInWorkers } from './pool.js';
+import { StandardOutput } from './output/standard-output.js';
 import { EXIT_USAGE, runCli } from './program.js';
-import { replayInWorkers } from './replay-pool.js';
-import { SpareWorkers } from './spare-workers.js';
-import { StandardOutput } from './standard-output.js';
+import { describeInWorker, type PlayToken, playInWorker } from './workers/ask-worker.js';
+import { exploreInWorkers } from './workers/pool.js';
+import { replayInWorkers } from './workers/replay-pool.js';
+import { SpareWorkers } from './workers/spare-workers.js';
 
 // As in the workers: places are told in the source that people wrote.
 process.setSourceMapsEnabled(true);
@@ -32,7 +32,9 @@ const output = new StandardOutput(process.stdout, process.stderr);
 
 /** A debugger looks into the process that it was told of; it would halt a worker, and be taken for an endless loop. */
 const playToken: PlayToken = async (play) =>
-  debuggerUrl() === undefined ? playInWorker(spares)(play) : (await import('./play-here.js')).playHere(play);
+  debuggerUrl() === undefined
+    ? playInWorker(spares)(play)
+    : (await import('./commands/play-here.js')).playHere(play);
 
 const decided = await runCli(process.argv.slice(2), {
   stdout: process.stdout,

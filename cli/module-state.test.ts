@@ -4,14 +4,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readResult } from '../reports/read-result.js';
-import type { exploreInProcess } from '../sim/explore/explore-in-process.js';
+import { readResult } from '../reports/result/read-result.js';
+import type { exploreInProcess } from '../sim/explore/campaign/explore-in-process.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
-import type { evaluateAnew } from '../sim/modules/fresh-module.js';
-import type { SuiteResult } from '../sim/result.js';
-import type { Suite } from '../sim/suite.js';
-import type { askNewProcess } from './ask-new-process.js';
+import type { evaluateAnew } from '../sim/module-graph/fresh-module.js';
+import type { SuiteResult } from '../sim/result/result.js';
+import type { Suite } from '../sim/suite/suite.js';
 import { COMPILATION_MS_MAX, type Compiled, compileCommand } from './testing/compiled.js';
+import type { askNewProcess } from './workers/ask-new-process.js';
 
 /** Four suites, each explored in one process and then checked in another. */
 const FOUR_SUITES_MS_MAX = 240_000;
@@ -125,12 +125,15 @@ it('askNewProcess checks a suite that another process explores', {
   const compiled = async (path: string, name: string): Promise<unknown> =>
     Reflect.get(await import(join(out, path)), name);
   // As their sources say.
-  const evaluate = (await compiled('sim/modules/fresh-module.js', 'evaluateAnew')) as typeof evaluateAnew;
+  const evaluate = (await compiled(
+    'sim/module-graph/fresh-module.js',
+    'evaluateAnew',
+  )) as typeof evaluateAnew;
   const explore = (await compiled(
-    'sim/explore/explore-in-process.js',
+    'sim/explore/campaign/explore-in-process.js',
     'exploreInProcess',
   )) as typeof exploreInProcess;
-  const asking = (await compiled('cli/ask-new-process.js', 'askNewProcess')) as typeof askNewProcess;
+  const asking = (await compiled('cli/workers/ask-new-process.js', 'askNewProcess')) as typeof askNewProcess;
   const file = join(directory, 'packaged.suite.mjs');
   const suite: Suite = Reflect.get(Object((await evaluate(file)).exports), 'default');
   const options = { ...DEFAULT_OPTIONS, workloads: 1, runs: 0, depth: 1 };

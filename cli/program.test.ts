@@ -6,17 +6,17 @@ import { PassThrough } from 'node:stream';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sixDesigns, withSurprise } from '../reports/fixtures/results.js';
-import { readResult } from '../reports/read-result.js';
-import { reportFileNames } from '../reports/report-files.js';
-import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result.js';
-import type { Suite } from '../sim/suite.js';
+import { reportFileNames } from '../reports/formats/report-files.js';
+import { readResult } from '../reports/result/read-result.js';
+import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result/result.js';
+import type { Suite } from '../sim/suite/suite.js';
+import { undecidedResult } from './commands/undecided-result.js';
 import type { Context } from './context.js';
-import type { Explore } from './pool.js';
 import { runCli } from './program.js';
-import type { UnitOptions } from './task.js';
-import { doubtOf, stopOf } from './trouble.js';
-import { undecidedResult } from './undecided-result.js';
 import { UsageError } from './usage-error.js';
+import type { UnitOptions } from './workers/messages.js';
+import type { Explore } from './workers/pool.js';
+import { doubtOf, stopOf } from './workers/trouble.js';
 
 let directory: string;
 

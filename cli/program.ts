@@ -3,19 +3,26 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { harmless, harmlessLine } from '../reports/format.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
-import { DEFAULT_LIMITS } from '../sim/limits.js';
+import { DEFAULT_LIMITS } from '../sim/suite/limits.js';
+import { listCommand } from './commands/list.js';
+import {
+  diskModel,
+  duration,
+  durationFromZero,
+  shard,
+  strategy,
+  wholeNumber,
+} from './commands/option-parsers.js';
+import type { ReplayOptions } from './commands/replay.js';
+import { replayCommand } from './commands/replay.js';
+import type { ReportOptions } from './commands/report.js';
+import { DEFAULT_REPORT_DIRECTORY, reportCommand } from './commands/report.js';
+import type { RunOptions } from './commands/run.js';
+import { runCommand } from './commands/run.js';
 import type { Context, ExitCode } from './context.js';
-import { listCommand } from './list.js';
-import type { ReplayOptions } from './replay.js';
-import { replayCommand } from './replay.js';
-import type { ReportOptions } from './report.js';
-import { DEFAULT_REPORT_DIRECTORY, reportCommand } from './report.js';
-import type { RunOptions } from './run.js';
-import { runCommand } from './run.js';
-import { columnsOf } from './terminal.js';
+import { columnsOf } from './output/terminal.js';
 import { messageOf } from './usage-error.js';
-import { diskModel, duration, durationFromZero, shard, strategy, wholeNumber } from './values.js';
-import { SILENT_MS_MAX } from './worker-process.js';
+import { SILENT_MS_MAX } from './workers/worker-process.js';
 
 /** The usage or the configuration is at fault. */
 export const EXIT_USAGE = 2;

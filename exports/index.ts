@@ -2,17 +2,16 @@
 export * as fc from 'fast-check';
 /** What must hold in any event-sourced system: each wants a function that observes the system. */
 export * as invariants from '../properties/invariants/index.js';
-export { remember } from '../properties/memory.js';
-export * from '../properties/observation.js';
-export { defineSuite } from '../sim/define-suite.js';
-export type { FaultCode, FaultKind, FaultPlan, FaultSelector } from '../sim/disk/fault-plan.js';
-export { DISK_MODELS } from '../sim/disk/models.js';
-export { PowercutError } from '../sim/errors.js';
-export { combineResults } from '../sim/explore/combine.js';
-export { exploreInProcess as exploreSuite } from '../sim/explore/explore-in-process.js';
+export * from '../properties/observation/observation.js';
+export { remember } from '../properties/observation/observed-memory.js';
+export { defineSuite } from '../sim/define-suite/define-suite.js';
+export { DISK_MODELS } from '../sim/disk/crash-model/disk-models.js';
+export { combineResults } from '../sim/explore/campaign/combine-results.js';
+export { exploreInProcess as exploreSuite } from '../sim/explore/campaign/explore-in-process.js';
 export { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from '../sim/explore/options.js';
-export { replay } from '../sim/explore/replay.js';
-export type * from '../sim/result.js';
+export { replay } from '../sim/replay/replay.js';
+export type * from '../sim/result/result.js';
+export type { FaultCode, FaultKind, FaultPlan, FaultSelector } from '../sim/suite/fault-plan.js';
 export type {
   Attempted,
   CheckMoment,
@@ -28,7 +27,8 @@ export type {
   SimulatedEnvironment,
   Suite,
   SuiteDefinition,
-} from '../sim/suite.js';
+} from '../sim/suite/suite.js';
+export { PowercutError } from '../sim/util/errors.js';
 export {
   type Clock,
   type Environment,

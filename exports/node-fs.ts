@@ -1,12 +1,12 @@
 /** `powercut/node-fs`: packages that import `node:fs`, unmodified, on the simulated disk. */
 import { extname } from 'node:path';
+import { installGuard } from '../sim/guard/guard.js';
 import { shareModule } from '../sim/modules/shared.js';
-import { installGuard } from '../sim/uncontrolled/guard.js';
 import * as powercut from './index.js';
 
-export { freshProgram } from '../sim/uncontrolled/fresh-program.js';
-export { freshRequire } from '../sim/uncontrolled/fresh-require.js';
-export { onSimulatedDisk } from '../sim/uncontrolled/on-simulated-disk.js';
+export { freshProgram } from '../sim/guard/program/fresh-program.js';
+export { freshRequire } from '../sim/guard/program/fresh-require.js';
+export { onSimulatedDisk } from '../sim/guard/program/on-simulated-disk.js';
 
 // When it is imported, not at the first boot: packages imported after this one keep functions that lead to the simulated world.
 installGuard();

@@ -5,10 +5,10 @@
  */
 import { resolve } from 'node:path';
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
-import { prepareOutputs } from '../cli/outputs.js';
-import { renderReportFiles } from '../reports/report-files.js';
-import { combineResults } from '../sim/explore/combine.js';
-import type { SuiteResult } from '../sim/result.js';
+import { prepareOutputs } from '../cli/output/atomic-outputs.js';
+import { renderReportFiles } from '../reports/formats/report-files.js';
+import { combineResults } from '../sim/explore/campaign/combine-results.js';
+import type { SuiteResult } from '../sim/result/result.js';
 import type {} from './vitest.js';
 
 export interface PowercutReporterOptions {

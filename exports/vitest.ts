@@ -1,16 +1,16 @@
 /** `powercut/vitest`: a suite as Vitest tests, bounded and seeded. */
 import { describe, it, type TestContext } from 'vitest';
-import { askNewProcess } from '../cli/ask-new-process.js';
-import { exploreRemembering } from '../cli/explore-remembering.js';
+import { exploreRemembering } from '../cli/corpus/explore-with-corpus.js';
+import { askNewProcess } from '../cli/workers/ask-new-process.js';
 import { harmless, harmlessLine, replayCommand } from '../reports/format.js';
 import { verdictPhrase } from '../reports/verdict.js';
-import { exploreInProcess } from '../sim/explore/explore-in-process.js';
+import { exploreInProcess } from '../sim/explore/campaign/explore-in-process.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
-import type { AskNewProcess } from '../sim/explore/outliving.js';
-import type { SuiteResult } from '../sim/result.js';
-import type { Suite } from '../sim/suite.js';
-import { installGuard } from '../sim/uncontrolled/guard.js';
-import { serveImportsOfTests } from '../sim/uncontrolled/vitest-imports.js';
+import type { AskNewProcess } from '../sim/explore/recheck/outliving-state.js';
+import { installGuard } from '../sim/guard/guard.js';
+import { serveImportsOfTests } from '../sim/guard/program/vitest-imports.js';
+import type { SuiteResult } from '../sim/result/result.js';
+import type { Suite } from '../sim/suite/suite.js';
 
 // Before a test's other imports: packages that keep node:fs's functions to themselves then keep those of the simulated world.
 installGuard();

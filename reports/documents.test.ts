@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOSTILE, hostile, sixDesigns, withSurprise } from './fixtures/results.js';
-import { renderAnnotations, renderStepSummary } from './github.js';
-import { renderJunit, xmlText } from './junit.js';
-import { renderLcov } from './lcov.js';
-import { renderMarkdown } from './markdown.js';
+import { renderAnnotations, renderStepSummary } from './formats/github.js';
+import { renderJunit, xmlText } from './formats/junit.js';
+import { renderLcov } from './formats/lcov.js';
+import { renderMarkdown } from './formats/markdown.js';
 
 describe('JUnit XML', () => {
   it('has one case for each suite and a failure for each surprise, with its story and replay command', () => {
@@ -59,9 +59,9 @@ describe('Markdown', () => {
 describe('LCOV', () => {
   it('has a branch for each crash point, taken where any suite cut the power there', () => {
     const lines = renderLcov(sixDesigns()).split('\n');
-    const start = lines.indexOf('SF:src/event-store/segment.ts');
+    const start = lines.indexOf('SF:src/event-store/format/segment.ts');
     expect(lines.slice(start, lines.indexOf('end_of_record', start))).toEqual([
-      'SF:src/event-store/segment.ts',
+      'SF:src/event-store/format/segment.ts',
       'BRDA:88,0,0,1',
       'BRDA:88,0,1,1',
       'BRDA:132,0,0,1',

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { CampaignResult } from '../sim/result.js';
+import type { CampaignResult } from '../sim/result/result.js';
 import { HOSTILE, sixDesigns } from './fixtures/results.js';
+import { renderMarkdown } from './formats/markdown.js';
 import { renderReport } from './html/report.js';
-import { renderMarkdown } from './markdown.js';
-import { readResult } from './read-result.js';
+import { readResult } from './result/read-result.js';
 import { renderCampaign } from './terminal/campaign.js';
 
 const noted = (message: string): CampaignResult => {

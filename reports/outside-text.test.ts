@@ -1,10 +1,10 @@
 /** Whatever text a result holds, each report shows it as text: it steers no terminal and no CI server. */
 import { describe, expect, it } from 'vitest';
-import type { CampaignResult } from '../sim/result.js';
+import type { CampaignResult } from '../sim/result/result.js';
 import { realReplay, sixDesigns } from './fixtures/results.js';
 import { harmless, harmlessLine, printable } from './format.js';
-import { renderAnnotations, renderStepSummary } from './github.js';
-import { renderReportFiles } from './report-files.js';
+import { renderAnnotations, renderStepSummary } from './formats/github.js';
+import { renderReportFiles } from './formats/report-files.js';
 import { renderCampaign } from './terminal/campaign.js';
 import { renderReplay } from './terminal/replay.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TraceEntry } from '../sim/result.js';
+import type { TraceEntry } from '../sim/result/result.js';
 import { hostileReplay, twoLives } from './fixtures/results.js';
-import { renderTimeline } from './html/timeline.js';
-import { distinctLanes, lanesOf } from './lanes.js';
+import { renderTraceEvents } from './formats/trace-event.js';
+import { renderTimeline } from './html/timeline/timeline.js';
 import { renderReplay } from './terminal/replay.js';
-import { renderTraceEvents } from './trace-event.js';
+import { distinctLanes, lanesOf } from './timeline-lanes.js';
 
 const call = (path: string, folder: string, ...through: readonly string[]): TraceEntry => ({
   life: 1,

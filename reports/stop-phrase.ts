@@ -1,5 +1,5 @@
 /** Stop reasons in words: they are data in a result, and text only here. */
-import type { StopReason } from '../sim/result.js';
+import type { StopReason } from '../sim/result/result.js';
 import { formatCount, formatNumber } from './format.js';
 
 /** 'depth 2', '2,000 lives a workload', 'an interruption'. */

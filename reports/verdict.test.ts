@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { provingNothing, sixDesigns, withSurprise } from './fixtures/results.js';
-import { renderAnnotations } from './github.js';
+import { renderAnnotations } from './formats/github.js';
+import { renderJunit } from './formats/junit.js';
 import { renderReport } from './html/report.js';
-import { renderJunit } from './junit.js';
 import { renderCampaign } from './terminal/campaign.js';
 import { campaignPhrase, exitCodeOf, surprises, undecidedSuites } from './verdict.js';
 

@@ -1,5 +1,5 @@
 /** What a campaign comes to: whether every suite showed what it was expected to show, and in which words. */
-import type { CampaignResult, Exploration, SuiteResult } from '../sim/result.js';
+import type { CampaignResult, Exploration, SuiteResult } from '../sim/result/result.js';
 import { formatCount, formatNumber } from './format.js';
 import { stopPhrases } from './stop-phrase.js';
 

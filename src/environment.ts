@@ -8,9 +8,9 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { constants } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
+import { adapting, type FileHandle, standingStill } from './blocking-writes.js';
 import { realProcesses } from './locks/processes.js';
 import { addressLocks, systemLocks } from './locks/system-locks.js';
-import { adapting, type FileHandle, standingStill } from './standing-still.js';
 import { uuids } from './uuid.js';
 
 export { processName } from './locks/processes.js';

@@ -5,7 +5,7 @@
  */
 import { scenarioSuites } from '../properties/scenarios/index.js';
 import { shippedSuites } from '../properties/suites/index.js';
-import { exploreSuite } from '../sim/explore/explore-suite.js';
+import { exploreSuite } from '../sim/explore/campaign/explore-suite.js';
 import { commandOf, several, wholeNumber } from './command.js';
 
 interface Options {

@@ -22,12 +22,16 @@ describe('the arrows between the rooms', () => {
   });
 
   it.each([
-    ['src/feeder/feeder.ts', `import { world } from '../../sim/world.js';`, 'sim/world.ts'],
-    ['src/feeder/feeder.ts', `import type { World } from '../../sim/world.js';`, 'sim/world.ts'],
-    ['src/feeder/feeder.ts', `export * from '../../sim/world.js';`, 'sim/world.ts'],
-    ['src/feeder/feeder.ts', `const world = await import('../../sim/world.js');`, 'sim/world.ts'],
-    ['src/feeder/feeder.ts', `type World = import('../../sim/world.js').World;`, 'sim/world.ts'],
-    ['sim/world.ts', `import type { Event } from '../src/event-store/event.js';`, 'src/event-store/event.ts'],
+    ['src/feeder/feeder.ts', `import { world } from '../../sim/life/world.js';`, 'sim/life/world.ts'],
+    ['src/feeder/feeder.ts', `import type { World } from '../../sim/life/world.js';`, 'sim/life/world.ts'],
+    ['src/feeder/feeder.ts', `export * from '../../sim/life/world.js';`, 'sim/life/world.ts'],
+    ['src/feeder/feeder.ts', `const world = await import('../../sim/life/world.js');`, 'sim/life/world.ts'],
+    ['src/feeder/feeder.ts', `type World = import('../../sim/life/world.js').World;`, 'sim/life/world.ts'],
+    [
+      'sim/life/world.ts',
+      `import type { Event } from '../../src/event-store/event.js';`,
+      'src/event-store/event.ts',
+    ],
     ['reports/html.ts', `import { explore } from '../sim/explore/explore.js';`, 'sim/explore/explore.ts'],
     ['properties/suites/a.ts', `import { main } from '../../cli/main.js';`, 'cli/main.ts'],
   ])('%s with %s is found', (path, text, to) => {
@@ -36,11 +40,11 @@ describe('the arrows between the rooms', () => {
 
   it('let the simulator have the environment as types, and not as code', () => {
     expect(
-      againstTheArrows(source('sim/world.ts', `import type { Clock } from '../src/environment.js';`)),
+      againstTheArrows(source('sim/life/world.ts', `import type { Clock } from '../../src/environment.js';`)),
     ).toEqual([]);
     expect(
-      againstTheArrows(source('sim/world.ts', `import { sleep } from '../src/environment.js';`)),
-    ).toEqual(['sim/world.ts may import types only from src/environment.ts']);
+      againstTheArrows(source('sim/life/world.ts', `import { sleep } from '../../src/environment.js';`)),
+    ).toEqual(['sim/life/world.ts may import types only from src/environment.ts']);
   });
 
   it('find a circle, and do not take a type for one', () => {

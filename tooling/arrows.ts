@@ -18,7 +18,11 @@ const ARROWS: readonly Arrow[] = [
   { from: 'src/', values: [], types: [] },
   { from: 'sim/', values: [], types: ['src/environment.ts'] },
   { from: 'properties/', values: ['sim/', 'src/'], types: [] },
-  { from: 'reports/', values: ['sim/result.ts'], types: ['sim/suite.ts', 'sim/explore/options.ts'] },
+  {
+    from: 'reports/',
+    values: ['sim/result/'],
+    types: ['sim/suite/suite.ts', 'sim/explore/options.ts'],
+  },
   { from: 'cli/', values: ['reports/', 'properties/', 'sim/', 'src/'], types: [] },
   { from: 'exports/', values: ['cli/', 'reports/', 'properties/', 'sim/', 'src/'], types: [] },
 ];

@@ -13,10 +13,10 @@ const BORDER = [
   'src/locks/processes.ts',
   'src/locks/sockets.ts',
   'src/locks/system-locks.ts',
-  'src/standing-still.ts',
-  'sim/uncontrolled/',
-  'sim/explore/drive.ts',
-  'sim/explore/stopwatch.ts',
+  'src/blocking-writes.ts',
+  'sim/guard/',
+  'sim/life/drive.ts',
+  'sim/util/stopwatch.ts',
 ];
 
 const GLOBALS = new Set([

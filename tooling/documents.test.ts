@@ -14,7 +14,7 @@ const documents = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) =>
   (path) => path.endsWith('.md'),
 );
 /** Its doc comment shows a whole suite. */
-const DEFINE_SUITE = 'sim/define-suite.ts';
+const DEFINE_SUITE = 'sim/define-suite/define-suite.ts';
 
 /** The examples in a doc comment, as Markdown. */
 const commentsOf = (path: string): string =>

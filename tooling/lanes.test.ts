@@ -1,10 +1,10 @@
 /** The lanes of the shipped designs: the parts of the system that a timeline shows are found in call sites and files alone. */
 import { describe, expect, it } from 'vitest';
 import { shippedSuites } from '../properties/suites/index.js';
-import { distinctLanes, type Laned, lanesOf } from '../reports/lanes.js';
-import { replay } from '../sim/explore/replay.js';
-import { encodeToken } from '../sim/explore/token.js';
-import type { Json, Suite } from '../sim/suite.js';
+import { distinctLanes, type Laned, lanesOf } from '../reports/timeline-lanes.js';
+import { replay } from '../sim/replay/replay.js';
+import { encodeToken } from '../sim/replay/token.js';
+import type { Json, Suite } from '../sim/suite/suite.js';
 
 const WORKLOAD: readonly Json[] = [
   { type: 'open', account: 'a', owner: 'Ann' },

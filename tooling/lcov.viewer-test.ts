@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sixDesigns } from '../reports/fixtures/results.js';
-import { renderLcov } from '../reports/lcov.js';
-import { exploreSuite } from '../sim/explore/explore-suite.js';
+import { renderLcov } from '../reports/formats/lcov.js';
+import { exploreSuite } from '../sim/explore/campaign/explore-suite.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
-import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../sim/suite.js';
+import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../sim/suite/suite.js';
 
 type Fs = SimulatedEnvironment['fs'];
 

@@ -14,8 +14,8 @@ import { promisify } from 'node:util';
 import { Option } from 'commander';
 import { scenarioSuites } from '../properties/scenarios/index.js';
 import { shippedSuites } from '../properties/suites/index.js';
-import { exploreSuite } from '../sim/explore/explore-suite.js';
-import type { Suite } from '../sim/suite.js';
+import { exploreSuite } from '../sim/explore/campaign/explore-suite.js';
+import type { Suite } from '../sim/suite/suite.js';
 import { commandOf, wholeNumber } from './command.js';
 import { binaryOf, LATER_NODES } from './runtimes/runtimes.js';
 

@@ -4,11 +4,11 @@
  */
 import { Buffer } from 'node:buffer';
 import { Volume } from 'memfs';
-import { type DiskImage, fileBytes, ROOT_INO } from '../../sim/disk/image.js';
-import { drive } from '../../sim/explore/drive.js';
-import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive.js';
-import type { HistoryState } from '../../sim/history.js';
-import type { Json, Suite } from '../../sim/suite.js';
+import { type DiskImage, fileBytes, ROOT_INO } from '../../sim/disk/crash-model/disk-image.js';
+import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import { drive } from '../../sim/life/drive.js';
+import type { HistoryState } from '../../sim/suite/history.js';
+import type { Json, Suite } from '../../sim/suite/suite.js';
 import { Notes, type Recovery, recover } from './life.js';
 import { plainFileSystem } from './plain-disk.js';
 

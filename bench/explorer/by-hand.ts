@@ -7,7 +7,7 @@
 import { dirname } from 'node:path/posix';
 import * as fc from 'fast-check';
 import { Volume } from 'memfs';
-import type { Suite } from '../../sim/suite.js';
+import type { Suite } from '../../sim/suite/suite.js';
 import { firstLife, Notes, type Recovery, recover } from './life.js';
 import { type Change, copyOf, plainFileSystem, redo, type Watch } from './plain-disk.js';
 

@@ -4,13 +4,13 @@
  * one that was. Whoever remembers nothing must check each of them.
  */
 
-import type { DiskModel } from '../../sim/disk/models.js';
-import { legalSurvivals } from '../../sim/disk/survivors.js';
-import { drive } from '../../sim/explore/drive.js';
-import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive.js';
-import { Frontier } from '../../sim/explore/frontier.js';
-import type { LifeRecord } from '../../sim/explore/live.js';
-import type { Json, Suite } from '../../sim/suite.js';
+import type { DiskModel } from '../../sim/disk/crash-model/disk-models.js';
+import { Frontier } from '../../sim/disk/crash-model/durability.js';
+import { legalSurvivals } from '../../sim/disk/crash-model/legal-losses.js';
+import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import { drive } from '../../sim/life/drive.js';
+import type { LifeRecord } from '../../sim/life/run-life.js';
+import type { Json, Suite } from '../../sim/suite/suite.js';
 
 /** Disks at one place beyond which no more are counted: the count is then too low, never too high. */
 const COUNTED_MAX = 4096;

@@ -1,8 +1,8 @@
 /** What the benchmarks of the explorer share: the suite, the bounds, and how contenders take turns. */
 import checkpointedFeeder from '../../properties/suites/checkpointed-feeder.js';
-import { diskModel } from '../../sim/disk/models.js';
-import { drive } from '../../sim/explore/drive.js';
-import { type Exhausted, type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive.js';
+import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
+import { type Exhausted, type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import { drive } from '../../sim/life/drive.js';
 import { type Comparison, type Measured, ratiosOf } from '../paired.js';
 import { bankWorkload } from './workload.js';
 

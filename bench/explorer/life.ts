@@ -2,7 +2,14 @@
  * A life without the simulator, written by hand: the program boots, settles and is checked; the client asks again for
  * what it has no answer to and goes on; and all is checked once more. The same steps as the explorer's lives take.
  */
-import type { Attempted, CheckMoment, History, Json, SimulatedEnvironment, Suite } from '../../sim/suite.js';
+import type {
+  Attempted,
+  CheckMoment,
+  History,
+  Json,
+  SimulatedEnvironment,
+  Suite,
+} from '../../sim/suite/suite.js';
 import type { FileSystem } from '../../src/environment.js';
 import { jumpingClock } from '../../src/testing/test-environment.js';
 

@@ -1,5 +1,5 @@
 /** The work that explorer and baselines are measured by: ten customers of a bank, and every command does something. */
-import type { Json } from '../../sim/suite.js';
+import type { Json } from '../../sim/suite/suite.js';
 
 const OWNERS = ['Ann', 'Bob', 'Cleo', 'Dora', 'Emil', 'Fay', 'Gus', 'Hana', 'Ivo', 'Jane'];
 

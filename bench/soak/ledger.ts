@@ -10,7 +10,7 @@ import {
   openEventStore,
   type RecordedEvent,
 } from '../../src/event-store/index.js';
-import { placeOf, resumeAfter } from '../../src/event-store/place.js';
+import { placeOf, resumeAfter } from '../../src/event-store/position.js';
 import type { Feeder } from '../../src/feeder/index.js';
 import { project } from '../../src/read-models/index.js';
 import { contentOf, type Fed, feed, letters, OPTIONS, openModels } from './work.js';

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { type Environment, realEnvironment } from '../../src/environment.js';
 import { type EventStore, isSystemStream, openEventStore, type Resume } from '../../src/event-store/index.js';
-import { placeOf, resumeAfter } from '../../src/event-store/place.js';
+import { placeOf, resumeAfter } from '../../src/event-store/position.js';
 import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/index.js';
 import {
   openReadModel,

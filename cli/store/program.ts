@@ -11,7 +11,7 @@ import {
   repairLog,
   StreamNotFoundError,
 } from '../../src/event-store/index.js';
-import { lockDirectory } from '../../src/event-store/lock.js';
+import { lockDirectory } from '../../src/event-store/log/directory-lock.js';
 
 export interface StoreContext {
   readonly environment: Environment;

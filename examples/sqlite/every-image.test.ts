@@ -6,9 +6,9 @@
  */
 import { DISK_MODELS, type DiskModelName } from 'powercut';
 import { describe, expect, it } from 'vitest';
-import type { Exhausted } from '../../sim/explore/exhaustive.js';
+import { Explorer } from '../../sim/explore/campaign/explore-part.js';
+import type { Exhausted } from '../../sim/explore/exhaustive/exhaustive.js';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
-import { Explorer } from '../../sim/explore/part.js';
 import suites from './sqlite.suite.js';
 
 const IS_WHOLE = process.env.POWERCUT_EVERY_IMAGE !== undefined;

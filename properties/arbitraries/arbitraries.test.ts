@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstDifference } from '../json.js';
+import { firstDifference } from '../observation/json-diff.js';
 import { type BankCommand, bankCommands, describeBankCommand } from './bank-commands.js';
 import { eventData } from './event-data.js';
 

@@ -1,6 +1,6 @@
 /** What a program may put into an event: any JSON, the hostile kind included. Shrinks to null. */
 import * as fc from 'fast-check';
-import type { Json } from '../../sim/suite.js';
+import type { Json } from '../../sim/suite/suite.js';
 import { hostileText, SEVERAL_SECTORS } from './hostile-text.js';
 
 /** An object with such keys as its own, `__proto__` too: what JSON.parse makes of them. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Attempted, History, Json, Outcome, SimulatedEnvironment } from '../../sim/suite.js';
+import type { Attempted, History, Json, Outcome, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { checkpointedFeeder } from '../../src/designs/checkpointed-feeder.js';
 import { publishAfterSave } from '../../src/designs/publish-after-save.js';
 import { testEnvironment } from '../../src/testing/test-environment.js';

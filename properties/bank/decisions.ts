@@ -2,7 +2,7 @@
  * Every answer the bank gave is the one that the commands before it call for: the oracle of a single customer, who
  * sends one command after the other. It knows nothing of logs, models or crashes.
  */
-import type { Attempted, Invariant } from '../../sim/suite.js';
+import type { Attempted, Invariant } from '../../sim/suite/suite.js';
 import {
   type Account,
   type AccountCommand,
@@ -13,7 +13,7 @@ import {
 } from '../../src/designs/bank/account.js';
 import type { CommandResult } from '../../src/designs/bank-system.js';
 import { type BankCommand, describeBankCommand } from '../arbitraries/bank-commands.js';
-import { foldedAlong } from '../following.js';
+import { foldedAlong } from '../observation/incremental-fold.js';
 import type { BankLife } from './life.js';
 
 interface Standing {

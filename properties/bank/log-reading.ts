@@ -4,9 +4,9 @@ import type { Fold } from '../../src/designs/bank-system.js';
 import type { Json, RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import type { Projection } from '../../src/read-models/projection.js';
-import { foldedAlong, following } from '../following.js';
-import type { LoggedEvent } from '../observation.js';
-import { metAs } from '../recorded.js';
+import { foldedAlong, following } from '../observation/incremental-fold.js';
+import { metAs } from '../observation/logged-events.js';
+import type { LoggedEvent } from '../observation/observation.js';
 
 export interface LogReading {
   readonly store: EventStore;

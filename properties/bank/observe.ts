@@ -1,17 +1,16 @@
 /** What the invariants see of a bank: the adapter from the one interface of the six designs to all of them. */
-import type { Attempted, History, Json } from '../../sim/suite.js';
+import type { Attempted, History, Json } from '../../sim/suite/suite.js';
 import { type AccountCommand, accountStream } from '../../src/designs/bank/account.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank-system.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
-import { checkpointsIn } from '../checkpoints.js';
-import { foldedAlong } from '../following.js';
-import { includedIn } from '../included.js';
 import { lostEvents } from '../invariants/durability.js';
 import { unheardEvents } from '../invariants/no-loss.js';
-import { sameJson } from '../json.js';
-import { ofTheLast } from '../last.js';
-import { remember } from '../memory.js';
+import { checkpointsIn } from '../observation/checkpoint-views.js';
+import { foldedAlong } from '../observation/incremental-fold.js';
+import { sameJson } from '../observation/json-diff.js';
+import { commandId } from '../observation/logged-events.js';
+import { ofTheLast } from '../observation/memoize-last.js';
 import {
   type Claim,
   domainPositions,
@@ -21,8 +20,9 @@ import {
   type PromisedEvent,
   type Published,
   type SubscriberView,
-} from '../observation.js';
-import { commandId } from '../recorded.js';
+} from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
+import { includedIn } from '../observation/ordered-membership.js';
 import { afterStop, type BankLife } from './life.js';
 import { foldOf, type LetterDue, type LogReading, lettersDue, readLog } from './log-reading.js';
 

@@ -1,5 +1,5 @@
 /** The people in front of the bank: how they send a command, and what they do when they are not sure. */
-import type { Attempted, History, Json, PerformContext } from '../../sim/suite.js';
+import type { Attempted, History, Json, PerformContext } from '../../sim/suite/suite.js';
 import {
   type AccountCommand,
   accountEvent,
@@ -14,9 +14,9 @@ import type {
   ExecuteOptions,
 } from '../../src/designs/bank-system.js';
 import { type BankCommand, describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
-import { foldedAlong } from '../following.js';
 import type { UserAttempt } from '../invariants/usable.js';
-import { commandId } from '../recorded.js';
+import { foldedAlong } from '../observation/incremental-fold.js';
+import { commandId } from '../observation/logged-events.js';
 import { type BankLife, restartBank } from './life.js';
 
 /** The code of the store's ExpectedVersionConflictError. */

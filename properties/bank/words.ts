@@ -1,5 +1,5 @@
 /** What comes out of a bank, in the words of a story. */
-import type { Json } from '../../sim/suite.js';
+import type { Json } from '../../sim/suite/suite.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import type { CommandResult } from '../../src/designs/bank-system.js';
 import { shortly } from '../arbitraries/bank-commands.js';

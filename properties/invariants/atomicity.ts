@@ -5,10 +5,10 @@
  * is in the log for good, at the same position.
  */
 
-import { following } from '../following.js';
-import { beginsAsSeen, eventsSeen, remembered } from '../memory.js';
-import { eventsByPosition, type LoggedEvent } from '../observation.js';
-import { batchTold, eventOf } from '../words.js';
+import { batchTold, eventOf } from '../observation/describe-events.js';
+import { following } from '../observation/incremental-fold.js';
+import { eventsByPosition, type LoggedEvent } from '../observation/observation.js';
+import { beginsAsSeen, eventsSeen, remembered } from '../observation/observed-memory.js';
 import { firstWrong, fromRule } from './rule.js';
 
 const batchesAlong = (): ((

@@ -1,5 +1,5 @@
 /** 13. Redelivered <= checkpoint interval + in flight. */
-import { domainPositions } from '../observation.js';
+import { domainPositions } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const boundedReplay = fromRule({

@@ -6,14 +6,14 @@
  * life after it. The trap is a durable checkpoint over a volatile read model: after a restart the model is
  * empty, and a feeder that trusts the checkpoint skips its past.
  */
-import { firstWrongAlong } from '../following.js';
+import { firstWrongAlong } from '../observation/incremental-fold.js';
 import {
   type CheckpointView,
   type CheckpointWrite,
   domainEvents,
   type LoggedEvent,
   type SubscriberView,
-} from '../observation.js';
+} from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 type Skips = (subscriber: SubscriberView) => string | undefined;

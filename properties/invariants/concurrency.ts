@@ -1,7 +1,8 @@
 /** 4. Of N appends with the same expected version exactly one succeeds; a rejected append leaves no trace. */
-import { foldedAlong } from '../following.js';
-import { type Claim, messageIds, type Race } from '../observation.js';
-import { commandAt, eventOf, told } from '../words.js';
+
+import { commandAt, eventOf, told } from '../observation/describe-events.js';
+import { foldedAlong } from '../observation/incremental-fold.js';
+import { type Claim, messageIds, type Race } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const concurrency = fromRule({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { remember } from '../memory.js';
-import { type CheckpointWrite, NOTHING_OBSERVED } from '../observation.js';
+import { type CheckpointWrite, NOTHING_OBSERVED } from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
 import {
   boundedReplay,
   checkpointSafety,

@@ -1,15 +1,16 @@
 /** 1. Every acknowledged append is present and unchanged after any crash. */
-import { following } from '../following.js';
-import { firstDifference, inWords } from '../json.js';
-import { ofTheLast } from '../last.js';
+
+import { nameOf, told } from '../observation/describe-events.js';
+import { following } from '../observation/incremental-fold.js';
+import { firstDifference, inWords } from '../observation/json-diff.js';
+import { ofTheLast } from '../observation/memoize-last.js';
 import {
   type Claim,
   eventsByPosition,
   type LoggedEvent,
   type Observation,
   type PromisedEvent,
-} from '../observation.js';
-import { nameOf, told } from '../words.js';
+} from '../observation/observation.js';
 import { fromRule } from './rule.js';
 
 const changed = (promised: PromisedEvent, found: LoggedEvent): string | undefined => {

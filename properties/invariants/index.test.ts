@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NOTHING_OBSERVED } from '../observation.js';
+import { NOTHING_OBSERVED } from '../observation/observation.js';
 import { scenarioSuites } from '../scenarios/index.js';
 import { shippedSuites } from '../suites/index.js';
 import * as invariants from './index.js';

@@ -1,6 +1,7 @@
 /** 16. One handler's failure hides no event from the others, nor the next event from itself. */
-import { domainEvents } from '../observation.js';
-import { told } from '../words.js';
+
+import { told } from '../observation/describe-events.js';
+import { domainEvents } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const isolation = fromRule({

@@ -2,7 +2,7 @@
  * 12. Once faults stop, lag reaches 0 in bounded simulated time: also when the tail is empty, filtered out, or
  * only checkpoints.
  */
-import { counted } from '../words.js';
+import { counted } from '../observation/describe-events.js';
 import { firstWrong, fromRule } from './rule.js';
 
 /** Far above any retry and backoff that a healthy system goes through, far below "never". */

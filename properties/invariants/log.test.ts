@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { History, Json } from '../../sim/suite.js';
-import { remember } from '../memory.js';
-import { type Claim, NOTHING_OBSERVED } from '../observation.js';
+import type { History, Json } from '../../sim/suite/suite.js';
+import { type Claim, NOTHING_OBSERVED } from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
 import { atomicity, concurrency, durability, positions, retry } from './index.js';
 import { event, judged } from './test-support.js';
 

@@ -1,8 +1,8 @@
 /** 9. A checkpoint never goes back except by an explicit reset; a stale feeder's write is refused and stops it. */
 
-import { firstWrongAlong, foldedAlong } from '../following.js';
-import { remembered } from '../memory.js';
-import type { CheckpointView, CheckpointWrite } from '../observation.js';
+import { firstWrongAlong, foldedAlong } from '../observation/incremental-fold.js';
+import type { CheckpointView, CheckpointWrite } from '../observation/observation.js';
+import { remembered } from '../observation/observed-memory.js';
 import { firstWrong, fromRule } from './rule.js';
 
 const firstBack = firstWrongAlong<CheckpointWrite>(

@@ -2,15 +2,16 @@
  * 6. When nothing is left to do, every event was handled at least once by every subscriber, or parked with a
  * durable record.
  */
-import { ofTheLast } from '../last.js';
+
+import { told } from '../observation/describe-events.js';
+import { ofTheLast } from '../observation/memoize-last.js';
 import {
   domainEvents,
   domainPositions,
   type LoggedEvent,
   type Observation,
   type SubscriberView,
-} from '../observation.js';
-import { told } from '../words.js';
+} from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 interface Unheard {

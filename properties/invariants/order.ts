@@ -2,7 +2,7 @@
  * 7. Per subscriber, first deliveries strictly increase; after a restart delivery starts right after the
  * checkpoint; duplicates lie between the checkpoint and the last delivered.
  */
-import { domainPositions, type SubscriberView } from '../observation.js';
+import { domainPositions, type SubscriberView } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 const disorder = (

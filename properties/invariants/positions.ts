@@ -3,10 +3,10 @@
  * has seen q > p.
  */
 
-import { following } from '../following.js';
-import { beginsAsSeen, eventsSeen, remembered } from '../memory.js';
-import { domainEvents, type LoggedEvent } from '../observation.js';
-import { told } from '../words.js';
+import { told } from '../observation/describe-events.js';
+import { following } from '../observation/incremental-fold.js';
+import { domainEvents, type LoggedEvent } from '../observation/observation.js';
+import { beginsAsSeen, eventsSeen, remembered } from '../observation/observed-memory.js';
 import { firstWrong, fromRule } from './rule.js';
 
 /** How the log is to go on. */

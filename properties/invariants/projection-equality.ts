@@ -1,5 +1,5 @@
 /** 10. When nothing is left to do, each read model equals a fresh fold of the whole log. */
-import { firstDifference, inWords } from '../json.js';
+import { firstDifference, inWords } from '../observation/json-diff.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const projectionEquality = fromRule({

@@ -3,8 +3,9 @@
  *
  * Every effect that the outside world has seen must be about an event that is still in the log.
  */
-import { messageIds } from '../observation.js';
-import { eventOf } from '../words.js';
+
+import { eventOf } from '../observation/describe-events.js';
+import { messageIds } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
 export const publishedIsDurable = fromRule({

@@ -3,9 +3,9 @@
  *
  * Acts on the system: lets it come to rest once more, and expects nothing to have been written.
  */
-import type { Invariant } from '../../sim/suite.js';
-import { firstWrongAlong } from '../following.js';
-import type { CheckpointView, CheckpointWrite, Observe } from '../observation.js';
+import type { Invariant } from '../../sim/suite/suite.js';
+import { firstWrongAlong } from '../observation/incremental-fold.js';
+import type { CheckpointView, CheckpointWrite, Observe } from '../observation/observation.js';
 import { anythingAcknowledged, firstWrong } from './rule.js';
 
 /** A checkpoint that says what the last one said feeds on itself, or on another feeder's. */

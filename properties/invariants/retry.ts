@@ -4,10 +4,10 @@
  * Acts on the system: sends again the oldest and the newest acknowledged command, as a client does that never
  * heard the answer. In a healthy system that changes nothing.
  */
-import type { Attempted, Invariant, Json } from '../../sim/suite.js';
-import { firstDifference, inWords } from '../json.js';
-import { messageIds, type Observation, type Observe } from '../observation.js';
-import { counted, eventOf, type Words } from '../words.js';
+import type { Attempted, Invariant, Json } from '../../sim/suite/suite.js';
+import { counted, eventOf, type Words } from '../observation/describe-events.js';
+import { firstDifference, inWords } from '../observation/json-diff.js';
+import { messageIds, type Observation, type Observe } from '../observation/observation.js';
 import { anythingAcknowledged } from './rule.js';
 
 export interface Resend<System, Command> extends Words<Command> {

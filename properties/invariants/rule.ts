@@ -1,6 +1,6 @@
 /** How an invariant is made from a rule: plain data in, one sentence about what is wrong out. */
-import type { CheckMoment, History, Invariant } from '../../sim/suite.js';
-import type { Observation, Observe } from '../observation.js';
+import type { CheckMoment, History, Invariant } from '../../sim/suite/suite.js';
+import type { Observation, Observe } from '../observation/observation.js';
 
 export interface Rule {
   readonly name: string;

@@ -1,6 +1,11 @@
 /** Small observations and histories for the tests of the invariants, each said in one line. */
-import type { History, Invariant } from '../../sim/suite.js';
-import { type LoggedEvent, NOTHING_OBSERVED, type Observation, type SubscriberView } from '../observation.js';
+import type { History, Invariant } from '../../sim/suite/suite.js';
+import {
+  type LoggedEvent,
+  NOTHING_OBSERVED,
+  type Observation,
+  type SubscriberView,
+} from '../observation/observation.js';
 
 /** Event `e<position>` of stream `s`, at the same position in the stream and in the log. */
 export const event = (position: number, changes: Partial<LoggedEvent> = {}): LoggedEvent => ({

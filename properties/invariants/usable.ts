@@ -4,7 +4,7 @@
  * Acts on the system, as a person does who is not sure that a command arrived, looks, and tries again. The
  * attempts must be such as change nothing in a healthy system; so this invariant goes last.
  */
-import type { History, Invariant } from '../../sim/suite.js';
+import type { History, Invariant } from '../../sim/suite/suite.js';
 import { anythingAcknowledged } from './rule.js';
 
 /** One thing a person tried, and how that went. */

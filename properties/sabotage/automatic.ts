@@ -2,7 +2,7 @@
  * Sabotages made by scanning the source: each sync ignored in turn, and each sync swapped with the call right before
  * it. Whoever adds a sync adds its sabotage.
  */
-import { explained } from './explained.js';
+import { explained } from './equivalent-mutants.js';
 import type { Sabotage, SourceTexts } from './sabotage.js';
 
 /** A statement that is nothing but a sync: of a file, its data, a directory, or the way to one. */
@@ -13,8 +13,11 @@ const AWAITED = /^(\s*)await .*;$/;
 
 /** Which suites have a say in a file. */
 const SUITES: readonly (readonly [prefix: string, suites: readonly string[]])[] = [
-  ['src/event-store/repair.ts', ['repaired-logs/damage-amid-events', 'repaired-logs/damage-at-the-end']],
-  ['src/event-store/sealing.ts', ['sealed-segments', 'production']],
+  [
+    'src/event-store/maintenance/repair-log.ts',
+    ['repaired-logs/damage-amid-events', 'repaired-logs/damage-at-the-end'],
+  ],
+  ['src/event-store/log/seal-segment.ts', ['sealed-segments', 'production']],
   ['src/event-store/', ['failing-syncs', 'checkpointed-feeder', 'sealed-segments']],
   ['src/read-models/', ['state-files']],
   ['src/designs/clean-shutdown-marker.ts', ['rebuild-on-dirty-start']],

@@ -2,10 +2,10 @@
  * The process in which one variant of the source is explored, so that no life of it can touch another: told by its
  * parent which suites to explore for which invariants, it answers with what that came to and ends.
  */
-import type { Suite } from '../../sim/suite.js';
+import type { Suite } from '../../sim/suite/suite.js';
 import { scenarioSuites } from '../scenarios/index.js';
 import { shippedSuites } from '../suites/index.js';
-import { type Attack, attack } from './attack.js';
+import { type Attack, attack } from './explore-mutant.js';
 
 /** What the parent asks. */
 export interface Orders {

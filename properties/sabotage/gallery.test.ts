@@ -4,9 +4,9 @@ import { describe, expect, it, test } from 'vitest';
 import { scenarioSuites } from '../scenarios/index.js';
 import { shippedSuites } from '../suites/index.js';
 import { automaticSabotages } from './automatic.js';
-import { explained } from './explained.js';
+import { explained } from './equivalent-mutants.js';
 import { gallery } from './gallery/index.js';
-import { ROWS } from './rows.js';
+import { ROWS } from './known-incidents.js';
 import { type Sabotage, type SourceTexts, sabotaged } from './sabotage.js';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));

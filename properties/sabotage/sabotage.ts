@@ -3,7 +3,7 @@
  * source carries no flags. Sabotages measure the tool: each must be killed, which means that exploring a suite on the
  * patched source breaks an invariant that speaks of the damage.
  */
-import type { Row } from './rows.js';
+import type { Row } from './known-incidents.js';
 
 /** `find` stands exactly once in `file`, and is replaced. */
 export interface Patch {

@@ -1,7 +1,7 @@
 /** The page that says which suite asks about which fault, and which sabotages show that it would notice: written from the gallery. */
 import { expect, test } from 'vitest';
 import { gallery } from './gallery/index.js';
-import { ROWS } from './rows.js';
+import { ROWS } from './known-incidents.js';
 
 const row = ([fault, reported]: readonly [string, string]): string => {
   const sabotages = gallery.filter((sabotage) => sabotage.row === fault);

@@ -3,14 +3,13 @@
  * second one, not take itself for stale, and go on writing the next.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { checkpointStream } from '../../src/feeder/checkpoint.js';
 import { liveness, monotonicity, noLoss, order, positions, rest } from '../invariants/index.js';
-import { domainEvents, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
+import { batchOf } from '../observation/logged-events.js';
+import { domainEvents, observeOnce } from '../observation/observation.js';
 import {
   bootStoreToFeed,
   describeNote,
@@ -23,7 +22,8 @@ import {
   startFed,
   stopFed,
 } from './feeder-life.js';
-import { oneGoesOn } from './one-goes-on.js';
+import { answered } from './no-rejections.js';
+import { oneGoesOn } from './one-feeder-survives.js';
 
 /** The store, but the first answer to each checkpoint gets lost on its way. */
 const losingAnswers = (store: EventStore): EventStore => {

@@ -3,19 +3,19 @@
  * all or nothing, once, and unchanged, however the power fails and however often the client asks again.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, Json, PerformContext } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Attempted, History, Json, PerformContext } from '../../sim/suite/suite.js';
 import { eventData } from '../arbitraries/event-data.js';
 import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
+import { batchOf } from '../observation/logged-events.js';
 import {
   type Claim,
   NOTHING_OBSERVED,
   type Observation,
   observeOnce,
   type PromisedEvent,
-} from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
+} from '../observation/observation.js';
+import { answered } from './no-rejections.js';
 import { bootStore, headOfStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
 const EVENT_TYPE = 'Noted';

@@ -2,7 +2,7 @@
  * Three customers who do not wait for each other, in each design that promises to be safe: events are handed on in
  * the order in which they were saved, and nobody meets a conflict that looking again does not resolve.
  */
-import type { Suite } from '../../sim/suite.js';
+import type { Suite } from '../../sim/suite/suite.js';
 import { bankSuite } from '../suites/bank-suite.js';
 import { safeDesigns } from './safe-designs.js';
 

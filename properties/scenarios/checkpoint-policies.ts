@@ -6,18 +6,17 @@
  * The handler is a read model that keeps its position with its state, and makes both durable after each event.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
 import { type Clock, sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
+import { placeOf } from '../../src/event-store/position.js';
 import { type CheckpointPolicy, type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
-import { checkpointsIn } from '../checkpoints.js';
 import {
   boundedReplay,
   checkpointSafety,
@@ -30,11 +29,12 @@ import {
   rest,
   stoppedIsStopped,
 } from '../invariants/index.js';
-import { remember } from '../memory.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf, loggedEvent } from '../recorded.js';
-import { answered } from './answered.js';
-import { ledger } from './ledger.js';
+import { checkpointsIn } from '../observation/checkpoint-views.js';
+import { batchOf, loggedEvent } from '../observation/logged-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
+import { ledger } from './message-id-projection.js';
+import { answered } from './no-rejections.js';
 
 const FEEDER = 'main';
 const DIRECTORY = '/data';

@@ -3,16 +3,22 @@
  * sent after are refused, whoever closes it once more waits with the first, and whoever opens it again finds all.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type {
+  History,
+  Invariant,
+  Json,
+  PerformContext,
+  SimulatedEnvironment,
+} from '../../sim/suite/suite.js';
 import type { EventData } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { commandAt, counted } from '../words.js';
-import { answered } from './answered.js';
+import { commandAt, counted } from '../observation/describe-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { codeOf } from './feeder-life.js';
+import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
 
 /** Appends sent right before and right after the store is closed. */

@@ -4,9 +4,9 @@
  * `npm run test:closure` there are longer ones, with more segments.
  */
 import { expect, test } from 'vitest';
-import { diskModel } from '../../sim/disk/models.js';
-import { drive } from '../../sim/explore/drive.js';
-import { explore } from '../../sim/explore/exhaustive.js';
+import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
+import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import { drive } from '../../sim/life/drive.js';
 import production from './production.js';
 
 /** Far more power cuts in a row than it takes until nothing new is left. */

@@ -3,13 +3,13 @@
  * succeed, and a power cut leaves at most one. Nobody asks again: what is unknown stays so.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, Json, PerformContext } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Attempted, History, Json, PerformContext } from '../../sim/suite/suite.js';
 import { eventData } from '../arbitraries/event-data.js';
 import { atomicity, concurrency, positions } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce, type Race } from '../observation.js';
-import { commandId } from '../recorded.js';
-import { answered } from './answered.js';
+import { commandId } from '../observation/logged-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce, type Race } from '../observation/observation.js';
+import { answered } from './no-rejections.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
 /** Each writer brings an event of its own. */

@@ -3,13 +3,12 @@
  * must refuse to start with a typed error, and start again once somebody has reset the checkpoint on purpose.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Json, PerformContext } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Json, PerformContext } from '../../sim/suite/suite.js';
 import { checkpointStream, resetCheckpoint } from '../../src/feeder/checkpoint.js';
 import { failLoud, liveness, noLoss, order, publishedIsDurable } from '../invariants/index.js';
-import { type DamagedStart, observeOnce } from '../observation.js';
-import { batchOf, commandId } from '../recorded.js';
-import { answered } from './answered.js';
+import { batchOf, commandId } from '../observation/logged-events.js';
+import { type DamagedStart, observeOnce } from '../observation/observation.js';
 import {
   bootStoreToFeed,
   codeOf,
@@ -23,6 +22,7 @@ import {
   startFed,
   stopFed,
 } from './feeder-life.js';
+import { answered } from './no-rejections.js';
 
 /** What can stand in a checkpoint's place, and what is wrong with it. */
 const DAMAGES = {

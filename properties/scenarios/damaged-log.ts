@@ -4,17 +4,17 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Random } from '../../src/environment.js';
-import { EntryWriter } from '../../src/event-store/entry-writer.js';
-import { writeFrame } from '../../src/event-store/frame.js';
-import { encodeIndexFile, indexFileName } from '../../src/event-store/index-file.js';
-import { prepareAppend } from '../../src/event-store/prepare.js';
+import { prepareAppend } from '../../src/event-store/append/prepare-append.js';
+import { EntryWriter } from '../../src/event-store/format/entry-writer.js';
+import { writeFrame } from '../../src/event-store/format/frame.js';
+import { encodeIndexFile, indexFileName } from '../../src/event-store/format/index-file.js';
 import {
   SEGMENT_HEADER_BYTES,
   scanSegment,
   segmentFileName,
   writeSegmentHeader,
-} from '../../src/event-store/segment.js';
-import { indexFrames } from '../../src/event-store/segment-index.js';
+} from '../../src/event-store/format/segment.js';
+import { indexFrames } from '../../src/event-store/format/segment-index.js';
 
 export interface DamagedLog {
   /** By name. */

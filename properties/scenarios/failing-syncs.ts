@@ -4,7 +4,7 @@
  * full: then the append is refused, goes on being refused by the log for good, and others may follow.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type {
   Attempted,
   History,
@@ -13,15 +13,15 @@ import type {
   SimulatedEnvironment,
   Suite,
   SuiteDefinition,
-} from '../../sim/suite.js';
+} from '../../sim/suite/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
-import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
+import { batchOf } from '../observation/logged-events.js';
+import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { codeOf } from './feeder-life.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
+import { answered } from './no-rejections.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
 
 const DISKS = ['works', 'fails a sync', 'is full', 'is full under two appends at once'] as const;

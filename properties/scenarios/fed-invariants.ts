@@ -1,5 +1,5 @@
 /** What holds of every life that is fed, however many feeders there are and whatever their handlers can't bear. */
-import type { Invariant, Json } from '../../sim/suite.js';
+import type { Invariant, Json } from '../../sim/suite/suite.js';
 import {
   checkpointSafety,
   liveness,
@@ -10,10 +10,10 @@ import {
   publishedIsDurable,
   rest,
 } from '../invariants/index.js';
-import { observeOnce } from '../observation.js';
-import { answered } from './answered.js';
+import { observeOnce } from '../observation/observation.js';
 import { type FeederLife, headOfFed, observeFed, settleFed } from './feeder-life.js';
-import { oneGoesOn } from './one-goes-on.js';
+import { answered } from './no-rejections.js';
+import { oneGoesOn } from './one-feeder-survives.js';
 
 export const observe = observeOnce(observeFed);
 

@@ -2,25 +2,25 @@
  * One life of a store that is fed to two handlers, and what the invariants see of it: `journal`, whose work is an
  * effect on the outside world, and `tally`, which keeps what it was handed in memory.
  */
-import type { History, Json, SimulatedEnvironment } from '../../sim/suite.js';
+import type { History, Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore, type StoreOptions } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
+import { placeOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
-import { checkpointsIn } from '../checkpoints.js';
-import { remember } from '../memory.js';
+import { checkpointsIn } from '../observation/checkpoint-views.js';
+import { eventOf } from '../observation/describe-events.js';
+import { loggedEvent } from '../observation/logged-events.js';
 import {
   NOTHING_OBSERVED,
   type Observation,
   type ParkedEvent,
   type Published,
   type SubscriberView,
-} from '../observation.js';
-import { loggedEvent } from '../recorded.js';
-import { eventOf } from '../words.js';
+} from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
 
 export const FEEDER = 'main';
 export const HANDLERS = ['journal', 'tally'] as const;

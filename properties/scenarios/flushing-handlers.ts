@@ -4,21 +4,26 @@
  * once or for long, the feeder is paused, resumed, stopped and started; and what it reports is compared with the log.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
+import { placeOf } from '../../src/event-store/position.js';
 import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/feeder.js';
 import { openStateFile } from '../../src/read-models/state-file.js';
-import { checkpointsIn } from '../checkpoints.js';
 import { checkpointSafety, liveness, monotonicity, noLoss, order } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce, type SubscriberView } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { counted } from '../words.js';
-import { answered } from './answered.js';
+import { checkpointsIn } from '../observation/checkpoint-views.js';
+import { counted } from '../observation/describe-events.js';
+import { batchOf } from '../observation/logged-events.js';
+import {
+  NOTHING_OBSERVED,
+  type Observation,
+  observeOnce,
+  type SubscriberView,
+} from '../observation/observation.js';
+import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
 
 const DIRECTORY = '/data';

@@ -3,13 +3,19 @@
  * be there must never come back, whatever the torn end of the log still held.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type {
+  History,
+  Invariant,
+  Json,
+  PerformContext,
+  SimulatedEnvironment,
+} from '../../sim/suite/suite.js';
 import { atomicity, positions } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { commandAt } from '../words.js';
-import { answered } from './answered.js';
+import { commandAt } from '../observation/describe-events.js';
+import { batchOf } from '../observation/logged-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { answered } from './no-rejections.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
 /** `letters`: few, or so many that the event fills a sector and the next one is torn off it. */

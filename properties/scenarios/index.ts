@@ -2,7 +2,7 @@
  * What went wrong in real systems, as suites against the parts of this one. The six shipped suites ask whether a
  * design delivers; these ask what they can't: batches, races, poison, two feeders, waits, stops, damage, haste.
  */
-import type { Suite } from '../../sim/suite.js';
+import type { Suite } from '../../sim/suite/suite.js';
 import ambiguousCheckpoints from './ambiguous-checkpoints.js';
 import atomicBatches from './atomic-batches.js';
 import { busyCustomers } from './busy-customers.js';

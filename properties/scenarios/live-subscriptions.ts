@@ -3,13 +3,13 @@
  * wherever the one becomes the other.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { liveness, noLoss, order, positions } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { counted } from '../words.js';
-import { answered } from './answered.js';
+import { counted } from '../observation/describe-events.js';
+import { batchOf } from '../observation/logged-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { answered } from './no-rejections.js';
 import { type Reader, startReader } from './reader.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 

@@ -6,8 +6,8 @@
  * On a disk that keeps exactly what was synced: this asks about pages, not about what a power cut tears.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { type Clock, sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -17,9 +17,9 @@ import { replay } from '../../src/feeder/replay.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { rebuild } from '../../src/read-models/rebuild.js';
-import { counted } from '../words.js';
-import { answered } from './answered.js';
-import { type Ids, ledger } from './ledger.js';
+import { counted } from '../observation/describe-events.js';
+import { type Ids, ledger } from './message-id-projection.js';
+import { answered } from './no-rejections.js';
 import { rememberStore } from './store-life.js';
 
 /** On both sides of the borders of pages; `letters` so that few events make a page of the parser. */

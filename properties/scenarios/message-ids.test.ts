@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashText } from '../../src/event-store/frame.js';
+import { hashText } from '../../src/event-store/format/frame.js';
 import { IDS } from './message-ids.js';
 
 it('message-ids sends ids that share a hash', () => {

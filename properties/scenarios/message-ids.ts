@@ -4,15 +4,15 @@
  * is wholly new is appended, and everything between is a conflict that leaves no trace. The log itself says which it is.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, Json, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Invariant, Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { AppendResult } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { commandAt } from '../words.js';
-import { answered } from './answered.js';
+import { commandAt } from '../observation/describe-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { codeOf } from './feeder-life.js';
+import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
 
 /** The first two have one hash, and the two after them another: found by trying three million ids. */

@@ -3,11 +3,11 @@
  * with a durable record, and hide nothing from anybody.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, PerformContext, Suite } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, PerformContext, Suite } from '../../sim/suite/suite.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { isolation } from '../invariants/index.js';
-import { batchOf } from '../recorded.js';
+import { batchOf } from '../observation/logged-events.js';
 import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,

@@ -5,7 +5,7 @@
  * asks whether the answers still hold together.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type {
   Attempted,
   History,
@@ -13,17 +13,16 @@ import type {
   Json,
   PerformContext,
   SimulatedEnvironment,
-} from '../../sim/suite.js';
+} from '../../sim/suite/suite.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
+import { placeOf } from '../../src/event-store/position.js';
 import { checkpointStream } from '../../src/feeder/checkpoint.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
 import { project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
-import { checkpointsIn } from '../checkpoints.js';
 import {
   atomicity,
   durability,
@@ -34,11 +33,12 @@ import {
   projectionEquality,
   rest,
 } from '../invariants/index.js';
-import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf, loggedEvent } from '../recorded.js';
-import { counted } from '../words.js';
-import { answered } from './answered.js';
-import { type Ids, ledger } from './ledger.js';
+import { checkpointsIn } from '../observation/checkpoint-views.js';
+import { counted } from '../observation/describe-events.js';
+import { batchOf, loggedEvent } from '../observation/logged-events.js';
+import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { type Ids, ledger } from './message-id-projection.js';
+import { answered } from './no-rejections.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
 
 const DIRECTORY = '/data';

@@ -2,8 +2,8 @@
 import { type Clock, sleep } from '../../src/environment.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
-import type { SubscriberView } from '../observation.js';
+import { placeOf } from '../../src/event-store/position.js';
+import type { SubscriberView } from '../observation/observation.js';
 
 /** How long an event takes: others append meanwhile. */
 const READING_MS = 1;

@@ -4,22 +4,28 @@
  * rest, and no event is missing or taken in twice.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Attempted, History, Json, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type {
+  Attempted,
+  History,
+  Json,
+  PerformContext,
+  SimulatedEnvironment,
+} from '../../sim/suite/suite.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
+import { placeOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
 import { project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { rebuild } from '../../src/read-models/rebuild.js';
 import { durability, liveness, monotonicity, projectionEquality, rest } from '../invariants/index.js';
-import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
-import { type Ids, ledger } from './ledger.js';
+import { batchOf } from '../observation/logged-events.js';
+import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { type Ids, ledger } from './message-id-projection.js';
+import { answered } from './no-rejections.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
 
 const DIRECTORY = '/data';

@@ -7,14 +7,14 @@
  * the next opening wipes out without asking.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, SimulatedEnvironment, Suite } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, SimulatedEnvironment, Suite } from '../../sim/suite/suite.js';
 import type { FileSystem } from '../../src/environment.js';
-import { syncDirectory } from '../../src/event-store/files.js';
+import { syncDirectory } from '../../src/event-store/log/durable-files.js';
+import { GIVEN_UP_DIRECTORY, repairLog } from '../../src/event-store/maintenance/repair-log.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { GIVEN_UP_DIRECTORY, repairLog } from '../../src/event-store/repair.js';
-import { answered } from './answered.js';
 import { type DamagedLog, damagedLog } from './damaged-log.js';
+import { answered } from './no-rejections.js';
 
 const DATA = '/data';
 /** Where the log is laid out, until it is durable and takes its place all at once. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exploreSuite } from '../../sim/explore/explore-suite.js';
+import { exploreSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { scenarioSuites } from './index.js';
 
 const BOUNDS = { seed: 1, workloads: 2, runs: 20, depth: 2, bail: false } as const;

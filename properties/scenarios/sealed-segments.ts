@@ -4,7 +4,7 @@
  * dropped, and a stream of checkpoints does not grow the log without end.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type {
   Attempted,
   History,
@@ -13,15 +13,15 @@ import type {
   PerformContext,
   SimulatedEnvironment,
   Suite,
-} from '../../sim/suite.js';
+} from '../../sim/suite/suite.js';
 import type { Clock } from '../../src/environment.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore, type StoreOptions } from '../../src/event-store/open-event-store.js';
 import { atomicity, durability, liveness, noLoss, order } from '../invariants/index.js';
-import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { counted } from '../words.js';
-import { answered } from './answered.js';
+import { counted } from '../observation/describe-events.js';
+import { batchOf } from '../observation/logged-events.js';
+import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { answered } from './no-rejections.js';
 import { type Reader, startReader } from './reader.js';
 import { logOf, rememberStore } from './store-life.js';
 

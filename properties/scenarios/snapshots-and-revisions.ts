@@ -3,23 +3,23 @@
  * the last snapshot, which is never further back than it says, and another revision begins anew.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/place.js';
+import { placeOf } from '../../src/event-store/position.js';
 import type { Feeder, FeederHandler } from '../../src/feeder/feeder.js';
 import { startFollower } from '../../src/feeder/follower.js';
 import { snapshotHandler } from '../../src/read-models/handler.js';
 import { type Projection, project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { liveness, noLoss, order, projectionEquality } from '../invariants/index.js';
-import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { counted } from '../words.js';
-import { answered } from './answered.js';
-import type { Ids } from './ledger.js';
+import { counted } from '../observation/describe-events.js';
+import { batchOf } from '../observation/logged-events.js';
+import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import type { Ids } from './message-id-projection.js';
+import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
 
 const DIRECTORY = '/data';

@@ -4,12 +4,12 @@
  * reading the log again, so nothing else would tell.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite.js';
-import { syncAncestors } from '../../src/event-store/files.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import { syncAncestors } from '../../src/event-store/log/durable-files.js';
 import { openStateFile, type StateFile } from '../../src/read-models/state-file.js';
-import { commandAt } from '../words.js';
-import { answered } from './answered.js';
+import { commandAt } from '../observation/describe-events.js';
+import { answered } from './no-rejections.js';
 
 const DIRECTORY = '/data';
 

@@ -1,10 +1,10 @@
 /** One life of a bare event store under test, and how it is looked at. */
-import type { Json, SimulatedEnvironment } from '../../sim/suite.js';
+import type { Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { remember } from '../memory.js';
-import { type LoggedEvent, NOTHING_OBSERVED } from '../observation.js';
-import { loggedEvent } from '../recorded.js';
+import { loggedEvent } from '../observation/logged-events.js';
+import { type LoggedEvent, NOTHING_OBSERVED } from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
 
 /** Small, so that a few commands already fill a segment and begin the next. */
 const SEGMENT_BYTES = 2048;

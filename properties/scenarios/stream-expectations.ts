@@ -4,7 +4,7 @@
  * every length; and every page of the log after every position.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type {
   Attempted,
   History,
@@ -12,7 +12,7 @@ import type {
   Json,
   PerformContext,
   SimulatedEnvironment,
-} from '../../sim/suite.js';
+} from '../../sim/suite/suite.js';
 import {
   type ExpectedStreamVersion,
   NO_CONCURRENCY_CHECK,
@@ -20,19 +20,19 @@ import {
   STREAM_EXISTS,
 } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { resumeAfter } from '../../src/event-store/place.js';
+import { resumeAfter } from '../../src/event-store/position.js';
 import { atomicity, durability, positions } from '../invariants/index.js';
+import { commandAt, counted } from '../observation/describe-events.js';
+import { batchOf, loggedEvent } from '../observation/logged-events.js';
 import {
   type Claim,
   type LoggedEvent,
   NOTHING_OBSERVED,
   type Observation,
   observeOnce,
-} from '../observation.js';
-import { batchOf, loggedEvent } from '../recorded.js';
-import { commandAt, counted } from '../words.js';
-import { answered } from './answered.js';
+} from '../observation/observation.js';
 import { codeOf } from './feeder-life.js';
+import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
 
 const STREAMS = ['a', 'b', 'c'] as const;

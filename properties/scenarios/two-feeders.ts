@@ -3,9 +3,9 @@
  * event may be handled twice, but checkpoints never go back, the stale one stops, and all comes to rest.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Invariant, PerformContext } from '../../sim/suite.js';
-import { batchOf } from '../recorded.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Invariant, PerformContext } from '../../sim/suite/suite.js';
+import { batchOf } from '../observation/logged-events.js';
 import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,

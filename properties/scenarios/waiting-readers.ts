@@ -3,13 +3,12 @@
  * a wait that resolves told the truth, one that can't come true rejects, and what has stopped stays silent.
  */
 import * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { History, Json, PerformContext } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { History, Json, PerformContext } from '../../sim/suite/suite.js';
 import { globalPosition } from '../../src/event-store/event.js';
 import { liveness, noLoss, order, readYourWrites, stoppedIsStopped } from '../invariants/index.js';
-import { observeOnce, type Wait } from '../observation.js';
-import { batchOf } from '../recorded.js';
-import { answered } from './answered.js';
+import { batchOf } from '../observation/logged-events.js';
+import { observeOnce, type Wait } from '../observation/observation.js';
 import {
   bootStoreToFeed,
   describeNote,
@@ -21,6 +20,7 @@ import {
   startFed,
   stopFed,
 } from './feeder-life.js';
+import { answered } from './no-rejections.js';
 
 /** Whoever catches up must read from the disk, and others append meanwhile. */
 const SMALL = { segmentBytes: 1024, cacheBytes: 0 } as const;

@@ -3,8 +3,8 @@
  * What it finds is the design's doing.
  */
 import type * as fc from 'fast-check';
-import { defineSuite } from '../../sim/define-suite.js';
-import type { Invariant, Reachable, Suite } from '../../sim/suite.js';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, Reachable, Suite } from '../../sim/suite/suite.js';
 import type { BankDesign } from '../../src/designs/bank-system.js';
 import {
   type BankCommand,
@@ -42,7 +42,7 @@ import {
   stoppedIsStopped,
   usable,
 } from '../invariants/index.js';
-import { observeOnce } from '../observation.js';
+import { observeOnce } from '../observation/observation.js';
 
 /**
  * Those of the nineteen invariants that the bank can be seen to break, and one of its own. The others need a

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { diskModel } from '../../sim/disk/models.js';
-import { drive } from '../../sim/explore/drive.js';
-import { explore } from '../../sim/explore/exhaustive.js';
-import type { Json } from '../../sim/suite.js';
+import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
+import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import { drive } from '../../sim/life/drive.js';
+import type { Json } from '../../sim/suite/suite.js';
 import type { BankCommand } from '../arbitraries/bank-commands.js';
 import { shippedSuites } from './index.js';
 

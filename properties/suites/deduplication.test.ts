@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DiskModelName, Suite } from '../../sim/suite.js';
+import type { DiskModelName, Suite } from '../../sim/suite/suite.js';
 import { fastOutcomes, slowOutcomes } from '../../sim/testing/outcomes.js';
 import { scenarioSuites } from '../scenarios/index.js';
 import { shippedSuites } from './index.js';

@@ -1,5 +1,5 @@
 /** The six suites that the package ships: one design each, in the order in which they answer one another. */
-import type { Suite } from '../../sim/suite.js';
+import type { Suite } from '../../sim/suite/suite.js';
 import checkpointedFeeder from './checkpointed-feeder.js';
 import listenerPositions from './listener-positions.js';
 import oneTransaction from './one-transaction.js';

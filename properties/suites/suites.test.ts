@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { exploreSuite } from '../../sim/explore/explore-suite.js';
-import type { SuiteResult } from '../../sim/result.js';
+import { exploreSuite } from '../../sim/explore/campaign/explore-suite.js';
+import type { SuiteResult } from '../../sim/result/result.js';
 import { shippedSuites } from './index.js';
 import publishAfterSave from './publish-after-save.js';
 

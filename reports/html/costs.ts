@@ -1,10 +1,10 @@
 /** What the designs cost: means and maxima side by side, and how each cost grows with the workload. */
-import type { SuiteResult } from '../../sim/result.js';
-import { costLabel, RECOVERY_COST } from '../comparison.js';
+import type { SuiteResult } from '../../sim/result/result.js';
 import { formatNumber } from '../format.js';
+import { costLabel, RECOVERY_COST } from '../result/comparison.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { plotsOf } from './plots.js';
+import { plotsOf } from './plots/plots.js';
 
 /** In the order of first mention, what recovery re-reads before all others. */
 const namesIn = (

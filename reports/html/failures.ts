@@ -1,5 +1,5 @@
 /** Every failure: what should hold, what was wrong, how it came about, and the command that shows it again. */
-import type { SuiteResult, Violation } from '../../sim/result.js';
+import type { SuiteResult, Violation } from '../../sim/result/result.js';
 import { formatCount, replayCommand } from '../format.js';
 import { noteLines } from '../notes.js';
 import { verdictPhrase } from '../verdict.js';

@@ -4,7 +4,7 @@ import { hostile, hostileReplay, sixDesigns, twoLives, withSurprise } from '../f
 import { type Browser, barriers, launchBrowser, tabStops, tabStopsDue, WIDTHS } from '../testing/browser.js';
 import { manyPoints, manySteps } from '../testing/long-results.js';
 import { renderReport } from './report.js';
-import { renderTimeline } from './timeline.js';
+import { renderTimeline } from './timeline/timeline.js';
 
 const BYTES_MAX = 5_000_000;
 const WIDE = { width: 1280, theme: 'light' } as const;

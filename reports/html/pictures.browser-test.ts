@@ -5,7 +5,7 @@ import { realReplay, sixDesigns } from '../fixtures/results.js';
 import { type Browser, launchBrowser, THEMES, WIDTHS } from '../testing/browser.js';
 import { differenceOf, TAKING } from '../testing/pictures.js';
 import { renderReport } from './report.js';
-import { renderTimeline } from './timeline.js';
+import { renderTimeline } from './timeline/timeline.js';
 
 let browser: Browser;
 

@@ -1,16 +1,16 @@
 /** The report of a campaign as one page: the comparison first, then why one may believe it. */
-import type { CampaignResult } from '../../sim/result.js';
-import { type Column, columnsOf } from '../comparison.js';
+import type { CampaignResult } from '../../sim/result/result.js';
 import { formatNumber, formatSeconds } from '../format.js';
+import { type Column, columnsOf } from '../result/comparison.js';
 import { campaignPhrase, exitCodeOf } from '../verdict.js';
 import { costsSection } from './costs.js';
-import { coverageSection } from './coverage.js';
+import { coverageSection } from './coverage/coverage.js';
 import { renderDocument } from './document.js';
 import { failuresSection } from './failures.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { plotter } from './plot-script.js';
-import { PLOT_STYLE } from './plot-style.js';
+import { plotter } from './plots/plot-script.js';
+import { PLOT_STYLE } from './plots/plot-style.js';
 import { REPORT_SCRIPT } from './report-script.js';
 import { REPORT_STYLE } from './report-style.js';
 import { waySection } from './way.js';

@@ -4,7 +4,7 @@ import { type Browser, launchBrowser } from '../testing/browser.js';
 import { manyPoints, manySteps } from '../testing/long-results.js';
 import { type Scrolled, scroll } from '../testing/scrolling.js';
 import { renderReport } from './report.js';
-import { renderTimeline } from './timeline.js';
+import { renderTimeline } from './timeline/timeline.js';
 
 const WIDE = { width: 1280, theme: 'light' } as const;
 /** At sixty frames a second. */

@@ -1,9 +1,9 @@
 /** The way from command to checkpoint: its steps in a row, and between them what a power cut did. */
-import type { PathStep, Site, SuiteResult } from '../../sim/result.js';
+import type { PathStep, Site, SuiteResult } from '../../sim/result/result.js';
 import { formatNumber } from '../format.js';
 import { verdictPhrase } from '../verdict.js';
-import type { GapKind } from './gap.js';
-import { GAP_KINDS, gapKind, gapPhrase } from './gap.js';
+import type { GapKind } from './coverage/gap.js';
+import { GAP_KINDS, gapKind, gapPhrase } from './coverage/gap.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 

@@ -4,7 +4,7 @@
  * Made to fit a screen. Of a surprise the simplest failure is told in full and the others in a sentence each; of an expected
  * violation the gist of the simplest is told, and the others are named. Verbose tells everything of every suite.
  */
-import type { CampaignResult, SuiteResult, Violation } from '../../sim/result.js';
+import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
 import {
   formatCount,
   formatSeconds,

@@ -1,8 +1,8 @@
 /** What `powercut replay` prints: every step, then the story, then whether it is the run it was. */
-import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result.js';
-import { changeTold } from '../changed.js';
+import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
 import { formatCount, printable, printableLine, withoutWorkflowCommands, wrap } from '../format.js';
-import { type Laned, lanesOf } from '../lanes.js';
+import { changeTold } from '../replay-difference.js';
+import { type Laned, lanesOf } from '../timeline-lanes.js';
 import type { TerminalOptions } from './campaign.js';
 import type { Style } from './style.js';
 import { terminalStyle } from './style.js';

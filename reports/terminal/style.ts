@@ -1,6 +1,6 @@
 /** Colour in the terminal, or none: reports ask for a meaning, this decides how it looks. */
 import { createColors } from 'picocolors';
-import type { Tone } from '../comparison.js';
+import type { Tone } from '../result/comparison.js';
 
 export interface Style {
   readonly good: (text: string) => string;

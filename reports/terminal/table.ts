@@ -4,10 +4,10 @@
  * Columns that do not fit beside the names go into a further table below, under the names again: at 120
  * columns the comparison is one table, at 80 or on a phone it is two, and nothing is cut off but long names.
  */
-import type { CampaignResult } from '../../sim/result.js';
-import type { Cell, Column } from '../comparison.js';
-import { columnsOf } from '../comparison.js';
+import type { CampaignResult } from '../../sim/result/result.js';
 import { printableLine } from '../format.js';
+import type { Cell, Column } from '../result/comparison.js';
+import { columnsOf } from '../result/comparison.js';
 import type { Style } from './style.js';
 
 const GAP = '  ';

@@ -1,5 +1,5 @@
 /** Results as long as they come: what must still open at once. */
-import type { CampaignResult, ReplayResult } from '../../sim/result.js';
+import type { CampaignResult, ReplayResult } from '../../sim/result/result.js';
 import { sixDesigns, twoLives } from '../fixtures/results.js';
 
 const STEPS = 50_000;

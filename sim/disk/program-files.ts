@@ -7,10 +7,10 @@ import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
-import { createFileSystem } from './file-system.js';
-import { EMPTY_IMAGE } from './image.js';
-import { Kernel } from './kernel.js';
-import { createNodeFs } from './node-fs.js';
+import { EMPTY_IMAGE } from './crash-model/disk-image.js';
+import { Kernel } from './kernel/kernel.js';
+import { createFileSystem } from './node-fs/fs-promises.js';
+import { createNodeFs } from './node-fs/node-fs.js';
 
 /** Above all descriptors of the life's own disk: whose a number is can be told by it. */
 const FIRST_DESCRIPTOR = 1_000_000;

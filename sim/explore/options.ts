@@ -1,6 +1,6 @@
 /** What may be asked of an exploration, and what it says while it works. */
-import type { Overrides } from '../limits.js';
-import type { DiskModelName } from '../suite.js';
+import type { Overrides } from '../suite/limits.js';
+import type { DiskModelName } from '../suite/suite.js';
 
 /** Who makes the choices of random runs: which call goes next, and whether a timer goes first. */
 export interface StrategyChoice {

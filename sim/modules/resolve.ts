@@ -7,7 +7,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { resolveExports, resolveImports } from 'resolve-pkg-maps';
-import { codedError } from '../errors.js';
+import { codedError } from '../util/errors.js';
 import { type PackageScope, packageIn, packageOf } from './package-scope.js';
 import { isTypeScript } from './transform.js';
 

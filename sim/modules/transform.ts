@@ -5,9 +5,9 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { type Loader, type TransformFailure, transformSync } from 'esbuild';
 import { createFilesMatcher, type FileMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig';
-import { codedError } from '../errors.js';
-import { rewriteDynamicImports } from './dynamic-import.js';
+import { codedError } from '../util/errors.js';
 import { onItsLines } from './line-layout.js';
+import { rewriteDynamicImports } from './served-imports.js';
 
 /** What `import.meta` is called in the body. */
 export const META = '__powercut_import_meta';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { codedError } from '../errors.js';
+import { codedError } from '../util/errors.js';
 import { NAMESPACE_PROTOTYPE } from './namespace.js';
 import { packageOf } from './package-scope.js';
 import { type Target, urlOf } from './resolve.js';

@@ -4,10 +4,10 @@
  * calls can be reached. Disturbances strike at given moves; while it is calm none does, and no timer overtakes a call.
  */
 import type { Cancel } from '../../src/environment.js';
-import type { VirtualClock } from '../clock/virtual-clock.js';
 import { type Disturbance, type Timing, UNDISTURBED } from './disturbances.js';
 import type { Scheduler, Scheduling } from './scheduler.js';
 import type { Choice, Strategy } from './strategy.js';
+import type { VirtualClock } from './virtual-clock.js';
 
 interface WaitingCall {
   readonly chain: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../clock/virtual-clock.js';
 import { eager } from './scheduler.js';
+import { VirtualClock } from './virtual-clock.js';
 
 const scheduler = (callsMax?: number) => eager()(new VirtualClock(0), undefined, callsMax);
 

@@ -7,9 +7,9 @@
  * further, then lets a strategy pick.
  */
 import type { Cancel } from '../../src/environment.js';
-import type { VirtualClock } from '../clock/virtual-clock.js';
-import { PROCESS_ENDED } from '../uncontrolled/simulated-process.js';
+import { PROCESS_ENDED } from '../guard/simulated-process.js';
 import type { Disturbance } from './disturbances.js';
+import type { VirtualClock } from './virtual-clock.js';
 
 export interface Scheduler {
   /** Code is about to run that nothing which happened in this life has woken: what it calls follows from no other call. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { stream } from '../choices/streams.js';
 import { orderOf, playOn } from '../testing/actors.js';
+import { stream } from '../util/seeded-streams.js';
 import { DepthFirst } from './depth-first.js';
 import type { Disturbance } from './disturbances.js';
 import { pct } from './pct.js';

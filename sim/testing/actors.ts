@@ -1,9 +1,10 @@
 /** Actors that make calls one after the other, under a strategy, with nothing else around. For tests. */
-import { VirtualClock } from '../clock/virtual-clock.js';
+
 import { choosing } from '../scheduler/choosing.js';
 import type { Timing } from '../scheduler/disturbances.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import type { Strategy } from '../scheduler/strategy.js';
+import { VirtualClock } from '../scheduler/virtual-clock.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 

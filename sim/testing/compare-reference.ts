@@ -3,12 +3,12 @@
  * second one after a process kill, and over a second one after a power cut. For tests.
  */
 import * as fc from 'fast-check';
-import { type DiskImage, ROOT_INO } from '../disk/image.js';
-import { type DiskModel, diskModel } from '../disk/models.js';
-import { ZERO_SECTOR } from '../disk/sector.js';
-import { crashStates } from '../explore/crash-states.js';
-import type { CrashState, StartState } from '../explore/frontier.js';
-import { EMPTY_HISTORY } from '../history.js';
+import { crashStates } from '../disk/crash-model/crash-states.js';
+import { type DiskImage, ROOT_INO } from '../disk/crash-model/disk-image.js';
+import { type DiskModel, diskModel } from '../disk/crash-model/disk-models.js';
+import type { CrashState, StartState } from '../disk/crash-model/durability.js';
+import { ZERO_SECTOR } from '../disk/crash-model/sector.js';
+import { EMPTY_HISTORY } from '../suite/history.js';
 import { type DiskCall, diskPrograms, runProgram, USED_DISK } from './disk-programs.js';
 import { type Disk, ReferenceDisk, textOf } from './reference.js';
 

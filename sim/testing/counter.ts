@@ -1,6 +1,6 @@
 /** A counter kept in a file: the smallest program that a power cut can break, well and badly made. For tests. */
 import * as fc from 'fast-check';
-import type { SimulatedEnvironment, SuiteDefinition } from '../suite.js';
+import type { SimulatedEnvironment, SuiteDefinition } from '../suite/suite.js';
 
 export interface Counter {
   value(): number;

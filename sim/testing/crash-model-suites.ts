@@ -1,7 +1,7 @@
 /** Small programs, each of which a power cut breaks in one way that a crash model may forget, and their honest twins. For tests. */
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
-import type { History, Json, SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
+import type { History, Json, SimulatedEnvironment, Suite, SuiteDefinition } from '../suite/suite.js';
 
 type Fs = SimulatedEnvironment['fs'];
 

@@ -1,11 +1,11 @@
 /** Small random programs for the simulated disk: few files and directories, so that what they do meets. For tests. */
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
-import { applyAll } from '../disk/apply.js';
-import { type DiskImage, EMPTY_IMAGE } from '../disk/image.js';
-import { Journal, type JournalEntry } from '../disk/journal.js';
-import { Kernel } from '../disk/kernel.js';
-import type { InodeBirth, MicroOperation } from '../disk/micro-operation.js';
+import { applyAll } from '../disk/crash-model/crash-image.js';
+import { type DiskImage, EMPTY_IMAGE } from '../disk/crash-model/disk-image.js';
+import { Journal, type JournalEntry } from '../disk/crash-model/journal.js';
+import type { InodeBirth, MicroOperation } from '../disk/crash-model/micro-operation.js';
+import { Kernel } from '../disk/kernel/kernel.js';
 
 const FILES = ['/a', '/b', '/d/a'] as const;
 const DIRECTORIES = ['/', '/d'] as const;

@@ -1,10 +1,11 @@
 /** One life on a simulated disk that is empty, for a test of what a program can do there. */
-import { drive, until } from '../explore/drive.js';
-import { FIRST_LIFE } from '../explore/tape.js';
+
+import { installGuard } from '../guard/guard.js';
+import { onSimulatedDisk } from '../guard/program/on-simulated-disk.js';
+import { drive, until } from '../life/drive.js';
+import { World } from '../life/world.js';
+import { FIRST_LIFE } from '../run/tape.js';
 import { eager } from '../scheduler/scheduler.js';
-import { installGuard } from '../uncontrolled/guard.js';
-import { onSimulatedDisk } from '../uncontrolled/on-simulated-disk.js';
-import { World } from '../world.js';
 
 export interface Lived {
   /** What the program failed with; 'stuck' where it never came to an end. */

@@ -1,8 +1,8 @@
 /** What the exhaustive explorer and the slow one say of one workload: the invariants broken, by the state they broke in. */
-import { diskModel } from '../disk/models.js';
-import { drive } from '../explore/drive.js';
-import { explore } from '../explore/exhaustive.js';
-import type { DiskModelName, Json, Suite } from '../suite.js';
+import { diskModel } from '../disk/crash-model/disk-models.js';
+import { explore } from '../explore/exhaustive/exhaustive.js';
+import { drive } from '../life/drive.js';
+import type { DiskModelName, Json, Suite } from '../suite/suite.js';
 import { exploreSlowly } from './slow-explorer.js';
 
 export interface Question {

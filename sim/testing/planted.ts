@@ -2,8 +2,8 @@
  * Programs with one planted fault each, which shows only when several things come together, and their honest twins. For tests.
  */
 import * as fc from 'fast-check';
-import type { FaultPlan } from '../disk/fault-plan.js';
-import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
+import type { FaultPlan } from '../suite/fault-plan.js';
+import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite/suite.js';
 
 type Fs = SimulatedEnvironment['fs'];
 

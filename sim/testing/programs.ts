@@ -1,9 +1,9 @@
 /** Suites around a program that is one function, for tests of what happens to what it does. */
 import * as fc from 'fast-check';
-import { exploreSuite } from '../explore/explore-suite.js';
+import { exploreSuite } from '../explore/campaign/explore-suite.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../explore/options.js';
-import type { SuiteResult } from '../result.js';
-import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite.js';
+import type { SuiteResult } from '../result/result.js';
+import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite/suite.js';
 
 type Parts = Partial<SuiteDefinition<SimulatedEnvironment, null>>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DISK_MODELS } from '../disk/models.js';
+import { DISK_MODELS } from '../disk/crash-model/disk-models.js';
 import { compareMany } from './compare-reference.js';
 
 describe('crashStates', () => {

@@ -3,7 +3,7 @@
  * what is left of every subset of the changes that the rules allow. It shares nothing with the simulator but the calls of
  * a program and the names of the models. For tests.
  */
-import { GARBAGE_SECTOR, STALE_SECTOR } from '../disk/sector.js';
+import { GARBAGE_SECTOR, STALE_SECTOR } from '../disk/crash-model/sector.js';
 import type { DiskCall } from './disk-programs.js';
 
 const SECTOR = 512;

@@ -4,12 +4,12 @@
  * tape from the empty disk. For tests: its cost is exponential in the depth.
  */
 
-import type { DiskModel } from '../disk/models.js';
-import { legalSurvivals } from '../disk/survivors.js';
-import type { Driven } from '../explore/drive.js';
-import { type Crash, Frontier } from '../explore/frontier.js';
-import { playTape } from '../explore/tape.js';
-import type { Json, Suite } from '../suite.js';
+import type { DiskModel } from '../disk/crash-model/disk-models.js';
+import { type Crash, Frontier } from '../disk/crash-model/durability.js';
+import { legalSurvivals } from '../disk/crash-model/legal-losses.js';
+import type { Driven } from '../life/drive.js';
+import { playTape } from '../run/tape.js';
+import type { Json, Suite } from '../suite/suite.js';
 
 export interface SlowOptions {
   readonly model: DiskModel;

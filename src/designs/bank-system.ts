@@ -8,9 +8,9 @@
  * first event of the log (or of a stream), 0 stands before it.
  */
 import type { Environment } from '../environment.js';
-import type { DecodedEvents } from '../event-store/decoded-events.js';
 import type { Json } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
+import type { DecodedEvents } from '../event-store/read/decoded-event-cache.js';
 import type { Projection } from '../read-models/projection.js';
 import type { AccountCommand } from './bank/account.js';
 import type { AccountRow } from './bank/balances.js';

@@ -8,7 +8,7 @@
  * Cost: of a command, the append; behind it, the state of `balances` and one checkpoint, once for all that has come in
  * meanwhile. Of a boot, what came after the checkpoint, and the log for the volatile model.
  */
-import { placeOf } from '../event-store/place.js';
+import { placeOf } from '../event-store/position.js';
 import { startFeeder } from '../feeder/feeder.js';
 import { handleCommand } from './bank/command-handler.js';
 import { feederHandler } from './bank/listener.js';

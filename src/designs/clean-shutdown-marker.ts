@@ -3,7 +3,7 @@
  * durable all that it speaks of before, so its name alone can't become durable too early.
  */
 import type { FileSystem } from '../environment.js';
-import { errorCode, syncDirectory } from '../event-store/files.js';
+import { errorCode, syncDirectory } from '../event-store/log/durable-files.js';
 
 const FILE_NAME = 'clean-shutdown';
 

@@ -11,7 +11,7 @@
  */
 import { BEGINNING, type Json, type RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/place.js';
+import { placeOf, resumeAfter } from '../event-store/position.js';
 import { replay } from '../feeder/replay.js';
 import { type Balances, balances as projection } from './bank/balances.js';
 import { consider, handled } from './bank/command-handler.js';

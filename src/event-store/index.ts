@@ -1,5 +1,5 @@
 /** The door of this room: what the rest of the program, and users of the store, may import. */
-export { DecodedEvents } from './decoded-events.js';
+
 export {
   CorruptLogError,
   ExpectedVersionConflictError,
@@ -13,7 +13,8 @@ export {
 } from './errors.js';
 export * from './event.js';
 export * from './event-store.js';
-export { type Damage, type Examination, type ExaminedSegment, examineLog } from './examine.js';
+export type { RecoveryReport, TornTail } from './log/recovery.js';
+export { GIVEN_UP_DIRECTORY, type Repair, repairLog } from './maintenance/repair-log.js';
+export { type Damage, type Examination, type ExaminedSegment, examineLog } from './maintenance/verify-log.js';
 export { type DurableEventStore, openEventStore, type StoreOptions } from './open-event-store.js';
-export type { RecoveryReport, TornTail } from './recovery.js';
-export { GIVEN_UP_DIRECTORY, type Repair, repairLog } from './repair.js';
+export { DecodedEvents } from './read/decoded-event-cache.js';

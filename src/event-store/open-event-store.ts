@@ -2,6 +2,8 @@
 import { type Clock, type Environment, sleep } from '../environment.js';
 import { LockLostError } from '../locks/guard.js';
 import { textOfThrown } from '../thrown.js';
+import { type Decision, Group, type KnownMessage } from './append/append-group.js';
+import { type PreparedAppend, type Preparing, prepareAppend } from './append/prepare-append.js';
 import {
   checkBytes,
   checkDirection,
@@ -10,8 +12,6 @@ import {
   checkResume,
   checkStreamName,
 } from './arguments.js';
-import type { DecodedEvents } from './decoded-events.js';
-import { EntryWriter } from './entry-writer.js';
 import { CorruptLogError, StoreFailedError, StoreFullError, StoreUnavailableError } from './errors.js';
 import {
   BEGINNING,
@@ -23,7 +23,6 @@ import {
   type StreamVersion,
   streamVersion,
 } from './event.js';
-import { EventReader, type ReadPattern } from './event-reader.js';
 import type {
   AppendOptions,
   AppendResult,
@@ -34,17 +33,18 @@ import type {
   StreamAppend,
   SubscribeOptions,
 } from './event-store.js';
-import { type Decision, Group, type KnownMessage } from './group.js';
-import { type DirectoryLock, lockDirectory } from './lock.js';
-import type { Log, LogOptions } from './log.js';
-import type { LogIndex, VersionRange } from './log-index.js';
-import { placeOf } from './place.js';
-import { type PreparedAppend, type Preparing, prepareAppend } from './prepare.js';
-import { type RecoveryReport, recoverLog } from './recovery.js';
-import { type MaxCount, sealTail } from './sealing.js';
-import { MAX_SEGMENT_BYTES } from './segment.js';
-import { wrongVersion } from './stream-versions.js';
-import { Subscription } from './subscription.js';
+import { EntryWriter } from './format/entry-writer.js';
+import { MAX_SEGMENT_BYTES } from './format/segment.js';
+import { type DirectoryLock, lockDirectory } from './log/directory-lock.js';
+import type { Log, LogOptions } from './log/log.js';
+import type { LogIndex, VersionRange } from './log/log-index.js';
+import { type RecoveryReport, recoverLog } from './log/recovery.js';
+import { type MaxCount, sealTail } from './log/seal-segment.js';
+import { wrongVersion } from './log/stream-versions.js';
+import { placeOf } from './position.js';
+import type { DecodedEvents } from './read/decoded-event-cache.js';
+import { EventReader, type ReadPattern } from './read/event-reader.js';
+import { Subscription } from './read/subscription.js';
 
 export interface StoreOptions extends Partial<LogOptions> {
   /**

@@ -7,7 +7,7 @@ import { memfs } from 'memfs';
 import { onTestFinished } from 'vitest';
 import { type Environment, type FileSystem, realEnvironment } from '../environment.js';
 import type { RecordedEvent } from './event.js';
-import type { FileHandle } from './files.js';
+import type { FileHandle } from './log/durable-files.js';
 
 /** A directory on the real disk, gone when the test is over. */
 export const temporaryDirectory = (): string => {

@@ -15,8 +15,8 @@ import {
   type Resume,
 } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { errorCode } from '../event-store/files.js';
-import { resumeAfter } from '../event-store/place.js';
+import { errorCode } from '../event-store/log/durable-files.js';
+import { resumeAfter } from '../event-store/position.js';
 import { DEFAULT_RETRY } from '../message-bus/retry.js';
 import { CheckpointError, StaleFeederError } from './errors.js';
 import { persistently } from './persistently.js';

@@ -16,9 +16,9 @@
 import type { Cancel, Environment } from '../environment.js';
 import type { RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { isExhaustion } from '../event-store/exhaustion.js';
-import { errorCode } from '../event-store/files.js';
-import { placeOf, resumeAfter } from '../event-store/place.js';
+import { isExhaustion } from '../event-store/log/descriptor-exhaustion.js';
+import { errorCode } from '../event-store/log/durable-files.js';
+import { placeOf, resumeAfter } from '../event-store/position.js';
 import { AtWork } from '../message-bus/at-work.js';
 import { HandlerTimeoutError } from '../message-bus/errors.js';
 import { createMessageBus, type MessageBus, type Subscriber } from '../message-bus/message-bus.js';

@@ -1,6 +1,6 @@
 /** Trying something again and again, as a policy says. */
 import { type Cancel, type Clock, sleep } from '../environment.js';
-import { isExhaustion } from '../event-store/exhaustion.js';
+import { isExhaustion } from '../event-store/log/descriptor-exhaustion.js';
 import { PASSING_MAX_MS, type RetryPolicy, retryDelayMs } from '../message-bus/retry.js';
 
 /**

@@ -1,7 +1,7 @@
 /** Reads the log once, from a place to its end, for those who catch up before they go on. */
 import type { RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/place.js';
+import { placeOf, resumeAfter } from '../event-store/position.js';
 
 const BATCH_MAX = 256;
 

@@ -11,7 +11,7 @@ import {
   type RecordedEvent,
   type Resume,
 } from '../event-store/event.js';
-import { placeOf } from '../event-store/place.js';
+import { placeOf } from '../event-store/position.js';
 import type { Projection } from './projection.js';
 import { openStateFile } from './state-file.js';
 

@@ -1,7 +1,7 @@
 /** Rebuilding a read model while it goes on serving. */
 import { isSystemStream, type Json } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/place.js';
+import { placeOf, resumeAfter } from '../event-store/position.js';
 import type { Projection } from './projection.js';
 import type { ReadModel } from './read-model.js';
 

@@ -9,10 +9,10 @@
  */
 import { constants } from 'node:fs';
 import type { FileSystem } from '../environment.js';
-import { crc32 } from '../event-store/crc32.js';
+import { toJsonText } from '../event-store/append/event-json.js';
 import type { Json } from '../event-store/event.js';
-import { errorCode, type FileHandle, syncDirectory, writeRange } from '../event-store/files.js';
-import { toJsonText } from '../event-store/json.js';
+import { crc32 } from '../event-store/format/crc32.js';
+import { errorCode, type FileHandle, syncDirectory, writeRange } from '../event-store/log/durable-files.js';
 
 export interface StateFile {
   /** What was last saved when the file was opened; undefined when nothing ever was. */

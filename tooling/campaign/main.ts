@@ -5,10 +5,10 @@
  *     npm run campaign -- --images 1000000 --runs 100000 --seed 1 --workers 2 --only feeder
  */
 import { availableParallelism } from 'node:os';
-import { exploreInWorkers } from '../../cli/pool.js';
-import { factsOf } from '../../cli/suites.js';
-import type { Unit } from '../../cli/task.js';
-import type { SuiteResult } from '../../sim/result.js';
+import { factsOf } from '../../cli/load-suites.js';
+import type { Unit } from '../../cli/workers/messages.js';
+import { exploreInWorkers } from '../../cli/workers/pool.js';
+import type { SuiteResult } from '../../sim/result/result.js';
 import { commandOf, wholeNumber } from '../command.js';
 import suites from './suites.js';
 

@@ -5,7 +5,8 @@
  */
 import type { Buffer } from 'node:buffer';
 import { type Environment, realEnvironment } from '../../src/environment.js';
-import type { FrameHeader } from '../../src/event-store/frame.js';
+import type { FrameHeader } from '../../src/event-store/format/frame.js';
+import { parseSegmentFileName, scanSegment } from '../../src/event-store/format/segment.js';
 import {
   type EventStore,
   examineLog,
@@ -13,7 +14,6 @@ import {
   type RecordedEvent,
 } from '../../src/event-store/index.js';
 import type { StoreOptions } from '../../src/event-store/open-event-store.js';
-import { parseSegmentFileName, scanSegment } from '../../src/event-store/segment.js';
 import { memoryDisk } from './memory-disk.js';
 
 export const DIRECTORY = '/data';

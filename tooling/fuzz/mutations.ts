@@ -4,8 +4,8 @@
  * holds, which no disk makes, but an enemy or a fault in another program can.
  */
 import { Buffer } from 'node:buffer';
-import { crc32 } from '../../src/event-store/crc32.js';
-import { FRAME_HEADER_BYTES, type FrameHeader, seedOf } from '../../src/event-store/frame.js';
+import { crc32 } from '../../src/event-store/format/crc32.js';
+import { FRAME_HEADER_BYTES, type FrameHeader, seedOf } from '../../src/event-store/format/frame.js';
 import type { Files, SoundLog, SoundSegment } from './corpus.js';
 import type { Draw } from './draw.js';
 

@@ -4,7 +4,7 @@
  *
  *     npm run test:reference -- --programs 10000 --seed 1
  */
-import { DISK_MODELS } from '../../sim/disk/models.js';
+import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';
 import { compareMany } from '../../sim/testing/compare-reference.js';
 import { commandOf, wholeNumber } from '../command.js';
 

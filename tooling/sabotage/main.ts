@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { automaticSabotages } from '../../properties/sabotage/automatic.js';
 import { gallery } from '../../properties/sabotage/gallery/index.js';
-import { ROWS } from '../../properties/sabotage/rows.js';
+import { ROWS } from '../../properties/sabotage/known-incidents.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
 import { commandOf, several, wholeNumber } from '../command.js';
 import { described, type Entry, summaryOf, survivorsOf } from './report.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Attack } from '../../properties/sabotage/attack.js';
+import type { Attack } from '../../properties/sabotage/explore-mutant.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
 import { described, type Entry, summaryOf, survivorsOf } from './report.js';
 import type { Fate } from './run.js';

@@ -1,8 +1,8 @@
 /** Runs sabotages: each is compiled into a tree of its own and explored in a process of its own. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { Attack } from '../../properties/sabotage/attack.js';
 import type { Answer, Orders } from '../../properties/sabotage/child.js';
+import type { Attack } from '../../properties/sabotage/explore-mutant.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
 import type { Trees } from './tree.js';
 

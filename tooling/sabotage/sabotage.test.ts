@@ -49,7 +49,7 @@ describe('a sabotaged source', () => {
   it(
     'that does not even start kills nothing',
     async () => {
-      const file = 'src/event-store/recovery.ts';
+      const file = 'src/event-store/log/recovery.ts';
       const patches = [
         {
           file,

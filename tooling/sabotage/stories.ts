@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROWS } from '../../properties/sabotage/rows.js';
+import { ROWS } from '../../properties/sabotage/known-incidents.js';
 import { ROOT } from '../sources.js';
 import type { Entry } from './report.js';
 

@@ -4,8 +4,8 @@
  */
 import { writeSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
-import { stream, uuid } from '../../../sim/choices/streams.js';
-import { VirtualClock } from '../../../sim/clock/virtual-clock.js';
+import { VirtualClock } from '../../../sim/scheduler/virtual-clock.js';
+import { stream, uuid } from '../../../sim/util/seeded-streams.js';
 import { type Environment, realEnvironment } from '../../../src/environment.js';
 import { live } from './life.js';
 import { oneAtATime } from './one-at-a-time.js';

@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { imageKey } from '../../../sim/disk/image.js';
-import { EMPTY_HISTORY } from '../../../sim/history.js';
+import { imageKey } from '../../../sim/disk/crash-model/disk-image.js';
+import { EMPTY_HISTORY } from '../../../sim/suite/history.js';
 import { killMany } from './kill.js';
 import { predict } from './prediction.js';
 import { imageOf } from './real-image.js';

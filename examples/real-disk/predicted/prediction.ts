@@ -2,13 +2,14 @@
  * What the simulator says beforehand of a life that will be killed: the disks that the model `process-kill` calls legal,
  * each with what the client had been told by then.
  */
-import { type DiskImage, imageKey } from '../../../sim/disk/image.js';
-import { diskModel } from '../../../sim/disk/models.js';
-import { crashStates } from '../../../sim/explore/crash-states.js';
-import { drive, until } from '../../../sim/explore/drive.js';
-import { advance, type HistoryState } from '../../../sim/history.js';
+
+import { crashStates } from '../../../sim/disk/crash-model/crash-states.js';
+import { type DiskImage, imageKey } from '../../../sim/disk/crash-model/disk-image.js';
+import { diskModel } from '../../../sim/disk/crash-model/disk-models.js';
+import { drive, until } from '../../../sim/life/drive.js';
+import { World } from '../../../sim/life/world.js';
 import { eager } from '../../../sim/scheduler/scheduler.js';
-import { World } from '../../../sim/world.js';
+import { advance, type HistoryState } from '../../../sim/suite/history.js';
 import { realEnvironment } from '../../../src/environment.js';
 import { live } from './life.js';
 import { oneAtATime } from './one-at-a-time.js';

@@ -1,9 +1,15 @@
 /** A real directory as a disk image: names, bytes, sizes, permissions, and which names are one file. */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { applyAll } from '../../../sim/disk/apply.js';
-import { type DiskImage, EMPTY_FILE, EMPTY_IMAGE, type Inode, ROOT_INO } from '../../../sim/disk/image.js';
-import type { InodeBirth, MicroOperation } from '../../../sim/disk/micro-operation.js';
-import { patched, SECTOR_BYTES, ZERO_SECTOR } from '../../../sim/disk/sector.js';
+import { applyAll } from '../../../sim/disk/crash-model/crash-image.js';
+import {
+  type DiskImage,
+  EMPTY_FILE,
+  EMPTY_IMAGE,
+  type Inode,
+  ROOT_INO,
+} from '../../../sim/disk/crash-model/disk-image.js';
+import type { InodeBirth, MicroOperation } from '../../../sim/disk/crash-model/micro-operation.js';
+import { patched, SECTOR_BYTES, ZERO_SECTOR } from '../../../sim/disk/crash-model/sector.js';
 
 const DIRECTORY_MODE = 0o40755;
 

@@ -1,8 +1,8 @@
 /** Sabotages of what a store keeps in memory of a full segment, of closing it, and of snapshots. */
 import type { Sabotage } from '../sabotage.js';
 
-const LOG = 'src/event-store/log.ts';
-const SEALING = 'src/event-store/sealing.ts';
+const LOG = 'src/event-store/log/log.ts';
+const SEALING = 'src/event-store/log/seal-segment.ts';
 const STORE = 'src/event-store/open-event-store.ts';
 const HANDLER = 'src/read-models/handler.ts';
 const READ_MODEL = 'src/read-models/read-model.ts';

@@ -1,11 +1,11 @@
 /** Sabotages of the log on disk: syncing, checksums, recovery. */
 import type { Sabotage } from '../sabotage.js';
 
-const FILES = 'src/event-store/files.ts';
-const LOG = 'src/event-store/log.ts';
-const FRAME = 'src/event-store/frame.ts';
-const SEGMENT = 'src/event-store/segment.ts';
-const RECOVERY = 'src/event-store/recovery.ts';
+const FILES = 'src/event-store/log/durable-files.ts';
+const LOG = 'src/event-store/log/log.ts';
+const FRAME = 'src/event-store/format/frame.ts';
+const SEGMENT = 'src/event-store/format/segment.ts';
+const RECOVERY = 'src/event-store/log/recovery.ts';
 
 export const logSabotages: readonly Sabotage[] = [
   {

@@ -1,10 +1,10 @@
 /** Sabotages of what an append expects of its streams, and of what a read is asked for. */
 import type { Sabotage } from '../sabotage.js';
 
-const GROUP = 'src/event-store/group.ts';
-const LOG_INDEX = 'src/event-store/log-index.ts';
+const GROUP = 'src/event-store/append/append-group.ts';
+const LOG_INDEX = 'src/event-store/log/log-index.ts';
 const STORE = 'src/event-store/open-event-store.ts';
-const READER = 'src/event-store/event-reader.ts';
+const READER = 'src/event-store/read/event-reader.ts';
 
 const EXPECTATIONS = { suites: ['stream-expectations/cached'], killedBy: ['expectations'] } as const;
 const READS = {
@@ -190,7 +190,7 @@ export const pageSabotages: readonly Sabotage[] = [
     row: 'an event falls between two pages',
     patches: [
       {
-        file: 'src/event-store/subscription.ts',
+        file: 'src/event-store/read/subscription.ts',
         find: 'return await this.#source.readAfter(this.#after, BATCH);',
         replace:
           'const page = await this.#source.readAfter(this.#after, BATCH); return page.length === BATCH ? [...page.slice(0, -1)].concat(await this.#source.readAfter(page[BATCH - 1]!.metadata.globalPosition, 1)) : page;',
@@ -203,7 +203,7 @@ export const pageSabotages: readonly Sabotage[] = [
     row: 'an event falls between two pages',
     patches: [
       {
-        file: 'src/event-store/subscription.ts',
+        file: 'src/event-store/read/subscription.ts',
         find: 'this.#inARow = 0;\n          await this.#source.giveWay();',
         replace:
           'this.#inARow = 0;\n          await this.#read().then((page) => { this.#after = page[0]!.metadata.globalPosition; });',
@@ -253,7 +253,7 @@ export const pageSabotages: readonly Sabotage[] = [
     row: 'an event falls between two pages',
     patches: [
       {
-        file: 'src/event-store/event-page.ts',
+        file: 'src/event-store/read/event-page.ts',
         find: 'for (const [at, event] of this.#due.entries()) {',
         replace:
           'for (const [at, event] of this.#due.entries()) {\n      if (at === 0 && this.#due.length < this.#events.length) continue;',

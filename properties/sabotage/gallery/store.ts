@@ -1,15 +1,15 @@
 /** Sabotages of the store above the log: groups, repetitions, visibility, subscriptions. */
 import type { Sabotage } from '../sabotage.js';
 
-const GROUP = 'src/event-store/group.ts';
-const INDEX_FILE = 'src/event-store/index-file.ts';
-const RECOVERY = 'src/event-store/recovery.ts';
+const GROUP = 'src/event-store/append/append-group.ts';
+const INDEX_FILE = 'src/event-store/format/index-file.ts';
+const RECOVERY = 'src/event-store/log/recovery.ts';
 /** In `writeFile`, for compacted segments and index files. */
 const WRITTEN = 'await writeRange(handle, bytes, 0, bytes.length);';
 const WRITTEN_THEN_SYNCED = `${WRITTEN}\n    await handle.sync();`;
-const SEALING = 'src/event-store/sealing.ts';
+const SEALING = 'src/event-store/log/seal-segment.ts';
 const STORE = 'src/event-store/open-event-store.ts';
-const SUBSCRIPTION = 'src/event-store/subscription.ts';
+const SUBSCRIPTION = 'src/event-store/read/subscription.ts';
 
 export const storeSabotages: readonly Sabotage[] = [
   {

@@ -11,7 +11,7 @@ import {
   streamVersion,
 } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
-import { placeOf } from '../../event-store/place.js';
+import { placeOf } from '../../event-store/position.js';
 import type { CommandResult, ExecuteOptions } from '../bank-system.js';
 import {
   type Account,

@@ -4,7 +4,7 @@
  * knows by the position of its model, and passes over.
  */
 import type { Json, RecordedEvent } from '../../event-store/event.js';
-import { placeOf } from '../../event-store/place.js';
+import { placeOf } from '../../event-store/position.js';
 import type { FeederHandler } from '../../feeder/feeder.js';
 import type { Projection } from '../../read-models/projection.js';
 import type { ReadModel } from '../../read-models/read-model.js';

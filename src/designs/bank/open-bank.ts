@@ -6,7 +6,7 @@ import type { Environment } from '../../environment.js';
 import { isSystemStream, type Json } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { openEventStore } from '../../event-store/open-event-store.js';
-import { placeOf } from '../../event-store/place.js';
+import { placeOf } from '../../event-store/position.js';
 import { isParkedStream, readParked } from '../../feeder/parking.js';
 import { type Projection, project } from '../../read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../read-models/read-model.js';

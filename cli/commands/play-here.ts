@@ -1,0 +1,21 @@
+/**
+ * Plays a recorded run in this very process, for a debugger that is attached to it. Everywhere else a worker does it: what
+ * a suite file does to its process then ends no command.
+ */
+import { replay } from '../../sim/replay/replay.js';
+import type { Suite } from '../../sim/suite/suite.js';
+import { loadShippedSuites } from '../engine.js';
+import { loadSuite } from '../load-suites.js';
+import { codeOf, messageOf, UsageError } from '../usage-error.js';
+import type { PlayToken } from '../workers/ask-worker.js';
+
+export const playHere: PlayToken = async ({ token, references, options }) => {
+  const suites: Suite[] = [];
+  for (const reference of references) suites.push(await loadSuite(reference, loadShippedSuites));
+  try {
+    return await replay(token, suites, options);
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    throw code === undefined ? thrown : new UsageError(code, messageOf(thrown));
+  }
+};

@@ -1,0 +1,177 @@
+/** `powercut run`: explores suites on all cores and reports what was found. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { harmlessLine } from '../../reports/format.js';
+import { renderReportFile, reportFileNames } from '../../reports/formats/report-files.js';
+import { shardOf } from '../../reports/result/merge.js';
+import { renderCampaign } from '../../reports/terminal/campaign.js';
+import { exitCodeOf, undecidedSuites, verdictPhrase } from '../../reports/verdict.js';
+import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
+import type { Context, Engine, ExitCode } from '../context.js';
+import { listenForInterrupt } from '../interrupt.js';
+import { findSuites, type NamedSuite } from '../load-suites.js';
+import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
+import { tellGithub } from '../output/github.js';
+import { Saver } from '../output/saver.js';
+import { appearanceOn } from '../output/terminal.js';
+import { UsageError } from '../usage-error.js';
+import { type CampaignOptions, type CampaignOutcome, runCampaign } from './campaign.js';
+import type { Shard } from './option-parsers.js';
+
+export interface RunOptions extends CampaignOptions {
+  readonly workers?: number;
+  readonly shard?: Shard;
+  readonly json?: string;
+  readonly report: string;
+  readonly verbose: boolean;
+}
+
+/** A suite file that can't be loaded, or a report that can't be written. */
+const EXIT_FAILED = 2;
+
+const requireWork = (options: RunOptions): void => {
+  if (options.runs === 0 && options.workloads === 0) {
+    throw new UsageError('NOTHING_TO_DO', '--runs 0 and --workloads 0 leave nothing to explore.');
+  }
+};
+
+/** Suites of this shard. @throws UsageError as documented at findSuites; that of the first file where none can be loaded */
+const suitesOf = async (
+  names: readonly string[],
+  options: RunOptions,
+  context: Context,
+  engine: Engine,
+): Promise<readonly NamedSuite[]> => {
+  const { time, stallTimeout, shard } = options;
+  const { describeFile, directory, stderr } = context;
+  const all = await findSuites(names, {
+    loadShipped: engine.loadShippedSuites,
+    describeFile,
+    directory,
+    silentMsMax: stallTimeout,
+    ...(time === undefined ? {} : { limitMs: time }),
+  });
+  const failed = all.flatMap(({ error }) => error ?? []);
+  const [first, ...others] = failed;
+  const isHopeless = first !== undefined && failed.length === all.length;
+  for (const { code, message } of isHopeless ? others : failed)
+    stderr.write(`powercut: ${harmlessLine(`${message} (${code})`)}\n`);
+  if (isHopeless) throw first;
+  return shard === undefined ? all : shardOf(all, shard.index, shard.count);
+};
+
+/** Renders and writes each report by itself: where one fails, the others are there. Returns what failed. */
+const writeReports = async (
+  result: CampaignResult,
+  directory: string,
+  outputs: Outputs,
+): Promise<readonly UsageError[]> => {
+  const failures: UsageError[] = [];
+  for (const name of reportFileNames) {
+    try {
+      await outputs.write(new Map([[resolve(directory, name), renderReportFile(name, result)]]));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      failures.push(error);
+    }
+  }
+  return failures;
+};
+
+const print = (result: CampaignResult, options: RunOptions, context: Context): void => {
+  const { stdout, stderr, variables, directory } = context;
+  stdout.write(renderCampaign(result, { ...appearanceOn(stdout, variables), verbose: options.verbose }));
+  stderr.write(`Report: ${harmlessLine(resolve(directory, options.report, 'index.html'))}\n`);
+};
+
+/** A suite without a verdict is no success: its reasons are told where a log is read first. */
+const tellUndecided = (result: CampaignResult, { stderr }: Context): void => {
+  for (const suite of undecidedSuites(result))
+    stderr.write(`powercut: ${harmlessLine(`${suite.name}: ${verdictPhrase(suite)}`)}\n`);
+};
+
+interface Ending {
+  readonly result: CampaignResult;
+  readonly outcome: CampaignOutcome;
+  readonly suites: readonly NamedSuite[];
+}
+
+/** A violation is one whatever else is wrong. */
+const endingCode = ({ result, suites }: Ending, failures: readonly UsageError[]): ExitCode => {
+  if (failures.length > 0) return EXIT_FAILED;
+  const decided = exitCodeOf(result);
+  const isMisconfigured = suites.some(({ error }) => error !== undefined);
+  return decided !== 1 && isMisconfigured ? EXIT_FAILED : decided;
+};
+
+/** Saves, prints and reports what the campaign found: in that order, so that no step can take away what an earlier one gave. */
+const finish = async (
+  ending: Ending,
+  options: RunOptions,
+  context: Context,
+  outputs: Outputs,
+  saver: Saver,
+): Promise<ExitCode> => {
+  const { result, outcome } = ending;
+  saver.save(result);
+  const unsaved = await saver.saved();
+  print(result, options, context);
+  const failures = await writeReports(result, resolve(context.directory, options.report), outputs);
+  await outcome.regressions.settle(result.suites);
+  await tellGithub(result, context);
+  tellUndecided(result, context);
+  const all = unsaved === undefined ? failures : [unsaved, ...failures];
+  for (const message of new Set(all.map((failure) => failure.message)))
+    context.stderr.write(`powercut: ${harmlessLine(message)}\n`);
+  return endingCode(ending, all);
+};
+
+/**
+ * Everything that can be wrong with the call is found before the exploration begins.
+ *
+ * @throws UsageError as documented at findSuites and prepareOutputs, and NOTHING_TO_DO.
+ */
+export const runCommand = async (
+  names: readonly string[],
+  options: RunOptions,
+  context: Context,
+): Promise<ExitCode> => {
+  requireWork(options);
+  const startedMs = performance.now();
+  const { directory } = context;
+  const engine = await context.loadEngine();
+  const suites = await suitesOf(names, options, context, engine);
+  const interrupt = listenForInterrupt();
+  const saved = [
+    resolve(directory, options.report, 'result.json'),
+    ...(options.json === undefined ? [] : [resolve(directory, options.json)]),
+  ];
+  const outputs = await prepareOutputs([
+    ...reportFileNames.map((name) => resolve(directory, options.report, name)),
+    ...saved,
+  ]);
+  const saver = new Saver(outputs, saved);
+  const combined = (results: readonly SuiteResult[], interrupted: boolean): CampaignResult => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    const result = engine.combineResults(results, { seed: options.seed, seconds, interrupted });
+    return options.shard === undefined ? result : { ...result, shard: options.shard };
+  };
+  try {
+    const outcome = await runCampaign({
+      suites,
+      options,
+      workers: options.workers ?? availableParallelism(),
+      context,
+      interrupt,
+      startedMs,
+      onResults: (results) => saver.save(combined(results, true)),
+    });
+    const result = combined(outcome.results, outcome.isCutShort);
+    return await finish({ result, outcome, suites }, options, context, outputs, saver);
+  } catch (error) {
+    await outputs.discard();
+    throw error;
+  } finally {
+    interrupt.release();
+  }
+};

@@ -1,0 +1,219 @@
+/**
+ * The corpus: what earlier runs found, in small files under the directory that `powercut run` is called in.
+ *
+ * A file holds one failure, a token and the invariant it broke, and is named by a hash of that: a name says nothing of
+ * anybody's suite, and a file that is torn or was edited does not fit its name. Files come in whole, by renaming. There
+ * are never many of them: the oldest make room. Whatever else lies there is not read, not followed and not removed.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { printableLine } from '../../reports/format.js';
+import type { Failure } from '../../sim/explore/campaign/replay-regressions.js';
+import { decodeToken } from '../../sim/replay/token.js';
+import type { Suite } from '../../sim/suite/suite.js';
+import { hashText } from '../../sim/util/hash.js';
+import { prepareOutputs } from '../output/atomic-outputs.js';
+import { codeOf, messageOf } from '../usage-error.js';
+
+export const CORPUS_DIRECTORY = '.powercut/corpus';
+
+export const FAILURES_MAX = 128;
+export const BYTES_MAX = 4 * 1024 * 1024;
+/** A token has at most 256 Ki characters. */
+const FILE_BYTES_MAX = 260 * 1024;
+const NAMES_TOLD = 3;
+
+const NAME = /^[0-9a-f]{16}\.token$/;
+/** With what a run that was killed left half-written. */
+const OWN_NAME = /^[0-9a-f]{16}\.token(\.\d+\.tmp)?$/;
+
+export interface Entry extends Failure {
+  /** Of the file, in the corpus. */
+  readonly name: string;
+  readonly suite: string;
+  readonly disk: string;
+}
+
+/** What is wrong with a corpus: worth a line, and never a reason not to explore. */
+export interface CorpusWarning {
+  readonly code: 'CORPUS_NOT_A_DIRECTORY' | 'CORPUS_UNREADABLE' | 'CORPUS_FOREIGN' | 'CORPUS_UNWRITABLE';
+  readonly message: string;
+}
+
+export interface CorpusRead {
+  /** By name. */
+  readonly entries: readonly Entry[];
+  readonly warning?: CorpusWarning;
+}
+
+const contentsOf = ({ token, invariant }: Failure): string => `${token}\n${invariant}\n`;
+
+export const nameOf = (failure: Failure): string => `${hashText(contentsOf(failure))}.token`;
+
+/** @returns the warning, if a part of the path is anything but a directory: a link would lead out of the project. */
+const pathWarning = async (directory: string): Promise<CorpusWarning | 'absent' | undefined> => {
+  let path = directory;
+  for (const part of CORPUS_DIRECTORY.split('/')) {
+    path = join(path, part);
+    try {
+      if ((await lstat(path)).isDirectory()) continue;
+      return {
+        code: 'CORPUS_NOT_A_DIRECTORY',
+        message: `'${path}' is not a directory, so no failures are kept.`,
+      };
+    } catch (thrown) {
+      if (codeOf(thrown) === 'ENOENT') return 'absent';
+      return unreadable(thrown);
+    }
+  }
+  return undefined;
+};
+
+const unreadable = (thrown: unknown): CorpusWarning => ({
+  code: 'CORPUS_UNREADABLE',
+  message: `Failures of earlier runs can't be read from ${CORPUS_DIRECTORY}: ${messageOf(thrown)}.`,
+});
+
+/** The text of a plain file of reasonable size. Undefined for anything else, and for what is gone meanwhile. */
+const plainText = async (path: string): Promise<string | undefined> => {
+  let handle: FileHandle;
+  try {
+    // A pipe must not be waited for; a link is no file.
+    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined; // it is told as foreign, whatever the reason
+  }
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile() || stats.size > FILE_BYTES_MAX) return undefined;
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+};
+
+const entryOf = (name: string, text: string | undefined): Entry | undefined => {
+  const [, token, invariant] = /^([^\n]+)\n(.+)\n$/s.exec(text ?? '') ?? [];
+  if (token === undefined || invariant === undefined || nameOf({ token, invariant }) !== name)
+    return undefined;
+  try {
+    const { suite, disk } = decodeToken(token);
+    return { name, token, invariant, suite, disk };
+  } catch {
+    return undefined; // of another version, or forged: told as foreign
+  }
+};
+
+const foreign = (names: readonly string[]): CorpusWarning => {
+  const told = names.slice(0, NAMES_TOLD).map((name) => printableLine(name));
+  const more = names.length > NAMES_TOLD ? `, and ${names.length - NAMES_TOLD} more` : '';
+  return {
+    code: 'CORPUS_FOREIGN',
+    message: `What is no failure that this version kept is ignored in ${CORPUS_DIRECTORY}: ${told.join(', ')}${more}.`,
+  };
+};
+
+/** Failures are kept of suites that should be safe, under one disk model: of the others, failing is what is expected. */
+export const isKeptOf = (
+  { suite, disk }: Entry,
+  of: Pick<Suite, 'name' | 'expected' | 'disk'>,
+  diskOption: string | undefined,
+): boolean => suite === of.name && of.expected !== 'unsafe' && disk === (diskOption ?? of.disk ?? 'posix');
+
+/** The failures kept in a directory. Never rejects: where they can't be read, the warning says why. */
+export const readCorpus = async (directory: string): Promise<CorpusRead> => {
+  const wrong = await pathWarning(directory);
+  if (wrong !== undefined) return { entries: [], ...(wrong === 'absent' ? {} : { warning: wrong }) };
+  const path = join(directory, CORPUS_DIRECTORY);
+  try {
+    const names = (await readdir(path)).filter((name) => NAME.test(name)).sort();
+    const entries: Entry[] = [];
+    const others: string[] = names.slice(FAILURES_MAX);
+    for (const name of names.slice(0, FAILURES_MAX)) {
+      const entry = entryOf(name, await plainText(join(path, name)));
+      if (entry === undefined) others.push(name);
+      else entries.push(entry);
+    }
+    return { entries, ...(others.length === 0 ? {} : { warning: foreign(others) }) };
+  } catch (thrown) {
+    return { entries: [], warning: unreadable(thrown) };
+  }
+};
+
+const remove = async (path: string): Promise<void> => {
+  await unlink(path).catch((thrown: unknown) => {
+    // Another run may have been quicker.
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+  });
+};
+
+/** Removes the oldest files until what is left is within the bounds. */
+const makeRoom = async (path: string): Promise<void> => {
+  const files: { readonly name: string; readonly bytes: number; readonly writtenMs: number }[] = [];
+  for (const name of (await readdir(path)).filter((one) => OWN_NAME.test(one))) {
+    const stats = await lstat(join(path, name));
+    if (stats.isFile()) files.push({ name, bytes: stats.size, writtenMs: stats.mtimeMs });
+  }
+  files.sort((a, b) => b.writtenMs - a.writtenMs || (a.name < b.name ? -1 : 1));
+  let [count, bytes] = [0, 0];
+  for (const file of files) {
+    count += 1;
+    bytes += file.bytes;
+    if (count > FAILURES_MAX || bytes > BYTES_MAX) await remove(join(path, file.name));
+  }
+};
+
+export interface CorpusChange {
+  readonly keep: readonly Failure[];
+  readonly drop: readonly Entry[];
+}
+
+export interface CorpusChanged {
+  /** How many failures were not there before. */
+  readonly kept: number;
+  readonly dropped: number;
+  readonly warning?: CorpusWarning;
+}
+
+/** What the corpus does not hold yet, in files by their path. What is there under such a name stays as it is. */
+const missing = async (path: string, keep: readonly Failure[]): Promise<ReadonlyMap<string, string>> => {
+  const files = new Map<string, string>();
+  for (const failure of keep) {
+    const contents = contentsOf(failure);
+    const target = join(path, nameOf(failure));
+    const isThere = await lstat(target).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere && Buffer.byteLength(contents) <= FILE_BYTES_MAX) files.set(target, contents);
+  }
+  return files;
+};
+
+/** Keeps some failures and drops others. Never rejects: where it can't be done, the warning says why. */
+export const changeCorpus = async (
+  directory: string,
+  { keep, drop }: CorpusChange,
+): Promise<CorpusChanged> => {
+  const wrong = await pathWarning(directory);
+  if (wrong !== undefined && wrong !== 'absent') return { kept: 0, dropped: 0, warning: wrong };
+  const path = join(directory, CORPUS_DIRECTORY);
+  let [kept, dropped] = [0, 0];
+  try {
+    const files = await missing(path, keep);
+    if (files.size > 0) {
+      await (await prepareOutputs([...files.keys()])).write(files);
+      kept = files.size;
+      await makeRoom(path);
+    }
+    for (const { name } of drop) {
+      await remove(join(path, name));
+      dropped += 1;
+    }
+    return { kept, dropped };
+  } catch (thrown) {
+    const message = `The failures in ${CORPUS_DIRECTORY} stay as they were: ${messageOf(thrown)}`;
+    return { kept, dropped, warning: { code: 'CORPUS_UNWRITABLE', message } };
+  }
+};

@@ -1,0 +1,45 @@
+/**
+ * Explores one suite in this process and remembers: what failed in earlier runs is played first, what still fails is told
+ * with what is found, and what fails now is kept. The same corpus as that of `powercut run`.
+ */
+import { exploreInProcess } from '../../sim/explore/campaign/explore-in-process.js';
+import { playAgain, withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
+import type { ExploreOptions } from '../../sim/explore/options.js';
+import type { AskNewProcess } from '../../sim/explore/recheck/outliving-state.js';
+import type { SuiteResult, Violation } from '../../sim/result/result.js';
+import type { Suite } from '../../sim/suite/suite.js';
+import { type CorpusWarning, changeCorpus, type Entry, isKeptOf, nameOf, readCorpus } from './corpus.js';
+
+export interface Remembered {
+  readonly result: SuiteResult;
+  /** What was wrong with the corpus, which is never a reason to fail. */
+  readonly warnings: readonly CorpusWarning[];
+}
+
+/** Explores `suite` with the corpus of a directory. @throws what `exploreSuite` throws */
+export const exploreRemembering = async (
+  suite: Suite,
+  options: ExploreOptions,
+  directory: string,
+  ask?: AskNewProcess,
+): Promise<Remembered> => {
+  const { entries, warning } = await readCorpus(directory);
+  const failing: Violation[] = [];
+  const played: Entry[] = [];
+  for (const entry of entries.filter((one) => isKeptOf(one, suite, options.disk))) {
+    // Time is up: nothing is said of what was not played.
+    if (options.signal?.aborted === true) break;
+    const replayed = await playAgain(suite, options, entry);
+    if (replayed.kind === 'fails') failing.push(replayed.violation);
+    played.push(entry);
+  }
+  const result = withRegressions(await exploreInProcess(suite, options, ask), failing);
+  const warnings = warning === undefined ? [] : [warning];
+  if (warning?.code === 'CORPUS_NOT_A_DIRECTORY' || warning?.code === 'CORPUS_UNREADABLE')
+    return { result, warnings };
+  const keep = result.expected === 'safe' ? [...result.violations, ...failing] : [];
+  const names = new Set(keep.map(nameOf));
+  const drop = played.filter(({ name }) => !names.has(name));
+  const changed = await changeCorpus(directory, { keep, drop });
+  return { result, warnings: changed.warning === undefined ? warnings : [...warnings, changed.warning] };
+};

@@ -1,0 +1,310 @@
+/**
+ * Finds the suites named on the command line: shipped ones by name, other people's by file.
+ *
+ * A file's default export is a suite or a list of suites. TypeScript is loaded as it is (tsx), with source
+ * maps, so that stories, stacks and breakpoints are in the user's own lines. Files are loaded in worker processes, so
+ * that nothing a suite does to its process ends the campaign: what travels is a {@link SuiteReference}.
+ */
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { extname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { flawOfSuite } from '../sim/define-suite/suite-parts.js';
+import { installGuard } from '../sim/guard/guard.js';
+import { evaluateAnew } from '../sim/module-graph/fresh-module.js';
+import type { DiskModelName, Suite } from '../sim/suite/suite.js';
+import { isSuite } from '../sim/suite/suite-registry.js';
+import { codeOf, messageOf, UsageError } from './usage-error.js';
+import { serveImportsOfSuites } from './worker/import-hooks.js';
+
+export type SuiteReference =
+  | { readonly kind: 'shipped'; readonly name: string }
+  | { readonly kind: 'file'; readonly url: string; readonly argument: string; readonly index: number };
+
+/** What there is to know of a suite without loading it here: its file is loaded in worker processes only. */
+export interface SuiteFacts {
+  readonly name: string;
+  readonly expected: 'safe' | 'unsafe';
+  readonly disk: DiskModelName;
+  /** How many it has. */
+  readonly invariants: number;
+}
+
+export interface NamedSuite {
+  readonly reference: SuiteReference;
+  readonly suite: SuiteFacts;
+  /** Why the file's suites can't be had: it then stands here for all of them, under its own name. */
+  readonly error?: UsageError;
+}
+
+export interface DescribeOptions {
+  /** Longest time that the file may block its thread. */
+  readonly silentMsMax?: number;
+  /** Longest time that it may take, apart from some seconds' grace. */
+  readonly limitMs?: number;
+}
+
+/** The suites that are in a file, found out in a process that may be lost. */
+export type DescribeFile = (
+  url: string,
+  argument: string,
+  options?: DescribeOptions,
+) => Promise<readonly SuiteFacts[]>;
+
+export const factsOf = ({ name, expected = 'safe', disk = 'posix', invariants }: Suite): SuiteFacts => ({
+  name,
+  expected,
+  disk,
+  invariants: invariants.length,
+});
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What is wrong with a value that should be a suite; undefined where nothing is. */
+const flawOf = (value: unknown): string | undefined => {
+  if (isSuite(value)) return undefined;
+  if (!isRecord(value)) return `is no suite, but ${value === null ? 'null' : `a ${typeof value}`}`;
+  const flaw = flawOfPlain(value);
+  return `was not made by defineSuite: export default defineSuite({ ... })${flaw === undefined ? '' : `; besides, it ${flaw}`}`;
+};
+
+/** What a plain object lacks that should be a suite's definition. */
+const flawOfPlain = (value: object): string | undefined => {
+  try {
+    return flawOfSuite(value);
+  } catch (thrown) {
+    return `has a part that is refused: ${messageOf(thrown)}`;
+  }
+};
+
+let compilerRegistered = false;
+
+/** From here on this process imports TypeScript. Once: a second registration would compile twice. */
+const registerCompiler = async (): Promise<void> => {
+  if (compilerRegistered) return;
+  compilerRegistered = true;
+  // A project whose package.json says nothing of modules is CommonJS: its files come in by the other door.
+  const [{ register: forRequire }, { register: forImport }] = await Promise.all([
+    import('tsx/cjs/api'),
+    import('tsx/esm/api'),
+  ]);
+  forRequire();
+  forImport();
+  serveImportsOfSuites();
+};
+
+/** A CommonJS file's default export arrives inside another one. */
+const unwrapped = (module: Readonly<Record<string, unknown>>): unknown => {
+  const value = module.default;
+  return isRecord(value) && isRecord(value.default) && !('boot' in value) ? value.default : value;
+};
+
+/** What was thrown while a file was loaded, with the line of it, unless it tells that itself. */
+const loadingFailure = (thrown: unknown, url: string): string => {
+  const message = messageOf(thrown);
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  const path = fileURLToPath(url);
+  const [, line] = stack.split(path)[1]?.match(/^:(\d+)/) ?? [];
+  return line === undefined || message.includes(path) ? message : `${message} (line ${line})`;
+};
+
+const importFile = async (url: string, argument: string): Promise<unknown> => {
+  // Before the program is loaded: what it keeps of the builtin modules' functions is then what leads to its simulated world.
+  installGuard();
+  await registerCompiler();
+  try {
+    return unwrapped(await import(url));
+  } catch (thrown) {
+    throw new UsageError('SUITE_UNLOADABLE', `Cannot load '${argument}': ${loadingFailure(thrown, url)}`);
+  }
+};
+
+/** The suites of a file, loaded into this process. @throws UsageError SUITE_UNLOADABLE, SUITE_MISSING, SUITE_MALFORMED */
+export const loadFile = async (url: string, argument: string): Promise<readonly Suite[]> => {
+  const value = await importFile(url, argument);
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (value === undefined || listed.length === 0) {
+    throw new UsageError('SUITE_MISSING', `'${argument}' has no suite: export one, or a list, as default.`);
+  }
+  return listed.map((item, index) => {
+    const flaw = flawOf(item);
+    if (flaw !== undefined) {
+      const which = Array.isArray(value)
+        ? `suite ${index + 1} of '${argument}'`
+        : `The suite of '${argument}'`;
+      throw new UsageError('SUITE_MALFORMED', `${which} ${flaw}.`);
+    }
+    // flawOf asked for the brand.
+    return item as Suite;
+  });
+};
+
+/** @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND for a directory. */
+const isFile = async (path: string, argument: string): Promise<boolean> => {
+  const stats = await stat(path).catch((thrown: unknown) => {
+    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR') return undefined;
+    throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
+  });
+  if (stats?.isDirectory()) {
+    throw new UsageError('SUITE_NOT_FOUND', `'${argument}' is a directory: name the suite files themselves.`);
+  }
+  return stats !== undefined;
+};
+
+const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
+  const seen = new Set<string>();
+  for (const { suite } of suites) {
+    if (seen.has(suite.name)) {
+      throw new UsageError(
+        'SUITE_TWICE',
+        `There are two suites named '${suite.name}': names tell suites apart.`,
+      );
+    }
+    seen.add(suite.name);
+  }
+};
+
+/** The outcomes of all acts, in their order; at most `count` of them go on at once. */
+const inLanes = async <Outcome>(
+  acts: readonly (() => Promise<Outcome>)[],
+  count: number,
+): Promise<readonly Outcome[]> => {
+  const outcomes = new Map<number, Outcome>();
+  const left = acts.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, act] of left) outcomes.set(index, await act());
+  };
+  await Promise.all(Array.from({ length: count }, lane));
+  return [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome);
+};
+
+const shippedSuite = async (name: string, loadShipped: LoadShipped): Promise<Suite> => {
+  const suite = (await loadShipped()).find((candidate) => candidate.name === name);
+  if (suite === undefined) {
+    throw new UsageError(
+      'SUITE_NOT_FOUND',
+      `No suite '${name}': it is neither a file nor a shipped suite (powercut list shows those).`,
+    );
+  }
+  return suite;
+};
+
+export type LoadShipped = () => Promise<readonly Suite[]>;
+
+const asShipped = (suite: Suite): NamedSuite => ({
+  reference: { kind: 'shipped', name: suite.name },
+  suite: factsOf(suite),
+});
+
+const describedFile = async (
+  path: string,
+  argument: string,
+  { describeFile, ...options }: FindOptions,
+): Promise<readonly NamedSuite[]> => {
+  const url = pathToFileURL(path).href;
+  const referenceAt = (index: number): SuiteReference => ({ kind: 'file', url, argument, index });
+  try {
+    const suites = await describeFile(url, argument, options);
+    return suites.map((suite, index) => ({ reference: referenceAt(index), suite }));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const suite: SuiteFacts = { name: argument, expected: 'safe', disk: 'posix', invariants: 0 };
+    return [{ reference: referenceAt(0), suite, error }];
+  }
+};
+
+export interface FindOptions extends DescribeOptions {
+  readonly loadShipped: LoadShipped;
+  readonly describeFile: DescribeFile;
+  /** Paths are relative to it. */
+  readonly directory: string;
+}
+
+/**
+ * The suites that the arguments name, in their order; all shipped ones where there is no argument. A file that can't be
+ * loaded is among them with its error, and the others are found all the same.
+ *
+ * @throws UsageError SUITE_NOT_FOUND, SUITE_UNREADABLE, SUITE_TWICE.
+ */
+export const findSuites = async (
+  names: readonly string[],
+  options: FindOptions,
+): Promise<readonly NamedSuite[]> => {
+  const { loadShipped, directory } = options;
+  if (names.length === 0) return (await loadShipped()).map(asShipped);
+  // What is wrong with the call itself is told before any file is loaded.
+  const planned: (() => Promise<readonly NamedSuite[]>)[] = [];
+  for (const argument of names) {
+    const path = resolve(directory, argument);
+    if (await isFile(path, argument)) {
+      planned.push(() => describedFile(path, argument, options));
+    } else {
+      const suite = asShipped(await shippedSuite(argument, loadShipped));
+      planned.push(async () => [suite]);
+    }
+  }
+  const found = await inLanes(planned, availableParallelism());
+  const suites = found.flat();
+  requireDistinctNames(suites);
+  return suites;
+};
+
+/** As findSuites, for who can't do without any of them. @throws UsageError also that of the first file that failed */
+export const findAllSuites = async (
+  ...call: Parameters<typeof findSuites>
+): Promise<readonly NamedSuite[]> => {
+  const suites = await findSuites(...call);
+  for (const { error } of suites) if (error !== undefined) throw error;
+  return suites;
+};
+
+/** The suite a reference stands for, loaded into this process. */
+export const loadSuite = async (reference: SuiteReference, loadShipped: LoadShipped): Promise<Suite> => {
+  if (reference.kind === 'shipped') return shippedSuite(reference.name, loadShipped);
+  const suites = await loadFile(reference.url, reference.argument);
+  const suite = suites[reference.index];
+  if (suite === undefined) {
+    throw new UsageError(
+      'SUITE_MALFORMED',
+      `'${reference.argument}' exports other suites each time it is loaded.`,
+    );
+  }
+  return suite;
+};
+
+export interface SuiteAnew {
+  readonly suite: Suite;
+  /** All files that were evaluated for it. */
+  readonly files: readonly string[];
+}
+
+/** Where a suite of that name is among those of a file. @throws UsageError SUITE_MISSING where it is not */
+export const indexOfSuite = async (path: string, name: string): Promise<number> => {
+  const { exports } = await evaluateAnew(path);
+  const value: unknown = isRecord(exports) ? (exports.default ?? exports) : exports;
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const index = listed.findIndex((item) => isRecord(item) && item.name === name);
+  if (index === -1) throw new UsageError('SUITE_MISSING', `'${path}' exports no suite '${name}' as default`);
+  return index;
+};
+
+/** A suite with modules of its own, as a process that has just started has them. */
+export const loadSuiteAnew = async (reference: SuiteReference): Promise<SuiteAnew> => {
+  const url =
+    reference.kind === 'file'
+      ? reference.url
+      : new URL(`../properties/suites/index${extname(import.meta.url)}`, import.meta.url).href;
+  const { exports, files } = await evaluateAnew(fileURLToPath(url));
+  const module = isRecord(exports) ? exports : {};
+  const value = reference.kind === 'file' ? (module.default ?? exports) : module.shippedSuites;
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const suite = listed.find(
+    (item, index) =>
+      isRecord(item) &&
+      (reference.kind === 'file' ? index === reference.index : item.name === reference.name),
+  );
+  if (suite === undefined)
+    throw new UsageError('SUITE_MISSING', 'Evaluated once more, the file exports no such suite.');
+  return { suite: suite as Suite, files }; // its like was checked when it was loaded first
+};

@@ -1,0 +1,20 @@
+/** Inside GitHub Actions a result is also said the way GitHub shows it; anywhere else nothing happens. */
+import { appendFile } from 'node:fs/promises';
+import { harmlessLine } from '../../reports/format.js';
+import { renderAnnotations, renderStepSummary } from '../../reports/formats/github.js';
+import type { CampaignResult } from '../../sim/result/result.js';
+import type { Context } from '../context.js';
+import { messageOf } from '../usage-error.js';
+
+/** A summary that cannot be written is told and changes no verdict: the result is safe in its own files. */
+export const tellGithub = async (result: CampaignResult, context: Context): Promise<void> => {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = context.variables;
+  if (GITHUB_ACTIONS !== 'true') return;
+  context.stdout.write(renderAnnotations(result));
+  if (GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === '') return;
+  try {
+    await appendFile(GITHUB_STEP_SUMMARY, renderStepSummary(result));
+  } catch (thrown) {
+    context.stderr.write(`powercut: the step summary was not written: ${harmlessLine(messageOf(thrown))}\n`);
+  }
+};

@@ -1,0 +1,49 @@
+/**
+ * Saves the results of a campaign while it goes on: each as soon as there is one, in one whole file. What comes after, another
+ * suite, a signal or a full disk, takes nothing of it away.
+ */
+import type { CampaignResult } from '../../sim/result/result.js';
+import { UsageError } from '../usage-error.js';
+import type { Outputs } from './atomic-outputs.js';
+
+export class Saver {
+  private saving: Promise<void> = Promise.resolve();
+  private waiting: CampaignResult | undefined;
+  /** What kept the last one from being saved. */
+  private failure: UsageError | undefined;
+
+  constructor(
+    private readonly outputs: Outputs,
+    private readonly paths: readonly string[],
+  ) {}
+
+  /** Saves a result in the place of the ones before it. One that is not yet begun when a newer one comes is left out. */
+  save(result: CampaignResult): void {
+    const isQueued = this.waiting !== undefined;
+    this.waiting = result;
+    if (!isQueued) this.saving = this.saving.then(() => this.saveWaiting());
+  }
+
+  private async saveWaiting(): Promise<void> {
+    const result = this.waiting;
+    this.waiting = undefined;
+    if (result === undefined) return;
+    this.failure = undefined;
+    const text = `${JSON.stringify(result, undefined, 1)}\n`;
+    // Each by itself: where one can't be written, the other is all that is left.
+    for (const path of this.paths) {
+      try {
+        await this.outputs.write(new Map([[path, text]]));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        this.failure ??= error;
+      }
+    }
+  }
+
+  /** Waits until all is saved. Returns what failed. */
+  async saved(): Promise<UsageError | undefined> {
+    await this.saving;
+    return this.failure;
+  }
+}

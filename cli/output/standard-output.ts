@@ -1,0 +1,33 @@
+/** Whether what was printed has arrived: a verdict that nobody could read is no success. */
+import { codeOf, messageOf } from '../usage-error.js';
+
+export class StandardOutput {
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly stdout: NodeJS.WritableStream,
+    private readonly stderr: NodeJS.WritableStream,
+  ) {
+    const failed = (error: Error): void => {
+      // A reader that has seen enough (powercut list | head) is no error.
+      if (codeOf(error) !== 'EPIPE') this.failure ??= error;
+    };
+    stdout.on('error', failed);
+    stderr.on('error', failed);
+  }
+
+  /** Waits until everything is written, and tells where that failed. False where it did. */
+  async isComplete(): Promise<boolean> {
+    await Promise.all([this.stdout, this.stderr].map(drained));
+    if (this.failure === undefined) return true;
+    const reason = codeOf(this.failure) === 'ENOSPC' ? 'the disk is full' : messageOf(this.failure);
+    this.stderr.write(`powercut: Cannot write to standard output: ${reason}. (OUTPUT_UNWRITABLE)\n`);
+    return false;
+  }
+}
+
+/** Resolves when the stream has handed on everything, or has failed, which its listener is told. */
+const drained = (stream: NodeJS.WritableStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });

@@ -1,0 +1,98 @@
+/**
+ * A worker process's second thread. It holds the pipe to the command line, which no suite can reach from its own thread,
+ * and it goes on when a suite is in an endless loop: it then says where, and ends the process when nobody is left to
+ * hear it.
+ */
+import { Socket } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FromWatchdog, ToWatchdog, ToWorker } from '../workers/messages.js';
+import { FrameReader, FrameWriter, KEY_BYTES } from '../workers/wire.js';
+import { stackOfMainThread } from './stack-of-main-thread.js';
+import { Whereabouts } from './whereabouts.js';
+
+/** Of the pipe, in every worker process. */
+const PIPE = 3;
+const LOOK_MS = 500;
+/** An event loop that stands still for longer than this is not just busy. */
+const BUSY_MS_MAX = 1_500;
+/** Before one that stands still when it is asked for is taken for stuck. */
+const LAST_CHANCE_MS = 1_500;
+
+const port = parentPort;
+if (port === null) throw new Error('The watchdog is a thread of a worker process.');
+const where = new Whereabouts(workerData as SharedArrayBuffer); // what cli/worker hands over
+
+const end = (): never => {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('unreachable: a process that is killed runs nothing');
+};
+
+const pipe = new Socket({ fd: PIPE, readable: true, writable: true });
+// The other end is gone, or not to be understood: there is nothing left to do for anybody.
+pipe.on('end', end);
+pipe.on('close', end);
+pipe.on('error', end);
+
+let writer: FrameWriter | undefined;
+const say = (message: FromWatchdog): void => void (writer !== undefined && pipe.write(writer.frame(message)));
+
+/** Says where the suite is, once: to learn it halts the thread of the suite, for good. */
+const tellStuck = async (): Promise<void> => {
+  clearInterval(looking);
+  const { doing } = where;
+  say({ kind: 'stuck', doing, stack: await stackOfMainThread() });
+};
+
+let silentMsMax = Number.POSITIVE_INFINITY;
+let lastBeats = -1;
+let lastBeatMs = performance.now();
+/** How long the event loop of the suite's thread has stood still. */
+const silentMs = (): number => {
+  const { beats } = where;
+  const now = performance.now();
+  if (beats !== lastBeats) [lastBeats, lastBeatMs] = [beats, now];
+  return now - lastBeatMs;
+};
+const looking = setInterval(() => {
+  if (silentMs() > silentMsMax) void tellStuck();
+}, LOOK_MS);
+
+const locate = (): void => {
+  const tellBusy = (): void => say({ kind: 'busy', doing: where.doing });
+  if (silentMs() <= BUSY_MS_MAX) {
+    tellBusy();
+    return;
+  }
+  // On a loaded machine a life takes a while to find that its time is up: it may be about to.
+  const { beats } = where;
+  setTimeout(() => void (where.beats === beats ? tellStuck() : tellBusy()), LAST_CHANCE_MS);
+};
+
+const toSuite = (message: ToWatchdog): void => {
+  if (message.kind === 'locate') locate();
+  else if (message.kind === 'watch') silentMsMax = message.silentMsMax;
+  else port.postMessage(message satisfies ToWorker);
+};
+
+/** Reads the key, and then what is sealed with it. */
+const listen = (): void => {
+  let opening: Buffer = Buffer.alloc(0);
+  let reader: FrameReader | undefined;
+  const take = (chunk: Buffer): void => {
+    // The command line is the only one who holds the key.
+    for (const value of reader?.push(chunk) ?? []) toSuite(value as ToWatchdog);
+  };
+  pipe.on('data', (chunk: Buffer) => {
+    if (reader !== undefined) return take(chunk);
+    opening = Buffer.concat([opening, chunk]);
+    if (opening.length < KEY_BYTES) return;
+    const key = opening.subarray(0, KEY_BYTES);
+    reader = new FrameReader(key);
+    writer = new FrameWriter(key);
+    port.postMessage({ kind: 'ready' } satisfies ToWorker);
+    take(opening.subarray(KEY_BYTES));
+  });
+};
+
+port.on('message', say);
+listen();

@@ -1,0 +1,139 @@
+/** A worker process: does what it is asked to, one task at a time, and answers with what came of it, as data. */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { explorePart } from '../../sim/explore/campaign/explore-part.js';
+import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
+import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regressions.js';
+import type { ExploreOptions, ExploreProgress } from '../../sim/explore/options.js';
+import { type Rechecked, recheck } from '../../sim/explore/recheck/recheck.js';
+import { installGuard } from '../../sim/guard/guard.js';
+import { replay } from '../../sim/replay/replay.js';
+import type { Suite } from '../../sim/suite/suite.js';
+import { loadShippedSuites } from '../engine.js';
+import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../load-suites.js';
+import { codeOf, messageOf } from '../usage-error.js';
+import type { FromWorker, Task, Timed, ToWorker, UnitOptions } from '../workers/messages.js';
+import { watchBuiltins } from './builtins.js';
+import { tuneGarbageCollector } from './garbage-collector.js';
+import { noting, Whereabouts } from './whereabouts.js';
+
+/** Often enough for the eye, seldom enough to cost nothing. */
+const PROGRESS_INTERVAL_MS = 100;
+const BEAT_MS = 250;
+const STACK_CHARACTERS_MAX = 10_000;
+
+// Stories and reports name places in the source that people wrote, not in what was made of it.
+process.setSourceMapsEnabled(true);
+tuneGarbageCollector();
+
+const where = new Whereabouts();
+where.note('loading its file');
+const watchdog = new Worker(new URL(`./watchdog${extname(import.meta.url)}`, import.meta.url), {
+  workerData: where.memory,
+});
+// Held here and nowhere else: a suite has no way to the pipe, nor to this method should it replace it.
+const say: (message: FromWorker) => void = watchdog.postMessage.bind(watchdog);
+setInterval(() => where.beat(), BEAT_MS);
+
+const stop = new AbortController();
+
+let lastProgress = Number.NEGATIVE_INFINITY;
+const onProgress = (progress: ExploreProgress): void => {
+  const now = performance.now();
+  if (now - lastProgress < PROGRESS_INTERVAL_MS) return;
+  lastProgress = now;
+  say({ kind: 'progress', progress });
+};
+
+const loaded = async (reference: SuiteReference): Promise<Suite> =>
+  noting(await loadSuite(reference, loadShippedSuites), where);
+
+const rechecked = (
+  suite: Suite,
+  options: ExploreOptions,
+  { reference, lives }: Extract<Task, { readonly kind: 'recheck' }>,
+): Promise<Rechecked> => {
+  const files = new Set<string>();
+  const anew = async (): Promise<Suite> => {
+    const evaluated = await loadSuiteAnew(reference);
+    for (const file of evaluated.files) files.add(file);
+    return noting(evaluated.suite, where);
+  };
+  return recheck({ alone: async () => suite, anew, files: () => [...files] }, options, lives);
+};
+
+/** The options, with what is left of the time by now. */
+const withTimeLeft = ({ timeMs, ...options }: UnitOptions, askedMs: number): UnitOptions =>
+  timeMs === undefined ? options : { ...options, timeMs: timeMs - Math.max(0, Date.now() - askedMs) };
+
+const answered = async (task: Timed<Task>): Promise<FromWorker> => {
+  switch (task.kind) {
+    case 'describe':
+      return { kind: 'described', suites: (await loadFile(task.url, task.argument)).map(factsOf) };
+    case 'play': {
+      const suites: Suite[] = [];
+      for (const reference of task.references) suites.push(await loaded(reference));
+      return { kind: 'played', result: await replay(task.token, suites, task.options) };
+    }
+  }
+  const suite = await loaded(task.reference);
+  const options = { ...withTimeLeft(task.options, task.askedMs), signal: stop.signal, onProgress };
+  switch (task.kind) {
+    case 'explore':
+      return { kind: 'explored', tally: await explorePart(suite, options, task.part) };
+    case 'conclude':
+      return { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
+    case 'replay': {
+      const replayed: Replayed[] = [];
+      for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));
+      return { kind: 'replayed', replayed };
+    }
+    case 'recheck':
+      return { kind: 'rechecked', rechecked: await rechecked(suite, options, task) };
+    default:
+      return task satisfies never;
+  }
+};
+
+const failure = (thrown: unknown): FromWorker => {
+  const stack = thrown instanceof Error ? thrown.stack?.slice(0, STACK_CHARACTERS_MAX) : undefined;
+  return { kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack };
+};
+
+// Before any suite is loaded, and after everything that changes functions on purpose.
+installGuard();
+const changedBuiltin = watchBuiltins();
+
+const failedWith = (code: string, message: string): FromWorker => ({
+  kind: 'failed',
+  code,
+  message,
+  stack: undefined,
+});
+
+const answerTo = async (task: Timed<Task>): Promise<void> => {
+  let answer: FromWorker;
+  try {
+    answer = await answered(task);
+  } catch (thrown) {
+    answer = failure(thrown);
+  }
+  const changed = changedBuiltin();
+  if (changed !== undefined) {
+    const why = 'which the simulator itself uses, so nothing it finds could be believed';
+    return say(failedWith('BUILTIN_CHANGED', `${changed} was replaced, ${why}`));
+  }
+  try {
+    say(answer);
+  } catch (thrown) {
+    say(failedWith('RESULT_INVALID', `the result is no plain data: ${messageOf(thrown)}`));
+  }
+};
+
+watchdog.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') stop.abort();
+  else if (message.kind !== 'ready') void answerTo(message);
+});
+
+// Ctrl-C reaches every process of a terminal. Whoever started this one says what becomes of the work.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);

@@ -1,0 +1,32 @@
+/** Asks a worker process that has done nothing before to live lives of a suite again, for who explores it in a process of their own. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AskNewProcess } from '../../sim/explore/recheck/outliving-state.js';
+import { codedError } from '../../sim/util/errors.js';
+import { indexOfSuite } from '../load-suites.js';
+import type { UnitOptions } from './messages.js';
+import { WORKER } from './pool.js';
+import { WorkerProcess } from './worker-process.js';
+
+/**
+ * @param name the suite's, among those that `file` exports as default
+ * @param file relative to the working directory
+ */
+export const askNewProcess =
+  (name: string, file: string, options: UnitOptions): AskNewProcess =>
+  async (lives) => {
+    const path = resolve(file);
+    const index = await indexOfSuite(path, name);
+    const reference = { kind: 'file', url: pathToFileURL(path).href, argument: file, index } as const;
+    const worker = new WorkerProcess(WORKER);
+    try {
+      const answer = await worker.ask({ kind: 'recheck', reference, options, lives }, () => undefined);
+      if (answer.kind === 'rechecked') return answer.rechecked;
+      throw codedError(
+        'RECHECK_FAILED',
+        answer.kind === 'failed' ? answer.message : `a worker answered '${answer.kind}' to another question`,
+      );
+    } finally {
+      await worker.end();
+    }
+  };

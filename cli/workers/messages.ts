@@ -1,0 +1,82 @@
+/** What the command line and its workers say to each other: data, as it crosses from process to process. */
+
+import type { Part } from '../../sim/explore/campaign/explore-part.js';
+import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
+import type { Tally } from '../../sim/explore/campaign/tally.js';
+import type { ExploreOptions, ExploreProgress } from '../../sim/explore/options.js';
+import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
+import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
+import type { ReplayResult, SuiteResult } from '../../sim/result/result.js';
+import type { SuiteFacts, SuiteReference } from '../load-suites.js';
+
+/** The options of an exploration that are data: its signal and its progress are messages. */
+export type UnitOptions = Omit<ExploreOptions, 'signal' | 'onProgress'>;
+
+/** One suite to explore, from its reference and options alone, whatever workers take it. */
+export interface Unit {
+  readonly reference: SuiteReference;
+  readonly suite: SuiteFacts;
+  readonly options: UnitOptions;
+}
+
+/** A unit as far as a worker needs it. */
+type Asked = Omit<Unit, 'suite'>;
+
+/** What one worker is asked at a time. */
+export type Task =
+  | ({ readonly kind: 'explore'; readonly part: Part } & Asked)
+  /** Failures of earlier runs, to be played again. */
+  | ({ readonly kind: 'replay'; readonly failures: readonly Failure[] } & Asked)
+  | ({ readonly kind: 'conclude'; readonly tallies: readonly Tally[] } & Asked)
+  /** Lives to live once more: asked of a worker that has done nothing else, and will do nothing else. */
+  | ({ readonly kind: 'recheck'; readonly lives: readonly SampledLife[] } & Asked)
+  /** Which suites there are in a file. */
+  | { readonly kind: 'describe'; readonly url: string; readonly argument: string }
+  /** One recorded run, of whichever of these suites it is. */
+  | ({ readonly kind: 'play' } & Play);
+
+export interface Play {
+  readonly token: string;
+  readonly references: readonly SuiteReference[];
+  readonly options: { readonly until?: number };
+}
+
+/** To the thread that suites run in, from the watchdog beside it. */
+export type ToWorker = { readonly kind: 'ready' } | { readonly kind: 'stop' } | Timed<Task>;
+
+/** With the time of the clock on the wall when it was asked for: to start and to load a suite takes of the time for it. */
+export type Timed<Asked> = Asked & { readonly askedMs: number };
+
+export type ToWatchdog =
+  | Exclude<ToWorker, { readonly kind: 'ready' }>
+  /** Say where the suite is if its event loop stands still for this long. */
+  | { readonly kind: 'watch'; readonly silentMsMax: number }
+  /** Say where the suite is, if its event loop stands still: it does not go on from there. Otherwise, that it is busy. */
+  | { readonly kind: 'locate' };
+
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly progress: ExploreProgress }
+  | { readonly kind: 'explored'; readonly tally: Tally }
+  | { readonly kind: 'replayed'; readonly replayed: readonly Replayed[] }
+  | { readonly kind: 'rechecked'; readonly rechecked: Rechecked }
+  | { readonly kind: 'concluded'; readonly result: SuiteResult }
+  | { readonly kind: 'described'; readonly suites: readonly SuiteFacts[] }
+  | { readonly kind: 'played'; readonly result: ReplayResult }
+  /** An error keeps its code on the way only if it is sent as data. */
+  | {
+      readonly kind: 'failed';
+      readonly code: string | undefined;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };
+
+export type FromWatchdog =
+  | FromWorker
+  | { readonly kind: 'busy'; readonly doing: string }
+  | {
+      readonly kind: 'stuck';
+      /** What the suite's functions were called for last: 'performing "add"'. */
+      readonly doing: string;
+      /** Innermost frame first. Empty where it could not be had. */
+      readonly stack: readonly string[];
+    };

@@ -1,0 +1,237 @@
+/**
+ * Explores suites on all cores, in worker processes.
+ *
+ * A process is for one suite: nothing an earlier suite left in memory can change what a later one does, and what
+ * kills a process (the system short of memory, a native addon) takes with it the part of the suite that it was at, and
+ * nothing that is finished. Workers begin with a suite each; who finds none left to begin helps with one that is under
+ * way. What the parts of a suite come to is the same whoever explored them, so results, digests included, do not
+ * depend on the number of workers.
+ *
+ * A suite that fails, dies or does not come back is that suite's result, and no other's: it is undecided, with the reason.
+ */
+import { extname } from 'node:path';
+import type { Part } from '../../sim/explore/campaign/explore-part.js';
+import type { Tally } from '../../sim/explore/campaign/tally.js';
+import type { ExploreProgress } from '../../sim/explore/options.js';
+import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
+import { outlivingOf } from '../../sim/explore/recheck/outliving-state.js';
+import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
+import type { SuiteResult } from '../../sim/result/result.js';
+import { undecidedResult } from '../commands/undecided-result.js';
+import { UsageError } from '../usage-error.js';
+import { UnitWork } from '../worker/suite-work.js';
+import type { Unit, UnitOptions } from './messages.js';
+import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
+import { resultFlaw } from './validate.js';
+import { type Answer, type WorkerOptions, WorkerProcess } from './worker-process.js';
+
+export interface PoolOptions extends WorkerOptions {
+  readonly workers: number;
+  /** Stops the exploration: what is running ends with what it has, what has not begun is left out. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for all of it. Default: as long as it takes. */
+  readonly timeMs?: number;
+  readonly onProgress: (progress: ExploreProgress) => void;
+  /** A suite is finished. Called once for each result, before any other suite can get in its way. */
+  readonly onResult: (result: SuiteResult) => void;
+  /** Something went wrong with a suite: what is finished of it is kept, and the other suites go on. */
+  readonly onTrouble: (unit: Unit, trouble: Trouble) => void;
+  /** The worker's module; default: the real one. */
+  readonly worker?: URL;
+}
+
+/** As many results as units, in their order; undefined for one that was stopped before anything of it was finished. */
+export type Explore = (
+  units: readonly Unit[],
+  options: PoolOptions,
+) => Promise<readonly (SuiteResult | undefined)[]>;
+
+/** The worker's module: compiled or not, as this file is. */
+export const WORKER = new URL(`../worker/worker${extname(import.meta.url)}`, import.meta.url);
+
+const resultOf = (unit: Unit, result: SuiteResult): SuiteResult =>
+  unit.reference.kind === 'file' ? { ...result, file: unit.reference.argument } : result;
+
+/** The result that a worker concluded. @throws UsageError RESULT_INVALID where it is none */
+export const concludedBy = (unit: Unit, answer: Answer): SuiteResult => {
+  if (answer.kind !== 'concluded') throw unansweredBy(answer);
+  const flaw = resultFlaw(answer.result, unit.suite);
+  if (flaw !== undefined) throw new UsageError('RESULT_INVALID', `its result can't be reported: ${flaw}`);
+  return resultOf(unit, answer.result);
+};
+
+/** Time to start a process and load a suite's file, on a busy machine. */
+const LOADING_MS_MAX = 8_000;
+
+/** A worker for one suite. */
+export const workerFor = (
+  { reference }: Unit,
+  options: WorkerOptions & Pick<PoolOptions, 'worker'>,
+): WorkerProcess => options.spares?.take(reference) ?? new WorkerProcess(options.worker ?? WORKER, options);
+
+/** The exploration of all units under way. */
+class Campaign {
+  readonly results: (SuiteResult | undefined)[];
+  private readonly works: UnitWork[] = [];
+  private readonly workers = new Set<WorkerProcess>();
+  private readonly endMs: number;
+
+  constructor(
+    private readonly units: readonly Unit[],
+    private readonly options: PoolOptions,
+  ) {
+    this.results = units.map(() => undefined);
+    this.endMs = performance.now() + (options.timeMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** A suite that nobody has begun; when there is none, the one of which most is left. */
+  private nextWork(): UnitWork | undefined {
+    if (this.options.signal.aborted || performance.now() >= this.endMs) return undefined;
+    const unit = this.units[this.works.length];
+    if (unit === undefined)
+      return this.works.filter(({ left }) => left > 0).sort((a, b) => b.left - a.left)[0];
+    const work = new UnitWork(unit, this.endMs, (trouble) => this.options.onTrouble(unit, trouble));
+    this.works.push(work);
+    return work;
+  }
+
+  async run(): Promise<void> {
+    const { signal, workers } = this.options;
+    const interrupt = (): void => {
+      for (const work of this.works) work.leaveOff({ kind: 'interruption' });
+      for (const worker of this.workers) worker.stop();
+    };
+    signal.addEventListener('abort', interrupt);
+    try {
+      await Promise.all(Array.from({ length: workers }, () => this.lane()));
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await Promise.all([...this.workers].map((worker) => worker.end()));
+    }
+  }
+
+  /** What one worker after the other does, as long as there is anything to do. */
+  private async lane(): Promise<void> {
+    for (let work = this.nextWork(); work !== undefined; work = this.nextWork()) await this.doWork(work);
+  }
+
+  private async doWork(work: UnitWork): Promise<void> {
+    let isMine = false;
+    await this.withWorker(work, async (worker) => {
+      await this.exploreParts(work, worker);
+      isMine = work.takeConclusion();
+      if (isMine) await this.conclude(work, worker, work.options());
+    });
+    // Whoever was the last one at it failed: what the others finished is kept.
+    isMine ||= work.takeConclusion();
+    if (!isMine) return;
+    // In a process that has come to no harm; and as shrinking, or living again, may be what went wrong, without them.
+    if (!this.isSettled(work) && work.finished().length > 0)
+      await this.withWorker(work, (worker) =>
+        this.conclude(work, worker, work.optionsWithoutShrinking(), []),
+      );
+    const { trouble } = work;
+    if (!this.isSettled(work) && trouble !== undefined)
+      this.settle(work, undecidedResult(work.unit, doubtOf(trouble), stopOf(trouble)));
+  }
+
+  private isSettled({ unit }: UnitWork): boolean {
+    return this.results[this.units.indexOf(unit)] !== undefined;
+  }
+
+  private settle({ unit }: UnitWork, result: SuiteResult): void {
+    this.results[this.units.indexOf(unit)] = result;
+    this.options.onResult(result);
+  }
+
+  /** Has a new worker do something of a suite. What goes wrong is told, and ends nothing else. */
+  private async withWorker(work: UnitWork, act: (worker: WorkerProcess) => Promise<void>): Promise<void> {
+    const worker = workerFor(work.unit, this.options);
+    this.workers.add(worker);
+    if (this.options.signal.aborted) worker.stop();
+    try {
+      await act(worker);
+    } catch (error) {
+      work.suffer(troubleOf(error));
+    } finally {
+      this.workers.delete(worker);
+      await worker.end();
+    }
+  }
+
+  private async exploreParts(work: UnitWork, worker: WorkerProcess): Promise<void> {
+    for (let part = work.take(); part !== undefined; part = work.take()) {
+      try {
+        await this.explore(work, part, worker);
+      } catch (error) {
+        work.failed(troubleOf(error));
+        throw error;
+      }
+    }
+  }
+
+  private async explore(work: UnitWork, part: Part, worker: WorkerProcess): Promise<void> {
+    const { reference } = work.unit;
+    const options = work.options();
+    const onProgress = (progress: ExploreProgress): void =>
+      this.options.onProgress(work.progressWith(part, progress));
+    const answer = await worker.ask(
+      { kind: 'explore', reference, options, part },
+      onProgress,
+      options.timeMs,
+    );
+    if (answer.kind !== 'explored') throw unansweredBy(answer);
+    work.explored(part, answer.tally);
+  }
+
+  private async conclude(
+    work: UnitWork,
+    worker: WorkerProcess,
+    options: UnitOptions,
+    /** What came of living lives again, where that is not to be found out. */
+    again?: readonly Tally[],
+  ): Promise<void> {
+    const tallies = work.finished();
+    if (tallies.length === 0) return;
+    const { unit } = work;
+    const outliving = again ?? (await outlivingOf(tallies, (lives) => this.inNewProcess(work, lives)));
+    const task = {
+      kind: 'conclude',
+      reference: unit.reference,
+      options,
+      tallies: [...outliving, ...tallies],
+    } as const;
+    // A process that is only now started has to load the suite's file first, however little time there is to conclude in.
+    const limitMs = again === undefined ? options.timeMs : LOADING_MS_MAX;
+    const answer = await worker.ask(task, this.options.onProgress, limitMs);
+    this.settle(work, concludedBy(unit, answer));
+  }
+
+  /** Has a worker live lives again that has done nothing before. */
+  private async inNewProcess(work: UnitWork, lives: readonly SampledLife[]): Promise<Rechecked> {
+    const { reference } = work.unit;
+    const options = work.options();
+    const worker = new WorkerProcess(this.options.worker ?? WORKER, this.options);
+    this.workers.add(worker);
+    if (this.options.signal.aborted) worker.stop();
+    try {
+      const task = { kind: 'recheck', reference, options, lives } as const;
+      const answer = await worker.ask(task, () => undefined, options.timeMs);
+      if (answer.kind !== 'rechecked') throw unansweredBy(answer);
+      return answer.rechecked;
+    } finally {
+      this.workers.delete(worker);
+      await worker.end();
+    }
+  }
+}
+
+/**
+ * Explores all units, by at most `workers` processes at once. Whatever a suite does is told by its result, which is then
+ * undecided, and by `onTrouble`.
+ */
+export const exploreInWorkers: Explore = async (units, options) => {
+  const campaign = new Campaign(units, options);
+  await campaign.run();
+  return campaign.results;
+};

@@ -1,0 +1,35 @@
+/**
+ * Workers that have loaded a suite file to see what is in it, kept for who is to work on one of its suites next: to load a
+ * program takes longer than much that is asked about it.
+ */
+import { availableParallelism } from 'node:os';
+import type { SuiteReference } from '../load-suites.js';
+import type { WorkerProcess } from './worker-process.js';
+
+/** More would only take memory: so many work at once. */
+const SPARES_MAX = availableParallelism();
+
+export class SpareWorkers {
+  private readonly byUrl = new Map<string, WorkerProcess>();
+
+  /** Keeps a worker that has no question to answer, or ends it. */
+  async keep(url: string, worker: WorkerProcess): Promise<void> {
+    if (this.byUrl.size >= SPARES_MAX || this.byUrl.has(url)) return worker.end();
+    this.byUrl.set(url, worker);
+  }
+
+  /** A worker that has loaded the suite's file, for nobody else. */
+  take(reference: SuiteReference): WorkerProcess | undefined {
+    if (reference.kind !== 'file') return undefined;
+    const worker = this.byUrl.get(reference.url);
+    this.byUrl.delete(reference.url);
+    return worker;
+  }
+
+  /** Ends those that nobody took. */
+  async end(): Promise<void> {
+    const workers = [...this.byUrl.values()];
+    this.byUrl.clear();
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
+}

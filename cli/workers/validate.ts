@@ -1,0 +1,80 @@
+/**
+ * Holds what a worker sent against what it may send. A suite shares its thread with the simulator and can have changed
+ * anything there; what is passed on to reports must be what they can read.
+ */
+import { suiteResultFlaw } from '../../reports/result/read-result.js';
+import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';
+import type { Replayed } from '../../sim/explore/campaign/replay-regressions.js';
+import type { Tally } from '../../sim/explore/campaign/tally.js';
+import type { FromWatchdog } from './messages.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isText: Check = (value) => typeof value === 'string';
+const isCount: Check = (value) => typeof value === 'number' && value >= 0;
+const isFlag: Check = (value) => typeof value === 'boolean';
+const orNothing =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const record =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+
+/** As far as this process looks into a tally: the rest goes from worker to worker. */
+const isTally = record({
+  cutShort: orNothing(isFields),
+  seen: (value) => value instanceof Map,
+  sample: record({ drawn: Array.isArray, failing: (value) => value instanceof Map }),
+} satisfies Partial<Record<keyof Tally, Check>>);
+
+const isReplayed: Check = (value) =>
+  isFields(value) &&
+  ['fails', 'passes', 'unplayable'].some((kind: Replayed['kind'] | string) => kind === value.kind);
+
+const isFacts = record({
+  name: (value) => isText(value) && value !== '',
+  expected: (value) => value === 'safe' || value === 'unsafe',
+  disk: (value) => typeof value === 'string' && Object.hasOwn(DISK_MODELS, value),
+  invariants: isCount,
+});
+
+const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
+  progress: record({
+    progress: record({
+      suite: isText,
+      phase: (value) => value === 'exhaustive' || value === 'random' || value === 'shrinking',
+      done: isCount,
+      total: orNothing(isCount),
+      imagesChecked: isCount,
+      violations: isCount,
+    }),
+  }),
+  explored: record({ tally: isTally }),
+  replayed: record({ replayed: listOf(isReplayed) }),
+  rechecked: record({ rechecked: isFields }),
+  concluded: record({ result: isFields }),
+  described: record({ suites: listOf(isFacts) }),
+  played: record({ result: record({ story: isText, violated: Array.isArray, same: isFlag }) }),
+  failed: record({ code: orNothing(isText), message: isText, stack: orNothing(isText) }),
+  busy: record({ doing: isText }),
+  stuck: record({ doing: isText, stack: listOf(isText) }),
+};
+
+/** True for a message that cli/worker or its watchdog sends. */
+export const isFromWatchdog = (value: unknown): value is FromWatchdog => {
+  if (!isFields(value) || !isText(value.kind)) return false;
+  const kind = String(value.kind);
+  return Object.hasOwn(CHECKS, kind) && CHECKS[kind as FromWatchdog['kind']](value); // it is one of its keys
+};
+
+/** Why a result is none that reports can read; undefined where it is one. */
+export const resultFlaw = (result: unknown, expected: { readonly name: string }): string | undefined =>
+  isFields(result) && result.name !== expected.name ? "it is another suite's" : suiteResultFlaw(result);

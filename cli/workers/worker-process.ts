@@ -1,0 +1,240 @@
+/**
+ * A worker as the command line sees it: a process that is asked one thing at a time. Its death is told and never waited out,
+ * and one that does not stop when it is told to is ended.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import type { Duplex, Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ExploreProgress } from '../../sim/explore/options.js';
+import type { FromWatchdog, FromWorker, Task, ToWatchdog } from './messages.js';
+import { relay } from './relay.js';
+import type { SpareWorkers } from './spare-workers.js';
+import { isFromWatchdog } from './validate.js';
+import { FrameReader, FrameWriter, KEY_BYTES } from './wire.js';
+
+/** The worker is no more: out of memory, killed, or ended by a suite. */
+export class WorkerDied extends Error {
+  override readonly name: string = 'WorkerDied';
+}
+
+/** The worker was ended: its suite did not come back. */
+export class WorkerStuck extends WorkerDied {
+  override readonly name = 'WorkerStuck';
+
+  constructor(
+    /** What its suite's functions were called for last. */
+    readonly doing: string,
+    /** Innermost frame first. */
+    readonly stackOfSuite: readonly string[],
+  ) {
+    const [frame] = stackOfSuite;
+    super(`it did not come back from ${doing}${frame === undefined ? '' : `, in ${frame}`}`);
+  }
+}
+
+/** The worker was ended: it went on, and was not done when it had to be. */
+export class WorkerLate extends WorkerDied {
+  override readonly name = 'WorkerLate';
+
+  constructor(doing: string) {
+    super(`its time was up while it was ${doing}`);
+  }
+}
+
+/** What a debugger was told to do with this process is not meant for its workers: they would fight for its port. */
+const forWorkers = (argument: string): boolean => !argument.startsWith('--inspect');
+
+/** Whatever happens to this process, its workers do not stay behind. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** Between being told to stop and being asked where it is. A life that is under way is given up within it. */
+const STOP_GRACE_MS = 1_500;
+/** Between being asked and its end, where there is no answer. */
+const LOCATE_GRACE_MS = 3_500;
+/** Of one that goes on: it stops where it next looks at the time, which a loaded machine lets it do late. */
+const BUSY_GRACE_MS = 15_000;
+const BUSY_LOOK_MS = 1_000;
+
+const PRINTING_GRACE_MS = 500;
+const TIMER_MS_MAX = 2_147_483_647;
+
+/** Longest time that a suite's event loop may stand still. */
+export const SILENT_MS_MAX = 60_000;
+
+/** Of the pipe, in every worker process. */
+const PIPE = 3;
+
+/** What a worker was asked for, or why there is none. */
+export type Answer = Exclude<FromWorker, { readonly kind: 'progress' }>;
+
+export interface WorkerOptions {
+  /** Where a worker may come from that has loaded the suite's file. */
+  readonly spares?: SpareWorkers;
+  /** Default: {@link SILENT_MS_MAX}. */
+  readonly silentMsMax?: number;
+}
+
+export class WorkerProcess {
+  private readonly child: ChildProcess;
+  private readonly writer: FrameWriter;
+  private readonly reader: FrameReader;
+  private readonly pipe: Duplex;
+  private answer: ((message: Answer) => void) | undefined;
+  private onProgress: (progress: ExploreProgress) => void = () => undefined;
+  private die: (reason: WorkerDied) => void = () => undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private busyEndMs = 0;
+  private isStopped = false;
+  /** Rejects when nothing more is to be expected of the process, with the reason. */
+  private readonly death: Promise<never>;
+  private readonly gone: Promise<void>;
+  private readonly printed: Promise<unknown>;
+
+  constructor(module: URL, { silentMsMax = SILENT_MS_MAX }: WorkerOptions = {}) {
+    const key = randomBytes(KEY_BYTES);
+    this.writer = new FrameWriter(key);
+    this.reader = new FrameReader(key);
+    const execArgv = process.execArgv.filter(forWorkers);
+    this.child = spawn(process.execPath, [...execArgv, fileURLToPath(module)], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    alive.add(this.child);
+    this.death = new Promise((_, reject) => {
+      this.die = reject;
+    });
+    // Nobody need be asking when a worker ends.
+    this.death.catch(() => undefined);
+    this.gone = this.watch();
+    // As `stdio` says, these are there.
+    this.pipe = this.child.stdio[PIPE] as Duplex;
+    this.printed = Promise.all([
+      relay(this.child.stdout as Readable, process.stdout),
+      relay(this.child.stderr as Readable, process.stderr),
+    ]);
+    this.pipe.on('data', (chunk: Buffer) => this.take(chunk));
+    // A message that can't be delivered is a death, which is told as such.
+    this.pipe.on('error', () => undefined);
+    this.pipe.write(key);
+    this.send({ kind: 'watch', silentMsMax });
+  }
+
+  private watch(): Promise<void> {
+    return new Promise((resolve) => {
+      this.child.once('error', (error) => {
+        this.die(new WorkerDied(error.message));
+        resolve();
+      });
+      this.child.once('exit', (code, signal) => {
+        alive.delete(this.child);
+        this.clearTimers();
+        const how = signal === null ? `it ended with exit code ${code}` : `it was killed, ${signal}`;
+        this.die(new WorkerDied(how));
+        resolve();
+      });
+    });
+  }
+
+  private take(chunk: Buffer): void {
+    for (const value of this.messagesIn(chunk)) {
+      if (isFromWatchdog(value)) this.heard(value);
+      else this.kill(new WorkerDied('it sent what is no answer'));
+    }
+  }
+
+  private messagesIn(chunk: Buffer): readonly unknown[] {
+    try {
+      return this.reader.push(chunk);
+    } catch {
+      this.kill(new WorkerDied('its suite wrote to the pipe of the command line'));
+      return [];
+    }
+  }
+
+  private heard(said: FromWatchdog): void {
+    if (said.kind === 'progress') this.onProgress(said.progress);
+    else if (said.kind === 'busy') this.busy(said.doing);
+    else if (said.kind === 'stuck') this.kill(new WorkerStuck(said.doing, said.stack));
+    else this.answer?.(said);
+  }
+
+  private kill(reason: WorkerDied): void {
+    this.die(reason);
+    this.child.kill('SIGKILL');
+  }
+
+  private send(message: ToWatchdog): void {
+    this.pipe.write(this.writer.frame(message));
+  }
+
+  /**
+   * @param limitMs How long it may take, apart from some seconds' grace. Default: as long as it takes.
+   * @throws WorkerDied
+   */
+  async ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer> {
+    this.onProgress = onProgress;
+    const answered = new Promise<Answer>((resolve) => {
+      this.answer = resolve;
+    });
+    this.send({ ...task, askedMs: Date.now() });
+    if (this.isStopped) this.endAfter(0);
+    else if (limitMs !== undefined) this.endAfter(Math.max(0, limitMs));
+    try {
+      return await Promise.race([answered, this.death]);
+    } finally {
+      this.clearTimers();
+    }
+  }
+
+  /** Ends what it is doing with what it has, and whatever it is asked from now on; within some seconds, or it is ended. */
+  stop(): void {
+    this.isStopped = true;
+    this.send({ kind: 'stop' });
+    this.endAfter(0);
+  }
+
+  private endAfter(ms: number): void {
+    // More than a timer can count is for ever.
+    this.clearTimers();
+    if (ms + STOP_GRACE_MS > TIMER_MS_MAX) return;
+    this.busyEndMs = performance.now() + ms + STOP_GRACE_MS + BUSY_GRACE_MS;
+    this.locateAfter(ms + STOP_GRACE_MS);
+  }
+
+  private locateAfter(ms: number): void {
+    this.clearTimers();
+    const kill = (): void => this.kill(new WorkerDied('it did not stop when it was told to'));
+    const locate = (): void => {
+      this.timer = setTimeout(kill, LOCATE_GRACE_MS);
+      this.send({ kind: 'locate' });
+    };
+    this.timer = setTimeout(locate, ms);
+  }
+
+  private busy(doing: string): void {
+    if (this.timer === undefined) return;
+    if (performance.now() > this.busyEndMs) this.kill(new WorkerLate(doing));
+    else this.locateAfter(BUSY_LOOK_MS);
+  }
+
+  private clearTimers(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Resolves when the process is gone, and what it printed is passed on. */
+  async end(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.gone;
+    // A process that a suite left behind may hold its output open.
+    const patience = new AbortController();
+    const late = delay(PRINTING_GRACE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([this.printed, late]);
+    patience.abort();
+    for (const stream of this.child.stdio) stream?.destroy();
+  }
+}

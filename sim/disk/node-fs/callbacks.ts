@@ -1,0 +1,58 @@
+/** Node's callback forms: what a call came to is told to a function, later, and never to whoever called. */
+
+import { span } from '../../guard/active-life.js';
+import { callBack } from '../../guard/simulated-process.js';
+import { checkCallback } from './arguments.js';
+
+// A function of node:fs seen from outside: nobody here looks at its arguments.
+export type Call = (...args: unknown[]) => unknown;
+export type Start = (args: readonly unknown[]) => Promise<unknown>;
+
+export const isCall = (value: unknown): value is Call => typeof value === 'function';
+
+/** What was given before the callback, and the callback: Node takes no other function. */
+export const splitCallback = (args: readonly unknown[]): readonly [readonly unknown[], unknown] => {
+  const index = args.findLastIndex(isCall);
+  return index === -1 ? [args, undefined] : [args.slice(0, index), args[index]];
+};
+
+/** Calls one of two callbacks with what becomes of a promise. What it throws passes through no promise, as in Node. */
+export const whenSettled = <T>(
+  promise: Promise<T>,
+  fulfilled: (value: T) => unknown,
+  rejected: (error: unknown) => unknown,
+): void => {
+  const call = (callback: () => unknown): unknown =>
+    span.life === undefined ? callback() : callBack(span.life, callback);
+  void promise.then(
+    (value) => call(() => fulfilled(value)),
+    (error: unknown) => call(() => rejected(error)),
+  );
+};
+
+/** Calls a function of the program with an answer of the disk, after the code that runs now; nobody catches what it throws. */
+export const soon = (act: () => void): void => whenSettled(Promise.resolve(), act, act);
+
+export const tell = (
+  result: Promise<unknown>,
+  done: Call,
+  also: { readonly value: readonly unknown[]; readonly error: readonly unknown[] } = { value: [], error: [] },
+): void =>
+  whenSettled(
+    result,
+    (value) => done(null, ...(value === undefined ? [] : [value]), ...also.value),
+    (error: unknown) => done(error, ...also.error),
+  );
+
+/**
+ * The callback form of a promised call.
+ * @param check throws, to whoever called, for what Node would refuse before it does anything
+ */
+export const calledBack =
+  (start: Start, check: (given: readonly unknown[]) => void): Call =>
+  (...args) => {
+    const [given, done] = splitCallback(args);
+    checkCallback(done);
+    check(given);
+    tell(start(given), done as Call); // it was just checked
+  };

@@ -1,0 +1,222 @@
+/**
+ * The functions of `node:fs` that are one system call each (or made of a few, where Node makes them so), synchronously
+ * and with Node's arguments. Promises, callbacks and the synchronous functions are all made from these.
+ */
+import { Buffer } from 'node:buffer';
+import { constants, type Stats } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createError, type Link } from '@jsonjoy.com/fs-core';
+import { childNames } from '../kernel/inode-table.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { Operation } from '../kernel/system-call.js';
+import { direntOf, encoded, type StatOptions, statFsOf, statsOf as statsOfNode } from './stats.js';
+
+export type Path = string | Uint8Array | URL;
+export type Time = number | string | Date;
+type Encoding = BufferEncoding | 'buffer' | null;
+type WithEncoding = { readonly encoding?: Encoding } | Encoding;
+type Mode = number | string | null;
+
+const O = {
+  RDONLY: 0,
+  WRONLY: 1,
+  RDWR: 2,
+  CREAT: 0o100,
+  EXCL: 0o200,
+  TRUNC: 0o1000,
+  APPEND: 0o2000,
+  SYNC: 0o4010000,
+} as const;
+const W = O.WRONLY | O.CREAT;
+const RW = O.RDWR | O.CREAT;
+
+const MODIFIERS: Readonly<Record<string, number>> = { '': 0, x: O.EXCL, s: O.SYNC };
+/** Node's flag names, with the letters that change them in any order Node takes. */
+const FLAGS: ReadonlyMap<string, number> = new Map([
+  ...[['r', O.RDONLY] as const, ['r+', O.RDWR] as const],
+  ...['rs', 'sr'].flatMap((name) => [
+    [name, O.RDONLY | O.SYNC] as const,
+    [`${name}+`, O.RDWR | O.SYNC] as const,
+  ]),
+  ...[['w', O.TRUNC, 'x'] as const, ['a', O.APPEND, 'xs'] as const].flatMap(([letter, flag, modifiers]) =>
+    ['', ...modifiers].flatMap((modifier) => {
+      const added = flag | (MODIFIERS[modifier] ?? 0);
+      return [letter + modifier, modifier + letter].flatMap((name) => [
+        [name, W | added] as const,
+        [`${name}+`, RW | added] as const,
+      ]);
+    }),
+  ),
+]);
+
+const invalid = (message: string): TypeError =>
+  Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' });
+
+/** @throws TypeError 'ERR_INVALID_ARG_VALUE' for a name that Node does not know */
+export const flagsOf = (flags: string | number | null | undefined, otherwise: string): number => {
+  if (typeof flags === 'number') return flags;
+  const value = FLAGS.get(flags ?? otherwise);
+  if (value === undefined) throw invalid(`The argument 'flags' is invalid. Received '${flags}'`);
+  return value;
+};
+
+export const modeOf = (mode: Mode | undefined, otherwise: number): number =>
+  typeof mode === 'string' ? Number.parseInt(mode, 8) : (mode ?? otherwise);
+
+export const textOf = (path: Path): string => {
+  if (typeof path === 'string') return path;
+  return path instanceof URL ? fileURLToPath(path) : Buffer.from(path).toString();
+};
+
+/** The path as the kernel walks it: absolute, but not yet taken apart. A program stands in the root. */
+export const pathOf = (path: Path): string => {
+  const text = textOf(path);
+  if (text === '') throw createError('ENOENT', 'open', '');
+  if (text.includes('\0'))
+    throw invalid("The argument 'path' must be a string, Uint8Array, or URL without null bytes.");
+  return text.startsWith('/') ? text : `/${text}`;
+};
+
+export const secondsOf = (time: Time): number =>
+  time instanceof Date ? time.getTime() / 1000 : Number(time);
+
+const encodingOf = (options: WithEncoding | undefined): Encoding =>
+  (typeof options === 'string' ? options : options?.encoding) ?? null;
+
+/** A directory's names for itself count as links: one in its parent, its own `.`, and each subdirectory's `..`. */
+const linksOf = (link: Link): number => {
+  const node = link.getNode();
+  if (!node.isDirectory() || node.nlink === 0) return node.nlink;
+  return 2 + childNames(link).filter((name) => link.getChild(name)?.getNode().isDirectory()).length;
+};
+
+/** @param node what it led to when it was opened, if that is no longer what its name leads to */
+export const statsOf = (link: Link, node = link.getNode(), options?: StatOptions | null): Stats =>
+  statsOfNode(node, node === link.getNode() ? linksOf(link) : node.nlink, options);
+
+interface ListOptions {
+  readonly encoding?: Encoding;
+  readonly withFileTypes?: boolean;
+  readonly recursive?: boolean;
+}
+
+/**
+ * A directory's entries. As in Node, a recursive listing of mere names goes through symbolic links, round in a circle for
+ * as long as a path may lead through links; one with types takes a link for what it is.
+ * @param find what a path below the directory leads to; throws where it leads nowhere
+ */
+const listed = (
+  link: Link,
+  path: string | Uint8Array,
+  options: ListOptions,
+  find: (below: string) => Link,
+): unknown[] => {
+  const entries: unknown[] = [];
+  const directoryAt = (child: Link, below: string): Link | undefined => {
+    if (!child.getNode().isSymlink() || options.withFileTypes === true)
+      return child.getNode().isDirectory() ? child : undefined;
+    try {
+      const found = find(below);
+      return found.getNode().isDirectory() ? found : undefined;
+    } catch {
+      return undefined; // a link that leads nowhere is a name like any other
+    }
+  };
+  const walk = (at: Link, prefix: string): void => {
+    for (const name of childNames(at)) {
+      const child = at.getChild(name);
+      if (child === undefined) continue;
+      if (options.withFileTypes === true) {
+        const parentPath = prefix === '' ? path : posix.join(String(path), prefix).replace(/\/$/, '');
+        entries.push(direntOf(child, parentPath, encodingOf(options)));
+      } else entries.push(encoded(prefix + name, encodingOf(options)));
+      const directory = options.recursive === true ? directoryAt(child, prefix + name) : undefined;
+      if (directory !== undefined) walk(directory, `${prefix}${name}/`);
+    }
+  };
+  walk(link, '');
+  return entries;
+};
+
+/** The calls by path, on one kernel. */
+export const nodeCalls = (kernel: Kernel) => {
+  const look = <T>(
+    operation: Operation,
+    path: Path,
+    last: 'follow' | 'keep',
+    use: (link: Link, at: string) => T,
+  ): T => {
+    const at = pathOf(path);
+    return kernel.observe(operation, at, () => use(kernel.linkAt(at, operation, last), at));
+  };
+
+  return {
+    open: (path: Path, flags?: string | number | null, mode?: Mode): number =>
+      kernel.open(pathOf(path), flagsOf(flags, 'r'), modeOf(mode, 0o666)),
+    stat: (path: Path, options?: StatOptions | null) =>
+      look('stat', path, 'follow', (link) => statsOf(link, link.getNode(), options)),
+    lstat: (path: Path, options?: StatOptions | null) =>
+      look('lstat', path, 'keep', (link) => statsOf(link, link.getNode(), options)),
+    // The one user may read and write everything, but runs a file only where somebody may.
+    access: (path: Path, mode?: number | null): void =>
+      look('access', path, 'follow', (link, at) => {
+        const node = link.getNode();
+        if (((mode ?? 0) & constants.X_OK) !== 0 && !node.isDirectory() && (node.mode & 0o111) === 0)
+          throw createError('EACCES', 'access', at);
+      }),
+    readdir: (path: Path, options?: ListOptions | Encoding): unknown[] =>
+      look('readdir', path, 'follow', (link, at) => {
+        if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'scandir', at);
+        return listed(
+          link,
+          path instanceof URL ? textOf(path) : path,
+          typeof options === 'object' ? (options ?? {}) : { encoding: options ?? null },
+          (below) => kernel.linkAt(`${at}/${below}`, 'readdir', 'follow'),
+        );
+      }),
+    opendir: (path: Path): void =>
+      look('opendir', path, 'follow', (link, at) => {
+        if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'opendir', at);
+      }),
+    readlink: (path: Path, options?: WithEncoding) =>
+      look('readlink', path, 'keep', (link, at) => {
+        if (!link.getNode().isSymlink()) throw createError('EINVAL', 'readlink', at);
+        return encoded(link.getNode().symlink, encodingOf(options));
+      }),
+    realpath: (path: Path, options?: WithEncoding) =>
+      look('realpath', path, 'follow', (link) => encoded(link.getPath() || '/', encodingOf(options))),
+    mkdir: (
+      path: Path,
+      options?: { readonly recursive?: boolean; readonly mode?: Mode } | Mode,
+    ): string | undefined => {
+      const given = typeof options === 'object' && options !== null ? options : { mode: options ?? null };
+      const mode = modeOf(given.mode, 0o777);
+      if (given.recursive === true) return kernel.mkdirp(pathOf(path), mode);
+      kernel.mkdir(pathOf(path), mode);
+      return undefined;
+    },
+    rmdir: (path: Path): void => kernel.rmdir(pathOf(path)),
+    rm: (path: Path, options?: { readonly force?: boolean; readonly recursive?: boolean }): void =>
+      kernel.rm(pathOf(path), options?.force, options?.recursive),
+    unlink: (path: Path): void => kernel.unlink(pathOf(path)),
+    rename: (from: Path, to: Path): void => kernel.rename(pathOf(from), pathOf(to)),
+    link: (existing: Path, path: Path): void => kernel.link(pathOf(existing), pathOf(path)),
+    symlink: (target: Path, path: Path): void => {
+      // Kept as it is: a relative target starts from the directory that the link is in.
+      kernel.symlink(textOf(target), pathOf(path));
+    },
+    chmod: (path: Path, mode: Mode): void => kernel.chmod(pathOf(path), modeOf(mode, 0)),
+    utimes: (path: Path, accessed: Time, modified: Time): void =>
+      kernel.utimes(pathOf(path), secondsOf(accessed), secondsOf(modified)),
+    lutimes: (path: Path, accessed: Time, modified: Time): void =>
+      kernel.utimes(pathOf(path), secondsOf(accessed), secondsOf(modified), false),
+    // There is one user, root, and every file is root's: what would give it to another changes nothing that is kept.
+    chown: (path: Path): void => look('chown', path, 'follow', () => undefined),
+    lchown: (path: Path): void => look('lchown', path, 'keep', () => undefined),
+    statfs: (path: Path, options?: StatOptions | null): object =>
+      look('statfs', path, 'follow', () => statFsOf(options)),
+  };
+};
+
+export type NodeCalls = ReturnType<typeof nodeCalls>;

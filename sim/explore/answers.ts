@@ -1,8 +1,0 @@
-/** What a client is told, by what became of its command. */
-import { thrownParts } from '../errors.js';
-import type { Outcome } from '../suite.js';
-
-export const rejection = (error: unknown): Outcome => ({
-  status: 'rejected',
-  error: { ...thrownParts(error) },
-});

@@ -1,0 +1,141 @@
+/** The verdict of a suite: 'holds' and 'violated' only where there is ground for them, and the reasons where there is none. */
+import type {
+  Evidence,
+  Exploration,
+  Note,
+  STOPPING_LIMITS,
+  StopReason,
+  SuiteResult,
+  UndecidedCode,
+  UndecidedReason,
+} from '../../result/result.js';
+
+/** With these not even a violation of a suite that should be unsafe shows what it is there to show. */
+const VOIDS_VIOLATIONS: ReadonlySet<UndecidedCode> = new Set([
+  'FAULT_NEVER_FIRED',
+  'MUST_REACH',
+  'NATIVE_ADDON',
+  'STATE_OUTLIVED',
+]);
+
+/** The option of the command line that sets a bound. */
+const OPTION_OF: Readonly<Record<(typeof STOPPING_LIMITS)[number], string>> = {
+  depth: '--depth',
+  preemptions: '--strategy dfs:N',
+  schedules: '--schedules',
+  images: '--images',
+  lives: '--lives',
+};
+
+export interface Ground {
+  readonly expected: SuiteResult['expected'];
+  readonly isViolated: boolean;
+  /** Why the exploration proves nothing. */
+  readonly reasons: readonly UndecidedReason[];
+  readonly notes: readonly Note[];
+}
+
+const byCodeAndMessage = (a: Note, b: Note): number => {
+  const [left, right] = [a, b].map(({ code, message, site }) =>
+    [code, message, site?.file ?? '', String(site?.line ?? 0).padStart(9, '0')].join('\u0000'),
+  );
+  return left === right ? 0 : (left ?? '') < (right ?? '') ? -1 : 1;
+};
+
+/** Sorted and without doubles. */
+export const distinctNotes = <One extends Note>(notes: readonly One[]): readonly One[] => {
+  const sorted = [...notes].sort(byCodeAndMessage);
+  return sorted.filter((note, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || byCodeAndMessage(before, note) !== 0;
+  });
+};
+
+/**
+ * What a result says in the end. A violation of what should be safe is one, whatever else went wrong; the reasons to doubt
+ * are then notes.
+ */
+export const verdictOf = ({
+  expected,
+  isViolated,
+  reasons,
+  notes,
+}: Ground): Pick<SuiteResult, 'verdict' | 'asExpected' | 'undecided' | 'notes'> => {
+  const doubts = distinctNotes(reasons);
+  const isUndecided =
+    doubts.length > 0 &&
+    (!isViolated || (expected === 'unsafe' && doubts.some(({ code }) => VOIDS_VIOLATIONS.has(code))));
+  if (isUndecided) {
+    return { verdict: 'undecided', asExpected: false, undecided: doubts, notes: distinctNotes(notes) };
+  }
+  return {
+    verdict: isViolated ? 'violated' : 'holds',
+    asExpected: isViolated === (expected === 'unsafe'),
+    notes: distinctNotes([...notes, ...doubts]),
+  };
+};
+
+const count = (evidence: Evidence, ending: 'acknowledged' | 'rejected' | 'unknown'): number =>
+  evidence.commands.reduce((sum, command) => sum + command[ending], 0);
+
+const nothingAcknowledged = (evidence: Evidence, firstRejection: string | undefined): UndecidedReason => {
+  const said =
+    firstRejection === undefined ? '' : ` The first rejection was '${firstRejection.slice(0, 300)}'.`;
+  return {
+    code: 'NOTHING_ACKNOWLEDGED',
+    message:
+      `No command was acknowledged: ${count(evidence, 'rejected')} were rejected and ` +
+      `${count(evidence, 'unknown')} had no answer, so nothing could be lost.${said} Check 'commands' and 'perform'.`,
+  };
+};
+
+/** What the counts themselves give reason to doubt: a green verdict without evidence is none. */
+export const doubtsOfEvidence = (
+  evidence: Evidence,
+  { workloads, runs }: Pick<Exploration, 'workloads' | 'runs'>,
+  firstRejection: string | undefined,
+): readonly UndecidedReason[] => {
+  if (workloads === 0 && runs === 0)
+    return [{ code: 'NOTHING_EXPLORED', message: 'No workload was explored and no random run was made.' }];
+  if (evidence.booted === 0)
+    return [
+      {
+        code: 'NEVER_BOOTED',
+        message: `The program booted in none of ${evidence.lives} lives, so nothing was checked. Let some life boot without a planned fault.`,
+      },
+    ];
+  const doubts: UndecidedReason[] = [];
+  if (count(evidence, 'acknowledged') === 0) doubts.push(nothingAcknowledged(evidence, firstRejection));
+  if (evidence.afterCrash === 0)
+    doubts.push({
+      code: 'NO_IMAGE_CHECKED',
+      message:
+        'No image that a power cut leaves was checked. Give the exploration more time, depth or runs, or let the program write.',
+    });
+  if (evidence.invariants.length > 0 && evidence.invariants.every(({ checked }) => checked === 0))
+    doubts.push({
+      code: 'NO_INVARIANT_CHECKED',
+      message: `No invariant was checked in any of ${evidence.lives} lives. Let the program settle in some life.`,
+    });
+  return doubts;
+};
+
+/** What ended the exploration early and gives reason to doubt. `strict`: every bound that was met does. */
+export const doubtsOfStops = (stops: readonly StopReason[], strict: boolean): readonly UndecidedReason[] => {
+  const kinds = new Set(stops.map(({ kind }) => kind));
+  const doubts: UndecidedReason[] = [];
+  if (kinds.has('interruption'))
+    doubts.push({ code: 'INTERRUPTED', message: 'The exploration was interrupted before its end.' });
+  if (kinds.has('worker-death'))
+    doubts.push({ code: 'WORKER_DIED', message: 'A worker process died before the exploration was done.' });
+  if (strict && stops.length > 0) {
+    const bounds = stops.map((stop) =>
+      'limit' in stop ? `${stop.kind} ${stop.limit} (raise it with ${OPTION_OF[stop.kind]})` : stop.kind,
+    );
+    doubts.push({
+      code: 'BOUND_HIT',
+      message: `A bound was met, which a strict run does not allow: ${bounds.join(', ')}.`,
+    });
+  }
+  return doubts;
+};

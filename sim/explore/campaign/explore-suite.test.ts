@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { replay } from '../../replay/replay.js';
+import type { SuiteResult } from '../../result/result.js';
+import type { Suite } from '../../suite/suite.js';
+import { type Carelessness, counterSuite } from '../../testing/counter.js';
+import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
+import { explorePart, type Part, partsOf } from './explore-part.js';
+import { concludeSuite, exploreSuite } from './explore-suite.js';
+import type { Tally } from './tally.js';
+
+const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness) as unknown as Suite; // a suite of any system
+
+const options: ExploreOptions = { ...DEFAULT_OPTIONS, workloads: 4, runs: 40 };
+
+describe('exploring a suite', () => {
+  it('finds nothing wrong with a careful program', async () => {
+    const result = await exploreSuite(suiteOf('careful'), options);
+    expect(result).toMatchObject({ verdict: 'holds', asExpected: true, violations: [] });
+    expect(result.exploration.workloads).toBe(4);
+    expect(result.exploration.runs).toBe(40);
+  });
+
+  it('shrinks a failure to one command and one power cut, and tells it', async () => {
+    const result = await exploreSuite(suiteOf('no directory fsync'), options);
+    expect(result).toMatchObject({ verdict: 'violated', asExpected: false });
+    const [violation] = result.violations;
+    expect(violation).toMatchObject({ invariant: 'durability', commands: 1, crashes: 1 });
+    expect(violation?.story).toMatchInlineSnapshot(`
+      "The program starts on an empty disk.
+          mkdir /data (testing/counter.ts:40)
+          fsync the directory / (testing/counter.ts:21)
+      The client asks: {"type":"increment"}.
+          create /data/counter.new (testing/counter.ts:13)
+          write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
+          fsync /data/counter.new (testing/counter.ts:15)
+          rename /data/counter.new -> /data/counter (testing/counter.ts:35)
+      The answer: done, 1.
+      THE POWER FAILS right then.
+      Lost, as no fsync covered it: the rename of /data/counter.new to /data/counter. Not synced either, but there: the name /data/counter.new.
+      The power comes back. On the disk the program finds /data/counter.new (1 B), and starts again.
+          fsync the directory / (testing/counter.ts:21)
+      BROKEN: durability. Every acknowledged increment is counted, and no increment is counted that was not asked for.
+      What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for."
+    `);
+  });
+
+  it('replays a token to the same digest', async () => {
+    const suite = suiteOf('no directory fsync');
+    const [violation] = (await exploreSuite(suite, options)).violations;
+    const replayed = await replay(violation?.token ?? '', [suite]);
+    expect(replayed).toMatchObject({ same: true, digest: violation?.digest });
+    expect(replayed.violated.map(({ invariant }) => invariant)).toContain('durability');
+    const said = replayed.trace.flatMap(({ actor, label }) => (actor === 'client' ? [label] : []));
+    expect(said.slice(0, 2)).toEqual(['The client asks: {"type":"increment"}.', 'The answer: done, 1.']);
+    expect(replayed.trace.filter(({ label }) => label.startsWith('The '))).toHaveLength(2);
+  });
+
+  it.each(['an error of its own', 'nothing at all'])(
+    'says what a program that does not boot used, though it answers that with %s',
+    async (answer) => {
+      const boot = async () => {
+        try {
+          existsSync('/somewhere');
+        } catch {
+          if (answer === 'nothing at all') await new Promise(() => {});
+          throw new Error('No database.');
+        }
+        return { value: () => 0, increment: async () => 0 };
+      };
+      await expect(exploreSuite({ ...suiteOf('careful'), boot }, options)).rejects.toMatchObject({
+        code: 'SUITE_BOOT_FAILED',
+        message: expect.stringMatching(
+          /empty disk: .+\. It used fs\.existsSync at sim\/explore\/explore-suite\.test\.ts:\d+:\d+, .+ To run under simulation, wrap /,
+        ),
+      });
+    },
+  );
+
+  it('depends on the seed, and on nothing else', async () => {
+    const digestWith = async (seed: number) =>
+      (await exploreSuite(suiteOf('careful'), { ...options, seed })).digest;
+    expect(await digestWith(7)).toBe(await digestWith(7));
+    expect(await digestWith(7)).not.toBe(await digestWith(8));
+  });
+});
+
+const untimed = ({ exploration, ...rest }: SuiteResult): unknown => ({
+  ...rest,
+  exploration: { ...exploration, seconds: 0 },
+});
+
+/** As several processes would: the parts in any order, each on its own, and sent as data. */
+const inPieces = async (suite: Suite, bounds: ExploreOptions): Promise<SuiteResult> => {
+  const tallies = new Map<Part, Tally>();
+  const parts = partsOf(bounds);
+  for (const part of [...parts].reverse())
+    tallies.set(part, structuredClone(await explorePart(suite, bounds, part)));
+  return concludeSuite(
+    suite,
+    bounds,
+    parts.flatMap((part) => tallies.get(part) ?? []),
+  );
+};
+
+describe('an exploration in parts', () => {
+  it.each(['careful', 'no directory fsync', 'no fsync'] as const)(
+    'comes to what it comes to in one piece: %s',
+    async (carelessness) => {
+      const suite = suiteOf(carelessness);
+      const bounds = { ...options, runs: 60, seed: 11 };
+      expect(partsOf(bounds)).toHaveLength(4 + 3);
+      expect(untimed(await inPieces(suite, bounds))).toEqual(untimed(await exploreSuite(suite, bounds)));
+    },
+  );
+
+  it('leaves out what was explored beyond the first violation, where it was to stop there', async () => {
+    const suite = suiteOf('no directory fsync');
+    const bounds = { ...options, bail: true };
+    expect(untimed(await inPieces(suite, bounds))).toEqual(untimed(await exploreSuite(suite, bounds)));
+  });
+
+  it.each([
+    [0, 0, []],
+    [2, 0, [1, 1]],
+    [0, 26, [24, 2]],
+    [1, 100_000, [1, ...Array.from({ length: 31 }, () => 3128), 3032]],
+  ])('of %i workloads and %i runs has parts that are worth a process', (workloads, runs, counts) => {
+    expect(partsOf({ workloads, runs }).map(({ count }) => count)).toEqual(counts);
+  });
+});

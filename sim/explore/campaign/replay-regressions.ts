@@ -1,0 +1,71 @@
+/**
+ * Regressions: failures of earlier runs, played again on the suite as it is now. What still fails is told beside what an
+ * exploration finds and is no part of it: counts and digests are those of the exploration alone.
+ */
+import { checkedSuite } from '../../define-suite/define-suite.js';
+import { localeOf } from '../../guard/patches/locale.js';
+import { decodeToken } from '../../replay/token.js';
+import type { SuiteResult, Violation } from '../../result/result.js';
+import { playTape } from '../../run/tape.js';
+import type { Suite } from '../../suite/suite.js';
+import { derivedSuite } from '../../suite/suite-registry.js';
+import { thrownText } from '../../util/errors.js';
+import type { ExploreOptions } from '../options.js';
+import { verdictOf } from './decide-verdict.js';
+import { Explorer } from './explore-part.js';
+import { tell } from './explore-suite.js';
+
+/** What an earlier run found: a run, and the invariant it broke. */
+export interface Failure {
+  readonly token: string;
+  readonly invariant: string;
+}
+
+export type Replayed =
+  | { readonly kind: 'fails'; readonly violation: Violation }
+  | { readonly kind: 'passes' }
+  /** The suite or its program is another one than it was, too much so for the run to make any sense. */
+  | { readonly kind: 'unplayable'; readonly why: string };
+
+/** Nobody counted: the exploration may never have met it. */
+const SEEN_BY_NO_EXPLORATION = 0;
+
+/**
+ * Plays a failure again, under the disk model of `options`. Whatever is thrown meanwhile may be owed to commands that
+ * the suite of today does not know: it is an answer, and where the suite itself is at fault its exploration says so.
+ */
+export const playAgain = async (
+  suite: Suite,
+  options: ExploreOptions,
+  { token, invariant }: Failure,
+): Promise<Replayed> => {
+  try {
+    const { tape, locale, overrides = {} } = decodeToken(token);
+    // It failed under these, whatever is asked for now.
+    const limits = { ...options.limits, ...overrides.limits };
+    const clock = { ...options.clock, ...overrides.clock };
+    const then = derivedSuite(checkedSuite(suite), { locale: localeOf(locale) });
+    const explorer = new Explorer(then, { ...options, limits, clock });
+    const { lives } = await explorer.drive(playTape(explorer.suite, explorer.model, tape));
+    const broken = lives.at(-1)?.broken.find((one) => one.invariant === invariant);
+    if (broken === undefined) return { kind: 'passes' };
+    const finding = { broken, tape, volatile: 0 };
+    return { kind: 'fails', violation: await tell(explorer, finding, SEEN_BY_NO_EXPLORATION) };
+  } catch (thrown) {
+    return { kind: 'unplayable', why: thrown instanceof Error ? thrown.message : thrownText(thrown) };
+  }
+};
+
+const size = ({ commands, crashes }: Violation): number => commands + crashes;
+
+/** A suite's result with what still fails: the smallest run for each invariant of which the exploration found none. */
+export const withRegressions = (result: SuiteResult, failing: readonly Violation[]): SuiteResult => {
+  const violations = [...result.violations];
+  for (const violation of [...failing].sort((a, b) => size(a) - size(b))) {
+    if (!violations.some(({ invariant }) => invariant === violation.invariant)) violations.push(violation);
+  }
+  if (violations.length === result.violations.length) return result;
+  const { undecided = [], ...rest } = result;
+  const { expected, notes } = result;
+  return { ...rest, violations, ...verdictOf({ expected, isViolated: true, reasons: undecided, notes }) };
+};

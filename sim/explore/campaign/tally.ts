@@ -1,0 +1,140 @@
+/**
+ * What a part of an exploration came to, as plain data: it crosses processes, and parts put together in their order
+ * come to exactly what one process would have counted.
+ */
+
+import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../../coverage/merge-coverage.js';
+import type { Note, StopReason, UndecidedReason } from '../../result/result.js';
+import { stopReasons } from '../../result/stop-reasons.js';
+import { addSamples, NO_SAMPLE, type Sample } from '../recheck/life-sample.js';
+import type { First } from '../shrink/shrink.js';
+import { distinctNotes } from './decide-verdict.js';
+import { addEvidence, type EvidenceTally, NO_EVIDENCE } from './evidence.js';
+import type { Sum } from './life-costs.js';
+
+export type Phase = 'exhaustive' | 'random';
+
+export interface FirstFound extends First {
+  readonly phase: Phase;
+}
+
+export interface Tally {
+  readonly crashPoints: number;
+  readonly legal: number;
+  readonly checked: number;
+  readonly distinct: number;
+  readonly steps: number;
+  readonly workloads: number;
+  /** Of first lives, all workloads together. */
+  readonly schedules: number;
+  readonly runs: number;
+  readonly seconds: number;
+  readonly sampled: boolean;
+  /** What kept the exploration of some workload, or the whole part, from going on: a set. */
+  readonly stops: readonly StopReason[];
+  /** Why the part did not come to its end: time, an interruption. Among `stops`, too. */
+  readonly cutShort: StopReason | undefined;
+  readonly evidence: EvidenceTally;
+  /** Why the result proves nothing, as far as lives said so. */
+  readonly doubts: readonly UndecidedReason[];
+  readonly notes: readonly Note[];
+  /** Lives to be lived once more, alone. */
+  readonly sample: Sample;
+  /** Invariants whose first failure was none of a life that is lived alone: nothing is said to be violated by it. */
+  readonly refuted: readonly string[];
+  /** Which goals of `mustReach` some history reached, by their place among the goals. */
+  readonly reached: readonly boolean[];
+  /** Of each workload or run, in order. */
+  readonly digests: readonly string[];
+  readonly marks: readonly string[];
+  /** By name. */
+  readonly costs: ReadonlyMap<string, Sum>;
+  /** By fault plan, how often it happened. */
+  readonly fired: readonly number[];
+  readonly coverage: Collected;
+  /** By invariant: images (exhaustive) and runs (random) in which it was seen broken. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** By invariant, the first input that broke it, in the order in which they were seen broken. */
+  readonly firsts: ReadonlyMap<string, FirstFound>;
+}
+
+export const EMPTY_TALLY: Tally = {
+  crashPoints: 0,
+  legal: 0,
+  checked: 0,
+  distinct: 0,
+  steps: 0,
+  workloads: 0,
+  schedules: 0,
+  runs: 0,
+  seconds: 0,
+  sampled: false,
+  stops: [],
+  cutShort: undefined,
+  evidence: NO_EVIDENCE,
+  doubts: [],
+  notes: [],
+  sample: NO_SAMPLE,
+  refuted: [],
+  reached: [],
+  digests: [],
+  marks: [],
+  costs: new Map(),
+  fired: [],
+  coverage: NOTHING_COLLECTED,
+  seen: new Map(),
+  firsts: new Map(),
+};
+
+/** Both maps in one; what is in both is put together. Entries keep the order in which they first came. */
+const joined = <Value>(
+  left: ReadonlyMap<string, Value>,
+  right: ReadonlyMap<string, Value>,
+  join: (left: Value, right: Value) => Value,
+): ReadonlyMap<string, Value> => {
+  const all = new Map(left);
+  for (const [name, value] of right) {
+    const known = all.get(name);
+    all.set(name, known === undefined ? value : join(known, value));
+  }
+  return all;
+};
+
+/** One tally and the one of what comes after it. */
+export const plus = (left: Tally, right: Tally): Tally => ({
+  crashPoints: left.crashPoints + right.crashPoints,
+  legal: left.legal + right.legal,
+  checked: left.checked + right.checked,
+  distinct: left.distinct + right.distinct,
+  steps: left.steps + right.steps,
+  workloads: left.workloads + right.workloads,
+  schedules: left.schedules + right.schedules,
+  runs: left.runs + right.runs,
+  seconds: left.seconds + right.seconds,
+  sampled: left.sampled || right.sampled,
+  stops: stopReasons(left.stops, right.stops),
+  cutShort: left.cutShort ?? right.cutShort,
+  evidence: addEvidence(left.evidence, right.evidence),
+  doubts: distinctNotes([...left.doubts, ...right.doubts]),
+  notes: distinctNotes([...left.notes, ...right.notes]),
+  sample: addSamples(left.sample, right.sample),
+  refuted: [...new Set([...left.refuted, ...right.refuted])],
+  reached: Array.from(
+    { length: Math.max(left.reached.length, right.reached.length) },
+    (_, goal) => left.reached[goal] === true || right.reached[goal] === true,
+  ),
+  digests: [...left.digests, ...right.digests],
+  marks: [...new Set([...left.marks, ...right.marks])],
+  costs: joined(left.costs, right.costs, (a, b) => ({
+    total: a.total + b.total,
+    count: a.count + b.count,
+    max: Math.max(a.max, b.max),
+  })),
+  fired: Array.from(
+    { length: Math.max(left.fired.length, right.fired.length) },
+    (_, plan) => (left.fired[plan] ?? 0) + (right.fired[plan] ?? 0),
+  ),
+  coverage: mergeCollected(left.coverage, right.coverage),
+  seen: joined(left.seen, right.seen, (a, b) => a + b),
+  firsts: joined(left.firsts, right.firsts, (first) => first),
+});

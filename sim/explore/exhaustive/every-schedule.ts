@@ -1,0 +1,64 @@
+/**
+ * Crashes under every schedule: plays a workload on each schedule with few preemptions, depth first, and cuts the power
+ * everywhere in each. The lives after a cut are lived eagerly, so what follows a state does not depend on the schedule
+ * that led to it: a state that one schedule reached is covered for all.
+ */
+
+import { unlessAbandoned } from '../../life/abandoned-life.js';
+import { timingOfLife } from '../../life/conditions.js';
+import { live } from '../../life/run-life.js';
+import type { StopReason } from '../../result/result.js';
+import { FIRST_LIFE, lifeOptions, type Plan } from '../../run/tape.js';
+import { choosing } from '../../scheduler/choosing.js';
+import { DepthFirst } from '../../scheduler/depth-first.js';
+import type { Json } from '../../suite/suite.js';
+import type { Explorer } from '../campaign/explore-part.js';
+import type { Exhausted, ExhaustiveOptions } from './exhaustive.js';
+
+export interface Searched {
+  readonly schedules: number;
+  /** What stopped the search; empty: no schedule is left. */
+  readonly stops: readonly StopReason[];
+}
+
+/** Cuts the power everywhere, under the schedule of a plan's first life; whatever else the plan says holds as well. */
+export const underSchedule = (
+  schedules: Plan['schedules'],
+  plan: ExhaustiveOptions['plan'] = {},
+): Pick<ExhaustiveOptions, 'plan'> => {
+  const [first] = schedules ?? [];
+  return { plan: first === undefined ? plan : { ...plan, schedules: [first, { kind: 'eager' }] } };
+};
+
+/** Explores a workload under each of its schedules and hands each result to `take`, until that returns false. */
+export const everySchedule = async (
+  explorer: Explorer,
+  workload: readonly Json[],
+  changes: Partial<ExhaustiveOptions>,
+  preemptionsMax: number,
+  take: (result: Exhausted) => boolean,
+): Promise<Searched> => {
+  const strategy = new DepthFirst(preemptionsMax);
+  const schedulesMax = explorer.limits.schedulesPerWorkload;
+  const seen = new Set<string>();
+  const timing = timingOfLife(changes.plan?.conditions ?? {}, 0);
+  for (let schedules = 1; ; schedules++) {
+    // Lived once to find out what choices there are; what follows from them is explored under the list of picks.
+    const options = lifeOptions(workload, { ...changes.plan, commandsAfterCrash: 0 }, 0, explorer.model);
+    const explored = async (): Promise<Exhausted> => {
+      await explorer.driveWithinTime(
+        live(explorer.suite, FIRST_LIFE, { ...options, scheduling: choosing(strategy, timing) }),
+      );
+      const scheduled = underSchedule([{ kind: 'picks', picks: strategy.picks }], changes.plan);
+      return explorer.exhaust(workload, { ...changes, ...scheduled, seen });
+    };
+    const result = await unlessAbandoned(explored(), () => undefined);
+    if (result === undefined)
+      return { schedules: schedules - 1, stops: [explorer.stopped() ?? { kind: 'time' }] };
+    if (!take(result)) return { schedules, stops: [{ kind: 'violation' }] };
+    if (!strategy.next())
+      return { schedules, stops: strategy.bounded ? [{ kind: 'preemptions', limit: preemptionsMax }] : [] };
+    if (explorer.expired()) return { schedules, stops: [explorer.stopped() ?? { kind: 'time' }] };
+    if (schedules >= schedulesMax) return { schedules, stops: [{ kind: 'schedules', limit: schedulesMax }] };
+  }
+};

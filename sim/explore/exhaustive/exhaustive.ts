@@ -1,0 +1,409 @@
+/**
+ * The exhaustive explorer: records a workload once, cuts the power everywhere, recovers on every image that may be
+ * left, and does the same to each recovery, until no unseen state is left or a bound stops it.
+ *
+ * What follows a crash depends only on (image, what the outside world knows), so a state whose key was seen before is
+ * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
+ */
+import type { CrashCoverage } from '../../coverage/crash-coverage.js';
+import type { LocatedLife } from '../../coverage/life-sites.js';
+import { type CrashStates, crashStates } from '../../disk/crash-model/crash-states.js';
+import type { DiskImage } from '../../disk/crash-model/disk-image.js';
+import type { DiskModel } from '../../disk/crash-model/disk-models.js';
+import { type Crash, type CrashState, Frontier, stateKey } from '../../disk/crash-model/durability.js';
+import type { JournalEntry } from '../../disk/crash-model/journal.js';
+import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
+import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
+import { LifeAbandoned } from '../../life/abandoned-life.js';
+import { type Driven, OVER } from '../../life/drive.js';
+import { type Broken, type LifeRecord, type LifeStart, live, placeless } from '../../life/run-life.js';
+import type { StopReason } from '../../result/result.js';
+import { stopReasons } from '../../result/stop-reasons.js';
+import { latestPlace } from '../../run/latest-equivalent-crash.js';
+import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from '../../run/tape.js';
+import type { Json, Suite } from '../../suite/suite.js';
+import { Hash } from '../../util/hash.js';
+
+export interface ExhaustiveOptions {
+  readonly model: DiskModel;
+  /** How many successive power cuts to go through. */
+  readonly depth: number;
+  readonly commandsAfterCrash: number;
+  /** How lives are lived. States are told apart by their key alone, so all lives but the first must be lived alike. */
+  readonly plan?: Omit<Plan, 'commandsAfterCrash'>;
+  /** Keys of states that have been covered already, to which this exploration adds its own. Default: none. */
+  readonly seen?: Set<string>;
+  /** Images per crash point beyond which they are sampled. */
+  readonly imageBudget: number;
+  /** Lives beyond which the exploration stops and says so. Building 100 images, or cutting ten lives on record again, counts as one. */
+  readonly lifeBudget: number;
+  /** Asked between lives; an answer stops the exploration, which then says why. */
+  readonly stopped: () => StopReason | undefined;
+  /** Ends the exploration as soon as some violation satisfies it. */
+  readonly enough?: (broken: Broken) => boolean;
+  readonly onLife?: (life: LifeRecord, crashes: readonly Crash[], tape: Tape) => void;
+  /** Note the call sites of the first life. */
+  readonly sites?: boolean;
+  /** Told of every life and every cut: it needs the call sites. */
+  readonly coverage?: CrashCoverage;
+}
+
+/** One violation, and the run that shows it. */
+export interface Finding {
+  readonly broken: Broken;
+  readonly tape: Tape;
+  /** Micro-operations that were at stake over all its crashes: the fewer, the plainer the story. */
+  readonly volatile: number;
+}
+
+/** What cutting the power at one place of the first life did. */
+export interface Gap {
+  /** Journal entries of the first life that had happened. */
+  readonly at: number;
+  readonly legal: number;
+  readonly keys: readonly string[];
+}
+
+export interface Exhausted {
+  readonly first: LifeRecord;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  /** Names of the invariants found broken, by key of the state that was recovered from. */
+  readonly brokenByKey: ReadonlyMap<string, readonly string[]>;
+  readonly crashPoints: number;
+  readonly legal: number;
+  readonly checked: number;
+  readonly distinct: number;
+  /** Process kills, each with a restart on what is in memory and the crashes of the life that follows. */
+  readonly kills: number;
+  readonly sampled: boolean;
+  /** No unseen state was left. */
+  readonly closed: boolean;
+  /** What kept it from going on, as a set: empty where it is closed. */
+  readonly stops: readonly StopReason[];
+  readonly steps: number;
+  readonly lives: number;
+  readonly digest: string;
+}
+
+interface Queued {
+  readonly start: LifeStart;
+  readonly crashes: readonly Crash[];
+  readonly volatile: number;
+}
+
+/** What a life did: all that is needed to cut it once more. */
+interface Recorded {
+  readonly image: DiskImage;
+  /** Undefined: something was broken, and nothing goes on from there. */
+  readonly entries: readonly JournalEntry[] | undefined;
+}
+
+/** Cutting a life on record once more takes about a tenth of the time of living it. */
+const CUTS_PER_LIFE = 10;
+/** Building so many images takes about the time of a life. A long write has hundreds at each of its places. */
+const IMAGES_PER_LIFE = 100;
+
+class Exploration {
+  readonly seen: Set<string>;
+  private readonly seenBefore: number;
+  private readonly recorded = new Map<string, Recorded>();
+  /** States of the content of one that was seen, but of another allocation. They count once a life writes in the place of zeros. */
+  private setAside: {
+    readonly state: CrashState;
+    readonly crashes: readonly Crash[];
+    readonly volatile: number;
+  }[] = [];
+  private zerosCount = false;
+  private readonly exactlySeen = new Set<string>();
+  /** A model in which a lost write leaves the same, and waits for the same, whether there was a hole or not. */
+  private readonly asksForAllocation: boolean;
+  private killsFound = 0;
+  private otherwiseAllocated = 0;
+  private cutsAgain = 0;
+  kills = 0;
+  /** Found and not lived from yet. */
+  readonly waiting = new Set<string>();
+  readonly brokenByKey = new Map<string, readonly string[]>();
+  readonly findings: Finding[] = [];
+  readonly gaps: Gap[] = [];
+  readonly hash = new Hash();
+  queue: Queued[] = [{ start: FIRST_LIFE, crashes: [], volatile: 0 }];
+  crashPoints = 0;
+  legal = 0;
+  checked = 0;
+  sampled = false;
+  steps = 0;
+  lives = 0;
+  readonly stops: StopReason[] = [];
+  first: LifeRecord | undefined;
+
+  constructor(
+    readonly workload: readonly Json[],
+    readonly options: ExhaustiveOptions,
+  ) {
+    this.seen = options.seen ?? new Set();
+    this.seenBefore = this.seen.size;
+    const { volatileSurvives, name } = options.model;
+    this.asksForAllocation = volatileSurvives === 'ordered subset' && name !== 'prefix';
+  }
+
+  /** How many states this exploration was the first to come to. */
+  get distinct(): number {
+    return this.seen.size - this.seenBefore - this.killsFound + this.otherwiseAllocated;
+  }
+
+  /** Takes in a lived life; true when the exploration has what it was asked for. */
+  record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
+    const { commandsAfterCrash, plan, enough, onLife } = this.options;
+    this.first ??= life;
+    this.lives += 1;
+    this.steps += life.world.steps.length;
+    if (start.carried !== undefined) this.kills += 1;
+    else if (crashes.length > 0) this.checked += 1;
+    this.waiting.delete(stateKey(start));
+    if (life.world.journal.replacesZeros && !this.zerosCount && this.asksForAllocation) {
+      this.zerosCount = true;
+      for (const { state, crashes: before, volatile: stake } of this.setAside)
+        this.enqueueAnother(state, before, stake);
+      this.setAside = [];
+    }
+    const { journal } = life.world;
+    if (life.broken.length > 0) this.recorded.set(start.key, { image: start.image, entries: undefined });
+    else if (crashes.length < this.options.depth && !journal.hidesView)
+      this.recorded.set(start.key, { image: start.image, entries: journal.entries });
+    this.hash.text(life.world.journal.hash.digest());
+    if (life.broken.length > 0)
+      this.brokenByKey.set(
+        start.key,
+        life.broken.map(({ invariant }) => invariant),
+      );
+    const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
+    for (const broken of life.broken) {
+      this.hash.text(broken.invariant).text(placeless(broken));
+      this.findings.push({ broken, tape, volatile });
+    }
+    onLife?.(life, crashes, tape);
+    return enough !== undefined && life.broken.some(enough);
+  }
+
+  /** Cuts the power everywhere in a life and queues the states not seen before. */
+  *cut(
+    { start, crashes, volatile }: Queued,
+    life: LifeRecord,
+    located: LocatedLife | undefined,
+  ): Driven<void> {
+    const { depth, model, imageBudget } = this.options;
+    if (crashes.length === depth) {
+      this.stops.push({ kind: 'depth', limit: depth });
+      return;
+    }
+    // The power may fail before the life has done anything. After a crash that state is the one it started from.
+    const untouched = new Frontier(start, model).state(0, { lost: [], fill: 'zero' });
+    if (untouched !== undefined) this.visit(untouched, crashes, volatile);
+    const follow = located && this.options.coverage?.follow(located, untouched?.key);
+    const options = { model, budget: imageBudget, seed: start.key, kills: this.canKill(crashes) };
+    for (const place of crashStates(start, life.world.journal.entries, options)) {
+      const { at, states } = place;
+      follow?.(place);
+      if (crashes.length === 0)
+        this.gaps.push({ at, legal: states.length, keys: states.map(({ key }) => key) });
+      this.take(place, crashes, volatile);
+      yield OVER;
+    }
+  }
+
+  stop(reason: StopReason): void {
+    this.stops.push(reason);
+    this.queue = [];
+  }
+
+  private samples(): void {
+    if (!this.sampled) this.stops.push({ kind: 'images', limit: this.options.imageBudget });
+    this.sampled = true;
+  }
+
+  /** Why no further life may be lived. The first one is lived however late it is: a stop must cost no more than the rest. */
+  end(): StopReason | undefined {
+    const { stopped, lifeBudget } = this.options;
+    if (this.lives === 0) return undefined;
+    const spent = this.lives + Math.floor(this.cutsAgain / CUTS_PER_LIFE + this.legal / IMAGES_PER_LIFE);
+    return stopped() ?? (spent >= lifeBudget ? { kind: 'lives', limit: lifeBudget } : undefined);
+  }
+
+  /**
+   * After a kill comes a power cut, or the kill has changed nothing. Of kills in a row the first is explored: with each
+   * more the disk under the page cache has one more history, and there is no end of them.
+   */
+  private canKill(crashes: readonly Crash[]): boolean {
+    return crashes.length + 1 < this.options.depth && crashes.at(-1)?.isKill !== true;
+  }
+
+  private take({ states, killed, exact }: CrashStates, crashes: readonly Crash[], volatile: number): void {
+    if (states.length > 0) this.crashPoints += 1;
+    this.legal += states.length;
+    if (!exact) this.samples();
+    for (const state of states) this.visit(state, crashes, volatile);
+    if (killed !== undefined) this.visit(killed, crashes, volatile);
+  }
+
+  /**
+   * Cuts a life that begins with a disk of which the program can't tell the one that a life on record began with: after a
+   * process kill, or with its holes elsewhere. It goes alike, so that life's journal is cut once more. False: no such
+   * life is on record.
+   */
+  *cutAgain({ start, crashes, volatile }: Queued): Driven<boolean> {
+    const known = this.recorded.get(start.key);
+    if (known === undefined) return false;
+    const { carried } = start;
+    this.cutsAgain += 1;
+    if (carried === undefined) this.checked += 1;
+    else this.kills += 1;
+    this.waiting.delete(stateKey(start));
+    if (known.entries === undefined) return true;
+    const { model, imageBudget, depth } = this.options;
+    if (crashes.length === depth) {
+      this.stops.push({ kind: 'depth', limit: depth });
+      return true;
+    }
+    const options = {
+      model,
+      budget: imageBudget,
+      seed: start.key,
+      kills: this.canKill(crashes),
+      // What a power cut leaves that takes nothing of these, it leaves of the life after a power cut, too.
+      onlyCarried: carried?.neverWritten.length === 0,
+    };
+    const entries = reallocate(renumberFiles(known.entries, known.image, start.image), start.image);
+    for (const place of crashStates(start, entries, options)) {
+      if (carried !== undefined && !place.isCarrying) break;
+      this.take(place, crashes, volatile);
+      yield OVER;
+    }
+    return true;
+  }
+
+  private visit(state: CrashState, crashes: readonly Crash[], volatile: number): void {
+    const key = stateKey(state);
+    const exactly = `${key} ${state.allocation}`;
+    if (this.exactlySeen.has(exactly)) return;
+    this.exactlySeen.add(exactly);
+    if (!this.seen.has(key)) {
+      this.seen.add(key);
+      this.waiting.add(key);
+      if (state.carried !== undefined) this.killsFound += 1;
+      this.enqueue(state, crashes, volatile);
+    } else if (this.zerosCount) this.enqueueAnother(state, crashes, volatile);
+    else if (this.asksForAllocation) this.setAside.push({ state, crashes, volatile });
+  }
+
+  private enqueueAnother(state: CrashState, crashes: readonly Crash[], volatile: number): void {
+    if (state.carried === undefined) this.otherwiseAllocated += 1;
+    this.enqueue(state, crashes, volatile);
+  }
+
+  private enqueue(state: CrashState, crashes: readonly Crash[], volatile: number): void {
+    this.queue.push({
+      start: state,
+      crashes: [...crashes, state.crash],
+      volatile: volatile + state.volatile,
+    });
+  }
+}
+
+/** A life with its call sites, where coverage wants to know them: lived once more if no life before was like it. */
+function* locate(
+  suite: Suite,
+  { start, crashes }: Queued,
+  life: LifeRecord,
+  { workload, options }: Exploration,
+): Driven<LocatedLife | undefined> {
+  const { coverage, commandsAfterCrash, plan, model } = options;
+  const known = coverage?.locate(life);
+  if (coverage === undefined || known !== undefined) return known;
+  const again = yield* live(suite, start, {
+    ...lifeOptions(workload, { ...plan, commandsAfterCrash }, crashes.length, model),
+    sites: true,
+  });
+  coverage.learn(again);
+  return coverage.locate(life);
+}
+
+/** A finding of one crash, as late as it can be: which of several is the plainest shows only there. */
+const atItsLatest = (finding: Finding, first: LifeRecord, model: DiskModel): Finding => {
+  const [crash, ...more] = finding.tape.crashes;
+  if (crash === undefined || more.length > 0) return finding;
+  const latest = latestPlace(first.start, first.world.journal.entries, model, crash);
+  return { ...finding, tape: { ...finding.tape, crashes: [latest.crash] }, volatile: latest.volatile };
+};
+
+/** Lives from what is queued, and from what is found on the way, until nothing is left or something stops it. */
+function* exploreAll(suite: Suite, exploration: Exploration): Driven<void> {
+  const { options, workload } = exploration;
+  const { model, plan, commandsAfterCrash } = options;
+  const withSites = options.sites === true || options.coverage !== undefined;
+  while (exploration.queue.length > 0) {
+    // One crash more than the lives of this generation: breadth first, without shifting a long array.
+    const generation = exploration.queue;
+    exploration.queue = [];
+    for (const queued of generation) {
+      const end = exploration.end();
+      if (end !== undefined) return exploration.stop(end);
+      if (yield* exploration.cutAgain(queued)) continue;
+      const life: LifeRecord = yield* live(suite, queued.start, {
+        ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
+        sites: withSites && queued.crashes.length === 0,
+      });
+      if (exploration.record(queued, life)) return exploration.stop({ kind: 'violation' });
+      // A broken state is not gone on from: what follows would only repeat what is known.
+      const located = yield* locate(suite, queued, life, exploration);
+      if (life.broken.length === 0) yield* exploration.cut(queued, life, located);
+      else if (queued.crashes.length === 0) exploration.stops.push({ kind: 'violation' });
+    }
+  }
+}
+
+/**
+ * Explores every power cut of one workload, to a depth, under a model.
+ * @throws LifeAbandoned where it is given up before its first life is over
+ */
+export function* explore(
+  suite: Suite,
+  workload: readonly Json[],
+  options: ExhaustiveOptions,
+): Driven<Exhausted> {
+  const exploration = new Exploration(workload, options);
+  try {
+    yield* exploreAll(suite, exploration);
+  } catch (error) {
+    if (!(error instanceof LifeAbandoned) || exploration.first === undefined) throw error;
+    exploration.stop(options.stopped() ?? { kind: 'time' });
+  }
+  const { first, gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, steps, lives, hash } =
+    exploration;
+  if (first === undefined) throw new Error('No life was lived, though the first one always is.');
+  const stops = stopReasons(exploration.stops);
+  const { kills } = exploration;
+  options.coverage?.settle(
+    (key) => !exploration.waiting.has(key),
+    (key) => brokenByKey.has(key),
+  );
+  const findings = exploration.findings.map((finding) => atItsLatest(finding, first, options.model));
+  return {
+    first,
+    findings,
+    gaps,
+    brokenByKey,
+    crashPoints,
+    legal,
+    checked,
+    distinct,
+    kills,
+    sampled,
+    closed: stops.length === 0,
+    stops,
+    steps,
+    lives,
+    digest: hash.digest(),
+  };
+}

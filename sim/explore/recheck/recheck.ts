@@ -1,0 +1,144 @@
+/**
+ * The check for state that outlives a life: lives of an exploration, which it lived one after the other in one process, are
+ * lived once more, each as a restart would live it: alone, with modules that nothing has happened to yet.
+ */
+import { diskModel } from '../../disk/crash-model/disk-models.js';
+import { installGuard } from '../../guard/guard.js';
+import { placeOf } from '../../life/call-site.js';
+import { drive } from '../../life/drive.js';
+import { type LifeRecord, live } from '../../life/run-life.js';
+import type { Step } from '../../life/step.js';
+import { moduleVariables } from '../../modules/module-variables.js';
+import { lifeOptions } from '../../run/tape.js';
+import { withOverrides } from '../../suite/limits.js';
+import type { Suite } from '../../suite/suite.js';
+import { PowercutError } from '../../util/errors.js';
+import type { ExploreOptions } from '../options.js';
+import type { SampledLife } from './life-sample.js';
+import { type Comparison, compare, stepTold, type Witness, witnessOf } from './life-witness.js';
+
+/** How the suite of a life comes about. */
+export interface FreshSuites {
+  /** As this process loads it, which has just started: for the first life only. */
+  readonly alone: () => Promise<Suite>;
+  /** With modules evaluated again; what it throws ends the check there. */
+  readonly anew: () => Promise<Suite>;
+  /** The files that `anew` evaluated. */
+  readonly files: () => readonly string[];
+}
+
+/** A life that went another way than in the exploration. */
+export interface Difference {
+  /** Which of the lives asked for. */
+  readonly index: number;
+  /** Where, in words that complete "the life …". */
+  readonly told: string;
+  /** Invariants that it broke in the exploration, and not here. */
+  readonly refutes: readonly string[];
+}
+
+export interface Rechecked {
+  /** How many of the lives were lived once more: the first ones. */
+  readonly checked: number;
+  /** Why it was not all of them. */
+  readonly why?: string;
+  readonly different: readonly Difference[];
+  /** How many went alike but for names of files that they made. */
+  readonly renamed: number;
+}
+
+/** Files with module-level variables that are said to be where it may come from. */
+const FILES_MAX = 4;
+const NAMES_MAX = 4;
+
+/** With the folder it is in. */
+const shortened = (file: string): string => file.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '');
+
+const variablesIn = (files: readonly string[]): readonly string[] =>
+  [...new Set(files)].flatMap((file) => {
+    const names = moduleVariables(file);
+    if (names.length === 0) return [];
+    const shown = names.slice(0, NAMES_MAX).join(', ');
+    return [
+      `${file.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '')} (${shown}${names.length > NAMES_MAX ? ', …' : ''})`,
+    ];
+  });
+
+const placesOf = (step: Step | undefined): readonly string[] =>
+  [step?.site, ...(step?.askedBy ?? [])].flatMap((site) => placeOf(site)?.file ?? []);
+
+/** The module-level variables of the files that made the step, or else of all files outside of packages. */
+const suspects = (step: Step | undefined, files: readonly string[]): string => {
+  const near = variablesIn(placesOf(step));
+  const all = near.length > 0 ? near : variablesIn(files.filter((file) => !file.includes('/node_modules/')));
+  if (all.length === 0) return '';
+  return ` Variables at module level are in ${all.slice(0, FILES_MAX).join(', ')}${all.length > FILES_MAX ? ' and elsewhere' : ''}.`;
+};
+
+const differenceTold = (
+  comparison: Extract<Comparison, { readonly kind: 'different' }>,
+  then: Witness,
+  now: LifeRecord,
+  files: readonly string[],
+): string => {
+  const { step } = comparison;
+  if (step === undefined) {
+    const last = now.world.steps.findLast(({ site }) => site !== undefined);
+    return `makes the same calls, but its answers, effects or checks are not the same.${suspects(last, files)}`;
+  }
+  const taken = now.world.steps[step];
+  const site = taken?.site === undefined ? '' : ` (${shortened(taken.site)})`;
+  const { steps } = witnessOf(now);
+  return (
+    `differs first at step ${step + 1}: ${stepTold(steps[step])}${site}, where the exploration had ` +
+    `${stepTold(then.steps[step])}.${suspects(taken, files)}`
+  );
+};
+
+const afterCuts = (cuts: number): string =>
+  cuts === 0 ? 'that starts on an empty disk' : `after ${cuts} power cut${cuts === 1 ? '' : 's'}`;
+
+const liveAgain = (suite: Suite, options: ExploreOptions, life: SampledLife): Promise<LifeRecord> => {
+  const { start, how } = life;
+  const model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
+  const lived = lifeOptions(how.workload, how, start.history.crashes, model);
+  return drive(live(withOverrides(suite, options), start, { ...lived, sites: true }), installGuard());
+};
+
+/** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded by `alone`. */
+export const recheck = async (
+  suites: FreshSuites,
+  options: ExploreOptions,
+  lives: readonly SampledLife[],
+): Promise<Rechecked> => {
+  const different: Difference[] = [];
+  let renamed = 0;
+  for (const [index, sampled] of lives.entries()) {
+    let suite: Suite;
+    try {
+      suite = await (index === 0 ? suites.alone() : suites.anew());
+    } catch (thrown) {
+      if (index === 0) throw thrown;
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      return { checked: index, why, different, renamed };
+    }
+    const { witness, start } = sampled;
+    const cuts = afterCuts(start.history.crashes);
+    let life: LifeRecord;
+    try {
+      life = await liveAgain(suite, options, sampled);
+    } catch (thrown) {
+      if (!(thrown instanceof PowercutError && thrown.code === 'SUITE_BOOT_FAILED')) throw thrown;
+      different.push({ index, told: `${cuts} does not start: ${thrown.message}`, refutes: witness.broken });
+      continue;
+    }
+    const now = witnessOf(life);
+    const comparison = compare(witness, now, start.image);
+    if (comparison.kind === 'renamed') renamed += 1;
+    if (comparison.kind === 'different') {
+      const told = `${cuts} ${differenceTold(comparison, witness, life, suites.files())}`;
+      different.push({ index, told, refutes: witness.broken.filter((name) => !now.broken.includes(name)) });
+    }
+  }
+  return { checked: lives.length, different, renamed };
+};

@@ -1,0 +1,130 @@
+/**
+ * The guard: real time, timers, randomness and I/O that a simulated life reaches for past its environment are either
+ * served by the world or reported with their call site, in anybody's code, never silently let through.
+ *
+ * It puts its own functions in the place of the globals and of the builtin modules' exports, once per process: what
+ * was imported by name, by default, by `require` or as a global is reached alike. What it can't reach: a function that
+ * was copied into a variable before the guard was installed (`const { now } = Date`), so the command line and the entries
+ * made for tests install it before they load anything else (of `node:fs` such copies are at least refused); a value that
+ * is no function, imported by name (`import { pid } from 'node:process'`); and the randomness inside some ciphers and
+ * signatures (RSA-OAEP, ECDSA).
+ */
+import { syncBuiltinESMExports } from 'node:module';
+import { asHost, span } from './active-life.js';
+import { unwatch, watch } from './async-escapes.js';
+import { serveDynamicImports } from './dynamic-import.js';
+import type { GuardedLife } from './guarded-life.js';
+import { handOver, lookClosely } from './host/host-state.js';
+import { patchReversible } from './host/reversible-objects.js';
+import { unreachableFunctions } from './patch.js';
+import { patchTime } from './patches/clocks.js';
+import { patchConstants } from './patches/constants.js';
+import { patchEnvironmentVariables } from './patches/environment-variables.js';
+import { enterZone, leaveZone, patchLanguage } from './patches/locale.js';
+import { patchNativeFileSystem } from './patches/native-file-system.js';
+import { mount, patchFileSystem } from './patches/node-fs.js';
+import { patchPerformanceEntries } from './patches/performance-entries.js';
+import { patchProcess } from './patches/process-events.js';
+import { patchMachine } from './patches/process-state.js';
+import { patchRandomness } from './patches/randomness.js';
+import { patchRefusals } from './patches/refused-modules.js';
+import { patchSignatures } from './patches/signatures.js';
+import { patchPrinting } from './patches/stdio.js';
+import { patchOffThread } from './patches/thread-pool.js';
+import { patchTimers } from './patches/timers.js';
+import { patchPromisedTimers } from './patches/timers-promises.js';
+import { patchVirtualMachines } from './patches/virtual-machines.js';
+import { patchGarbage } from './patches/weak-references.js';
+import { patchWebObjects } from './patches/web-objects.js';
+import { patchZlibStreams } from './patches/zlib-streams.js';
+import { patchNativeAddons } from './program/native-addons.js';
+import { enterProcess, leaveProcess } from './simulated-process.js';
+
+export interface Guard {
+  /** From here on this life's code runs, until {@link leave}, in one synchronous stretch. Spans do not nest. */
+  enter(life: GuardedLife): void;
+  /** From here on the host's code runs: every patched function is again what it was, but for the time zone. */
+  leave(): void;
+  /**
+   * Whose code runs in the spans up to the next call: what that life has changed of the process is in force. 'nobody': a life
+   * is over; 'host': the host goes on, which finds its process as it left it, its time zone too.
+   */
+  handOver(next: GuardedLife | 'nobody' | 'host'): void;
+  /** From here on lives are those of another program. */
+  begin(): void;
+  /** The life whose code is running; undefined outside of a span. */
+  running(): GuardedLife | undefined;
+  /** Calls `act` as the host's code, whosever code is running, and returns what it returns. */
+  asHost<T>(act: () => T): T;
+  /**
+   * From now on `node:fs`, for that life, is `fs`: an object with the names of `node:fs`, synchronous, called back
+   * and `promises`. A life without one is refused every use of it.
+   */
+  mount(life: GuardedLife, fs: object): void;
+  /** Functions that this runtime lets nobody replace, by name: they are real inside a life. None on Node. */
+  readonly unreachable: readonly string[];
+}
+
+/** Where a process keeps its guard, whichever copy of this module installed it. */
+const KEY = Symbol.for('powercut.guard');
+
+const install = (): Guard => {
+  // First: the way to it is one of the things refused below.
+  patchNativeFileSystem();
+  patchTime();
+  patchLanguage(globalThis);
+  patchTimers();
+  patchPromisedTimers();
+  patchRandomness();
+  patchSignatures();
+  patchOffThread();
+  patchZlibStreams();
+  patchGarbage(globalThis);
+  patchPrinting();
+  patchMachine();
+  patchConstants();
+  patchPerformanceEntries();
+  patchWebObjects();
+  patchVirtualMachines();
+  patchProcess();
+  patchReversible();
+  patchEnvironmentVariables();
+  patchNativeAddons();
+  patchRefusals();
+  patchFileSystem();
+  serveDynamicImports();
+  syncBuiltinESMExports();
+  return {
+    enter: (life) => {
+      if (span.life !== undefined) throw new Error('guard.enter: a life is already running; leave it first');
+      if (life.watched === true) watch();
+      enterProcess(life);
+      enterZone(life);
+      span.life = life;
+    },
+    leave: () => {
+      const { life } = span;
+      span.life = undefined;
+      if (life !== undefined) leaveProcess(life);
+      if (life?.watched === true) unwatch();
+    },
+    handOver: (next) => {
+      handOver(next);
+      if (next === 'host') leaveZone();
+    },
+    begin: lookClosely,
+    running: () => span.life,
+    asHost,
+    mount,
+    unreachable: unreachableFunctions(),
+  };
+};
+
+/** Installs the guard, or returns the one that this process has. Takes some 10 ms the first time. */
+export const installGuard = (): Guard => {
+  const installed: unknown = Reflect.get(globalThis, KEY);
+  if (installed !== undefined) return installed as Guard; // only ever written below
+  const guard = install();
+  Reflect.defineProperty(globalThis, KEY, { value: guard });
+  return guard;
+};

@@ -1,0 +1,209 @@
+/** What a life changes of its process is in force for that life alone. */
+import childProcess from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import fs from 'node:fs';
+import Module from 'node:module';
+import { inspect } from 'node:util';
+import v8 from 'node:v8';
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { defineSuite } from '../../define-suite/define-suite.js';
+import { exploreSuite } from '../../explore/campaign/explore-suite.js';
+import { onSimulatedDisk } from '../program/on-simulated-disk.js';
+
+const OPTIONS = { seed: 1, runs: 2, workloads: 1, depth: 1, bail: false } as const;
+
+interface Change {
+  /** What the changed thing says, as text: before, and once it is changed. */
+  readonly read: () => string;
+  readonly change: () => unknown;
+}
+
+const replaced = (owner: object, key: PropertyKey): Change => ({
+  read: () => String(Reflect.get(owner, key)).slice(0, 80),
+  change: () => Reflect.set(owner, key, () => 'changed'),
+});
+
+const defined = (owner: object, key: PropertyKey, flags: PropertyDescriptor = {}): Change => ({
+  read: () => String(Reflect.get(owner, key)),
+  change: () => Object.defineProperty(owner, key, { value: 'changed', ...flags }),
+});
+
+const CHANGES: readonly (readonly [string, Change])[] = [
+  [
+    'a global',
+    { read: () => String(Reflect.get(globalThis, 'own')), change: () => Reflect.set(globalThis, 'own', 1) },
+  ],
+  ['a global that can not be deleted', defined(globalThis, 'fixed')],
+  ['a global of the language', replaced(globalThis, 'parseInt')],
+  [
+    'a global that is deleted',
+    { read: () => typeof escape, change: () => Reflect.deleteProperty(globalThis, 'escape') },
+  ],
+  ['process.cwd', replaced(process, 'cwd')],
+  [
+    'process.exitCode',
+    {
+      read: () => String(process.exitCode),
+      change: () => {
+        process.exitCode = 9;
+      },
+    },
+  ],
+  ['process.umask', { read: () => String(process.umask()), change: () => process.umask(0o077) }],
+  [
+    'process.env',
+    {
+      read: () => String(process.env.OF_A_LIFE),
+      change: () => {
+        process.env.OF_A_LIFE = '1';
+      },
+    },
+  ],
+  [
+    'all of process.env',
+    {
+      read: () => String(process.env.OF_A_LIFE),
+      change: () => {
+        process.env = { OF_A_LIFE: '1' };
+      },
+    },
+  ],
+  [
+    'a listener',
+    { read: () => String(process.listenerCount('SIGUSR2')), change: () => process.on('SIGUSR2', () => {}) },
+  ],
+  ['process.emit', replaced(process, 'emit')],
+  ['fs.close', replaced(fs, 'close')],
+  ['a symbol on fs', defined(fs, Symbol.for('of a life'))],
+  ['fs.promises', replaced(fs.promises, 'open')],
+  ['child_process', replaced(childProcess, 'spawn')],
+  ['Module._extensions', replaced(Reflect.get(Module, '_extensions'), '.own')],
+  ['Module.prototype.require', replaced(Module.prototype, 'require')],
+  [
+    'EventEmitter.defaultMaxListeners',
+    {
+      read: () => String(EventEmitter.defaultMaxListeners),
+      change: () => {
+        EventEmitter.defaultMaxListeners += 40;
+      },
+    },
+  ],
+  [
+    'util.inspect.defaultOptions',
+    {
+      read: () => String(inspect.defaultOptions.depth),
+      change: () => {
+        inspect.defaultOptions.depth = 77;
+      },
+    },
+  ],
+  [
+    'Error.stackTraceLimit',
+    {
+      read: () => String(Error.stackTraceLimit),
+      change: () => {
+        Error.stackTraceLimit = 3;
+      },
+    },
+  ],
+  ['Error.prepareStackTrace', replaced(Error, 'prepareStackTrace')],
+  ['a method of arrays', replaced(Array.prototype, 'flat')],
+  ['a method that arrays have not', defined(Array.prototype, 'own', { writable: true })],
+  [
+    'a getter of all objects',
+    {
+      read: () => String(Reflect.get({}, 'own')),
+      change: () => Object.defineProperty(Object.prototype, 'own', { get: () => 'changed' }),
+    },
+  ],
+  ['a static method', replaced(Promise, 'allSettled')],
+  ['console.log', replaced(console, 'log')],
+];
+
+describe('what a life changes', () => {
+  const { exitCode } = process;
+  afterAll(() => {
+    process.exitCode = exitCode;
+  });
+
+  it.each(CHANGES)(
+    '%s: stays for the life, and is as before for the next one and the host',
+    async (_what, { read, change }) => {
+      const host = read();
+      const atStart = new Set<string>();
+      const after = new Set<string>();
+      const suite = defineSuite<{ look(): boolean }, string>({
+        name: 'a program that changes its process',
+        boot: onSimulatedDisk(async () => {
+          atStart.add(read());
+          change();
+          const changed = read();
+          await fs.promises.writeFile('/file', '1');
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          if (read() !== changed) after.add(read());
+          return { look: () => read() === changed };
+        }),
+        commands: fc.constant(['look', 'look']),
+        perform: async (system, _command) => {
+          await fs.promises.writeFile('/file', '2');
+          if (!system.look()) after.add(read());
+        },
+        invariants: [],
+      });
+      await exploreSuite(suite, OPTIONS);
+      expect(atStart.size).toBe(1);
+      expect([...after]).toEqual([]);
+      expect(read()).toBe(host);
+    },
+  );
+
+  it('can not freeze what is the host’s', async () => {
+    const suite = defineSuite({
+      name: 'a program that freezes what it finds',
+      boot: () => {
+        for (const owner of [Array.prototype, Math, fs]) Object.freeze(owner);
+        Object.seal(globalThis);
+        Reflect.preventExtensions(process);
+        return {};
+      },
+      commands: fc.constant(['x']),
+      perform: () => undefined,
+      invariants: [],
+    });
+    await exploreSuite(suite, OPTIONS);
+    for (const owner of [Array.prototype, Math, fs, globalThis, process])
+      expect(Object.isExtensible(owner)).toBe(true);
+  });
+
+  it('refuses flags of V8', async () => {
+    const suite = defineSuite({
+      name: 'a program that sets flags',
+      boot: () => v8.setFlagsFromString('--expose-gc'),
+      commands: fc.constant(['x']),
+      perform: () => undefined,
+      invariants: [],
+    });
+    await expect(exploreSuite(suite, OPTIONS)).rejects.toThrow('v8.setFlagsFromString');
+  });
+
+  it('leaves what the host changes between two explorations', async () => {
+    const suite = defineSuite({
+      name: 'a program that changes a method',
+      boot: () => ({ isChanged: Reflect.set(Math, 'log2', () => 0) }),
+      commands: fc.constant(['x']),
+      perform: () => undefined,
+      invariants: [],
+    });
+    const { log2 } = Math;
+    await exploreSuite(suite, OPTIONS);
+    const own = (value: number): number => value;
+    Math.log2 = own;
+    try {
+      await exploreSuite(suite, OPTIONS);
+      expect(Math.log2).toBe(own);
+    } finally {
+      Math.log2 = log2;
+    }
+  });
+});

@@ -1,0 +1,206 @@
+/**
+ * What a life changes of the process it shares with the host: globals, prototypes of the language, members of builtin
+ * modules. A change is in force while that life's code runs, and for nobody else.
+ *
+ * Looking at everything takes as long as a short life. So a life is looked at when it has loaded a module, which is when
+ * packages put themselves in the place of something; every first, second, fourth … life; whatever ran last before the host
+ * goes on; and every life once one has been found to change anything. A life that changes something which no life before it
+ * did is therefore taken back no later than when the host goes on.
+ */
+
+import { loads } from '../active-life.js';
+import type { GuardedLife } from '../guarded-life.js';
+import { watchedObjects, watchedSettings } from './watched-objects.js';
+
+interface Change {
+  readonly owner: object;
+  readonly key: PropertyKey;
+  /** A setting: what is assigned to it is kept elsewhere. */
+  readonly isSetting?: boolean;
+  /** Undefined: there was none. */
+  readonly was: PropertyDescriptor | undefined;
+  readonly is: PropertyDescriptor | undefined;
+}
+
+type Descriptors = ReadonlyMap<PropertyKey, PropertyDescriptor>;
+
+const descriptorsOf = (owner: object): Descriptors => {
+  const all = new Map<PropertyKey, PropertyDescriptor>();
+  for (const key of Reflect.ownKeys(owner)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(owner, key);
+    if (descriptor !== undefined) all.set(key, descriptor);
+  }
+  return all;
+};
+
+const isSame = (one: PropertyDescriptor | undefined, other: PropertyDescriptor | undefined): boolean =>
+  one !== undefined &&
+  other !== undefined &&
+  Object.is(one.value, other.value) &&
+  one.get === other.get &&
+  one.set === other.set &&
+  one.enumerable === other.enumerable &&
+  one.writable === other.writable;
+
+/** Puts `descriptor` there, or nothing. What can't be put back stays: it was made so that nobody can. */
+const put = ({ owner, key, isSetting }: Change, descriptor: PropertyDescriptor | undefined): void => {
+  if (isSetting === true) Reflect.set(owner, key, descriptor?.value);
+  else if (descriptor === undefined) Reflect.deleteProperty(owner, key);
+  else Reflect.defineProperty(owner, key, descriptor);
+};
+
+/** One object, as the host has it. */
+class Watched {
+  private descriptors: Descriptors = new Map();
+  /** The members with a value, flat: what a quick look compares. */
+  private keys: readonly PropertyKey[] = [];
+  private values: readonly unknown[] = [];
+  private enumerable = 0;
+
+  constructor(readonly owner: object) {
+    this.take();
+  }
+
+  /** As it is now is how the host has it. */
+  take(): void {
+    this.descriptors = descriptorsOf(this.owner);
+    const valued = [...this.descriptors].filter(
+      ([, { get, set, value }]) => !get && !set && !Number.isNaN(value),
+    );
+    this.keys = valued.map(([key]) => key);
+    this.values = valued.map(([, { value }]) => value);
+    this.enumerable = Object.keys(this.owner).length;
+  }
+
+  /** Sees what is replaced, deleted or added, but not what is added out of sight, nor another getter. */
+  looksSame(): boolean {
+    const { owner, keys, values } = this;
+    try {
+      for (let index = 0; index < keys.length; index++)
+        if (Reflect.get(owner, keys[index] ?? '') !== values[index]) return false;
+    } catch {
+      return false; // a getter was put there, and throws
+    }
+    return Object.keys(owner).length === this.enumerable;
+  }
+
+  changes(): Change[] {
+    const { owner, descriptors: before } = this;
+    const after = descriptorsOf(owner);
+    const keys = new Set([...before.keys(), ...after.keys()]);
+    return [...keys].flatMap((key) => {
+      const [was, is] = [before.get(key), after.get(key)];
+      return isSame(was, is) ? [] : [{ owner, key, was, is }];
+    });
+  }
+}
+
+/** A member behind a setter, which is looked at after every life. */
+class Setting {
+  private value: unknown;
+
+  constructor(
+    private readonly owner: object,
+    private readonly key: PropertyKey,
+  ) {
+    this.take();
+  }
+
+  take(): void {
+    this.value = Reflect.get(this.owner, this.key);
+  }
+
+  changes(): Change[] {
+    const { owner, key } = this;
+    const value: unknown = Reflect.get(owner, key);
+    if (value === this.value) return [];
+    return [{ owner, key, isSetting: true, was: { value: this.value }, is: { value } }];
+  }
+}
+
+class HostState {
+  private readonly watched: readonly Watched[] = watchedObjects().map((owner) => new Watched(owner));
+  private readonly settings: readonly Setting[] = watchedSettings().map(
+    ([owner, key]) => new Setting(owner, key),
+  );
+  private readonly owners = new WeakSet(this.watched.map(({ owner }) => owner));
+  private readonly ofLives = new WeakMap<GuardedLife, readonly Change[]>();
+  private inForce: GuardedLife | undefined;
+  private isHostsTurn = true;
+  private lives = 0;
+  private lookAt = 1;
+  private loadsBefore = 0;
+  /** Objects that some life has changed, so that each life is looked at. */
+  private readonly changed = new Set<Watched>();
+
+  /** A life's code runs next, or the host's. */
+  handOver(next: GuardedLife | 'nobody' | 'host'): void {
+    const before = this.inForce;
+    if (next === before) return;
+    if (before !== undefined) this.takeBack(before, next === 'host');
+    else if (this.isHostsTurn && next !== 'host') this.takeHosts();
+    this.isHostsTurn = next === 'host';
+    this.inForce = typeof next === 'string' ? undefined : next;
+    if (this.inForce === undefined) return;
+    for (const change of this.ofLives.get(this.inForce) ?? []) put(change, change.is);
+  }
+
+  /** Another program: it is looked at closely before it is trusted. */
+  lookClosely(): void {
+    this.lives = 0;
+    this.lookAt = 1;
+  }
+
+  watches(owner: object): boolean {
+    return this.owners.has(owner);
+  }
+
+  /** The host may have changed something itself since. */
+  private takeHosts(): void {
+    for (const one of this.watched) if (!one.looksSame()) one.take();
+    for (const setting of this.settings) setting.take();
+    this.loadsBefore = loads.count;
+  }
+
+  private takeBack(life: GuardedLife, isLast: boolean): void {
+    this.lives += 1;
+    const hasLoaded = loads.count !== this.loadsBefore;
+    this.loadsBefore = loads.count;
+    const isThorough = hasLoaded || this.lives >= this.lookAt;
+    if (isThorough && this.lives >= this.lookAt) this.lookAt *= 2;
+    const suspects = this.suspects(isThorough, isLast);
+    const changes = this.settings.flatMap((setting) => setting.changes());
+    for (const one of suspects) {
+      const own = one.changes();
+      if (own.length > 0) this.changed.add(one);
+      changes.push(...own);
+    }
+    this.ofLives.set(life, changes);
+    for (const change of changes) put(change, change.was);
+    // What can't be taken back is the host's from now on.
+    for (const one of suspects) if (!one.looksSame()) one.take();
+  }
+
+  private suspects(isThorough: boolean, isLast: boolean): readonly Watched[] {
+    if (isThorough) return this.watched;
+    const everyLife = this.changed.size > 0;
+    if (!isLast && !everyLife) return [];
+    return this.watched.filter((one) => this.changed.has(one) || !one.looksSame());
+  }
+}
+
+let state: HostState | undefined;
+
+/**
+ * Whose code runs next, outside of every span. 'nobody': a life is over, and the explorer goes on at once; 'host': anybody
+ * else's code may run.
+ */
+export const handOver = (next: GuardedLife | 'nobody' | 'host'): void => {
+  state ??= new HostState();
+  state.handOver(next);
+};
+
+export const lookClosely = (): void => state?.lookClosely();
+
+/** Whether what is changed of `owner` is taken back when a life is over. */
+export const isWatched = (owner: object): boolean => state?.watches(owner) ?? false;

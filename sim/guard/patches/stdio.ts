@@ -1,0 +1,42 @@
+/**
+ * What a program prints: heard in a run that is played for somebody to see, and not in the thousands of lives of an
+ * exploration, each of which would say the same again.
+ */
+import nodeConsole from 'node:console';
+import { divert, type InLife } from '../patch.js';
+
+const printed: InLife = (life, args, original) => {
+  if (life.prints === true) return original(...args);
+  const done = args.at(-1);
+  // A stream tells its writer that there is room for more.
+  if (typeof done === 'function') queueMicrotask(() => Reflect.apply(done, undefined, []));
+  return true;
+};
+
+const said: InLife = (life, args, original) => (life.prints === true ? original(...args) : undefined);
+
+/** Of the others, `console.Console` makes objects, and `context` and the inspector's print nothing. */
+const METHODS = [
+  ...[
+    'assert',
+    'clear',
+    'count',
+    'countReset',
+    'debug',
+    'dir',
+    'dirxml',
+    'error',
+    'group',
+    'groupCollapsed',
+    'groupEnd',
+  ],
+  ...['info', 'log', 'table', 'time', 'timeEnd', 'timeLog', 'trace', 'warn'],
+];
+
+export const patchPrinting = (): void => {
+  // A test runner may have put one of its own in the place of Node's.
+  for (const owner of new Set([console, nodeConsole])) for (const name of METHODS) divert(owner, name, said);
+  for (const name of ['emitWarning', '_rawDebug']) divert(process, name, said);
+  divert(process.stdout, 'write', printed);
+  divert(process.stderr, 'write', printed);
+};

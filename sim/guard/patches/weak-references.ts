@@ -1,0 +1,21 @@
+/**
+ * The garbage collector: when it runs is nobody's to say, so in a life it is as if it never did. Weak references hold,
+ * and nothing is ever told that an object is gone; both are what the language allows.
+ */
+import type { GuardedLife } from '../guarded-life.js';
+import { divert } from '../patch.js';
+import type { Realm } from '../realm.js';
+
+/** What a life has weak references to, kept for as long as the life is. */
+const held = new WeakMap<GuardedLife, unknown[]>();
+
+/** Serves `WeakRef` and `FinalizationRegistry`. */
+export const patchGarbage = (realm: Realm): void => {
+  divert(realm, 'WeakRef', (life, args, make) => {
+    const holding = held.get(life) ?? [];
+    held.set(life, holding);
+    holding.push(args[0]);
+    return make(...args);
+  });
+  divert(realm.FinalizationRegistry.prototype, 'register', () => undefined);
+};

@@ -1,0 +1,114 @@
+/**
+ * Native addons: code of this process that goes to the real machine by itself, on threads of its own. Nothing of it is seen
+ * in a life, and nobody waits for what it calls back. A life that calls into one is told of, by the addon's file: a verdict
+ * that rests on it is none.
+ *
+ * Every addon that is loaded is watched from then on, and those that `require` had loaded before: their functions, classes
+ * and methods. What is out of reach is a function that somebody had copied out of an addon before the guard came.
+ */
+import Module from 'node:module';
+import { span } from '../active-life.js';
+import { type Callable, put } from '../patch.js';
+
+const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*\.node)$/;
+
+const sharedObjects = (): readonly unknown[] => {
+  const report: { readonly sharedObjects?: unknown } = process.report?.getReport() ?? {};
+  return Array.isArray(report.sharedObjects) ? report.sharedObjects : [];
+};
+
+/** The packages whose addons this process has loaded. Costs some 10 ms: for errors. Empty on runtimes that do not tell. */
+export const packagesWithAddons = (): readonly string[] => {
+  const packages = sharedObjects().flatMap(
+    (file) => PACKAGE.exec(String(file).replaceAll('\\', '/'))?.[1] ?? [],
+  );
+  return [...new Set(packages)].sort();
+};
+
+/** 'build/Release/x.node of better-sqlite3': the same on every machine where it lies in a package. */
+export const addonName = (file: string): string => {
+  const path = file.replaceAll('\\', '/');
+  const [, name, inside] = PACKAGE.exec(path) ?? [];
+  return name === undefined ? path.slice(path.lastIndexOf('/') + 1) : `${inside} of ${name}`;
+};
+
+const watched = new WeakSet<object>();
+
+/** `call`, which tells the life that it was made. It is still what it was, in every other respect. */
+const telling = (call: Callable, addon: string): Callable => {
+  const tell = (): void => span.life?.ranAddon?.(addon);
+  return new Proxy(call, {
+    apply: (target, self, args) => {
+      tell();
+      return Reflect.apply(target, self, args);
+    },
+    construct: (target, args, newTarget) => {
+      tell();
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
+};
+
+/** How deep the objects go that an addon exports: namespaces in namespaces, with classes in them. */
+const DEPTH_MAX = 4;
+
+/** Watches all that hangs on `owner`, in place: whoever holds the object calls what is watched. */
+const watchObject = (owner: object, addon: string, depth: number): void => {
+  if (depth > DEPTH_MAX || watched.has(owner)) return;
+  watched.add(owner);
+  for (const key of Reflect.ownKeys(owner)) {
+    const { value, get, set, configurable, ...rest } = Object.getOwnPropertyDescriptor(owner, key) ?? {};
+    if (configurable !== true || key === 'constructor') continue;
+    if (typeof value === 'function') {
+      watchObject(value, addon, depth + 1);
+      put(owner, key, telling(value, addon));
+    } else if (typeof value === 'object' && value !== null) watchObject(value, addon, depth + 1);
+    else if (get !== undefined || set !== undefined) {
+      const accessors = {
+        ...(get && { get: telling(get, addon) }),
+        ...(set && { set: telling(set, addon) }),
+      };
+      Reflect.defineProperty(owner, key, { ...accessors, ...rest, configurable });
+    }
+  }
+  // Not an own key that can be redefined, but what it holds can.
+  const prototype: unknown = typeof owner === 'function' ? owner.prototype : undefined;
+  if (typeof prototype === 'object' && prototype !== null) watchObject(prototype, addon, depth + 1);
+};
+
+/** What a program gets in the place of an addon's exports. */
+const watchedExports = (exports: unknown, file: string): unknown => {
+  const addon = addonName(file);
+  if (typeof exports === 'function') {
+    watchObject(exports, addon, 0);
+    return telling(exports as Callable, addon); // a function: it is called as it was
+  }
+  if (typeof exports === 'object' && exports !== null) watchObject(exports, addon, 0);
+  return exports;
+};
+
+/** Watches the addons that `require` has loaded already. */
+const watchLoaded = (): void => {
+  const cache: unknown = Reflect.get(Module, '_cache');
+  for (const [file, module] of Object.entries(Object(cache))) {
+    if (!file.endsWith('.node')) continue;
+    Reflect.set(Object(module), 'exports', watchedExports(Reflect.get(Object(module), 'exports'), file));
+  }
+};
+
+/** Watches every addon that this process loads, in a life or outside of one: loading it is what Node always does. */
+export const patchNativeAddons = (): void => {
+  const real = process.dlopen;
+  if (typeof real !== 'function') return;
+  put(process, 'dlopen', function dlopen(module: object, file: string, ...flags: unknown[]) {
+    const { life } = span;
+    span.life = undefined;
+    try {
+      Reflect.apply(real, process, [module, file, ...flags]);
+    } finally {
+      span.life = life;
+    }
+    Reflect.set(module, 'exports', watchedExports(Reflect.get(module, 'exports'), file));
+  });
+  watchLoaded();
+};

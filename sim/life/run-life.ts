@@ -1,0 +1,406 @@
+/**
+ * One life, as the outside world lives it: the power comes on, the program boots and settles, invariants are checked,
+ * the client retries what it does not know the outcome of and goes on, and invariants are checked again.
+ */
+import type { DiskModel } from '../disk/crash-model/disk-models.js';
+import type { StartState } from '../disk/crash-model/durability.js';
+import { PROCESS_ENDED } from '../guard/simulated-process.js';
+import type { Scheduling } from '../scheduler/scheduler.js';
+import { copyOfJson } from '../suite/assert-json.js';
+import { BUILT_IN } from '../suite/built-in-rules.js';
+import { jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
+import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite/suite.js';
+import {
+  acknowledgement,
+  costsOfSystem,
+  isAtStake,
+  labelOf,
+  observedOf,
+  sentenceOf,
+  systemOf,
+} from '../suite/suite-answers.js';
+import { suiteError } from '../suite/suite-registry.js';
+import { thrownText } from '../util/errors.js';
+import { bootFailed, withPlace } from './boot-failed.js';
+import type { LifeConditions } from './conditions.js';
+import { type Driven, OVER, type Settled, until } from './drive.js';
+import { worldOf } from './life-world.js';
+import type { Origins } from './origins.js';
+import { rejection } from './outcomes.js';
+import { type Started, startsWhenRestarted } from './restarts.js';
+import type { World } from './world.js';
+
+/** Where a life starts: what the crash left, and what the outside world knows. */
+export interface LifeStart extends StartState {
+  /** All that the life can see is a function of it, so it says nothing of what is durable. */
+  readonly key: string;
+}
+
+export interface Broken {
+  readonly invariant: string;
+  readonly statement: string;
+  readonly message: string;
+  readonly moment: CheckMoment;
+  /** 'path:line' of the program, where the message is of one. Apart from it, as it differs from machine to machine. */
+  readonly place?: string;
+}
+
+/** What a digest holds of a message. What a program reached for is told with its place, another one on every machine. */
+export const placeless = ({ invariant, message }: Broken): string =>
+  invariant === 'controlled' ? '' : message;
+
+export interface LifeRecord {
+  readonly start: LifeStart;
+  readonly world: World;
+  readonly broken: readonly Broken[];
+  /** Of the program, by its own account, when it had settled after boot (or, without a crash, at the end). */
+  readonly costs: Readonly<Record<string, number>>;
+  /** Journal entries there were when boot and settling were over. */
+  readonly recoveredAt: number;
+  readonly recoverySteps: number;
+  /** Whether the program came up. */
+  readonly booted: boolean;
+  /** By invariant, in the suite's order. */
+  readonly checks: readonly CheckCount[];
+}
+
+/** How often an invariant was checked in a life, and how often it said of itself that it could have failed. */
+export interface CheckCount {
+  readonly checked: number;
+  readonly atStake: number;
+}
+
+export interface LiveOptions {
+  readonly workload: readonly Json[];
+  readonly scheduling: Scheduling;
+  /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
+  readonly commandsAfterCrash: number;
+  readonly sites?: boolean;
+  /** Show what the program prints. */
+  readonly prints?: boolean;
+  /** Follow by way of whom each call comes about. */
+  readonly origins?: Origins;
+  /** The disk's model, which says what a failed fsync does. */
+  readonly model: DiskModel;
+  /** Of a random run: where the suite's faults strike. Not given: at the first call that fits. */
+  readonly faultSeed?: number;
+  /** What else was drawn for it. */
+  readonly conditions?: LifeConditions;
+}
+
+/** In the place of a system that did not start, or did not come to rest. */
+const NONE = Symbol('no system');
+
+/** What came of the power coming on. */
+interface Recovery {
+  readonly system: unknown;
+  readonly recoveredAt: number;
+  readonly recoverySteps: number;
+}
+
+/** When what shows at the end of a life shows. */
+const momentOfEnd = ({ history }: LifeStart): CheckMoment => (history.crashes > 0 ? 'lived-on' : 'at-rest');
+
+/** The state of one life while it is lived. */
+class Living {
+  readonly broken: Broken[] = [];
+  costs: Readonly<Record<string, number>> = {};
+  booted = false;
+  readonly checks: { checked: number; atStake: number }[];
+  private recovered: Recovery | undefined;
+  private checking: Invariant<unknown, Json> | undefined;
+
+  constructor(
+    readonly suite: Suite,
+    readonly world: World,
+    readonly options: LiveOptions,
+  ) {
+    this.checks = suite.invariants.map(() => ({ checked: 0, atStake: 0 }));
+  }
+
+  /**
+   * Notes a broken rule; not where a planned fault struck at which a program may rightly stop, nor where something was found
+   * broken earlier in this life: what a program does then only follows from it.
+   */
+  breaks(invariant: keyof typeof BUILT_IN, message: string, moment: CheckMoment, place?: string): void {
+    if (this.broken.length > 0) return;
+    this.note(invariant, message, moment, place);
+  }
+
+  private note(rule: keyof typeof BUILT_IN, message: string, moment: CheckMoment, place?: string): void {
+    if (this.world.faults?.excuses === true) return;
+    const at = place === undefined ? {} : { place };
+    this.broken.push({ invariant: rule, statement: BUILT_IN[rule], message, moment, ...at });
+  }
+
+  /** What reached past the simulation follows from nothing that is broken: more likely it is what breaks it. */
+  private noteUncontrolled(moment: CheckMoment): void {
+    for (const failure of this.world.failures) this.note('controlled', failure, moment);
+  }
+
+  /** @throws PowercutError for what the program did that only a mistake in the suite can be: an effect that is not JSON */
+  refuseMistakes(): void {
+    const { mistake } = this.world;
+    if (mistake !== undefined) throw suiteError(this.suite, mistake.code, mistake.what);
+  }
+
+  *settle(system: unknown, moment: CheckMoment): Driven<boolean> {
+    const { settle } = this.suite;
+    if (settle === undefined) return true;
+    const settled = yield* until(this.world, () => settle(system));
+    if (settled.status === 'fulfilled') return true;
+    this.breaks(
+      'rests',
+      settled.status === 'stuck'
+        ? `It never came to rest: ${settled.why}.`
+        : `Settling failed: ${thrownText(settled.error)}`,
+      moment,
+    );
+    return false;
+  }
+
+  /** Checks every invariant; no fault strikes meanwhile. */
+  *check(system: unknown, moment: CheckMoment): Driven<void> {
+    const { world, suite, broken } = this;
+    world.faults?.suspend(true);
+    // What was known when the check began: an invariant that acts on the system must not mistake its own doing for history.
+    const { history } = world;
+    this.checking = suite.invariants[0];
+    const checked = yield* until(world, async () => {
+      for (const [index, invariant] of suite.invariants.entries()) {
+        this.checking = invariant;
+        const count = this.checks[index];
+        if (count !== undefined) {
+          count.checked += 1;
+          if (isAtStake(suite, invariant, history, moment)) count.atStake += 1;
+        }
+        let answer: unknown;
+        try {
+          answer = await invariant.check(history, system, moment);
+        } catch (error) {
+          world.unhandled(error);
+          answer = `The check failed: ${thrownText(error)}`;
+        }
+        if (world.isOver) return;
+        const message = sentenceOf(suite, invariant, answer);
+        if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
+          broken.push({ invariant: invariant.name, statement: invariant.statement, message, moment });
+        }
+      }
+    });
+    if (checked.status === 'rejected') throw checked.error;
+    if (checked.status === 'stuck')
+      this.uncheckable(`Checking it never came to an end: ${checked.why}.`, moment);
+    this.checking = undefined;
+    world.faults?.suspend(false);
+  }
+
+  /** The invariant under check can't be said to hold. */
+  private uncheckable(message: string, moment: CheckMoment): void {
+    if (this.checking === undefined) return;
+    const { name, statement } = this.checking;
+    this.broken.push({ invariant: name, statement, message, moment });
+  }
+
+  *see(system: unknown): Driven<void> {
+    const { observe } = this.suite;
+    if (observe === undefined) return;
+    const seen = yield* until(this.world, () => observe(system));
+    if (seen.status !== 'fulfilled') {
+      const why = seen.status === 'stuck' ? seen.why : thrownText(seen.error);
+      this.world.notes.push({ code: 'OBSERVE_FAILED', message: `In some life 'observe' failed: ${why}.` });
+      return;
+    }
+    const identity = jsonIdentity(observedOf(this.suite, seen.value));
+    if (identity === (this.world.history.seen?.identity ?? jsonIdentity(undefined))) return;
+    const event = { kind: 'seen', seen: seenOf(identity) } as const;
+    this.world.learn(event, 'observe', 'the outside world looks at the system');
+  }
+
+  /** Sends commands, each client one at a time, and records how they went. */
+  *send(system: unknown, indexes: readonly number[], moment: CheckMoment): Driven<boolean> {
+    const clients = Math.max(1, this.options.conditions?.clients ?? this.suite.clients ?? 1);
+    const client = async (number: number): Promise<void> => {
+      for (const [turn, index] of indexes.entries())
+        if (turn % clients === number) await this.perform(system, index);
+    };
+    const sent: Settled<unknown> = yield* until(this.world, () =>
+      Promise.all(Array.from({ length: clients }, (_, number) => client(number))),
+    );
+    if (sent.status === 'fulfilled') return true;
+    // What a program throws is an answer: this is a mistake in the suite.
+    if (sent.status === 'rejected') throw sent.error;
+    this.breaks('answers', `A command was never answered: ${sent.why}.`, moment);
+    return false;
+  }
+
+  private async perform(system: unknown, index: number): Promise<void> {
+    const { world, suite } = this;
+    const command = this.options.workload[index];
+    if (command === undefined) return;
+    const label = labelOf(suite, command, jsonIdentity);
+    await world.scheduler.perform(() => world.learn({ kind: 'sent', index, command }, 'send', label));
+    const { commands } = world.history;
+    const attempt = commands[placeOfCommand(commands, index)]?.attempts ?? 1;
+    let outcome: Outcome | undefined;
+    let result: unknown;
+    try {
+      // Each attempt has a copy of its own: a program may change what it is given, and what was sent stays as it was.
+      const given = copyOfJson(command);
+      result = await world.asClient(() => suite.perform(system, given, { index, attempt }));
+    } catch (error) {
+      world.unhandled(error);
+      // A call failed that may have taken effect: nobody can tell the client whether its command has.
+      if (world.faults?.excuses === true) return;
+      outcome = rejection(error);
+    }
+    // A program that caught what ended it: its client hears nothing any more.
+    if (world.isOver) return;
+    outcome ??= acknowledgement(suite, result);
+    world.learn(
+      { kind: 'ended', index, outcome },
+      outcome.status === 'acknowledged' ? 'acknowledge' : 'reject',
+      label,
+    );
+  }
+
+  /** Power on: boots and, unless the clients are in haste, lets the program come to rest and looks at it. */
+  *recover({ history }: LifeStart): Driven<Recovery> {
+    const { world, suite } = this;
+    const afterCrash = history.crashes > 0;
+    const booted = yield* until(world, () => suite.boot(world.environment));
+    this.refuseMistakes();
+    if (booted.status !== 'fulfilled') {
+      const why =
+        booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : thrownText(booted.error);
+      if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, world, booted);
+      this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
+      return this.recoveredWith(NONE);
+    }
+    const system = systemOf(suite, booted.value);
+    this.booted = true;
+    if (this.options.conditions?.isHasty === true) return this.recoveredWith(system);
+    world.scheduler.calm(true);
+    if (!(yield* this.settle(system, afterCrash ? 'recovered' : 'at-rest'))) return this.recoveredWith(NONE);
+    const recovery = this.recoveredWith(system);
+    if (afterCrash && world.faults?.excuses !== true) {
+      yield* this.check(system, 'recovered');
+      // After the check: what was lost or stale is counted by looking.
+      this.costs = costsOfSystem(suite, system);
+      yield* this.see(system);
+    }
+    world.scheduler.calm(false);
+    return recovery;
+  }
+
+  private recoveredWith(system: unknown): Recovery {
+    const { journal, steps } = this.world;
+    this.recovered = { system, recoveredAt: journal.entries.length, recoverySteps: steps.length };
+    return this.recovered;
+  }
+
+  /** Whether it came as far as to be asked for something. */
+  get hasStarted(): boolean {
+    return this.recovered !== undefined;
+  }
+
+  /** Of a life that ended while it started: all of it. */
+  get recovery(): Recovery {
+    return this.recovered ?? this.recoveredWith(NONE);
+  }
+
+  /** All commands are sent: from now on nothing goes wrong, and the program must come to rest as it should be. */
+  *comeToRest(system: unknown, moment: CheckMoment): Driven<void> {
+    const { world, suite } = this;
+    world.faults?.stop();
+    world.scheduler.calm(true);
+    // What it does after it has met a failure is judged where it has been started again: every such state is a crash state.
+    if (world.faults?.excuses === true) return;
+    if (!(yield* this.settle(system, moment))) return;
+    yield* this.check(system, moment);
+    if (moment === 'at-rest') this.costs = costsOfSystem(suite, system);
+    yield* this.see(system);
+    const { shutdown } = suite;
+    if (shutdown === undefined || this.options.conditions?.isShutDown !== true) return;
+    const stopped = yield* until(world, () => shutdown(system));
+    if (stopped.status === 'stuck') this.breaks('stops', `It never came to a stop: ${stopped.why}.`, moment);
+    if (stopped.status === 'rejected')
+      this.breaks('stops', `Stopping failed: ${thrownText(stopped.error)}`, moment);
+  }
+
+  *toItsEnd(start: LifeStart): Driven<void> {
+    const moment = momentOfEnd(start);
+    const { system } = yield* this.recover(start);
+    if (system !== NONE && (yield* this.send(system, this.indexesToSend(start), moment)))
+      yield* this.comeToRest(system, moment);
+    this.noteUncontrolled(moment);
+  }
+
+  /** The program's process has ended before its time: says whether it may. */
+  *judgeEnd(start: LifeStart): Driven<void> {
+    const { world, suite } = this;
+    const { ended } = world;
+    if (ended === undefined) throw new Error('A life is judged by its end, and has none.');
+    if (!this.hasStarted) {
+      const why = `its process ${ended.text}`;
+      if (world.faults?.excuses === true) return;
+      const { entries } = world.journal;
+      const again = (at: LifeStart) => started(suite, at, this.options);
+      if (ended.kind !== 'uncaught' && (yield* startsWhenRestarted(suite, start, entries, again))) return;
+      if (start.history.crashes === 0) throw bootFailed(suite, withPlace(why, ended), world);
+      this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered', ended.place);
+      return this.noteUncontrolled('recovered');
+    }
+    const moment = momentOfEnd(start);
+    if (world.faults?.excuses !== true)
+      this.uncheckable(`Its check can't be finished: the process ${ended.text}.`, moment);
+    // A refusal that nothing caught is told as what it is.
+    this.noteUncontrolled(moment);
+    if (ended.kind === 'uncaught' && world.failures.length === 0)
+      this.breaks('controlled', `The process ${ended.text}.`, moment, ended.place);
+  }
+
+  /** Which commands the client sends in this life, by their place in the workload. */
+  indexesToSend(start: LifeStart): number[] {
+    const { workload, commandsAfterCrash } = this.options;
+    const { commands, crashes } = start.history;
+    const retried = commands
+      .filter((entry) => entry.outcome.status === 'unknown' && (this.suite.unknown ?? 'retry') === 'retry')
+      .map((entry) => entry.index);
+    const sent = new Set(commands.map((entry) => entry.index));
+    const fresh = workload.map((_, index) => index).filter((index) => !sent.has(index));
+    return [...retried, ...(crashes === 0 ? fresh : fresh.slice(0, commandsAfterCrash))];
+  }
+}
+
+/** Starts the program, and lives no further. */
+function* started(suite: Suite, start: LifeStart, options: LiveOptions): Driven<Started> {
+  const world = worldOf(suite, start, options);
+  const living = new Living(suite, world, options);
+  const { entries } = world.journal;
+  try {
+    const { system } = yield* living.recover(start);
+    return { state: system === NONE ? 'failed' : 'up', entries };
+  } catch (thrown) {
+    if (thrown !== PROCESS_ENDED) throw thrown;
+    if (living.hasStarted) return { state: 'up', entries };
+    return { state: world.ended?.kind === 'uncaught' ? 'failed' : 'ended', entries };
+  }
+}
+
+/** Lives one life to its end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
+export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
+  const world = worldOf(suite, start, options);
+  const living = new Living(suite, world, options);
+  try {
+    yield* living.toItsEnd(start);
+  } catch (thrown) {
+    if (thrown !== PROCESS_ENDED) throw thrown;
+    yield* living.judgeEnd(start);
+  }
+  yield OVER;
+  living.refuseMistakes();
+  const { broken, costs, recovery, booted, checks } = living;
+  const { recoveredAt, recoverySteps } = recovery;
+  return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks };
+}

@@ -1,0 +1,419 @@
+/**
+ * One simulated computer, for one life: a disk made from an image, a clock, randomness, and the record of all that
+ * happened. It hands the program its environment. Nothing in it outlives the life but what the journal holds.
+ */
+
+import type { DiskImage } from '../disk/crash-model/disk-image.js';
+import type { DiskModel } from '../disk/crash-model/disk-models.js';
+import { Journal } from '../disk/crash-model/journal.js';
+import { FaultOverlay } from '../disk/kernel/fault-injector.js';
+import { Kernel } from '../disk/kernel/kernel.js';
+import { WRITE_THROUGH } from '../disk/kernel/open-flags.js';
+import type { StepObserver } from '../disk/kernel/system-call.js';
+import { createFileSystem } from '../disk/node-fs/fs-promises.js';
+import { createNodeFs } from '../disk/node-fs/node-fs.js';
+import { ProgramFiles } from '../disk/program-files.js';
+import type { Locale, UncontrolledEffect } from '../guard/guarded-life.js';
+import { RefusalsMet } from '../guard/refusals-met.js';
+import { callBack, PROCESS_ENDED, type ProcessEnd } from '../guard/simulated-process.js';
+import type { Note, UndecidedReason } from '../result/result.js';
+import type { Disturbance } from '../scheduler/disturbances.js';
+import type { Scheduler, Scheduling } from '../scheduler/scheduler.js';
+import { VirtualClock } from '../scheduler/virtual-clock.js';
+import { findNotJson, notJsonPhrase } from '../suite/assert-json.js';
+import type { FaultPlan } from '../suite/fault-plan.js';
+import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from '../suite/history.js';
+import { DEFAULT_CLOCK, DEFAULT_LIMITS } from '../suite/limits.js';
+import type { Json, SimulatedEnvironment } from '../suite/suite.js';
+import { codedError, thrownText } from '../util/errors.js';
+import { stream, uuid } from '../util/seeded-streams.js';
+import { type Caller, caller } from './call-site.js';
+import type { Origin, Origins } from './origins.js';
+import type { Step } from './step.js';
+import { thrownAt } from './thrown-at.js';
+
+/** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
+const EPOCH_MS = Date.UTC(2030, 0, 1);
+
+/** Among the files of an origin: the client, whom no file belongs to. */
+const CLIENT = 'client';
+
+interface Asker extends Caller {
+  readonly through: Origin;
+}
+
+type LifeLimits = Pick<typeof DEFAULT_LIMITS, 'callsPerLife' | 'patienceMs'>;
+
+export interface WorldOptions {
+  readonly image: DiskImage;
+  /** What the outside world knows when the power comes back. */
+  readonly history: HistoryState;
+  /** Everything the life can see is a function of this: its random numbers are drawn from it. */
+  readonly key: string;
+  readonly scheduling: Scheduling;
+  /** The program's time zone and language. */
+  readonly locale?: Locale;
+  /** Absolute paths on the real disk that the program may read. */
+  readonly reads?: readonly string[];
+  /** How far off the time of day is when the power comes back, in milliseconds. Default: 0. */
+  readonly skewMs?: number;
+  /** Defaults: those of `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<LifeLimits>;
+  /** How much later each life begins for each thing known outside. Default: that of `DEFAULT_CLOCK`. */
+  readonly gapMs?: number;
+  /** Record the call site of every step. */
+  readonly sites?: boolean;
+  /** Show what the program prints. */
+  readonly prints?: boolean;
+  /** Follow by way of whom each call comes about. */
+  readonly origins?: Origins | undefined;
+  readonly faults?: WorldFaults;
+}
+
+/** What goes wrong in a life besides the power. */
+export interface WorldFaults {
+  readonly plans: readonly FaultPlan[];
+  readonly model: DiskModel;
+  /** Of a random run, whose faults strike where it says; undefined: nothing is left to chance. */
+  readonly seed?: number;
+  /** The plans that are on, by their places. Default: all. */
+  readonly on?: readonly number[];
+  /** How often a fault strikes whose call is drawn. Default: 1. */
+  readonly strikes?: number;
+}
+
+export interface Disturbed {
+  readonly disturbance: Disturbance;
+  readonly steps: number;
+}
+
+/** An effect that fails a life, in a sentence or two. */
+export const failureOf = ({ what, site, instead }: UncontrolledEffect): string => {
+  const advice = instead === undefined ? '' : ` To run under simulation, ${instead}.`;
+  return `It used ${what} at ${site}, which the simulation does not control.${advice}`;
+};
+
+/** The end of a life's process, in words that are the same on every machine, and where in the program it came about. */
+export interface Ended {
+  readonly kind: ProcessEnd['kind'];
+  /** Completes 'its process …': 'exits with code 1'. */
+  readonly text: string;
+  /** 'path:line'; undefined where no file of the program is on the stack. */
+  readonly place: string | undefined;
+  /** Where the timer was set in which it came about; undefined where it was none, or nobody asked for call sites. */
+  readonly timerSetAt: string | undefined;
+}
+
+const endTold = (end: ProcessEnd): string => {
+  switch (end.kind) {
+    case 'exit':
+      return `exits with code ${end.code}`;
+    case 'signal':
+      return `is ended by ${end.signal}`;
+    case 'uncaught': {
+      const what = end.origin === 'uncaughtException' ? 'an uncaught exception' : 'an unhandled rejection';
+      return `ends with code ${end.code} by ${what}, ${thrownText(end.error)}`;
+    }
+    default:
+      return end satisfies never;
+  }
+};
+
+const STEPS_PER_LOOK = 64;
+
+export class World implements StepObserver {
+  readonly journal = new Journal();
+  readonly steps: Step[] = [];
+  /** What upset the timing so far, each with the number of steps before it. */
+  readonly disturbed: Disturbed[] = [];
+  readonly marks = new Set<string>();
+  readonly clock: VirtualClock;
+  readonly scheduler: Scheduler;
+  readonly kernel: Kernel;
+  readonly faults: FaultOverlay | undefined;
+  readonly environment: SimulatedEnvironment;
+  readonly random: { uint32(): number; uuid(): string };
+  /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
+  readonly failures: string[] = [];
+  readonly refusals = new RefusalsMet();
+  /** What this life may do before it counts as endless. */
+  readonly limits: LifeLimits;
+  /** Harmless things worth knowing: they go into the result's `notes`, each one once. */
+  readonly notes: Note[] = [];
+  /** What keeps this life from proving anything: the result's verdict is then 'undecided'. */
+  readonly doubts: UndecidedReason[] = [];
+  /** What the program did that only a mistake in its suite can be: it ends the exploration. */
+  mistake: { readonly code: 'EFFECT_NOT_JSON'; readonly what: string } | undefined;
+  readonly prints: boolean;
+  readonly locale: Locale | undefined;
+  readonly reads: readonly string[] | undefined;
+  private files: ProgramFiles | undefined;
+  /** Set by who drives it: whether there is no more time for this life. */
+  isOverdue: () => boolean = () => false;
+  /** Nobody wants to know any more how it goes on. */
+  isAbandoned = false;
+  /** How the program's process ended; undefined while it runs. */
+  ended: Ended | undefined;
+  private timerSetAt: string | undefined;
+  private readonly sites: boolean;
+  private readonly origins: Origins | undefined;
+  private state: HistoryState;
+  private entriesBefore = 0;
+  /** Where the call now taking effect was made: by then the stack shows only the scheduler. */
+  private caller: Asker | undefined;
+  /** A call of the scheduler's is taking effect; any other is synchronous, and the program stands still meanwhile. */
+  private isInTurn = false;
+
+  constructor(options: WorldOptions) {
+    const { image, history, key, scheduling, skewMs = 0, sites = false, prints = false, faults } = options;
+    // Time must be a function of the key, too: two lives that start alike must see the same clock.
+    const known = history.commands.length + history.effects.length;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.clock = new VirtualClock(EPOCH_MS + (options.gapMs ?? DEFAULT_CLOCK.gapMs) * known + skewMs);
+    const scheduler = scheduling(
+      this.clock,
+      (disturbance) => this.disturbed.push({ disturbance, steps: this.steps.length }),
+      this.limits.callsPerLife,
+    );
+    const asksForSites = faults?.plans.some(({ at }) => at?.site !== undefined) ?? false;
+    const noted = sites || asksForSites ? this.noting(scheduler) : scheduler;
+    this.scheduler = faults === undefined ? noted : this.delaying(noted);
+    this.sites = sites;
+    this.origins = options.origins;
+    this.prints = prints;
+    this.locale = options.locale;
+    this.reads = options.reads;
+    this.state = history;
+    const program = stream(key, 'program');
+    this.random = { uint32: program.uint32, uuid: () => uuid(program) };
+    this.kernel = new Kernel(image, this.clock.now);
+    this.kernel.attach(this.journal, this);
+    this.faults = faults === undefined ? undefined : this.overlay(faults, key, history.crashes === 0);
+    this.kernel.faults = this.faults;
+    this.environment = {
+      fs: createFileSystem(this.kernel, this.scheduler),
+      writeThrough: WRITE_THROUGH,
+      clock: { now: this.clock.now, schedule: (delayMs, callback) => this.schedule(delayMs, callback) },
+      random: this.random,
+      mark: (name) => {
+        if (!this.isOver) this.marks.add(name);
+      },
+      outside: (effect) => this.outside(effect),
+    };
+  }
+
+  /** What the outside world knows now. */
+  get history(): HistoryState {
+    return this.state;
+  }
+
+  /** The outside world learns something. A step, as the power may fail right before and right after. */
+  learn(event: HistoryEvent, operation: string, label: string): void {
+    this.before();
+    this.state = advance(this.state, event);
+    this.journal.observed(event);
+    this.after(operation, label, 0, 0, 0);
+  }
+
+  /** @throws what ends its caller, where the process has ended: then no call has any effect */
+  before(): void {
+    // An eager program comes back from none of its calls: nobody else can look at the time.
+    if (this.steps.length % STEPS_PER_LOOK === 0) this.isAbandoned ||= this.isOverdue();
+    if (this.isOver) throw PROCESS_ENDED;
+    this.entriesBefore = this.journal.entries.length;
+  }
+
+  after(
+    operation: string,
+    path: string,
+    offset: number,
+    length: number,
+    result: number | string,
+    place?: string,
+  ): void {
+    this.journal.hash.text(operation).text(path).int(offset).int(length);
+    if (typeof result === 'number') this.journal.hash.int(result);
+    else this.journal.hash.text(result);
+    const by = this.sites ? (this.caller ?? this.asker()) : undefined;
+    this.steps.push({
+      operation,
+      path,
+      offset,
+      length,
+      result,
+      timeMs: this.clock.elapsedMs,
+      entriesStart: this.entriesBefore,
+      entriesEnd: this.journal.entries.length,
+      site: this.sites ? (place ?? by?.site) : undefined,
+      askedBy: by?.askedBy ?? [],
+      through: by?.through ?? [],
+      fault: this.faults?.takeStruck(),
+    });
+    if (this.faults !== undefined && !this.isInTurn)
+      this.clock.passTo(this.clock.elapsedMs + this.faults.takeDelayMs());
+  }
+
+  // --- what the guard serves to code that reaches past its environment ------------------------------------------
+
+  readonly hostWork: (() => Promise<void>)[] = [];
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    const setAt = this.sites ? caller()?.site : undefined;
+    return this.scheduler.schedule(delayMs, () => {
+      this.timerSetAt = setAt;
+      callBack(this, callback);
+      this.timerSetAt = undefined;
+    });
+  }
+
+  get umask(): number {
+    return this.kernel.umask;
+  }
+
+  set umask(mask: number) {
+    this.kernel.umask = mask;
+  }
+
+  get isOver(): boolean {
+    return this.ended !== undefined || this.isAbandoned;
+  }
+
+  end(end: ProcessEnd): void {
+    if (this.isOver) return;
+    if (end.kind === 'uncaught') this.unhandled(end.error);
+    const text = endTold(end);
+    const place = end.kind === 'uncaught' ? (thrownAt(end.error) ?? this.failedAt(text)) : caller()?.site;
+    this.before();
+    this.after('end', text, 0, 0, end.kind === 'signal' ? end.signal : end.code, place);
+    this.ended = { kind: end.kind, text, place, timerSetAt: this.timerSetAt };
+  }
+
+  /** Where the call was made whose error, which has no stack of the program's, is told in `text`. */
+  private failedAt(text: string): string | undefined {
+    const isBehind = ({ result, path }: Step): boolean =>
+      typeof result === 'string' && text.includes(result) && text.includes(`'${path}'`);
+    return this.steps.findLast(isBehind)?.site;
+  }
+
+  randomUint32(): number {
+    return this.random.uint32();
+  }
+
+  nodeFs(): object {
+    return createNodeFs(this.kernel, this.scheduler, this.environment.clock, this.environment.fs);
+  }
+
+  programFiles(): ProgramFiles {
+    this.files ??= new ProgramFiles(this.scheduler, this.environment.clock);
+    return this.files;
+  }
+
+  report(effect: UncontrolledEffect, refusal?: Error): void {
+    if (refusal === undefined) this.failures.push(failureOf(effect));
+    else this.refusals.add(effect, refusal);
+  }
+
+  ranAddon(addon: string): void {
+    const message =
+      `The native addon ${addon} ran in a life. What it did was real, outside of the simulation, and survived every power cut. ` +
+      'Hand the program a simulated peer in its place.';
+    if (this.doubts.every((doubt) => doubt.message !== message))
+      this.doubts.push({ code: 'NATIVE_ADDON', message });
+  }
+
+  /** The program did not handle `error`: a refusal that it is, or that lies behind it, fails the life. */
+  unhandled(error: unknown): void {
+    for (const effect of this.refusals.takeBehind(error)) this.failures.push(failureOf(effect));
+  }
+
+  /** `scheduler`, with the call site of each call noted when it is made. */
+  private noting(scheduler: Scheduler): Scheduler {
+    const onBehalfOf = (find: () => Asker | undefined): Scheduler => ({
+      ...scheduler,
+      schedule: (delayMs, callback) => scheduler.schedule(delayMs, this.bound(callback)),
+      perform: (act) => {
+        const by = find();
+        return scheduler.perform(() => {
+          this.caller = by;
+          try {
+            return act();
+          } finally {
+            this.caller = undefined;
+          }
+        });
+      },
+      forCaller: () => {
+        const by = find();
+        return onBehalfOf(() => by);
+      },
+    });
+    return onBehalfOf(() => this.asker());
+  }
+
+  private asker(): Asker | undefined {
+    const by = caller();
+    return by === undefined ? undefined : { ...by, through: this.origins?.here() ?? [] };
+  }
+
+  /** A timer's callback, called on behalf of whoever set it. */
+  private bound(callback: () => void): () => void {
+    const { origins } = this;
+    if (origins === undefined) return callback;
+    const origin = origins.here();
+    return () => origins.run(origin, callback);
+  }
+
+  /** Calls the program as the client: what comes of it is by way of the client. */
+  asClient<T>(act: () => T): T {
+    return this.origins === undefined ? act() : this.origins.run([CLIENT], act);
+  }
+
+  private overlay(
+    { plans, model, seed, on, strikes }: WorldFaults,
+    key: string,
+    firstLife: boolean,
+  ): FaultOverlay {
+    const draw = seed === undefined ? undefined : stream(`${seed}:${key}`, 'fault').below;
+    const site = (): string | undefined => (this.caller ?? caller())?.site;
+    return new FaultOverlay(this.kernel, { plans, model, firstLife, draw, site, on, strikes });
+  }
+
+  /** `scheduler`, with calls that a fault makes slow: they take effect in their turn, and return later. */
+  private delaying(scheduler: Scheduler): Scheduler {
+    return {
+      ...scheduler,
+      perform: async (act) => {
+        let delayMs = 0;
+        try {
+          return await scheduler.perform(() => {
+            this.isInTurn = true;
+            try {
+              return act();
+            } finally {
+              this.isInTurn = false;
+              delayMs = this.faults?.takeDelayMs() ?? 0;
+            }
+          });
+        } finally {
+          if (delayMs > 0) await new Promise<void>((resolve) => void scheduler.schedule(delayMs, resolve));
+        }
+      },
+    };
+  }
+
+  private outside(effect: Json): void {
+    const found = findNotJson(effect, '-0');
+    if (found !== undefined) {
+      const what = `has an outside effect that is not JSON: ${notJsonPhrase(found)}`;
+      this.mistake ??= { code: 'EFFECT_NOT_JSON', what };
+      throw codedError('EFFECT_NOT_JSON', `An outside effect is not JSON: ${notJsonPhrase(found)}.`);
+    }
+    // A copy: what the program does to the object later did not happen outside.
+    const posted = JSON.parse(jsonIdentity(effect)) as Json; // it was just printed from JSON
+    this.learn({ kind: 'effect', effect: posted }, 'outside', jsonIdentity(posted));
+  }
+}

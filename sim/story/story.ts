@@ -1,0 +1,250 @@
+/**
+ * The story: a failing run told in sentences, in the order in which it happened, for someone who does not know the tool.
+ * A line that is indented belongs to the sentence above it.
+ */
+
+import type { Fill } from '../disk/crash-model/crash-image.js';
+import type { DiskModel } from '../disk/crash-model/disk-models.js';
+import { type Crash, Frontier } from '../disk/crash-model/durability.js';
+import type { Broken, LifeRecord } from '../life/run-life.js';
+import { describeStep, type Step } from '../life/step.js';
+import type { World } from '../life/world.js';
+import type { Tape } from '../run/tape.js';
+import type { Suite } from '../suite/suite.js';
+import { Conversation, counted, eventOf, sentence } from './conversation.js';
+import { conditionsTold, disturbanceTold } from './describe-conditions.js';
+import { describeFiles, describeOperations, Paths } from './describe-disk.js';
+import { inWords, Sites } from './describe-sites.js';
+
+/** Of a life, only the last steps before the power fails are told: those are what it is about. */
+const STEPS_TOLD = 8;
+const ITEMS_TOLD = 5;
+
+const listed = (items: readonly string[], separator = '; '): string => {
+  const more = items.length - ITEMS_TOLD;
+  const told = items.slice(0, ITEMS_TOLD).join(separator);
+  return more > 0 ? `${told}${separator}and ${more} more` : told;
+};
+
+const hasEffect = ({ entriesStart, entriesEnd, fault }: Step): boolean =>
+  entriesEnd > entriesStart || fault !== undefined;
+
+/** The call whose failure is told as what is wrong: the last one that failed like that, on that file. */
+const failureBehind = ({ world, broken }: LifeRecord): Step | undefined =>
+  world.steps.findLast(
+    ({ result, path }) =>
+      typeof result === 'string' &&
+      broken.some(({ message }) => message.includes(result) && message.includes(`'${path}'`)),
+  );
+
+const FILLED: Readonly<Record<Fill, string>> = {
+  zero: '',
+  stale: ' Where data is missing the disk shows old bytes.',
+  garbage: ' One of the missing sectors was being written when the power failed, and holds garbage.',
+};
+
+/** What was on its way to the disk when the power failed, and what became of it. */
+const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
+  const entries = life.world.journal.entries.slice(0, crash.at);
+  const frontier = new Frontier(life.start, model);
+  const paths = new Paths(life.start.image);
+  for (const entry of entries) {
+    frontier.pass(entry);
+    paths.pass(entry);
+  }
+  const { volatile } = frontier;
+  const lost = describeOperations(
+    volatile.filter(({ id }) => crash.lost.includes(id)),
+    paths,
+  );
+  const kept = describeOperations(
+    volatile.filter(({ id }) => !crash.lost.includes(id)),
+    paths,
+  );
+  if (crash.isKill === true)
+    return `The machine stays up, so nothing is lost. Not durable yet: ${kept.length === 0 ? 'nothing' : listed(kept)}.`;
+  if (model.volatileSurvives === 'all') return 'Only the program dies: everything it had written is there.';
+  if (volatile.length === 0) return 'Nothing is lost: all that had been written is safely on the disk.';
+  if (lost.length === 0)
+    return `Nothing is lost, though this had not been synced: ${listed(kept)}.${FILLED[crash.fill]}`;
+  const survived = kept.length > 0 ? ` Not synced either, but there: ${listed(kept)}.` : '';
+  return `Lost, as no fsync covered it: ${listed(lost)}.${survived}${FILLED[crash.fill]}`;
+};
+
+/** Where the power fails, seen from the last step that was told. */
+const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): string => {
+  const { steps } = life.world;
+  const middle = steps.find((step) => step.entriesStart < crash.at && crash.at < step.entriesEnd);
+  if (middle !== undefined)
+    return `in the middle of this: ${describeStep(middle, life.world.journal.entries)}${conversation.sites.of(middle)}`;
+  const next = steps.find((step) => step.entriesStart >= crash.at && step.entriesEnd > step.entriesStart);
+  const event = next === undefined ? undefined : eventOf(life, next);
+  if (next === undefined || event?.kind === 'seen') return 'right then';
+  switch (event?.kind) {
+    case 'sent':
+      return 'before the client asks for more';
+    case 'ended':
+      return 'before the client is told';
+    case 'effect':
+      return `before this goes out: ${conversation.effect(event.effect)}${conversation.sites.of(next)}`;
+    default:
+      return `before the next step: ${describeStep(next, life.world.journal.entries)}${conversation.sites.of(next)}`;
+  }
+};
+
+interface Stretch {
+  /** Journal places. */
+  readonly from: number;
+  readonly until: number;
+  /** Leave out what the program did while nothing was asked of it: an invariant that acts on it makes such steps. */
+  readonly onlyWhileAsked?: boolean;
+  /** The process of this life ends in it, if it ends. */
+  readonly withEnd: boolean;
+}
+
+const END = 'end';
+
+/** Whether the process of a life ended before it was up. */
+const endsWhileStarting = ({ world, recoverySteps }: LifeRecord): boolean =>
+  world.steps.length === recoverySteps && world.ended !== undefined;
+
+const tellEndOfProcess = ({ ended }: World, conversation: Conversation, step: Step): string => {
+  const timer = ended?.timerSetAt === undefined ? '' : `, in a timer set at ${inWords(ended.timerSetAt)}`;
+  return sentence(`The process ${step.path}${conversation.sites.of(step)}${timer}`);
+};
+
+/** Tells a stretch of a life: who asked what, and what the program did about it. */
+const tellSteps = (
+  life: LifeRecord,
+  { from, until, onlyWhileAsked = false, withEnd }: Stretch,
+  conversation: Conversation,
+): string[] => {
+  const lines: { readonly text: string; readonly ofProgram: boolean }[] = [];
+  const waiting = new Set<number>();
+  const failed = failureBehind(life);
+  for (const [index, step] of life.world.steps.entries()) {
+    if (step.entriesStart >= from && step.entriesStart < until)
+      for (const { disturbance } of life.world.disturbed.filter(({ steps }) => steps === index))
+        lines.push({ text: disturbanceTold(disturbance), ofProgram: false });
+    if (step.operation === END && withEnd)
+      lines.push({ text: tellEndOfProcess(life.world, conversation, step), ofProgram: false });
+    if (step.entriesStart < from || step.entriesEnd > until || !(hasEffect(step) || step === failed))
+      continue;
+    const event = eventOf(life, step);
+    if (event === undefined) {
+      if (waiting.size > 0 || !onlyWhileAsked || step === failed)
+        lines.push({
+          text: `    ${describeStep(step, life.world.journal.entries)}${conversation.sites.of(step)}`,
+          ofProgram: true,
+        });
+      continue;
+    }
+    if (event.kind === 'sent') waiting.add(event.index);
+    const text = conversation.tell(event, waiting.size);
+    if (event.kind === 'ended') waiting.delete(event.index);
+    if (text !== undefined) lines.push({ text, ofProgram: false });
+  }
+  const hidden = lines.filter(({ ofProgram }) => ofProgram).length - STEPS_TOLD;
+  let passed = 0;
+  return lines.flatMap(({ text, ofProgram }) => {
+    if (!ofProgram) return [text];
+    passed += 1;
+    if (passed > hidden) return [text];
+    return passed === hidden ? [`    (${counted(hidden, 'step')} up to here left out)`] : [];
+  });
+};
+
+const tellCrash = (
+  life: LifeRecord,
+  model: DiskModel,
+  crash: Crash,
+  conversation: Conversation,
+): string[] => [
+  sentence(
+    `${crash.isKill === true ? 'THE PROCESS IS KILLED' : 'THE POWER FAILS'} ${momentOf(life, crash, conversation)}`,
+  ),
+  lossOf(life, model, crash),
+];
+
+const tellStart = ({ start }: LifeRecord, number: number): string => {
+  if (number === 0) return 'The program starts on an empty disk.';
+  const files = describeFiles(start.image);
+  const found = files.length === 0 ? 'no file' : listed(files, ', ');
+  if (start.carried !== undefined)
+    return `The program restarts on the page cache. It finds ${found}; what was not durable still is not.`;
+  return `The power comes back. On the disk the program finds ${found}, and starts again.`;
+};
+
+/** 'The process ends … by an uncaught exception, Error: boom (store.ts:12).' */
+export const withPlaceInWords = ({ message, place }: Broken): string =>
+  place === undefined ? message : sentence(`${message.replace(/\.$/, '')} (${inWords(place)})`);
+
+/** What is wrong, once, with all that it breaks. */
+const tellBroken = (broken: readonly Broken[], target: string | undefined): string[] => {
+  const byMessage = new Map<string, Broken[]>();
+  for (const one of broken) byMessage.set(one.message, [...(byMessage.get(one.message) ?? []), one]);
+  return [...byMessage.values()].flatMap(([first, ...alike]) => {
+    if (first === undefined) return [];
+    const { invariant, statement } = first;
+    const others = alike.map((one) => one.invariant).join(', ');
+    return [
+      ...(target === undefined || invariant === target
+        ? [`BROKEN: ${invariant}. ${statement}`, sentence(`What is wrong: ${withPlaceInWords(first)}`)]
+        : [sentence(`Also broken: ${invariant}: ${withPlaceInWords(first)}`)]),
+      ...(others === '' ? [] : [`Broken by the same: ${others}.`]),
+    ];
+  });
+};
+
+/** The last life, as far as something was found broken in it: what is wrong is told when it shows. */
+const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | undefined): string[] => {
+  const { recoveredAt, world } = life;
+  // The target comes first among what shows at the same time.
+  const broken = [...life.broken].sort(
+    (a, b) => Number(b.invariant === target) - Number(a.invariant === target),
+  );
+  const stays = life.start.history.crashes === 0 && world.ended === undefined ? ['The power stays on.'] : [];
+  const early = broken.filter(({ moment }) => moment === 'recovered');
+  const late = broken.filter(({ moment }) => moment !== 'recovered');
+  const recovery = [
+    ...tellSteps(life, { from: 0, until: recoveredAt, withEnd: endsWhileStarting(life) }, conversation),
+    ...tellBroken(early, target),
+  ];
+  if (early.length > 0 && late.length === 0) return recovery;
+  const rest = {
+    from: recoveredAt,
+    until: world.journal.entries.length,
+    onlyWhileAsked: true,
+    withEnd: !endsWhileStarting(life),
+  };
+  return [...recovery, ...tellSteps(life, rest, conversation), ...stays, ...tellBroken(late, target)];
+};
+
+/** Tells a played tape. `target` is the invariant the story is about. */
+export const tellStory = (
+  suite: Suite,
+  model: DiskModel,
+  tape: Tape,
+  lives: readonly LifeRecord[],
+  target?: string,
+): string => {
+  const sites = new Sites(lives.flatMap(({ world }) => world.steps));
+  const conversation = new Conversation(suite, sites);
+  return lives
+    .flatMap((life, number) => {
+      const crash = tape.crashes[number];
+      const start = [tellStart(life, number), ...conditionsTold(tape, number)];
+      return crash === undefined
+        ? [...start, ...tellEnd(life, conversation, target)]
+        : [
+            ...start,
+            ...tellSteps(
+              life,
+              { from: 0, until: crash.at, withEnd: crash.at === life.world.journal.entries.length },
+              conversation,
+            ),
+            ...tellCrash(life, model, crash, conversation),
+          ];
+    })
+    .join('\n');
+};

@@ -1,0 +1,257 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defineSuite } from '../define-suite/define-suite.js';
+import { exploreSuite } from '../explore/campaign/explore-suite.js';
+import { DEFAULT_OPTIONS } from '../explore/options.js';
+import { replay } from '../replay/replay.js';
+import type { SimulatedEnvironment, Suite } from './suite.js';
+
+const circular: { self?: unknown } = {};
+circular.self = circular;
+
+class Money {
+  readonly cents = 1;
+}
+
+/** What is no JSON, and how it is called. */
+const NOT_JSON: readonly (readonly [string, unknown, string])[] = [
+  ['a date', new Date(0), 'a Date'],
+  ['NaN', Number.NaN, 'NaN'],
+  ['infinity', Number.POSITIVE_INFINITY, 'Infinity'],
+  ['a map', new Map(), 'a Map'],
+  ['a class', new Money(), 'a Money'],
+  ['a function', () => 1, 'a function'],
+  ['a symbol', Symbol('x'), 'a symbol'],
+  ['undefined within', { note: undefined }, 'there is undefined at'],
+  ['a hole in a list', new Array(1), 'there is undefined at'],
+  ['bytes', Buffer.from('x'), 'a Buffer'],
+  ['a cycle', circular, 'holds itself'],
+];
+
+const BIGINT = ['a bigint', 1n, '1n'] as const;
+
+/** Parts as plain JavaScript may give them. */
+const suiteOf = (parts: Readonly<Record<string, unknown>>): Suite =>
+  defineSuite({
+    name: 'mistaken',
+    boot: (env: SimulatedEnvironment) => env,
+    commands: fc.constant([null]),
+    perform: () => undefined,
+    invariants: [{ name: 'kept', statement: 'It is kept.', check: () => undefined }],
+    ...parts,
+  } as unknown as Suite);
+
+const exploring = (parts: Readonly<Record<string, unknown>>) =>
+  exploreSuite(suiteOf(parts), { ...DEFAULT_OPTIONS, workloads: 1, runs: 4 });
+
+const checking = (check: unknown) => ({ invariants: [{ name: 'kept', statement: 'It is kept.', check }] });
+
+describe('a mistake in a suite ends its exploration with an error that names suite, line and part', () => {
+  const returned = "has an invariant 'kept' whose check returned";
+  const thrower = (): never => {
+    throw new Error('a mistake');
+  };
+
+  it.each<[string, Readonly<Record<string, unknown>>, string, string]>([
+    ['a check that returns false', checking(() => false), 'CHECK_RETURNED_NON_STRING', `${returned} false`],
+    ['a check that returns true', checking(() => true), 'CHECK_RETURNED_NON_STRING', `${returned} true`],
+    [
+      'a check that returns null',
+      checking(async () => null),
+      'CHECK_RETURNED_NON_STRING',
+      `${returned} null`,
+    ],
+    ['a check that returns 0', checking(() => 0), 'CHECK_RETURNED_NON_STRING', `${returned} 0`],
+    [
+      'a check that resolves to an object',
+      checking(async () => ({ ok: true })),
+      'CHECK_RETURNED_NON_STRING',
+      returned,
+    ],
+    ['a check that returns a list', checking(() => []), 'CHECK_RETURNED_NON_STRING', `${returned} a list`],
+    [
+      'commands that generate a text',
+      { commands: fc.constant('add') },
+      'COMMANDS_NOT_A_LIST',
+      'generated string',
+    ],
+    ['commands that generate null', { commands: fc.constant(null) }, 'COMMANDS_NOT_A_LIST', 'generated null'],
+    [
+      'commands that generate a stream',
+      { commands: fc.infiniteStream(fc.constant(null)) },
+      'COMMANDS_NOT_A_LIST',
+      'generated object',
+    ],
+    ...[...NOT_JSON, BIGINT].map(
+      ([what, value, name]) =>
+        [`a command that holds ${what}`, { commands: fc.constant([value]) }, 'COMMAND_NOT_JSON', name] as [
+          string,
+          Readonly<Record<string, unknown>>,
+          string,
+          string,
+        ],
+    ),
+    ...NOT_JSON.map(
+      ([what, value, name]) =>
+        [`a result that holds ${what}`, { perform: () => value }, 'RESULT_NOT_JSON', name] as [
+          string,
+          Readonly<Record<string, unknown>>,
+          string,
+          string,
+        ],
+    ),
+    ...[...NOT_JSON, BIGINT].map(
+      ([what, value, name]) =>
+        [
+          `an effect that holds ${what}`,
+          { perform: (env: { outside: (effect: unknown) => void }) => env.outside(value) },
+          'EFFECT_NOT_JSON',
+          name,
+        ] as [string, Readonly<Record<string, unknown>>, string, string],
+    ),
+    ...[...NOT_JSON, BIGINT, ['undefined', undefined, 'undefined'] as const].map(
+      ([what, value, name]) =>
+        [`an observation that holds ${what}`, { observe: () => value }, 'OBSERVED_NOT_JSON', name] as [
+          string,
+          Readonly<Record<string, unknown>>,
+          string,
+          string,
+        ],
+    ),
+    [
+      'a boot that returns nothing',
+      { boot: async () => undefined },
+      'BOOT_RETURNED_NOTHING',
+      "'boot' that returned",
+    ],
+    [
+      'a description that throws',
+      { describe: thrower },
+      'SUITE_PART_FAILED',
+      "'describe' that threw Error: a mistake",
+    ],
+    [
+      'a description that is a number',
+      { describe: () => 7 },
+      'SUITE_PART_FAILED',
+      "'describe' that returned 7",
+    ],
+    ['costs that throw', { costs: thrower }, 'SUITE_PART_FAILED', "'costs' that threw"],
+    [
+      'a cost that is no number',
+      { costs: () => ({ reads: '7' }) },
+      'SUITE_PART_FAILED',
+      "returned 7 for 'reads'",
+    ],
+    [
+      'costs that are none',
+      { costs: () => undefined },
+      'SUITE_PART_FAILED',
+      "'costs' that returned undefined",
+    ],
+    [
+      'a goal that throws',
+      { mustReach: [{ name: 'sold', reached: thrower }] },
+      'SUITE_PART_FAILED',
+      "reached of 'sold'",
+    ],
+  ])('%s', async (_what, parts, code, message) => {
+    const error: unknown = await exploring(parts).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /^Suite 'mistaken' \(.*suite-answers\.test\.ts:\d+\) has|^Suite 'mistaken' \(.*\) generated/,
+      ),
+    });
+  });
+
+  it('also where the program catches the error of its effect', async () => {
+    const perform = ({ outside }: SimulatedEnvironment): void => {
+      try {
+        outside(new Date(0) as unknown as string);
+      } catch {
+        // A program that swallows errors.
+      }
+    };
+    await expect(exploring({ perform })).rejects.toMatchObject({ code: 'EFFECT_NOT_JSON' });
+  });
+});
+
+describe('what is no mistake', () => {
+  it.each([
+    ['a result that is undefined', { perform: async () => undefined }],
+    ['a result with bigints, as strings', { perform: () => ({ position: 1n }) }],
+    ['a result that is -0', { perform: () => -0 }],
+    ['a result without a prototype', { perform: () => Object.create(null) }],
+    ['an observation of null', { observe: () => null }],
+  ])('%s', async (_what, parts) => {
+    expect(await exploring(parts)).toMatchObject({ verdict: 'holds', notes: [] });
+  });
+
+  it('an observation that fails is noted: nobody was shown anything', async () => {
+    const observe = (): never => {
+      throw new Error('out of order');
+    };
+    expect(await exploring({ observe })).toMatchObject({
+      verdict: 'holds',
+      notes: [{ code: 'OBSERVE_FAILED' }],
+    });
+  });
+
+  it('a check that throws, or whose sentence is empty, breaks its invariant', async () => {
+    const thrown = checking(() => {
+      throw null;
+    });
+    expect((await exploring(thrown)).violations).toMatchObject([{ message: 'The check failed: null' }]);
+    expect((await exploring(checking(() => ''))).violations).toMatchObject([
+      { message: 'The check returned an empty sentence.' },
+    ]);
+  });
+});
+
+describe('a program that changes what it is given', () => {
+  const commands = fc.array(fc.record({ tags: fc.array(fc.string({ maxLength: 3 }), { maxLength: 2 }) }), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const spoiling = (_system: unknown, command: { tags: string[] }): void => {
+    command.tags.push('default');
+  };
+
+  it('changes neither what was sent, nor what is sent again', async () => {
+    const check = ({ commands: sent }: { commands: readonly { command: { tags: string[] } }[] }) => {
+      const odd = sent.find(({ command }) => command.tags.includes('default'));
+      return odd && 'a command is not as it was sent';
+    };
+    expect(await exploring({ commands, perform: spoiling, ...checking(check) })).toMatchObject({
+      verdict: 'holds',
+    });
+  });
+
+  it('leaves failures to be shrunk and replayed as if it had not', async () => {
+    const failing = (perform: unknown) => ({
+      commands,
+      perform,
+      ...checking((history: { commands: readonly unknown[] }) =>
+        history.commands.length > 1 ? 'two commands' : undefined,
+      ),
+    });
+    const [changed, left] = [await exploring(failing(spoiling)), await exploring(failing(() => undefined))];
+    expect(changed.violations[0]).toMatchObject({
+      commands: 2,
+      story: expect.not.stringContaining('BEWARE'),
+    });
+    expect(changed.violations[0]?.token).toBe(left.violations[0]?.token);
+    const again = await replay(changed.violations[0]?.token ?? '', [suiteOf(failing(spoiling))]);
+    expect(again).toMatchObject({ same: true, violated: [{ invariant: 'kept' }] });
+  });
+
+  it('is told where a check does: what was sent is for nobody to change', async () => {
+    const check = ({ commands: sent }: { commands: readonly { command: { tags: string[] } }[] }) => {
+      sent[0]?.command.tags.push('checked');
+      return undefined;
+    };
+    const { violations } = await exploring({ commands: fc.constant([{ tags: [] }]), ...checking(check) });
+    expect(violations).toMatchObject([{ message: expect.stringContaining('not extensible') }]);
+  });
+});

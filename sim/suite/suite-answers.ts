@@ -1,0 +1,114 @@
+/**
+ * What a suite's own functions answer, checked. A mistake in one of them ends the exploration of the suite with an error that
+ * names the part: it is no broken invariant, and no check that passed.
+ */
+import { thrownText } from '../util/errors.js';
+import { findNotJson, notJsonPhrase } from './assert-json.js';
+import type { Invariant, Json, Outcome, Suite } from './suite.js';
+import { suiteError } from './suite-registry.js';
+
+const shown = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' ? 'an object' : String(value);
+};
+
+/** What `perform` resolved to. A bigint becomes a string of its digits. @throws PowercutError 'RESULT_NOT_JSON' */
+export const acknowledgement = (suite: Suite, result: unknown): Outcome => {
+  if (result === undefined) return { status: 'acknowledged', result: null };
+  const found = findNotJson(result, '-0 and bigint');
+  if (found !== undefined) {
+    const cure =
+      'A result is JSON, so that a history can hold it: return only what the outside world is told, or nothing';
+    throw suiteError(
+      suite,
+      'RESULT_NOT_JSON',
+      `has a result of 'perform' that is not JSON: ${notJsonPhrase(found)}. ${cure}`,
+    );
+  }
+  const text = JSON.stringify(result, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return { status: 'acknowledged', result: JSON.parse(text) as Json }; // printed from JSON just now
+};
+
+/** What an invariant's check returned. @throws PowercutError 'CHECK_RETURNED_NON_STRING' */
+export const sentenceOf = (
+  suite: Suite,
+  { name }: Pick<Invariant<unknown, Json>, 'name'>,
+  answer: unknown,
+): string | undefined => {
+  if (answer === undefined) return undefined;
+  if (typeof answer === 'string') return answer === '' ? 'The check returned an empty sentence.' : answer;
+  throw suiteError(
+    suite,
+    'CHECK_RETURNED_NON_STRING',
+    `has an invariant '${name}' whose check returned ${shown(answer)}. ` +
+      'Return undefined when the invariant holds, and a sentence on what is wrong when it does not',
+  );
+};
+
+/** What `observe` resolved to. @throws PowercutError 'OBSERVED_NOT_JSON' */
+export const observedOf = (suite: Suite, value: unknown): Json => {
+  const found = findNotJson(value, '-0');
+  if (found === undefined) return value as Json; // just found to be JSON
+  throw suiteError(
+    suite,
+    'OBSERVED_NOT_JSON',
+    `has an 'observe' that returned something that is not JSON: ${notJsonPhrase(found)}`,
+  );
+};
+
+/** What `boot` resolved to. @throws PowercutError 'BOOT_RETURNED_NOTHING' */
+export const systemOf = (suite: Suite, system: unknown): unknown => {
+  if (system !== undefined) return system;
+  throw suiteError(
+    suite,
+    'BOOT_RETURNED_NOTHING',
+    "has a 'boot' that returned undefined. Return the system that 'perform' and the invariants are given",
+  );
+};
+
+/** Calls a part of the suite that must not throw. @throws PowercutError 'SUITE_PART_FAILED' */
+export const suitePart = (suite: Suite, part: string, call: () => unknown): unknown => {
+  try {
+    return call();
+  } catch (error) {
+    throw suiteError(suite, 'SUITE_PART_FAILED', `has a '${part}' that threw ${thrownText(error)}`, error);
+  }
+};
+
+/** A command in the suite's words. @throws PowercutError 'SUITE_PART_FAILED' */
+export const labelOf = (suite: Suite, command: Json, otherwise: (command: Json) => string): string => {
+  const { describe } = suite;
+  if (describe === undefined) return otherwise(command);
+  const label = suitePart(suite, 'describe', () => describe(command));
+  if (typeof label === 'string') return label;
+  throw suiteError(suite, 'SUITE_PART_FAILED', `has a 'describe' that returned ${shown(label)}, and no text`);
+};
+
+/** The program's own costs. @throws PowercutError 'SUITE_PART_FAILED' */
+export const costsOfSystem = (suite: Suite, system: unknown): Readonly<Record<string, number>> => {
+  const { costs } = suite;
+  if (costs === undefined) return {};
+  const answer = suitePart(suite, 'costs', () => costs(system));
+  const isRecord = typeof answer === 'object' && answer !== null && !Array.isArray(answer);
+  const [name, value] =
+    (isRecord ? Object.entries(answer) : []).find(([, cost]) => !Number.isFinite(cost)) ?? [];
+  if (isRecord && name === undefined) return answer as Record<string, number>; // each just found to be a number
+  const what = isRecord ? `${shown(value)} for '${name}'` : shown(answer);
+  throw suiteError(
+    suite,
+    'SUITE_PART_FAILED',
+    `has a 'costs' that returned ${what}: costs are finite numbers by name`,
+  );
+};
+
+/** Whether an invariant says that it could fail. @throws PowercutError 'SUITE_PART_FAILED' */
+export const isAtStake = (
+  suite: Suite,
+  { name, atStake }: Invariant<unknown, Json>,
+  ...about: Parameters<NonNullable<Invariant<unknown, Json>['atStake']>>
+): boolean =>
+  atStake !== undefined && suitePart(suite, `atStake of '${name}'`, () => atStake(...about)) === true;

@@ -1,0 +1,188 @@
+/** The suite contract: the only thing a user has to write. */
+import type * as fc from 'fast-check';
+import type { Environment } from '../../src/environment.js';
+import type { Locale } from '../guard/guarded-life.js';
+import type { FaultPlan } from './fault-plan.js';
+
+/** What JSON can hold: commands, results and effects are JSON, so that a token can carry them. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** The environment of one simulated life: the program's ports, and a way to be heard outside. */
+export interface SimulatedEnvironment extends Environment {
+  /**
+   * An effect on the outside world (a letter posted, a payment made): no power cut takes it back.
+   * It is a step, so the power may fail right before or right after it, and it becomes part of the history.
+   */
+  outside(effect: Json): void;
+}
+
+/** What the outside world knows of one command. */
+export type Outcome =
+  | { readonly status: 'acknowledged'; readonly result: Json }
+  | {
+      readonly status: 'rejected';
+      readonly error: { readonly name: string; readonly code: string; readonly message: string };
+    }
+  /** In flight when the power failed: it may or may not have happened, but wholly, and for good. */
+  | { readonly status: 'unknown' };
+
+/** One command the outside world sent, and how that went. A retry is told by `attempts`, never by a second entry. */
+export interface Attempted<Command> {
+  readonly index: number;
+  readonly command: Command;
+  readonly outcome: Outcome;
+  readonly attempts: number;
+}
+
+/** What the outside world knows: it survives every power cut. */
+export interface History<Command> {
+  readonly commands: readonly Attempted<Command>[];
+  /** Distinct outside effects, in the order in which each first happened. */
+  readonly effects: readonly Json[];
+  /** How often each effect happened, by index into `effects`. Not part of the explorer's key. */
+  readonly effectCounts: readonly number[];
+  /** What `observe` last returned in an earlier life; undefined before the first crash. */
+  readonly observed: Json | undefined;
+  /** How many power cuts there have been. */
+  readonly crashes: number;
+}
+
+/** When an invariant is checked. */
+export type CheckMoment =
+  /** Commands ran without a crash and the system has come to rest. */
+  | 'at-rest'
+  /** Booted after a crash and settled; no command has been sent since. */
+  | 'recovered'
+  /** After a crash, the client has retried what was unknown and gone on. */
+  | 'lived-on';
+
+export interface Invariant<System, Command> {
+  readonly name: string;
+  /** One sentence: what must hold. Printed in stories and reports. */
+  readonly statement: string;
+  /** Returns what is wrong, in one sentence, or undefined when the invariant holds. A throw counts as wrong. */
+  check(
+    history: History<Command>,
+    system: System,
+    moment: CheckMoment,
+  ): string | undefined | Promise<string | undefined>;
+  /**
+   * Whether a check of this history could fail at all: for durability, whether anything was acknowledged. Only counted:
+   * the result tells how often it was true. Pure and fast, as it is called before each check.
+   */
+  readonly atStake?: (history: History<Command>, moment: CheckMoment) => boolean;
+}
+
+export type DiskModelName =
+  | 'process-kill'
+  | 'synced-only'
+  | 'prefix'
+  | 'ext4-nodelalloc'
+  | 'ext4-delalloc'
+  /** The same as 'ext4-delalloc', which is ext4's default. */
+  | 'ext4-ordered'
+  | 'ext4-writeback'
+  | 'btrfs-like'
+  | 'posix'
+  | 'posix-worst';
+
+/** What `perform` is told of the command it sends. */
+export interface PerformContext {
+  /** Its place in the workload: a stable identity for the command across retries and crashes. */
+  readonly index: number;
+  /** 1 for the first time it is sent. */
+  readonly attempt: number;
+}
+
+/** Something that some run must come to, or the verdict is 'undecided': 'a `reserve` is acknowledged'. */
+export interface Reachable<Command> {
+  /** In words, as the reason names it. */
+  readonly name: string;
+  /** Whether a history shows it. Pure and fast, as it is asked at the end of each life until it was once true. */
+  readonly reached: (history: History<Command>) => boolean;
+}
+
+/** Bounds of a suite's lives and of their exploration. What meets one says so, and names it. */
+export interface Limits {
+  /** Calls that a life may make to file system and clock; beyond it counts as endless. Default: 200,000. */
+  readonly callsPerLife?: number;
+  /** How long a life may wait for one thing, in milliseconds of simulated time. Default: 600,000 (10 minutes). */
+  readonly patienceMs?: number;
+  /** Lives that are explored exhaustively for each workload. Default: 2,000. */
+  readonly livesPerWorkload?: number;
+  /** Images that are checked at each crash point; where more are legal, so many are sampled. Default: 256. */
+  readonly imagesPerCrashPoint?: number;
+  /** Schedules of each workload that depth first search tries. Default: 2,000. */
+  readonly schedulesPerWorkload?: number;
+  /** New commands that a client sends after each power cut, beyond those it retries. Default: 1. */
+  readonly commandsAfterCrash?: number;
+}
+
+/** How time passes between lives, and whether somebody sets the clock. */
+export interface ClockSettings {
+  /**
+   * Each life begins this much later, in milliseconds, for every command and effect that the outside world knows by then:
+   * time is thus a function of image and history. Default: 3,600,000 (an hour).
+   */
+  readonly gapMs?: number;
+  /** Whether random runs set the time of day forwards and back, within lives and between them. Default: true. */
+  readonly jumps?: boolean;
+}
+
+/** `Command` must be JSON data; that is checked when commands are generated, as interfaces can't be held to it by type. */
+export interface SuiteDefinition<System, Command> {
+  readonly name: string;
+  /** One life, from power on: everything that a restart is. Called again after every crash. */
+  readonly boot: (env: SimulatedEnvironment) => Promise<System> | System;
+  /** What the outside world asks for. */
+  readonly commands: fc.Arbitrary<readonly Command[]>;
+  /** Sends one command. Resolves: acknowledged (with a JSON result). Rejects: rejected. */
+  readonly perform: (system: System, command: Command, context: PerformContext) => Promise<unknown> | unknown;
+  /** Resolves when nothing is left to do. */
+  readonly settle?: (system: System) => Promise<unknown> | unknown;
+  /** Stops the system in good order: what a clean shutdown does. Random runs sometimes end a life this way. */
+  readonly shutdown?: (system: System) => Promise<unknown> | unknown;
+  readonly invariants: readonly Invariant<System, Command>[];
+  /** What a client sees of the system now. What one life showed is in the next one's history. */
+  readonly observe?: (system: System) => Promise<Json> | Json;
+  /** What the program says of its own costs in this life: numbers by name, e.g. events re-read on recovery. */
+  readonly costs?: (system: System) => Readonly<Record<string, number>>;
+  /** What a run of the suite is expected to show. Default: 'safe'. */
+  readonly expected?: 'safe' | 'unsafe';
+  /** Default: 'posix'. */
+  readonly disk?: DiskModelName;
+  /** The unit in which the disk writes. Default: 512. */
+  readonly sectorBytes?: 512 | 4096;
+  /**
+   * What else goes wrong on the disk. A suite whose planned fault never happened proves nothing: its result is void.
+   * Once the commands are sent, nothing goes wrong any more; a program that stopped at a failed call may stay stopped
+   * until its next start, and what it refused by then counts as unknown.
+   */
+  readonly faults?: readonly FaultPlan[];
+  /** The program's time zone and language, whatever the machine's are. Default: 'UTC' and 'en-US'. */
+  readonly locale?: Partial<Locale>;
+  /**
+   * Real files and directories that `node:fs` shows the program, to read only: templates, assets, a .wasm. URLs, or paths from
+   * where the process was started. What lies below an installed package is always there.
+   */
+  readonly reads?: readonly (string | URL)[];
+  /** Concurrent clients in random runs. Default: 1. */
+  readonly clients?: number;
+  /** What a client does with a command whose outcome it does not know. Default: 'retry'. */
+  readonly unknown?: 'retry' | 'abandon';
+  /** Rare branches the program marks; the report lists those that no run reached. */
+  readonly marks?: readonly string[];
+  /** What some run must reach, or the verdict is 'undecided' (MUST_REACH): marks, and what a history must show. */
+  readonly mustReach?: readonly (string | Reachable<Command>)[];
+  readonly limits?: Limits;
+  readonly clock?: ClockSettings;
+  /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
+  readonly describe?: (command: Command) => string;
+  /** Tells in a story what `perform` resolved to, by its JSON: 'there is nothing to do'. Default: 'done', and its JSON. */
+  readonly describeResult?: (result: Json) => string;
+  /** Tells an outside effect in a story: 'a letter to Ann'. Default: its JSON. */
+  readonly describeEffect?: (effect: Json) => string;
+}
+
+/** A suite as the explorers take it. */
+export type Suite = SuiteDefinition<unknown, Json>;

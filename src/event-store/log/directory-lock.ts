@@ -1,0 +1,180 @@
+/**
+ * The lock: at most one store on a directory. Every kind of lock entry (sockets, records of processes) follows the same
+ * protocol: a store announces itself by an entry of its own, and only then looks for others.
+ *
+ * - Of two that come at the same time at least one sees the other. The younger one gives way; the older one waits until
+ *   it has. Who comes after a look was begun finds the one who looks, so nobody waits for those.
+ * - An entry belongs to one holder for good, and who is dead stays dead. So the entry of a dead one can be removed by
+ *   everyone, and nobody's fresh entry is removed by mistake.
+ * - Doubt means alive.
+ *
+ * Nothing of this needs to survive a power cut.
+ */
+import { type Environment, type Locks, type OpenFile, type Presence, sleep } from '../../environment.js';
+import { lockTimeMs, parseLockName, parseUnfinishedName } from '../../locks/names.js';
+import { recordLocks } from '../../locks/records.js';
+import { StoreLockedError } from '../errors.js';
+import { errorCode } from './durable-files.js';
+
+/** The lock of a directory, while it is held. */
+export interface DirectoryLock {
+  /** Throws when the lock is gone, or `file` is not at its path any more. */
+  check(file?: OpenFile): void;
+  /** Calls `tell` when the lock is gone, within a second. */
+  onLost(tell: (error: unknown) => void): void;
+  release(): Promise<void>;
+}
+
+type Announced = NonNullable<Awaited<ReturnType<Locks['announce']>>>;
+
+/** How long an older one waits for younger ones to give way. */
+const WAIT_MS = 500;
+const LOOK_AGAIN_MS = 10;
+/** An entry that is not complete after so long was left by a crash. */
+const UNFINISHED_MS = 60_000;
+
+const NO_LOCK: DirectoryLock = { check: () => {}, onLost: () => {}, release: async () => {} };
+
+/**
+ * Locks the directory, which is created when it is not there. O(lock entries), each of which costs one call to the system.
+ * @throws StoreLockedError another store has it, or may have it
+ */
+export const lockDirectory = async (env: Environment, directory: string): Promise<DirectoryLock> => {
+  const locks = env.locks ?? recordsOf(env);
+  if (locks === undefined) return NO_LOCK;
+  await env.fs.mkdir(directory, { recursive: true });
+  const held = await lockWith(env, locks, directory);
+  if (held !== undefined) return held;
+  // The files are not on this machine's disk but on one of the program's own.
+  const records = recordsOf(env);
+  return (records && (await lockWith(env, records, directory))) ?? NO_LOCK;
+};
+
+const recordsOf = ({ fs, processes, clock, random }: Environment): Locks | undefined =>
+  processes &&
+  recordLocks({
+    fs,
+    self: processes.self,
+    presenceOf: (name) => ({ state: processes.isAlive(name) ? 'alive' : 'dead' }),
+    now: () => clock.now(),
+    random: () => random.uint32(),
+  });
+
+/** Undefined: what is announced there does not show in the environment's own file system. */
+const lockWith = async (
+  env: Environment,
+  locks: Locks,
+  directory: string,
+): Promise<DirectoryLock | undefined> => {
+  const own = await announceIn(locks, directory);
+  if (own === 'elsewhere') return undefined;
+  if (own === undefined) throw new StoreLockedError(directory, 'another process has it open');
+  try {
+    if (!(await isAlone(env, locks, directory, own))) {
+      await own.withdraw();
+      return undefined;
+    }
+  } catch (error) {
+    await own.withdraw().catch(() => {}); // The first error is the one to tell.
+    throw error;
+  }
+  return {
+    check: (file) => own.check(file),
+    onLost: (tell) => own.onLost(tell),
+    release: () => own.withdraw(),
+  };
+};
+
+/** 'elsewhere': the directory that was just made is not there for the system. */
+const announceIn = async (locks: Locks, directory: string): Promise<Announced | 'elsewhere' | undefined> => {
+  try {
+    return await locks.announce(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return 'elsewhere';
+  }
+};
+
+/** Another entry, and what is known of its holder. */
+interface Other {
+  readonly name: string;
+  readonly presence: Presence;
+}
+
+/** Resolves to true once no other is alive; to false when the own entry does not show. @throws StoreLockedError */
+const isAlone = async (
+  env: Environment,
+  locks: Locks,
+  directory: string,
+  own: Announced,
+): Promise<boolean> => {
+  let rivals: readonly string[] | undefined;
+  for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
+    const names = await env.fs.readdir(directory);
+    if (own.name !== undefined && !names.includes(own.name)) return false;
+    const found = rivals;
+    const seen = found === undefined ? names : names.filter((name) => found.includes(name));
+    const others = await look(locks, directory, seen, own.name);
+    const live = others.filter(({ presence }) => presence.state !== 'dead');
+    if (live.length === 0) {
+      await tidyUp(env, directory, names, others);
+      return true;
+    }
+    const before = live.find(
+      ({ name, presence }) => presence.state === 'unknown' || isBefore(name, own.name),
+    );
+    if (before !== undefined) throw lockedBy(directory, before);
+    rivals ??= live.map(({ name }) => name);
+    if (waitedMs >= WAIT_MS) throw lockedBy(directory, live[0]);
+    await sleep(env.clock, LOOK_AGAIN_MS);
+  }
+};
+
+const look = async (
+  locks: Locks,
+  directory: string,
+  names: readonly string[],
+  own: string | undefined,
+): Promise<readonly Other[]> => {
+  const others: Other[] = [];
+  for (const name of names) {
+    if (name === own || parseLockName(name) === undefined) continue;
+    others.push({ name, presence: await locks.presenceOf(directory, name) });
+  }
+  return others;
+};
+
+/** Of two that wait for each other, which one goes on. */
+const isBefore = (other: string, own: string | undefined): boolean => {
+  if (own === undefined) return true;
+  const [first, second] = [lockTimeMs(other), lockTimeMs(own)];
+  return first === second ? other < own : first < second;
+};
+
+/** Removes what dead holders left. Where that is not possible it does no harm: they stay dead. */
+const tidyUp = async (
+  { fs, clock }: Environment,
+  directory: string,
+  names: readonly string[],
+  dead: readonly Other[],
+): Promise<void> => {
+  const unfinished = names.filter((name) => {
+    const finished = parseUnfinishedName(name);
+    return finished !== undefined && lockTimeMs(finished) < clock.now() - UNFINISHED_MS;
+  });
+  for (const name of [...dead.map((other) => other.name), ...unfinished]) {
+    await fs.rm(`${directory}/${name}`, { force: true }).catch(() => {});
+  }
+};
+
+const lockedBy = (directory: string, other: Other | undefined): StoreLockedError => {
+  const name = other?.name ?? '';
+  const pid = /[0-9]+/.exec(parseLockName(name)?.owner ?? '')?.[0] ?? '?';
+  if (other?.presence.state !== 'unknown')
+    return new StoreLockedError(directory, `process ${pid} has it open`);
+  return new StoreLockedError(
+    directory,
+    `process ${pid} may have it open: ${other.presence.why}`,
+    `If you are sure that no process has it open, remove ${directory}/${name}.`,
+  );
+};

@@ -1,0 +1,128 @@
+/**
+ * What is done to a segment when it is full: system streams past their `maxCount` are compacted, and the index file
+ * is written. Both only save work later. When they fail, the log is as good as before, so the store goes on.
+ *
+ * Order. The compacted segment takes the place of the old one by a rename after its sync, so there is always one
+ * of them whole. The rename is made durable before the index file is written, or a power cut could leave the index of
+ * the one beside the other. The name of the index file becomes durable by the first append to the next segment.
+ */
+import type { Buffer } from 'node:buffer';
+import type { Environment, FileSystem } from '../../environment.js';
+import { isSystemStream } from '../event.js';
+import { encodeIndexFile, indexFileName, StoredSegmentIndex } from '../format/index-file.js';
+import { scanSegment, segmentFileName } from '../format/segment.js';
+import { type GrowingSegmentIndex, indexFrames } from '../format/segment-index.js';
+import { compact, type MayDrop } from './compaction.js';
+import { errorCode, syncDirectory, writeRange } from './durable-files.js';
+import type { FullSegment, Log } from './log.js';
+import type { LogIndex } from './log-index.js';
+
+/** How many of a system stream's last events are kept at least; undefined: all. */
+export type MaxCount = (streamName: string) => number | undefined;
+
+/** A sealed segment in its final form. */
+interface FinalForm {
+  readonly bytes: Buffer;
+  /** The crc of its last frame. */
+  readonly crc: number;
+  readonly own: GrowingSegmentIndex;
+}
+
+/** Seals the tail, if there is one. A file system that fails it here fails nothing else. */
+export const sealTail = async (
+  env: Environment,
+  directory: string,
+  log: Log,
+  index: LogIndex,
+  maxCount: MaxCount,
+): Promise<void> => {
+  const full = log.seal();
+  if (full === undefined) return;
+  const asItWas: FinalForm = { bytes: full.bytes, crc: full.crc, own: index.seal() };
+  try {
+    await giveBackRoom(full);
+    const compacted = await compactSegment(env.fs, directory, full, asItWas.own, mayDropBy(index, maxCount));
+    const final = compacted ?? asItWas;
+    const summary = { segment: full.number, lastCrc: final.crc, bases: log.bases, versions: index.versions };
+    const file = `${directory}/${indexFileName(full.number)}`;
+    await writeFile(env.fs, file, encodeIndexFile(final.own, summary));
+    index.replace(full.number, final.own);
+    log.settle(full.number, final.bytes);
+    env.mark(compacted === undefined ? 'store:segment-sealed' : 'store:segment-compacted');
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    env.mark('store:sealing-failed');
+    // What is on disk now is either form of the segment: have it read again when it is needed.
+    index.replace(full.number, undefined);
+    log.settle(full.number, undefined);
+  }
+};
+
+/**
+ * The room that was allocated ahead is given back, and durably: nothing is written to this file again that would take its
+ * new size along, so a power cut in a year's time might still find the old one.
+ */
+const giveBackRoom = async ({ handle, bytes, allocated }: FullSegment): Promise<void> => {
+  try {
+    if (allocated <= bytes.length) return;
+    await handle.truncate(bytes.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const mayDropBy =
+  (index: LogIndex, maxCount: MaxCount): MayDrop =>
+  (streamName, version) => {
+    if (!isSystemStream(streamName)) return false;
+    const kept = maxCount(streamName);
+    return kept !== undefined && version <= index.versionOf(streamName) - Math.max(kept, 1);
+  };
+
+const compactSegment = async (
+  fs: FileSystem,
+  directory: string,
+  full: FullSegment,
+  own: GrowingSegmentIndex,
+  mayDrop: MayDrop,
+): Promise<FinalForm | undefined> => {
+  const any = [...own.slices].some(([streamName, { firstVersion }]) => mayDrop(streamName, firstVersion));
+  if (!any) return undefined;
+  const { frames } = scanSegment(full.bytes, full.number);
+  const bytes = compact(full, frames, full.base + own.count, mayDrop);
+  if (bytes === undefined) return undefined;
+  const path = `${directory}/compacted.tmp`;
+  await writeFile(fs, path, bytes);
+  await fs.rename(path, `${directory}/${segmentFileName(full.number)}`);
+  await syncDirectory(fs, directory);
+  const scan = scanSegment(bytes, full.number);
+  return { bytes, crc: scan.crc, own: indexFrames(full.base, own.count, bytes, scan.frames) };
+};
+
+const writeFile = async (fs: FileSystem, path: string, bytes: Buffer): Promise<void> => {
+  const handle = await fs.open(path, 'w');
+  try {
+    await writeRange(handle, bytes, 0, bytes.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** The index file of a segment; undefined when it is missing or not whole. */
+export const readIndexFile = async (
+  fs: FileSystem,
+  directory: string,
+  segment: number,
+): Promise<StoredSegmentIndex | undefined> => {
+  let bytes: Buffer;
+  try {
+    bytes = await fs.readFile(`${directory}/${indexFileName(segment)}`);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return undefined;
+  }
+  const stored = StoredSegmentIndex.read(bytes);
+  return stored?.segment === segment ? stored : undefined;
+};

@@ -1,0 +1,198 @@
+/**
+ * Looks at a log without changing it: every segment, frame and entry, every damage, and what the index files are
+ * worth. For the person on call; opening a store looks at less, and stops at the first damage.
+ */
+import type { Buffer } from 'node:buffer';
+import type { FileSystem } from '../../environment.js';
+import type { RecordedEvent } from '../event.js';
+import { lastIndexNumber, type StoredSegmentIndex } from '../format/index-file.js';
+import {
+  endOfContent,
+  findProofOfDamage,
+  foreignHeader,
+  parseSegmentFileName,
+  type SegmentScan,
+  scanSegment,
+  segmentFileName,
+} from '../format/segment.js';
+import { BadFrameError, checkCovered, forEachEntry } from '../format/segment-index.js';
+import { damageAgainst } from '../log/clean-shutdown.js';
+import type { TornTail } from '../log/recovery.js';
+import { readIndexFile } from '../log/seal-segment.js';
+import { recordedEvent } from '../read/event-page.js';
+
+export interface Damage {
+  readonly file: string;
+  /** The number of the damaged segment. */
+  readonly segment: number;
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  readonly what: string;
+}
+
+export interface ExaminedSegment {
+  readonly file: string;
+  /** Events that can be read: in front of any damage. */
+  readonly events: number;
+  readonly bytes: number;
+  readonly compacted: boolean;
+  /** 'none' where none is due. An index file that is not whole costs time at the next opening, and nothing else. */
+  readonly indexFile: 'whole' | 'unusable' | 'none';
+}
+
+export interface Examination {
+  readonly segments: readonly ExaminedSegment[];
+  readonly events: number;
+  readonly streams: number;
+  /** In the order of the log. Sound: none. */
+  readonly damages: readonly Damage[];
+  /** The unacknowledged end that the next opening will cut. No damage. */
+  readonly tornTail?: TornTail;
+}
+
+/**
+ * Reads the whole log, and hands each event that can be read to `onEvent`; after each segment waits for `keptUp`. O(bytes
+ * of the log); holds one segment and the names of the streams in memory. Throws what the file system throws, and
+ * nothing for damage.
+ */
+export const examineLog = async (
+  fs: FileSystem,
+  directory: string,
+  onEvent: (event: RecordedEvent) => void = () => {},
+  keptUp: () => Promise<void> = async () => {},
+): Promise<Examination> => {
+  const names = await fs.readdir(directory);
+  const numbers = names
+    .map(parseSegmentFileName)
+    .filter((number) => number !== undefined)
+    .sort((a, b) => a - b);
+  const last = numbers.at(-1);
+  const examiner = new Examiner(directory, onEvent);
+  let due = 1;
+  for (const segment of numbers) {
+    if (segment > due) examiner.missing(due, `segment ${segment} exists`);
+    due = segment + 1;
+    const bytes = await fs.readFile(`${directory}/${segmentFileName(segment)}`);
+    const stored = await readIndexFile(fs, directory, segment);
+    const crc = examiner.examine(segment, bytes, segment === last, stored);
+    const isDue = segment !== last || stored !== undefined;
+    examiner.index(isDue ? (stored?.lastCrc === crc ? 'whole' : 'unusable') : 'none');
+    await keptUp();
+  }
+  const indexed = lastIndexNumber(names);
+  if (indexed >= due) examiner.missing(due, `segment ${indexed} has an index file`);
+  return examiner.result();
+};
+
+class Examiner {
+  readonly #directory: string;
+  readonly #onEvent: (event: RecordedEvent) => void;
+  readonly #segments: ExaminedSegment[] = [];
+  readonly #damages: Damage[] = [];
+  readonly #versions = new Map<string, number>();
+  /** The position that comes next; undefined after damage, when the next segment says where it begins. */
+  #due: number | undefined = 1;
+  #examined: Omit<ExaminedSegment, 'indexFile'> | undefined;
+  #tornTail: TornTail | undefined;
+
+  constructor(directory: string, onEvent: (event: RecordedEvent) => void) {
+    this.#directory = directory;
+    this.#onEvent = onEvent;
+  }
+
+  /** The segments from `first` on are missing, and something shows that there were some. */
+  missing(first: number, proof: string): void {
+    this.#damage(first, 0, `it is missing, though ${proof}`);
+    this.#due = undefined;
+  }
+
+  /** Returns the crc of the last frame. */
+  examine(segment: number, bytes: Buffer, isLast: boolean, index: StoredSegmentIndex | undefined): number {
+    const scan = scanSegment(bytes, segment);
+    const contentEnd = endOfContent(bytes, scan.end);
+    // The last segment without a frame is blank, whatever its header says.
+    const begun = scan.base !== undefined && (scan.frames.length > 0 || !isLast);
+    if (begun && this.#due !== undefined && scan.base !== this.#due)
+      this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
+    const events = this.#read(segment, bytes, scan, contentEnd <= scan.end);
+    const damage = isLast && index !== undefined ? damageAgainst(index, scan) : undefined;
+    const foreign = foreignHeader(bytes);
+    if (foreign !== undefined) this.#damage(segment, foreign.offset, foreign.why);
+    else if (damage === undefined) this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
+    else this.#damage(segment, scan.end, damage);
+    this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };
+    return scan.crc;
+  }
+
+  /** Hands out the events; returns how many. */
+  #read(segment: number, bytes: Buffer, scan: SegmentScan, toItsEnd: boolean): number {
+    let events = 0;
+    this.#due = scan.base === undefined ? undefined : scan.nextPosition;
+    // Where events are missing, dropped or damaged, a stream may go on later; within a segment it has no gap.
+    const mayBegin = scan.compacted || this.#damages.length > 0;
+    const begun = new Set<string>();
+    try {
+      const last = forEachEntry(bytes, scan.frames, scan.nextPosition, (entry, position) => {
+        const { streamName, version } = entry;
+        const before = this.#versions.get(streamName) ?? 0;
+        const follows = mayBegin && !begun.has(streamName) ? version > before : version === before + 1;
+        begun.add(streamName);
+        if (!follows) throw new RangeError(`event ${position} has version ${version} after ${before}`);
+        this.#versions.set(streamName, version);
+        this.#onEvent(recordedEvent(entry, position));
+        events++;
+      });
+      if (scan.frames.length > 0 && toItsEnd) checkCovered(scan.frames, scan.nextPosition, last);
+    } catch (error) {
+      if (!(error instanceof BadFrameError)) throw error;
+      this.#damage(segment, error.offset, error.message);
+    }
+    return events;
+  }
+
+  #judgeEnd(segment: number, bytes: Buffer, scan: SegmentScan, contentEnd: number, isLast: boolean): void {
+    const blank = scan.frames.length === 0;
+    if (!isLast || scan.compacted) {
+      if (blank || contentEnd > scan.end) {
+        this.#damage(segment, scan.end, 'no valid frame is there, though the segment was complete');
+        this.#due = undefined;
+      }
+      return;
+    }
+    const proof = findProofOfDamage(bytes, scan.end, contentEnd, segment);
+    if (proof !== undefined) {
+      this.#damage(
+        segment,
+        scan.end,
+        `no valid frame is there, though one written later is at ${proof.offset}`,
+      );
+      return;
+    }
+    const end = blank ? 0 : scan.end;
+    if (contentEnd > end) {
+      this.#tornTail = { file: this.#path(segment), offset: end, bytes: contentEnd - end };
+    }
+  }
+
+  index(indexFile: ExaminedSegment['indexFile']): void {
+    if (this.#examined !== undefined) this.#segments.push({ ...this.#examined, indexFile });
+  }
+
+  result(): Examination {
+    const found = {
+      segments: this.#segments,
+      events: this.#segments.reduce((sum, { events }) => sum + events, 0),
+      streams: this.#versions.size,
+      damages: this.#damages,
+    };
+    return this.#tornTail === undefined ? found : { ...found, tornTail: this.#tornTail };
+  }
+
+  #damage(segment: number, offset: number, what: string): void {
+    this.#damages.push({ file: this.#path(segment), segment, offset, what });
+  }
+
+  #path(segment: number): string {
+    return `${this.#directory}/${segmentFileName(segment)}`;
+  }
+}
