@@ -6,10 +6,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realEnvironment } from '../src/environment.js';
 import { openEventStore } from '../src/event-store/index.js';
 import { type CheckpointPolicy, startFeeder } from '../src/feeder/index.js';
 import { openReadModel, type Projection, readModelHandler } from '../src/read-models/index.js';
+import { realEnvironment } from '../src/real-environment.js';
 import { compareLatencies, type LatencyContender } from './latency.js';
 import type { Comparison } from './paired.js';
 

@@ -12,8 +12,8 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type RealEnvironmentOptions, realEnvironment } from '../src/environment.js';
 import { BEGINNING, type DurableEventStore, openEventStore, type Resume } from '../src/event-store/index.js';
+import { type RealEnvironmentOptions, realEnvironment } from '../src/real-environment.js';
 import { type Comparison, type Contender, compare } from './paired.js';
 import { HOW_TO_INSTALL, openPeers, type Peer, peersAreInstalled } from './peer-stores.js';
 

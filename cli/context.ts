@@ -1,7 +1,7 @@
 /** What the commands are given instead of globals, so that a test can stand in for the machine. */
 import type { CampaignResult, SuiteResult } from '../sim/result/result.js';
 import type { Suite } from '../sim/suite/suite.js';
-import type { DescribeFile } from './load-suites.js';
+import type { DescribeFile } from './loading/load-suites.js';
 import type { Output, Variables } from './output/terminal.js';
 import type { PlayToken } from './workers/ask-worker.js';
 import type { Explore } from './workers/pool.js';

@@ -10,13 +10,13 @@ import { reportFileNames } from '../reports/formats/report-files.js';
 import { readResult } from '../reports/result/read-result.js';
 import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result/result.js';
 import type { Suite } from '../sim/suite/suite.js';
-import { undecidedResult } from './commands/undecided-result.js';
 import type { Context } from './context.js';
 import { runCli } from './program.js';
 import { UsageError } from './usage-error.js';
 import type { UnitOptions } from './workers/messages.js';
 import type { Explore } from './workers/pool.js';
 import { doubtOf, stopOf } from './workers/trouble.js';
+import { undecidedResult } from './workers/undecided-result.js';
 
 let directory: string;
 

@@ -29,11 +29,5 @@ export type {
   SuiteDefinition,
 } from '../sim/suite/suite.js';
 export { PowercutError } from '../sim/util/errors.js';
-export {
-  type Clock,
-  type Environment,
-  type FileSystem,
-  type Random,
-  realEnvironment,
-  sleep,
-} from '../src/environment.js';
+export { type Clock, type Environment, type FileSystem, type Random, sleep } from '../src/environment.js';
+export { realEnvironment } from '../src/real-environment.js';

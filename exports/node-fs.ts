@@ -4,9 +4,9 @@ import { installGuard } from '../sim/guard/guard.js';
 import { shareModule } from '../sim/modules/shared.js';
 import * as powercut from './index.js';
 
-export { freshProgram } from '../sim/guard/program/fresh-program.js';
-export { freshRequire } from '../sim/guard/program/fresh-require.js';
-export { onSimulatedDisk } from '../sim/guard/program/on-simulated-disk.js';
+export { onSimulatedDisk } from '../sim/guard/on-simulated-disk.js';
+export { freshProgram } from '../sim/module-graph/fresh-program.js';
+export { freshRequire } from '../sim/module-graph/fresh-require.js';
 
 // When it is imported, not at the first boot: packages imported after this one keep functions that lead to the simulated world.
 installGuard();

@@ -7,3 +7,4 @@ export * from '../src/event-store/index.js';
 export * from '../src/feeder/index.js';
 export * from '../src/message-bus/index.js';
 export * from '../src/read-models/index.js';
+export * from '../src/real-environment.js';

@@ -5,15 +5,7 @@
  * ({@link realEnvironment}) and inside the simulator, which hands out environments of its own. Nothing else
  * connects the two halves of Powercut: `src` never imports the simulator.
  */
-import { randomBytes, randomFillSync } from 'node:crypto';
-import { constants } from 'node:fs';
-import * as nodeFs from 'node:fs/promises';
-import { adapting, type FileHandle, standingStill } from './blocking-writes.js';
-import { realProcesses } from './locks/processes.js';
-import { addressLocks, systemLocks } from './locks/system-locks.js';
-import { uuids } from './uuid.js';
-
-export { processName } from './locks/processes.js';
+import type * as nodeFs from 'node:fs/promises';
 
 /** The part of `node:fs/promises` that the store uses, under Node's own names: no adapter on a real disk. */
 export type FileSystem = Pick<
@@ -132,55 +124,3 @@ export const sleep = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {
     clock.schedule(delayMs, resolve);
   });
-
-/** Linux means it. macOS leaves the data in the drive's cache; Windows is not known to us. */
-const O_DSYNC = process.platform === 'linux' ? constants.O_DSYNC : undefined;
-const { O_CREAT, O_RDWR, O_TRUNC } = constants;
-
-export interface RealEnvironmentOptions {
-  /**
-   * 'background': the program goes on while the disk writes. 'blocking': it stands still for each write and sync, which on
-   * a fast disk takes less time than handing the work to another thread and being told when it is done. 'adaptive' (the
-   * default): it stands still for a short write of the log while the disk takes less than 250 µs for them.
-   */
-  readonly writes?: 'adaptive' | 'background' | 'blocking';
-}
-
-/** What is made of a file that was opened. */
-const WRITING = {
-  adaptive: (handle) => adapting(handle),
-  background: (handle) => handle,
-  blocking: standingStill,
-} satisfies Record<string, (handle: FileHandle) => FileHandle>;
-
-/** The real machine: `node:fs/promises`, the system clock and the system's randomness. */
-export const realEnvironment = ({ writes = 'adaptive' }: RealEnvironmentOptions = {}): Environment => ({
-  fs: { ...nodeFs, open: async (path, flags, mode) => WRITING[writes](await nodeFs.open(path, flags, mode)) },
-  ...(O_DSYNC === undefined
-    ? {}
-    : {
-        writeThrough: {
-          create: O_CREAT | O_RDWR | O_TRUNC | O_DSYNC,
-          existing: O_RDWR | O_DSYNC,
-        },
-      }),
-  clock: {
-    now: () => Date.now(),
-    schedule: (delayMs, callback) => {
-      if (delayMs <= 0) {
-        // Everyone else gets a turn. A timer would wait for a millisecond, which is long for who has history to read.
-        const turn = setImmediate(callback);
-        return () => clearImmediate(turn);
-      }
-      const timer = setTimeout(callback, delayMs);
-      return () => clearTimeout(timer);
-    },
-  },
-  random: {
-    uint32: () => randomBytes(4).readUInt32LE(),
-    uuid: uuids(randomFillSync),
-  },
-  processes: realProcesses,
-  locks: process.platform === 'win32' ? addressLocks('\\\\.\\pipe\\') : systemLocks(),
-  mark: () => {},
-});

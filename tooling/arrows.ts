@@ -79,23 +79,54 @@ export const againstTheArrows = (sources: Sources): readonly string[] => {
   return wrong;
 };
 
-/** Circles of imports (types aside), each as the path that leads back to its beginning. */
-export const circles = (sources: Sources): readonly string[] => {
-  const found: string[] = [];
+/** Files that tests alone use: they may import from anywhere in their own room. */
+const FOR_TESTS = /\.(test|browser-test|viewer-test)\.ts$|\/(testing|fixtures)\/|\/test-support\.ts$/;
+
+/** What stands in one folder: for each of its files and folders, those beside it that it imports from. */
+type Neighbours = Map<string, Set<string>>;
+
+const add = (folders: Map<string, Neighbours>, from: string, to: string): void => {
+  const [a, b] = [from.split('/'), to.split('/')];
+  const depth = a.findIndex((name, index) => name !== b[index]);
+  const [left, right] = [a.slice(0, depth + 1).join('/'), b.slice(0, depth + 1).join('/')];
+  const folder = a.slice(0, depth).join('/');
+  const neighbours = folders.get(folder) ?? new Map<string, Set<string>>();
+  folders.set(folder, neighbours);
+  neighbours.set(left, (neighbours.get(left) ?? new Set()).add(right));
+};
+
+/** The first circle among neighbours, as the path that leads back to its beginning. */
+const circleAmong = (neighbours: Neighbours): readonly string[] | undefined => {
   const done = new Set<string>();
-  const visit = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path);
-    if (start >= 0) {
-      found.push([...trail.slice(start), path].join(' -> '));
-      return;
+  const visit = (at: string, trail: readonly string[]): readonly string[] | undefined => {
+    const start = trail.indexOf(at);
+    if (start >= 0) return [...trail.slice(start), at];
+    if (done.has(at)) return undefined;
+    for (const next of neighbours.get(at) ?? []) {
+      const circle = visit(next, [...trail, at]);
+      if (circle !== undefined) return circle;
     }
-    const text = sources.get(path);
-    if (done.has(path) || text === undefined) return;
-    for (const { to, typeOnly } of importsOf(path, text)) if (!typeOnly) visit(to, [...trail, path]);
-    done.add(path);
+    done.add(at);
+    return undefined;
   };
-  for (const path of sources.keys()) visit(path, []);
-  return found;
+  for (const at of neighbours.keys()) {
+    const circle = visit(at, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+};
+
+/**
+ * Circles of imports, type imports included, one for each folder that has any. What stands in a folder is a room: a file
+ * or a folder with all that is in it. So arrows point one way in each folder, and not only between files.
+ */
+export const circles = (sources: Sources): readonly string[] => {
+  const folders = new Map<string, Neighbours>();
+  for (const [path, text] of sources) {
+    if (FOR_TESTS.test(path)) continue;
+    for (const { to } of importsOf(path, text)) if (to !== path && sources.has(to)) add(folders, path, to);
+  }
+  return [...folders.values()].flatMap((neighbours) => circleAmong(neighbours)?.join(' -> ') ?? []);
 };
 
 /** Everything that `path` brings with it when it is imported, itself included; types aside. */

@@ -7,7 +7,7 @@ import type { Sources } from './sources.js';
 
 /** What stands on the border: the real environment, its locks and its writing, the guard in its place, and the driver, which turns the real loop. */
 const BORDER = [
-  'src/environment.ts',
+  'src/real-environment.ts',
   // The real locks. Their names and records are plain, and are used in a life, too.
   'src/locks/guard.ts',
   'src/locks/processes.ts',

@@ -9,7 +9,7 @@ import { Frontier } from '../../sim/disk/crash-model/durability.js';
 import { legalSurvivals } from '../../sim/disk/crash-model/legal-losses.js';
 import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
 import { drive } from '../../sim/life/drive.js';
-import type { LifeRecord } from '../../sim/life/run-life.js';
+import type { LifeRecord } from '../../sim/life/life-record.js';
 import type { Json, Suite } from '../../sim/suite/suite.js';
 
 /** Disks at one place beyond which no more are counted: the count is then too low, never too high. */

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import checkpointedFeeder from '../../properties/suites/checkpointed-feeder.js';
 import type { Attempted, Json } from '../../sim/suite/suite.js';
-import { type FileSystem, realEnvironment } from '../../src/environment.js';
+import type { FileSystem } from '../../src/environment.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { firstLife, Notes, type Recovery, recover } from './life.js';
 import { bankWorkload } from './workload.js';
 

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { realEnvironment } from '../../src/environment.js';
 import { globalPosition } from '../../src/event-store/event.js';
 import { openEventStore } from '../../src/event-store/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { Ledger } from './ledger.js';
 import { contentOf, letters, openModels } from './work.js';
 

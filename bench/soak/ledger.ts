@@ -3,7 +3,7 @@
  * since the last check is read, and at the end everything once more: so the log may grow as long as it likes.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Environment, realEnvironment } from '../../src/environment.js';
+import type { Environment } from '../../src/environment.js';
 import {
   type EventStore,
   isSystemStream,
@@ -13,6 +13,7 @@ import {
 import { placeOf, resumeAfter } from '../../src/event-store/position.js';
 import type { Feeder } from '../../src/feeder/index.js';
 import { project } from '../../src/read-models/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { contentOf, type Fed, feed, letters, OPTIONS, openModels } from './work.js';
 
 const PAGE = 5000;

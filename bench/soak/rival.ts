@@ -3,8 +3,8 @@
  * Says when it has opened, and what was acknowledged.
  */
 import { setTimeout as pauseMs } from 'node:timers/promises';
-import { realEnvironment } from '../../src/environment.js';
 import { type DurableEventStore, openEventStore, StoreLockedError } from '../../src/event-store/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 
 const TRY_AGAIN_MS = 20;
 

@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pauseMs } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { realEnvironment } from '../../src/environment.js';
 import { openEventStore } from '../../src/event-store/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { commandOf, wholeNumber } from '../../tooling/command.js';
 import type { RivalSaid } from './rival.js';
 

@@ -3,7 +3,7 @@
  * models. It says what it was acknowledged and what it holds, and ends by itself only when it finds something wrong.
  */
 import { readdirSync } from 'node:fs';
-import { type Environment, realEnvironment } from '../../src/environment.js';
+import type { Environment } from '../../src/environment.js';
 import { type EventStore, isSystemStream, openEventStore, type Resume } from '../../src/event-store/index.js';
 import { placeOf, resumeAfter } from '../../src/event-store/position.js';
 import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/index.js';
@@ -14,6 +14,7 @@ import {
   readModelHandler,
   snapshotHandler,
 } from '../../src/read-models/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 
 export const WRITERS = 16;
 const STREAMS_PER_WRITER = 4;

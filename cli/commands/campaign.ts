@@ -7,14 +7,14 @@ import type { DiskModelName } from '../../sim/suite/suite.js';
 import type { Context } from '../context.js';
 import { Regressions } from '../corpus/regressions.js';
 import type { Interrupt } from '../interrupt.js';
-import type { NamedSuite } from '../load-suites.js';
+import type { NamedSuite } from '../loading/load-suites.js';
 import type { ProgressSink } from '../output/progress.js';
 import { barProgress, lineProgress } from '../output/progress.js';
 import { wantsBar } from '../output/terminal.js';
 import type { Unit } from '../workers/messages.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unitName } from '../workers/trouble.js';
+import { doubted, undecidedResult } from '../workers/undecided-result.js';
 import { type LimitOptions, overridesOf } from './limit-options.js';
-import { doubted, undecidedResult } from './undecided-result.js';
 
 export interface CampaignOptions extends LimitOptions {
   readonly seed: number;

@@ -1,7 +1,7 @@
 /** `powercut list`: the suites that can be run, with what each is expected to show. */
 import { harmlessLine } from '../../reports/format.js';
 import type { Context, ExitCode } from '../context.js';
-import { findAllSuites } from '../load-suites.js';
+import { findAllSuites } from '../loading/load-suites.js';
 
 /** @throws UsageError as documented at findAllSuites. */
 export const listCommand = async (names: readonly string[], context: Context): Promise<ExitCode> => {

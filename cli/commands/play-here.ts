@@ -5,7 +5,7 @@
 import { replay } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { loadShippedSuites } from '../engine.js';
-import { loadSuite } from '../load-suites.js';
+import { loadSuite } from '../loading/load-suites.js';
 import { codeOf, messageOf, UsageError } from '../usage-error.js';
 import type { PlayToken } from '../workers/ask-worker.js';
 

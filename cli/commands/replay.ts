@@ -5,7 +5,7 @@ import { renderTimeline } from '../../reports/html/timeline/timeline.js';
 import { renderReplay } from '../../reports/terminal/replay.js';
 import type { ReplayResult } from '../../sim/result/result.js';
 import type { Context, ExitCode } from '../context.js';
-import { findAllSuites } from '../load-suites.js';
+import { findAllSuites } from '../loading/load-suites.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { appearanceOn } from '../output/terminal.js';
 

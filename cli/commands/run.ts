@@ -9,7 +9,7 @@ import { exitCodeOf, undecidedSuites, verdictPhrase } from '../../reports/verdic
 import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
 import type { Context, Engine, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { findSuites, type NamedSuite } from '../load-suites.js';
+import { findSuites, type NamedSuite } from '../loading/load-suites.js';
 import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
 import { tellGithub } from '../output/github.js';
 import { Saver } from '../output/saver.js';

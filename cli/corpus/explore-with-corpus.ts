@@ -3,9 +3,9 @@
  * with what is found, and what fails now is kept. The same corpus as that of `powercut run`.
  */
 import { exploreInProcess } from '../../sim/explore/campaign/explore-in-process.js';
+import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
 import { playAgain, withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
 import type { ExploreOptions } from '../../sim/explore/options.js';
-import type { AskNewProcess } from '../../sim/explore/recheck/outliving-state.js';
 import type { SuiteResult, Violation } from '../../sim/result/result.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { type CorpusWarning, changeCorpus, type Entry, isKeptOf, nameOf, readCorpus } from './corpus.js';

@@ -3,11 +3,11 @@ import { formatCount, harmlessLine } from '../../reports/format.js';
 import { type Failure, withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
 import type { SuiteResult, Violation } from '../../sim/result/result.js';
 import type { Context } from '../context.js';
-import type { NamedSuite } from '../load-suites.js';
+import type { NamedSuite } from '../loading/load-suites.js';
 import type { Unit } from '../workers/messages.js';
 import type { UnitReplayed } from '../workers/replay-pool.js';
+import type { SparedWorkerOptions } from '../workers/spare-workers.js';
 import type { Trouble } from '../workers/trouble.js';
-import type { WorkerOptions } from '../workers/worker-process.js';
 import {
   CORPUS_DIRECTORY,
   type CorpusWarning,
@@ -18,7 +18,7 @@ import {
   readCorpus,
 } from './corpus.js';
 
-export interface RegressionOptions extends WorkerOptions {
+export interface RegressionOptions extends SparedWorkerOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
   readonly onTrouble: (unit: Unit, trouble: Trouble) => void;

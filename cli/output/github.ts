@@ -3,18 +3,24 @@ import { appendFile } from 'node:fs/promises';
 import { harmlessLine } from '../../reports/format.js';
 import { renderAnnotations, renderStepSummary } from '../../reports/formats/github.js';
 import type { CampaignResult } from '../../sim/result/result.js';
-import type { Context } from '../context.js';
 import { messageOf } from '../usage-error.js';
+import type { Output, Variables } from './terminal.js';
+
+export interface GithubJob {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly variables: Variables;
+}
 
 /** A summary that cannot be written is told and changes no verdict: the result is safe in its own files. */
-export const tellGithub = async (result: CampaignResult, context: Context): Promise<void> => {
-  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = context.variables;
+export const tellGithub = async (result: CampaignResult, job: GithubJob): Promise<void> => {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = job.variables;
   if (GITHUB_ACTIONS !== 'true') return;
-  context.stdout.write(renderAnnotations(result));
+  job.stdout.write(renderAnnotations(result));
   if (GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === '') return;
   try {
     await appendFile(GITHUB_STEP_SUMMARY, renderStepSummary(result));
   } catch (thrown) {
-    context.stderr.write(`powercut: the step summary was not written: ${harmlessLine(messageOf(thrown))}\n`);
+    job.stderr.write(`powercut: the step summary was not written: ${harmlessLine(messageOf(thrown))}\n`);
   }
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `powercut-store` command: the real machine handed to the command line. */
-import { realEnvironment } from '../../src/environment.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { printTo } from './output.js';
 import { runStoreCli } from './program.js';
 

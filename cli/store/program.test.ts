@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { realEnvironment } from '../../src/environment.js';
 import { openEventStore } from '../../src/event-store/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { runStoreCli } from './program.js';
 
 const run = async (...args: string[]) => {

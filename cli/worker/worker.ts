@@ -10,7 +10,7 @@ import { installGuard } from '../../sim/guard/guard.js';
 import { replay } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { loadShippedSuites } from '../engine.js';
-import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../load-suites.js';
+import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../loading/load-suites.js';
 import { codeOf, messageOf } from '../usage-error.js';
 import type { FromWorker, Task, Timed, ToWorker, UnitOptions } from '../workers/messages.js';
 import { watchBuiltins } from './builtins.js';

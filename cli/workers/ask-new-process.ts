@@ -1,9 +1,9 @@
 /** Asks a worker process that has done nothing before to live lives of a suite again, for who explores it in a process of their own. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AskNewProcess } from '../../sim/explore/recheck/outliving-state.js';
+import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
 import { codedError } from '../../sim/util/errors.js';
-import { indexOfSuite } from '../load-suites.js';
+import { indexOfSuite } from '../loading/load-suites.js';
 import type { UnitOptions } from './messages.js';
 import { WORKER } from './pool.js';
 import { WorkerProcess } from './worker-process.js';

@@ -1,6 +1,6 @@
 /** Asks one question of a worker process of its own: which suites a file has, or how a recorded run goes. */
 import type { ReplayResult } from '../../sim/result/result.js';
-import type { DescribeFile } from '../load-suites.js';
+import type { DescribeFile } from '../loading/load-suites.js';
 import { UsageError } from '../usage-error.js';
 import type { Play, Task } from './messages.js';
 import { WORKER } from './pool.js';

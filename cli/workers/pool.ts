@@ -11,21 +11,22 @@
  */
 import { extname } from 'node:path';
 import type { Part } from '../../sim/explore/campaign/explore-part.js';
-import type { Tally } from '../../sim/explore/campaign/tally.js';
+import { outlivingOf } from '../../sim/explore/campaign/outliving-state.js';
+import type { Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
-import { outlivingOf } from '../../sim/explore/recheck/outliving-state.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
 import type { SuiteResult } from '../../sim/result/result.js';
-import { undecidedResult } from '../commands/undecided-result.js';
 import { UsageError } from '../usage-error.js';
-import { UnitWork } from '../worker/suite-work.js';
 import type { Unit, UnitOptions } from './messages.js';
+import type { SparedWorkerOptions } from './spare-workers.js';
+import { UnitWork } from './suite-work.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
+import { undecidedResult } from './undecided-result.js';
 import { resultFlaw } from './validate.js';
-import { type Answer, type WorkerOptions, WorkerProcess } from './worker-process.js';
+import { type Answer, WorkerProcess } from './worker-process.js';
 
-export interface PoolOptions extends WorkerOptions {
+export interface PoolOptions extends SparedWorkerOptions {
   readonly workers: number;
   /** Stops the exploration: what is running ends with what it has, what has not begun is left out. */
   readonly signal: AbortSignal;
@@ -66,7 +67,7 @@ const LOADING_MS_MAX = 8_000;
 /** A worker for one suite. */
 export const workerFor = (
   { reference }: Unit,
-  options: WorkerOptions & Pick<PoolOptions, 'worker'>,
+  options: SparedWorkerOptions & Pick<PoolOptions, 'worker'>,
 ): WorkerProcess => options.spares?.take(reference) ?? new WorkerProcess(options.worker ?? WORKER, options);
 
 /** The exploration of all units under way. */

@@ -1,18 +1,19 @@
 /** Plays failures of earlier runs again, on all cores: each suite in a worker process of its own, as when it is explored. */
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
-import { EMPTY_TALLY } from '../../sim/explore/campaign/tally.js';
+import { EMPTY_TALLY } from '../../sim/explore/counting/tally.js';
 import type { StopReason, SuiteResult } from '../../sim/result/result.js';
 import type { Unit } from './messages.js';
 import { concludedBy, workerFor } from './pool.js';
+import type { SparedWorkerOptions } from './spare-workers.js';
 import { type Trouble, troubleOf, unansweredBy } from './trouble.js';
-import type { WorkerOptions, WorkerProcess } from './worker-process.js';
+import type { WorkerProcess } from './worker-process.js';
 
 export interface UnitFailures {
   readonly unit: Unit;
   readonly failures: readonly Failure[];
 }
 
-export interface ReplayPoolOptions extends WorkerOptions {
+export interface ReplayPoolOptions extends SparedWorkerOptions {
   readonly workers: number;
   /** Gives up what is under way: of that, nothing is said. */
   readonly signal: AbortSignal;

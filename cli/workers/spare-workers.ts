@@ -3,11 +3,16 @@
  * program takes longer than much that is asked about it.
  */
 import { availableParallelism } from 'node:os';
-import type { SuiteReference } from '../load-suites.js';
-import type { WorkerProcess } from './worker-process.js';
+import type { SuiteReference } from '../loading/load-suites.js';
+import type { WorkerOptions, WorkerProcess } from './worker-process.js';
 
 /** More would only take memory: so many work at once. */
 const SPARES_MAX = availableParallelism();
+
+/** How workers are started, and where one may come from that has loaded the suite's file. */
+export interface SparedWorkerOptions extends WorkerOptions {
+  readonly spares?: SpareWorkers;
+}
 
 export class SpareWorkers {
   private readonly byUrl = new Map<string, WorkerProcess>();

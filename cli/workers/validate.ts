@@ -5,7 +5,7 @@
 import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';
 import type { Replayed } from '../../sim/explore/campaign/replay-regressions.js';
-import type { Tally } from '../../sim/explore/campaign/tally.js';
+import type { Tally } from '../../sim/explore/counting/tally.js';
 import type { FromWatchdog } from './messages.js';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { FromWatchdog, FromWorker, Task, ToWatchdog } from './messages.js';
 import { relay } from './relay.js';
-import type { SpareWorkers } from './spare-workers.js';
 import { isFromWatchdog } from './validate.js';
 import { FrameReader, FrameWriter, KEY_BYTES } from './wire.js';
 
@@ -73,8 +72,6 @@ const PIPE = 3;
 export type Answer = Exclude<FromWorker, { readonly kind: 'progress' }>;
 
 export interface WorkerOptions {
-  /** Where a worker may come from that has loaded the suite's file. */
-  readonly spares?: SpareWorkers;
   /** Default: {@link SILENT_MS_MAX}. */
   readonly silentMsMax?: number;
 }

@@ -8,7 +8,7 @@
  */
 import { appendFile, mkdir } from 'node:fs/promises';
 import { designs } from '../../src/designs/index.js';
-import { realEnvironment } from '../../src/environment.js';
+import { realEnvironment } from '../../src/real-environment.js';
 
 const ACCOUNT = 'piggy-bank';
 

@@ -6,8 +6,8 @@
  */
 import { DISK_MODELS, type DiskModelName } from 'powercut';
 import { describe, expect, it } from 'vitest';
-import { Explorer } from '../../sim/explore/campaign/explore-part.js';
 import type { Exhausted } from '../../sim/explore/exhaustive/exhaustive.js';
+import { Explorer } from '../../sim/explore/explorer.js';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import suites from './sqlite.suite.js';
 

@@ -11,7 +11,7 @@ import {
   evolve,
   NO_ACCOUNT,
 } from '../../src/designs/bank/account.js';
-import type { CommandResult } from '../../src/designs/bank-system.js';
+import type { CommandResult } from '../../src/designs/bank/bank-system.js';
 import { type BankCommand, describeBankCommand } from '../arbitraries/bank-commands.js';
 import { foldedAlong } from '../observation/incremental-fold.js';
 import type { BankLife } from './life.js';

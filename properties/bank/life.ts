@@ -1,7 +1,7 @@
 /** One life of a bank under test: the bank, the clock it lives by, and what was last seen of it. */
 import type { SimulatedEnvironment } from '../../sim/suite/suite.js';
+import type { BankDesign, BankSystem } from '../../src/designs/bank/bank-system.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
-import type { BankDesign, BankSystem } from '../../src/designs/bank-system.js';
 import type { Clock } from '../../src/environment.js';
 import { DecodedEvents } from '../../src/event-store/read/decoded-event-cache.js';
 import type { LogReading } from './log-reading.js';

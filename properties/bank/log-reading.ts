@@ -1,6 +1,7 @@
 /** What those who look at a bank have read of its log, and what they make of it. */
+
+import type { Fold } from '../../src/designs/bank/bank-system.js';
 import { letterFor } from '../../src/designs/bank/letters.js';
-import type { Fold } from '../../src/designs/bank-system.js';
 import type { Json, RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import type { Projection } from '../../src/read-models/projection.js';

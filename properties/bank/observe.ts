@@ -1,8 +1,8 @@
 /** What the invariants see of a bank: the adapter from the one interface of the six designs to all of them. */
 import type { Attempted, History, Json } from '../../sim/suite/suite.js';
 import { type AccountCommand, accountStream } from '../../src/designs/bank/account.js';
+import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank/bank-system.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
-import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank-system.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { lostEvents } from '../invariants/durability.js';
 import { unheardEvents } from '../invariants/no-loss.js';

@@ -12,7 +12,7 @@ import type {
   BankSystem,
   CommandResult,
   ExecuteOptions,
-} from '../../src/designs/bank-system.js';
+} from '../../src/designs/bank/bank-system.js';
 import { type BankCommand, describeBankCommand, euros, shortly } from '../arbitraries/bank-commands.js';
 import type { UserAttempt } from '../invariants/usable.js';
 import { foldedAlong } from '../observation/incremental-fold.js';

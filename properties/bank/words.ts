@@ -1,7 +1,7 @@
 /** What comes out of a bank, in the words of a story. */
 import type { Json } from '../../sim/suite/suite.js';
+import type { CommandResult } from '../../src/designs/bank/bank-system.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
-import type { CommandResult } from '../../src/designs/bank-system.js';
 import { shortly } from '../arbitraries/bank-commands.js';
 
 export const describeBankResult = (result: Json): string => {

@@ -3,15 +3,16 @@
  * costs next to nothing. Bounds are counts, not times: the same source gives the same result on any machine.
  */
 import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
-import { explore, type Finding } from '../../sim/explore/exhaustive/exhaustive.js';
+import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
 import { runsPerHistory } from '../../sim/explore/random/draw-plan.js';
 import { randomInputs, runRandom } from '../../sim/explore/random/run-random.js';
-import { hunt } from '../../sim/explore/shrink/shrink.js';
 import { installGuard } from '../../sim/guard/guard.js';
 import { drive } from '../../sim/life/drive.js';
+import type { Finding } from '../../sim/run/finding.js';
 import { atLatestPlaces, playTape } from '../../sim/run/tape.js';
 import { tellStory } from '../../sim/story/story.js';
 import type { Suite } from '../../sim/suite/suite.js';
+import { hunt } from './hunt.js';
 
 type Stage =
   | {

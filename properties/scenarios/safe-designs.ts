@@ -1,5 +1,5 @@
 /** The five designs that promise to be safe. */
-import type { BankDesign, DesignName } from '../../src/designs/bank-system.js';
+import type { BankDesign, DesignName } from '../../src/designs/bank/bank-system.js';
 import { checkpointedFeeder } from '../../src/designs/checkpointed-feeder.js';
 import { listenerPositions } from '../../src/designs/listener-positions.js';
 import { oneTransaction } from '../../src/designs/one-transaction.js';

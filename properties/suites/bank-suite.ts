@@ -5,7 +5,7 @@
 import type * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { Invariant, Reachable, Suite } from '../../sim/suite/suite.js';
-import type { BankDesign } from '../../src/designs/bank-system.js';
+import type { BankDesign } from '../../src/designs/bank/bank-system.js';
 import {
   type BankCommand,
   bankCommands,

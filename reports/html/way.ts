@@ -2,8 +2,8 @@
 import type { PathStep, Site, SuiteResult } from '../../sim/result/result.js';
 import { formatNumber } from '../format.js';
 import { verdictPhrase } from '../verdict.js';
-import type { GapKind } from './coverage/gap.js';
-import { GAP_KINDS, gapKind, gapPhrase } from './coverage/gap.js';
+import type { GapKind } from './gap.js';
+import { GAP_KINDS, gapKind, gapPhrase } from './gap.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 

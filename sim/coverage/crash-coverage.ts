@@ -3,7 +3,7 @@
 import type { CrashStates } from '../disk/crash-model/crash-states.js';
 import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import { Frontier } from '../disk/crash-model/durability.js';
-import type { LifeRecord } from '../life/run-life.js';
+import type { LifeRecord } from '../life/life-record.js';
 import { CrashPoints } from './crash-points.js';
 import { Located, type LocatedLife } from './life-sites.js';
 import { type Collected, mergeCollected, NOTHING_COLLECTED } from './merge-coverage.js';

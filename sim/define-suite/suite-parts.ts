@@ -1,11 +1,11 @@
 /** The parts of a suite, each with what it must be: one table, from which `defineSuite` tells a mistake and its cure. */
 
 import { diskModel } from '../disk/crash-model/disk-models.js';
-import type { Locale } from '../guard/guarded-life.js';
 import { isLanguage, isTimeZone, localeOf } from '../guard/patches/locale.js';
 import { BUILT_IN } from '../suite/built-in-rules.js';
 import { checkFaultPlan, type FaultPlan, type FaultSelector } from '../suite/fault-plan.js';
 import { GAP_MS_MAX } from '../suite/limits.js';
+import type { Locale } from '../suite/locale.js';
 import type { ClockSettings, Invariant, Limits, Reachable, SuiteDefinition } from '../suite/suite.js';
 
 /** What is wrong with a value, as a clause without subject; undefined where nothing is. */

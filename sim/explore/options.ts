@@ -57,3 +57,5 @@ export const DEFAULT_OPTIONS = {
   depth: 20,
   bail: false,
 } as const;
+
+export type Phase = 'exhaustive' | 'random';

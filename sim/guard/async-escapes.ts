@@ -4,8 +4,8 @@
  * functions can't: `import()`, native addons, timers that were copied into a variable before the guard was installed.
  */
 import { asyncWrapProviders, createHook } from 'node:async_hooks';
-import { span } from './active-life.js';
-import { callSite } from './refusal-site.js';
+import { span } from '../process/active-life.js';
+import { callSite } from '../process/refusal-site.js';
 
 /** Timers are Node's own, and native all the same. What else is no provider's is JavaScript: it starts nothing by itself. */
 const TIMERS = ['Timeout', 'Immediate'];

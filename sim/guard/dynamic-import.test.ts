@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exploreProgram } from '../testing/programs.js';
 import { KIND } from './fixtures/loaded-first.js';
-import { onSimulatedDisk } from './program/on-simulated-disk.js';
+import { onSimulatedDisk } from './on-simulated-disk.js';
 import { serveImportsOfTests } from './program/vitest-imports.js';
 
 serveImportsOfTests();

@@ -5,8 +5,8 @@
 import { isBuiltin } from 'node:module';
 import { builtinNamespaceOf } from '../modules/namespace.js';
 import { IMPORT_KEY } from '../modules/served-imports.js';
-import { span } from './active-life.js';
-import type { GuardedLife } from './guarded-life.js';
+import { span } from '../process/active-life.js';
+import type { GuardedLife } from '../process/guarded-life.js';
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 

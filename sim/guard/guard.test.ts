@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { UncontrolledEffectError } from '../process/uncontrolled-effect.js';
 import { BIRTH_MS, testLife } from '../testing/guarded-life.js';
 import { type Guard, installGuard } from './guard.js';
-import { UncontrolledEffectError } from './uncontrolled-effect-error.js';
 
 type Calls = Readonly<Record<string, () => unknown>>;
 interface Effects {

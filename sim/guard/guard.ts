@@ -10,10 +10,11 @@
  * signatures (RSA-OAEP, ECDSA).
  */
 import { syncBuiltinESMExports } from 'node:module';
-import { asHost, span } from './active-life.js';
+import { asHost, span } from '../process/active-life.js';
+import type { GuardedLife } from '../process/guarded-life.js';
+import { enterProcess, leaveProcess } from '../process/simulated-process.js';
 import { unwatch, watch } from './async-escapes.js';
 import { serveDynamicImports } from './dynamic-import.js';
-import type { GuardedLife } from './guarded-life.js';
 import { handOver, lookClosely } from './host/host-state.js';
 import { patchReversible } from './host/reversible-objects.js';
 import { unreachableFunctions } from './patch.js';
@@ -21,6 +22,7 @@ import { patchTime } from './patches/clocks.js';
 import { patchConstants } from './patches/constants.js';
 import { patchEnvironmentVariables } from './patches/environment-variables.js';
 import { enterZone, leaveZone, patchLanguage } from './patches/locale.js';
+import { patchNativeAddons } from './patches/native-addons.js';
 import { patchNativeFileSystem } from './patches/native-file-system.js';
 import { mount, patchFileSystem } from './patches/node-fs.js';
 import { patchPerformanceEntries } from './patches/performance-entries.js';
@@ -37,8 +39,6 @@ import { patchVirtualMachines } from './patches/virtual-machines.js';
 import { patchGarbage } from './patches/weak-references.js';
 import { patchWebObjects } from './patches/web-objects.js';
 import { patchZlibStreams } from './patches/zlib-streams.js';
-import { patchNativeAddons } from './program/native-addons.js';
-import { enterProcess, leaveProcess } from './simulated-process.js';
 
 export interface Guard {
   /** From here on this life's code runs, until {@link leave}, in one synchronous stretch. Spans do not nest. */

@@ -1,7 +1,7 @@
 /** Putting a function in the place of another, in the object that everybody gets it from. */
 
-import { span } from './active-life.js';
-import type { GuardedLife } from './guarded-life.js';
+import { span } from '../process/active-life.js';
+import type { GuardedLife } from '../process/guarded-life.js';
 
 // A patched function takes and returns whatever the original does: only its name is known here.
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;

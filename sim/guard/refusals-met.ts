@@ -2,7 +2,7 @@
  * What one life was refused, and what came of it. A program that catches a refusal and goes on ran as on a machine without
  * that feature: worth a note. One that does not handle it, or passes it on, is not controlled by the simulation.
  */
-import type { UncontrolledEffect } from './guarded-life.js';
+import type { UncontrolledEffect } from '../process/uncontrolled-effect.js';
 
 /** What an error has under `key`; undefined where it is no error, or a getter or a proxy of the program's throws. */
 const partOf = (error: unknown, key: 'cause' | 'errors'): unknown => {

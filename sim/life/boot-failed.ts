@@ -1,7 +1,7 @@
 /** The error of a suite whose program does not even start on an empty disk. */
 
-import { packagesWithAddons } from '../guard/program/native-addons.js';
-import { UncontrolledEffectError } from '../guard/uncontrolled-effect-error.js';
+import { packagesWithAddons } from '../guard/patches/native-addons.js';
+import { UncontrolledEffectError } from '../process/uncontrolled-effect.js';
 import type { Suite } from '../suite/suite.js';
 import { codedError } from '../util/errors.js';
 import type { Settled } from './drive.js';

@@ -7,7 +7,8 @@
  */
 import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { PROCESS_ENDED, processOf } from '../guard/simulated-process.js';
+import { PROCESS_ENDED } from '../process/process-end.js';
+import { processOf } from '../process/simulated-process.js';
 import { LifeAbandoned } from './abandoned-life.js';
 import type { World } from './world.js';
 

@@ -4,7 +4,7 @@ import { localeOf } from '../guard/patches/locale.js';
 import { absoluteReads } from '../guard/program/program-paths.js';
 import { clockOf, limitsOf } from '../suite/limits.js';
 import type { Suite } from '../suite/suite.js';
-import type { LifeStart, LiveOptions } from './run-life.js';
+import type { LifeStart, LiveOptions } from './life-record.js';
 import { World, type WorldOptions } from './world.js';
 
 const faultsOf = (

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../define-suite/define-suite.js';
 import { exploreSuite } from '../explore/campaign/explore-suite.js';
-import { onSimulatedDisk } from '../guard/program/on-simulated-disk.js';
+import { onSimulatedDisk } from '../guard/on-simulated-disk.js';
 import { replay } from '../replay/replay.js';
 import type { SuiteResult } from '../result/result.js';
 import type { Suite, SuiteDefinition } from '../suite/suite.js';

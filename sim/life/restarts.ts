@@ -5,7 +5,7 @@ import { diskModel } from '../disk/crash-model/disk-models.js';
 import type { JournalEntry } from '../disk/crash-model/journal.js';
 import type { Suite } from '../suite/suite.js';
 import type { Driven } from './drive.js';
-import type { LifeStart } from './run-life.js';
+import type { LifeStart } from './life-record.js';
 
 /** Starts in a row after which a program that ended its process in each counts as one that does not start. */
 const STARTS_MAX = 5;

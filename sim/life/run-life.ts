@@ -2,10 +2,8 @@
  * One life, as the outside world lives it: the power comes on, the program boots and settles, invariants are checked,
  * the client retries what it does not know the outcome of and goes on, and invariants are checked again.
  */
-import type { DiskModel } from '../disk/crash-model/disk-models.js';
-import type { StartState } from '../disk/crash-model/durability.js';
-import { PROCESS_ENDED } from '../guard/simulated-process.js';
-import type { Scheduling } from '../scheduler/scheduler.js';
+
+import { PROCESS_ENDED } from '../process/process-end.js';
 import { copyOfJson } from '../suite/assert-json.js';
 import { BUILT_IN } from '../suite/built-in-rules.js';
 import { jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
@@ -22,71 +20,12 @@ import {
 import { suiteError } from '../suite/suite-registry.js';
 import { thrownText } from '../util/errors.js';
 import { bootFailed, withPlace } from './boot-failed.js';
-import type { LifeConditions } from './conditions.js';
 import { type Driven, OVER, type Settled, until } from './drive.js';
+import type { Broken, LifeRecord, LifeStart, LiveOptions } from './life-record.js';
 import { worldOf } from './life-world.js';
-import type { Origins } from './origins.js';
 import { rejection } from './outcomes.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
 import type { World } from './world.js';
-
-/** Where a life starts: what the crash left, and what the outside world knows. */
-export interface LifeStart extends StartState {
-  /** All that the life can see is a function of it, so it says nothing of what is durable. */
-  readonly key: string;
-}
-
-export interface Broken {
-  readonly invariant: string;
-  readonly statement: string;
-  readonly message: string;
-  readonly moment: CheckMoment;
-  /** 'path:line' of the program, where the message is of one. Apart from it, as it differs from machine to machine. */
-  readonly place?: string;
-}
-
-/** What a digest holds of a message. What a program reached for is told with its place, another one on every machine. */
-export const placeless = ({ invariant, message }: Broken): string =>
-  invariant === 'controlled' ? '' : message;
-
-export interface LifeRecord {
-  readonly start: LifeStart;
-  readonly world: World;
-  readonly broken: readonly Broken[];
-  /** Of the program, by its own account, when it had settled after boot (or, without a crash, at the end). */
-  readonly costs: Readonly<Record<string, number>>;
-  /** Journal entries there were when boot and settling were over. */
-  readonly recoveredAt: number;
-  readonly recoverySteps: number;
-  /** Whether the program came up. */
-  readonly booted: boolean;
-  /** By invariant, in the suite's order. */
-  readonly checks: readonly CheckCount[];
-}
-
-/** How often an invariant was checked in a life, and how often it said of itself that it could have failed. */
-export interface CheckCount {
-  readonly checked: number;
-  readonly atStake: number;
-}
-
-export interface LiveOptions {
-  readonly workload: readonly Json[];
-  readonly scheduling: Scheduling;
-  /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
-  readonly commandsAfterCrash: number;
-  readonly sites?: boolean;
-  /** Show what the program prints. */
-  readonly prints?: boolean;
-  /** Follow by way of whom each call comes about. */
-  readonly origins?: Origins;
-  /** The disk's model, which says what a failed fsync does. */
-  readonly model: DiskModel;
-  /** Of a random run: where the suite's faults strike. Not given: at the first call that fits. */
-  readonly faultSeed?: number;
-  /** What else was drawn for it. */
-  readonly conditions?: LifeConditions;
-}
 
 /** In the place of a system that did not start, or did not come to rest. */
 const NONE = Symbol('no system');

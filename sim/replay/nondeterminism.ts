@@ -4,7 +4,7 @@
  */
 import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import type { Driven } from '../life/drive.js';
-import type { LifeRecord } from '../life/run-life.js';
+import type { LifeRecord } from '../life/life-record.js';
 import { describeStep, type Step } from '../life/step.js';
 import { playTape, type Tape, type TapeRun } from '../run/tape.js';
 import { Sites } from '../story/describe-sites.js';

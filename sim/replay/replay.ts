@@ -7,8 +7,8 @@ import { installGuard } from '../guard/guard.js';
 import { localeOf } from '../guard/patches/locale.js';
 import { placeOf } from '../life/call-site.js';
 import { drive } from '../life/drive.js';
+import type { LifeRecord } from '../life/life-record.js';
 import { Origins } from '../life/origins.js';
-import type { LifeRecord } from '../life/run-life.js';
 import { describeStep, type Step } from '../life/step.js';
 import {
   type CellChange,

@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Crash } from '../disk/crash-model/durability.js';
-import type { LifeRecord } from '../life/run-life.js';
+import type { LifeRecord } from '../life/life-record.js';
 import type { Step } from '../life/step.js';
 import { Hash, scramble } from '../util/hash.js';
 

@@ -7,7 +7,7 @@
  * further, then lets a strategy pick.
  */
 import type { Cancel } from '../../src/environment.js';
-import { PROCESS_ENDED } from '../guard/simulated-process.js';
+import { PROCESS_ENDED } from '../process/process-end.js';
 import type { Disturbance } from './disturbances.js';
 import type { VirtualClock } from './virtual-clock.js';
 

@@ -1,6 +1,6 @@
 /** What the client asks and is told, and what is seen outside, in sentences. */
 
-import type { LifeRecord } from '../life/run-life.js';
+import type { LifeRecord } from '../life/life-record.js';
 import type { Step } from '../life/step.js';
 import { type HistoryEvent, jsonIdentity } from '../suite/history.js';
 import type { Json, Outcome, Suite } from '../suite/suite.js';

@@ -6,7 +6,7 @@
 import type { Fill } from '../disk/crash-model/crash-image.js';
 import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import { type Crash, Frontier } from '../disk/crash-model/durability.js';
-import type { Broken, LifeRecord } from '../life/run-life.js';
+import type { Broken, LifeRecord } from '../life/life-record.js';
 import { describeStep, type Step } from '../life/step.js';
 import type { World } from '../life/world.js';
 import type { Tape } from '../run/tape.js';

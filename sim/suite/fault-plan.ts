@@ -3,8 +3,8 @@
  * once, when the suite is made, so that a plan that could never come true is told where it was written.
  */
 
-import { OPERATIONS } from '../disk/kernel/system-call.js';
 import { codedError, type PowercutError } from '../util/errors.js';
+import { OPERATIONS } from './operations.js';
 
 export type FaultKind =
   /** The call fails and has done nothing. */

@@ -1,8 +1,8 @@
 /** The suite contract: the only thing a user has to write. */
 import type * as fc from 'fast-check';
 import type { Environment } from '../../src/environment.js';
-import type { Locale } from '../guard/guarded-life.js';
 import type { FaultPlan } from './fault-plan.js';
+import type { Locale } from './locale.js';
 
 /** What JSON can hold: commands, results and effects are JSON, so that a token can carry them. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

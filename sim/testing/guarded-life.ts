@@ -1,6 +1,7 @@
 /** A life for the tests of the guard: a clock, a queue, a seeded die, and a way to run a program to its end. */
 import type { Guard } from '../guard/guard.js';
-import type { GuardedLife, UncontrolledEffect } from '../guard/guarded-life.js';
+import type { GuardedLife } from '../process/guarded-life.js';
+import type { UncontrolledEffect } from '../process/uncontrolled-effect.js';
 
 /** Captured before any guard is installed: this module is imported by the tests that install it. */
 const realSetImmediate = setImmediate;

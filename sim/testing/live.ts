@@ -1,7 +1,7 @@
 /** One life on a simulated disk that is empty, for a test of what a program can do there. */
 
 import { installGuard } from '../guard/guard.js';
-import { onSimulatedDisk } from '../guard/program/on-simulated-disk.js';
+import { onSimulatedDisk } from '../guard/on-simulated-disk.js';
 import { drive, until } from '../life/drive.js';
 import { World } from '../life/world.js';
 import { FIRST_LIFE } from '../run/tape.js';

@@ -10,10 +10,10 @@
  */
 import { placeOf } from '../event-store/position.js';
 import { startFeeder } from '../feeder/feeder.js';
+import type { BankDesign } from './bank/bank-system.js';
 import { handleCommand } from './bank/command-handler.js';
 import { feederHandler } from './bank/listener.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
-import type { BankDesign } from './bank-system.js';
 
 const FEEDER = 'bank';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type TestEnvironment, testEnvironment, turns } from '../testing/test-environment.js';
 import type { AccountCommand } from './bank/account.js';
+import type { BankSystem, DesignName } from './bank/bank-system.js';
 import type { Letter } from './bank/letters.js';
-import type { BankSystem, DesignName } from './bank-system.js';
 import { designs } from './index.js';
 
 const names = Object.keys(designs) as DesignName[]; // the keys of that record are its names

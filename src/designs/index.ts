@@ -1,5 +1,5 @@
 /** The six designs, in the order in which they are compared. */
-import type { BankDesign, DesignName } from './bank-system.js';
+import type { BankDesign, DesignName } from './bank/bank-system.js';
 import { checkpointedFeeder } from './checkpointed-feeder.js';
 import { listenerPositions } from './listener-positions.js';
 import { oneTransaction } from './one-transaction.js';

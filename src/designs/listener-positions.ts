@@ -9,10 +9,10 @@
  * in meanwhile. Of a boot, what each durable listener missed, and the log for the volatile one.
  */
 import { startFollower } from '../feeder/follower.js';
+import type { BankDesign } from './bank/bank-system.js';
 import { handleCommand } from './bank/command-handler.js';
 import { feederHandler } from './bank/listener.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
-import type { BankDesign } from './bank-system.js';
 
 export const listenerPositions: BankDesign = async (env, options) => {
   const bank = await openBank(env, options, { balances: 'file', letters: 'file' });

@@ -14,10 +14,10 @@ import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/position.js';
 import { replay } from '../feeder/replay.js';
 import { type Balances, balances as projection } from './bank/balances.js';
+import type { BankDesign } from './bank/bank-system.js';
 import { consider, handled } from './bank/command-handler.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
 import { createEventBus, publishSaved } from './bank/publishing.js';
-import type { BankDesign } from './bank-system.js';
 import { oneAtATime } from './one-at-a-time.js';
 
 const LISTENERS = '$listeners';

@@ -10,10 +10,10 @@
  */
 import { BEGINNING } from '../event-store/event.js';
 import { replay } from '../feeder/replay.js';
+import type { BankDesign } from './bank/bank-system.js';
 import { handleCommand } from './bank/command-handler.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
 import { createEventBus, flushListeners, publishSaved } from './bank/publishing.js';
-import type { BankDesign } from './bank-system.js';
 import { oneAtATime } from './one-at-a-time.js';
 
 export const syncOnStart: BankDesign = async (env, options) => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memfs } from 'memfs';
 import { onTestFinished } from 'vitest';
-import { type Environment, type FileSystem, realEnvironment } from '../environment.js';
+import type { Environment, FileSystem } from '../environment.js';
+import { realEnvironment } from '../real-environment.js';
 import type { RecordedEvent } from './event.js';
 import type { FileHandle } from './log/durable-files.js';
 

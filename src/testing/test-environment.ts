@@ -3,14 +3,8 @@
  * nothing else is to be done, randomness that counts. No power cuts: those are the simulator's.
  */
 import { createFsFromVolume, Volume } from 'memfs';
-import {
-  type Cancel,
-  type Clock,
-  type Environment,
-  type FileSystem,
-  realEnvironment,
-  sleep,
-} from '../environment.js';
+import { type Cancel, type Clock, type Environment, type FileSystem, sleep } from '../environment.js';
+import { realEnvironment } from '../real-environment.js';
 
 const { clock: realClock } = realEnvironment();
 /** After everything that waits for promises alone has gone on. */

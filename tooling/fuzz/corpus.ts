@@ -4,7 +4,7 @@
  * than a sector, texts of several bytes a letter; a log that has nothing but its first segment, and an empty one.
  */
 import type { Buffer } from 'node:buffer';
-import { type Environment, realEnvironment } from '../../src/environment.js';
+import type { Environment } from '../../src/environment.js';
 import type { FrameHeader } from '../../src/event-store/format/frame.js';
 import { parseSegmentFileName, scanSegment } from '../../src/event-store/format/segment.js';
 import {
@@ -14,6 +14,7 @@ import {
   type RecordedEvent,
 } from '../../src/event-store/index.js';
 import type { StoreOptions } from '../../src/event-store/open-event-store.js';
+import { realEnvironment } from '../../src/real-environment.js';
 import { memoryDisk } from './memory-disk.js';
 
 export const DIRECTORY = '/data';

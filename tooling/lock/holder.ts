@@ -1,7 +1,7 @@
 /** A process that opens a store, says so, appends, and keeps it until it is killed; or says why it could not open it. */
 import { closeSync, openSync } from 'node:fs';
-import { realEnvironment } from '../../src/environment.js';
 import { openEventStore } from '../../src/event-store/index.js';
+import { realEnvironment } from '../../src/real-environment.js';
 
 const [directory = '', free] = process.argv.slice(2);
 

@@ -77,7 +77,7 @@ const check = async (first: ViewName, second: ViewName): Promise<void> => {
 
 const checkTakeover = async (what: string, directory: string): Promise<void> => {
   const { openEventStore } = await import('../../src/event-store/index.js');
-  const { realEnvironment } = await import('../../src/environment.js');
+  const { realEnvironment } = await import('../../src/real-environment.js');
   const began = performance.now();
   const store = await openEventStore(realEnvironment(), directory);
   const took = performance.now() - began;

@@ -6,7 +6,8 @@ import { writeSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { VirtualClock } from '../../../sim/scheduler/virtual-clock.js';
 import { stream, uuid } from '../../../sim/util/seeded-streams.js';
-import { type Environment, realEnvironment } from '../../../src/environment.js';
+import type { Environment } from '../../../src/environment.js';
+import { realEnvironment } from '../../../src/real-environment.js';
 import { live } from './life.js';
 import { oneAtATime } from './one-at-a-time.js';
 

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { EMPTY_HISTORY } from '../../../sim/suite/history.js';
 import { type Stream, stream } from '../../../sim/util/seeded-streams.js';
 import { accountStream } from '../../../src/designs/bank/account.js';
-import { realEnvironment } from '../../../src/environment.js';
+import { realEnvironment } from '../../../src/real-environment.js';
 import type { ChildOptions } from './child.js';
 import { COMMANDS, commandAt, openBank } from './life.js';
 import { acknowledgedIn, type Known, type Prediction, predict } from './prediction.js';

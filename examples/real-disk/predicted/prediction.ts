@@ -10,7 +10,7 @@ import { drive, until } from '../../../sim/life/drive.js';
 import { World } from '../../../sim/life/world.js';
 import { eager } from '../../../sim/scheduler/scheduler.js';
 import { advance, type HistoryState } from '../../../sim/suite/history.js';
-import { realEnvironment } from '../../../src/environment.js';
+import { realEnvironment } from '../../../src/real-environment.js';
 import { live } from './life.js';
 import { oneAtATime } from './one-at-a-time.js';
 

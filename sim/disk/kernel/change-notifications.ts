@@ -2,12 +2,14 @@
  * What those see who watch a disk: each change as Linux tells it (inotify(7)), and as Node passes it on. Only the program
  * itself changes its disk, so all that there is to see follows from its calls.
  */
-import type { File, Link } from '@jsonjoy.com/fs-core';
+
+import type { Link } from '@jsonjoy.com/fs-core';
+import type { Operation } from '../../suite/operations.js';
 import type { JournalEntry } from '../crash-model/journal.js';
 import type { EntriesChange, EntryChange } from '../crash-model/micro-operation.js';
 import { type InodeTable, inodeOf } from './inode-table.js';
 import { O_TRUNC } from './open-flags.js';
-import type { Operation } from './system-call.js';
+import type { EffectiveCall } from './system-call.js';
 
 /** Linux's word, as inotify(7) has it. */
 export type Kind =
@@ -31,18 +33,6 @@ export interface Change {
   readonly ino: number | undefined;
   /** Where its name is; undefined: told only to those who watch the inode itself. */
   readonly at: { readonly directory: number; readonly name: string } | undefined;
-}
-
-/** A system call that has taken effect, with what it has journalled. */
-export interface EffectiveCall {
-  readonly operation: Operation;
-  readonly path: string;
-  /** The flags of an `open`. */
-  readonly offset: number;
-  readonly file: File | undefined;
-  readonly entries: readonly JournalEntry[];
-  /** How many bytes it has written. */
-  readonly result: unknown;
 }
 
 /** Calls that change what `stat` tells, and name the file they change. */

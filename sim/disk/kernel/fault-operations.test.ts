@@ -6,9 +6,10 @@ import { World } from '../../life/world.js';
 import { eager } from '../../scheduler/scheduler.js';
 import type { FaultPlan } from '../../suite/fault-plan.js';
 import { EMPTY_HISTORY } from '../../suite/history.js';
+import { OPERATIONS, type Operation } from '../../suite/operations.js';
 import { EMPTY_IMAGE } from '../crash-model/disk-image.js';
 import { diskModel } from '../crash-model/disk-models.js';
-import { errorCode, OPERATIONS, type Operation } from './system-call.js';
+import { errorCode } from './system-call.js';
 
 const worldWith = (plan: FaultPlan): World =>
   new World({

@@ -3,11 +3,12 @@
  * which i-node and which descriptors hold it open, and journals what comes to be and what is gone.
  */
 import { type File, type Link, type Node, Superblock } from '@jsonjoy.com/fs-core';
+import type { Operation } from '../../suite/operations.js';
 import { type DiskImage, type Inode, ROOT_INO } from '../crash-model/disk-image.js';
 import type { Journal } from '../crash-model/journal.js';
-import type { EffectiveCall } from './change-notifications.js';
 import { InodeNode, type NodeHost } from './inode.js';
-import { errorCode, type FaultInjector, type Operation, type StepObserver } from './system-call.js';
+import type { EffectiveCall } from './system-call.js';
+import { errorCode, type FaultInjector, type StepObserver } from './system-call.js';
 
 const FIRST_DESCRIPTOR = 3;
 export const SYMLINK_MODE = 0o120777;

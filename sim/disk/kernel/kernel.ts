@@ -6,6 +6,7 @@
  * names, links, symlinks and descriptors themselves are memfs's.
  */
 import { createError, type File, type Link } from '@jsonjoy.com/fs-core';
+import type { Operation } from '../../suite/operations.js';
 import { NameCalls } from './directory-calls.js';
 import { inodeOf } from './inode-table.js';
 import {
@@ -21,7 +22,6 @@ import {
   O_WRONLY,
   writesThrough,
 } from './open-flags.js';
-import type { Operation } from './system-call.js';
 
 export class Kernel extends NameCalls {
   override readonly open = (path: string, flags: number, mode: number): number =>

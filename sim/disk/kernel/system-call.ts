@@ -1,38 +1,7 @@
 /** A system call, as those see it who stand around the kernel: the life that counts it, and the faults that strike it. */
 import type { File } from '@jsonjoy.com/fs-core';
-
-/** The calls that a program's life is made of, as stories name them and faults are planned for. */
-export const OPERATIONS = [
-  ...([
-    'open',
-    'close',
-    'read',
-    'write',
-    'fsync',
-    'fdatasync',
-    'ftruncate',
-    'fchmod',
-    'fchown',
-    'futime',
-    'fstat',
-  ] as const),
-  ...([
-    'unlink',
-    'rmdir',
-    'rm',
-    'link',
-    'symlink',
-    'mkdir',
-    'rename',
-    'chmod',
-    'chown',
-    'lchown',
-    'utime',
-    'lutime',
-  ] as const),
-  ...(['stat', 'lstat', 'statfs', 'opendir', 'readdir', 'access', 'readlink', 'realpath', 'watch'] as const),
-] as const;
-export type Operation = (typeof OPERATIONS)[number];
+import type { Operation } from '../../suite/operations.js';
+import type { JournalEntry } from '../crash-model/journal.js';
 
 /** What the kernel tells its life of each system call. */
 export interface StepObserver {
@@ -66,3 +35,15 @@ export const errorCode = (error: unknown): string => {
 
 /** Whether the disk has said no; anything else that is thrown is not an answer of the disk's. */
 export const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
+/** A system call that has taken effect, with what it has journalled. */
+export interface EffectiveCall {
+  readonly operation: Operation;
+  readonly path: string;
+  /** The flags of an `open`. */
+  readonly offset: number;
+  readonly file: File | undefined;
+  readonly entries: readonly JournalEntry[];
+  /** How many bytes it has written. */
+  readonly result: unknown;
+}

@@ -1,7 +1,7 @@
 /** Node's callback forms: what a call came to is told to a function, later, and never to whoever called. */
 
-import { span } from '../../guard/active-life.js';
-import { callBack } from '../../guard/simulated-process.js';
+import { span } from '../../process/active-life.js';
+import { callBack } from '../../process/simulated-process.js';
 import { checkCallback } from './arguments.js';
 
 // A function of node:fs seen from outside: nobody here looks at its arguments.

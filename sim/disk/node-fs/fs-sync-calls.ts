@@ -7,9 +7,9 @@ import { constants, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
+import type { Operation } from '../../suite/operations.js';
 import { childNames } from '../kernel/inode-table.js';
 import type { Kernel } from '../kernel/kernel.js';
-import type { Operation } from '../kernel/system-call.js';
 import { direntOf, encoded, type StatOptions, statFsOf, statsOf as statsOfNode } from './stats.js';
 
 export type Path = string | Uint8Array | URL;

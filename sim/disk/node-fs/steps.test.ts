@@ -5,14 +5,14 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { installGuard } from '../../guard/guard.js';
-import { onSimulatedDisk } from '../../guard/program/on-simulated-disk.js';
+import { onSimulatedDisk } from '../../guard/on-simulated-disk.js';
 import { drive, until } from '../../life/drive.js';
 import { World } from '../../life/world.js';
 import { FIRST_LIFE } from '../../run/tape.js';
 import { eager } from '../../scheduler/scheduler.js';
 import type { FaultPlan } from '../../suite/fault-plan.js';
+import type { Operation } from '../../suite/operations.js';
 import { diskModel } from '../crash-model/disk-models.js';
-import type { Operation } from '../kernel/system-call.js';
 
 type Call = (...args: unknown[]) => unknown;
 

@@ -1,4 +1,5 @@
 /** The verdict of a suite: 'holds' and 'violated' only where there is ground for them, and the reasons where there is none. */
+
 import type {
   Evidence,
   Exploration,
@@ -9,6 +10,7 @@ import type {
   UndecidedCode,
   UndecidedReason,
 } from '../../result/result.js';
+import { distinctNotes } from '../counting/notes.js';
 
 /** With these not even a violation of a suite that should be unsafe shows what it is there to show. */
 const VOIDS_VIOLATIONS: ReadonlySet<UndecidedCode> = new Set([
@@ -34,23 +36,6 @@ export interface Ground {
   readonly reasons: readonly UndecidedReason[];
   readonly notes: readonly Note[];
 }
-
-const byCodeAndMessage = (a: Note, b: Note): number => {
-  const [left, right] = [a, b].map(({ code, message, site }) =>
-    [code, message, site?.file ?? '', String(site?.line ?? 0).padStart(9, '0')].join('\u0000'),
-  );
-  return left === right ? 0 : (left ?? '') < (right ?? '') ? -1 : 1;
-};
-
-/** Sorted and without doubles. */
-export const distinctNotes = <One extends Note>(notes: readonly One[]): readonly One[] => {
-  const sorted = [...notes].sort(byCodeAndMessage);
-  return sorted.filter((note, index) => {
-    const before = sorted[index - 1];
-    return before === undefined || byCodeAndMessage(before, note) !== 0;
-  });
-};
-
 /**
  * What a result says in the end. A violation of what should be safe is one, whatever else went wrong; the reasons to doubt
  * are then notes.

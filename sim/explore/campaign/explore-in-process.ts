@@ -2,8 +2,8 @@
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import type { ExploreOptions } from '../options.js';
-import type { AskNewProcess } from '../recheck/outliving-state.js';
 import { exploreSuite } from './explore-suite.js';
+import type { AskNewProcess } from './outliving-state.js';
 
 const fileUnknown: AskNewProcess = () =>
   Promise.reject(

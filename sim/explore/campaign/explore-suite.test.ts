@@ -4,10 +4,10 @@ import { replay } from '../../replay/replay.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import { type Carelessness, counterSuite } from '../../testing/counter.js';
+import type { Tally } from '../counting/tally.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
 import { explorePart, type Part, partsOf } from './explore-part.js';
 import { concludeSuite, exploreSuite } from './explore-suite.js';
-import type { Tally } from './tally.js';
 
 const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness) as unknown as Suite; // a suite of any system
 

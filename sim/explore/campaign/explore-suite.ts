@@ -16,6 +16,7 @@ import type {
   Violation,
 } from '../../result/result.js';
 import { isLowerBound, stopReasons } from '../../result/stop-reasons.js';
+import type { Finding } from '../../run/finding.js';
 import { atLatestPlaces, playTape, type Tape } from '../../run/tape.js';
 import { tellStory, withPlaceInWords } from '../../story/story.js';
 import { carriedOverrides } from '../../suite/limits.js';
@@ -23,21 +24,21 @@ import { sealed } from '../../suite/sealed-workload.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
 import { startStopwatch } from '../../util/stopwatch.js';
+import { evidenceOf } from '../counting/evidence.js';
+import { doubtsOfFaults, faultsOf } from '../counting/fault-counts.js';
+import { costsOf, costsOfRecovery } from '../counting/life-costs.js';
+import { doubtsOfReaching } from '../counting/reaching.js';
+import { EMPTY_TALLY, type FirstFound, plus, type Tally } from '../counting/tally.js';
 import { pathOf } from '../exhaustive/command-path.js';
-import type { Finding } from '../exhaustive/exhaustive.js';
+import { Explorer } from '../explorer.js';
 import type { ExploreOptions } from '../options.js';
 import type { ScheduledWorkload } from '../random/run-random.js';
-import { type AskNewProcess, outlivingOf } from '../recheck/outliving-state.js';
 import { shrink, simplest } from '../shrink/shrink.js';
 import { shrinkRandom } from '../shrink/shrink-random.js';
 import { doubtsOfEvidence, doubtsOfStops, verdictOf } from './decide-verdict.js';
-import { evidenceOf } from './evidence.js';
-import { Explorer, explorePart, partsOf } from './explore-part.js';
-import { doubtsOfFaults, faultsOf } from './fault-counts.js';
-import { costsOf, costsOfRecovery } from './life-costs.js';
-import { doubtsOfReaching } from './reaching.js';
+import { explorePart, partsOf } from './explore-part.js';
+import { type AskNewProcess, outlivingOf } from './outliving-state.js';
 import { SuiteProgress } from './suite-progress.js';
-import { EMPTY_TALLY, type FirstFound, plus, type Tally } from './tally.js';
 
 const GROWTH_COMMANDS = [5, 10, 20, 40];
 

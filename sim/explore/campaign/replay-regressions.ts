@@ -10,9 +10,9 @@ import { playTape } from '../../run/tape.js';
 import type { Suite } from '../../suite/suite.js';
 import { derivedSuite } from '../../suite/suite-registry.js';
 import { thrownText } from '../../util/errors.js';
+import { Explorer } from '../explorer.js';
 import type { ExploreOptions } from '../options.js';
 import { verdictOf } from './decide-verdict.js';
-import { Explorer } from './explore-part.js';
 import { tell } from './explore-suite.js';
 
 /** What an earlier run found: a run, and the invariant it broke. */

@@ -4,21 +4,33 @@
  * that led to it: a state that one schedule reached is covered for all.
  */
 
+import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { unlessAbandoned } from '../../life/abandoned-life.js';
 import { timingOfLife } from '../../life/conditions.js';
+import type { Driven } from '../../life/drive.js';
 import { live } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
 import { FIRST_LIFE, lifeOptions, type Plan } from '../../run/tape.js';
 import { choosing } from '../../scheduler/choosing.js';
 import { DepthFirst } from '../../scheduler/depth-first.js';
-import type { Json } from '../../suite/suite.js';
-import type { Explorer } from '../campaign/explore-part.js';
+import type { Json, Suite } from '../../suite/suite.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive.js';
 
 export interface Searched {
   readonly schedules: number;
   /** What stopped the search; empty: no schedule is left. */
   readonly stops: readonly StopReason[];
+}
+
+/** What explores one workload of a suite, within its bounds. */
+export interface WorkloadExplorer {
+  readonly suite: Suite;
+  readonly model: DiskModel;
+  readonly limits: { readonly schedulesPerWorkload: number };
+  driveWithinTime<T>(driven: Driven<T>): Promise<T>;
+  exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions>): Promise<Exhausted>;
+  expired(): boolean;
+  stopped(): StopReason | undefined;
 }
 
 /** Cuts the power everywhere, under the schedule of a plan's first life; whatever else the plan says holds as well. */
@@ -32,7 +44,7 @@ export const underSchedule = (
 
 /** Explores a workload under each of its schedules and hands each result to `take`, until that returns false. */
 export const everySchedule = async (
-  explorer: Explorer,
+  explorer: WorkloadExplorer,
   workload: readonly Json[],
   changes: Partial<ExhaustiveOptions>,
   preemptionsMax: number,

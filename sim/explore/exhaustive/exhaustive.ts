@@ -5,6 +5,7 @@
  * What follows a crash depends only on (image, what the outside world knows), so a state whose key was seen before is
  * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
  */
+
 import type { CrashCoverage } from '../../coverage/crash-coverage.js';
 import type { LocatedLife } from '../../coverage/life-sites.js';
 import { type CrashStates, crashStates } from '../../disk/crash-model/crash-states.js';
@@ -16,9 +17,11 @@ import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
 import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import { type Driven, OVER } from '../../life/drive.js';
-import { type Broken, type LifeRecord, type LifeStart, live, placeless } from '../../life/run-life.js';
+import { type Broken, type LifeRecord, type LifeStart, placeless } from '../../life/life-record.js';
+import { live } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
+import type { Finding } from '../../run/finding.js';
 import { latestPlace } from '../../run/latest-equivalent-crash.js';
 import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
@@ -46,14 +49,6 @@ export interface ExhaustiveOptions {
   readonly sites?: boolean;
   /** Told of every life and every cut: it needs the call sites. */
   readonly coverage?: CrashCoverage;
-}
-
-/** One violation, and the run that shows it. */
-export interface Finding {
-  readonly broken: Broken;
-  readonly tape: Tape;
-  /** Micro-operations that were at stake over all its crashes: the fewer, the plainer the story. */
-  readonly volatile: number;
 }
 
 /** What cutting the power at one place of the first life did. */

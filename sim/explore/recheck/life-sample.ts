@@ -3,7 +3,7 @@
  * alone in a process that has just started. Which lives it holds depends on suite and options, not on the number of workers.
  */
 
-import type { LifeRecord, LifeStart } from '../../life/run-life.js';
+import type { LifeRecord, LifeStart } from '../../life/life-record.js';
 import type { Tape } from '../../run/tape.js';
 import { Hash } from '../../util/hash.js';
 import { type Witness, witnessOf } from './life-witness.js';

@@ -3,7 +3,7 @@
  * another process, went the same way, and where it went another one.
  */
 import type { DiskImage } from '../../disk/crash-model/disk-image.js';
-import type { LifeRecord } from '../../life/run-life.js';
+import type { LifeRecord } from '../../life/life-record.js';
 import { describeStep, type Step } from '../../life/step.js';
 import { jsonIdentity } from '../../suite/history.js';
 import type { Json } from '../../suite/suite.js';

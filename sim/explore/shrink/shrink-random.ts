@@ -6,13 +6,13 @@
  * for the plainest cut of all.
  */
 import { unlessAbandoned } from '../../life/abandoned-life.js';
+import type { Finding, First } from '../../run/finding.js';
 import type { Tape } from '../../run/tape.js';
-import type { Explorer } from '../campaign/explore-part.js';
 import { everySchedule } from '../exhaustive/every-schedule.js';
-import type { Finding } from '../exhaustive/exhaustive.js';
+import type { Explorer } from '../explorer.js';
 import type { RandomInput } from '../random/run-random.js';
 import { fewerCuts, simplerPlans } from '../random/shrink-plan.js';
-import { type First, type ShrinkOptions, shrink, simplest } from './shrink.js';
+import { type ShrinkOptions, shrink, simplest } from './shrink.js';
 
 /** Lives of one third chance, and of all of them together. */
 const CHANCE_LIVES = 300;

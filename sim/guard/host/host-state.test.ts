@@ -9,7 +9,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defineSuite } from '../../define-suite/define-suite.js';
 import { exploreSuite } from '../../explore/campaign/explore-suite.js';
-import { onSimulatedDisk } from '../program/on-simulated-disk.js';
+import { onSimulatedDisk } from '../on-simulated-disk.js';
 
 const OPTIONS = { seed: 1, runs: 2, workloads: 1, depth: 1, bail: false } as const;
 

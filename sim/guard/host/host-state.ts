@@ -8,8 +8,8 @@
  * did is therefore taken back no later than when the host goes on.
  */
 
-import { loads } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { loads } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { watchedObjects, watchedSettings } from './watched-objects.js';
 
 interface Change {

@@ -3,7 +3,7 @@
  * can be deleted again, and what it freezes is not frozen.
  */
 
-import { span } from '../active-life.js';
+import { span } from '../../process/active-life.js';
 import { type Callable, imitate, put } from '../patch.js';
 import { isWatched } from './host-state.js';
 

@@ -1,7 +1,7 @@
 /** The clocks: `Date`, `performance`, `process.hrtime`, and what formats "now" when it is given no date. */
 import { performance } from 'node:perf_hooks';
-import { span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert, imitate, put, putGetter } from '../patch.js';
 import type { Realm } from '../realm.js';
 

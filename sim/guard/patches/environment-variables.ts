@@ -3,8 +3,8 @@
  * life sets is its own. One object stands for it and for the host's: it may have been imported by name.
  */
 
-import { span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { put } from '../patch.js';
 import { HOME, USER } from './constants.js';
 import { chooseZone, DEFAULT_LOCALE } from './locale.js';

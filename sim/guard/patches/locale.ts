@@ -2,7 +2,8 @@
  * The locale of a life: its time zone and its language, whatever the machine has. The zone is the process's own, switched
  * while lives run; the language can't be switched, so what asks for none is given the life's.
  */
-import type { GuardedLife, Locale } from '../guarded-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
+import type { Locale } from '../../suite/locale.js';
 import { divert } from '../patch.js';
 import type { Realm } from '../realm.js';
 

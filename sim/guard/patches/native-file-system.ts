@@ -4,9 +4,9 @@
  * is not: Node's own functions of the operating system, all in one object. In a life they are refused, with the call site.
  */
 
-import { refuse } from '../active-life.js';
+import { refuse } from '../../process/active-life.js';
+import { callingFile } from '../../process/refusal-site.js';
 import { divert } from '../patch.js';
-import { callingFile } from '../refusal-site.js';
 
 const ADVICE =
   "import powercut/node-fs (or powercut/vitest) before the package, as it keeps node:fs's functions to itself, or load it " +

@@ -5,8 +5,8 @@
 import fs from 'node:fs';
 import Module from 'node:module';
 import { streamOf } from '../../disk/node-fs/file-streams.js';
-import { loads, refuse, span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { loads, refuse, span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert } from '../patch.js';
 import { placeOfCall } from '../program/program-reads.js';
 

@@ -3,7 +3,7 @@
  * the real machine could tell (garbage collection, the event loop, resources) never happens in one.
  */
 import perfHooks, { type PerformanceEntry, performance } from 'node:perf_hooks';
-import type { GuardedLife } from '../guarded-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert, put, putGetter } from '../patch.js';
 
 type Entry = Pick<PerformanceEntry, 'duration' | 'entryType' | 'name' | 'startTime'>;

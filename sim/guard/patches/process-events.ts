@@ -4,10 +4,11 @@
  */
 import { EventEmitter } from 'node:events';
 import os from 'node:os';
-import { refuse, span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { refuse, span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
+import type { ErrorOrigin } from '../../process/process-end.js';
+import { callBack, processOf } from '../../process/simulated-process.js';
 import { type Callable, imitate, put } from '../patch.js';
-import { callBack, type ErrorOrigin, processOf } from '../simulated-process.js';
 
 /** Every method of an emitter but `emit`. */
 const LISTENING = [

@@ -1,7 +1,7 @@
 /** The machine and its process: names and numbers are constants in a life. */
 import os from 'node:os';
 import workers from 'node:worker_threads';
-import { refuse } from '../active-life.js';
+import { refuse } from '../../process/active-life.js';
 import { divert, put, putGetter } from '../patch.js';
 
 /** What every simulated process is called. One that restarts may well get the number of the one that died. */

@@ -1,7 +1,7 @@
 /** The dice: `Math.random` and the randomness of `node:crypto` and of the global `crypto`. */
 import crypto from 'node:crypto';
-import { span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert, imitate, put } from '../patch.js';
 import type { Realm } from '../realm.js';
 

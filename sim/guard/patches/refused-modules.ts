@@ -1,6 +1,6 @@
 /** What no simulated world serves is refused in a life, with the call site. What a runtime does not have needs no refusal. */
 
-import { refuse } from '../active-life.js';
+import { refuse } from '../../process/active-life.js';
 import { divert, putGetter, putSetter } from '../patch.js';
 import { host, machine, network, type Refusal, THREAD } from './refused.js';
 

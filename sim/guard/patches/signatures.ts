@@ -3,8 +3,8 @@
  * told by its own schedule. Where OpenSSL draws random numbers of its own they are refused, as nobody can draw them again.
  */
 import crypto, { type KeyObject } from 'node:crypto';
-import { refuse } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { refuse } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert } from '../patch.js';
 
 const { RSA_NO_PADDING, RSA_PKCS1_PADDING } = crypto.constants;

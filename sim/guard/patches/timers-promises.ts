@@ -1,6 +1,6 @@
 /** `node:timers/promises` and `AbortSignal.timeout`, on simulated time. */
 import timers from 'node:timers/promises';
-import type { GuardedLife } from '../guarded-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert } from '../patch.js';
 
 interface Options {

@@ -1,7 +1,7 @@
 /** The timers: `setTimeout`, `setInterval`, `setImmediate` and their clearing, global and from `node:timers`. */
 import timers from 'node:timers';
-import { span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, imitate, put } from '../patch.js';
 
 const DELAY_MAX_MS = 2 ** 31 - 1;

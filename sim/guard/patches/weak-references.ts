@@ -2,7 +2,7 @@
  * The garbage collector: when it runs is nobody's to say, so in a life it is as if it never did. Weak references hold,
  * and nothing is ever told that an object is gone; both are what the language allows.
  */
-import type { GuardedLife } from '../guarded-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert } from '../patch.js';
 import type { Realm } from '../realm.js';
 

@@ -1,7 +1,7 @@
 /** What the objects of the web tell of the clock and of the dice: when an event came, a file's age, a blob's address. */
 import buffer, { type Blob } from 'node:buffer';
-import { span } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { span } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert, put } from '../patch.js';
 import { uuid } from './randomness.js';
 

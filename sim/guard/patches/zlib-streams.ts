@@ -3,7 +3,7 @@
  * In a life a piece is compressed at once, and the stream is told in a turn of the life's own schedule.
  */
 import zlib from 'node:zlib';
-import { span } from '../active-life.js';
+import { span } from '../../process/active-life.js';
 import { type Callable, put } from '../patch.js';
 
 /** Node's native half of a stream: it works in both ways, and tells of an error by `onerror`. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { exploreProgram } from '../../testing/programs.js';
-import { onSimulatedDisk } from './on-simulated-disk.js';
+import { onSimulatedDisk } from '../on-simulated-disk.js';
 
 const require = createRequire(import.meta.url);
 /** A small file that a package brings along, and how it begins; and a large one. */

@@ -5,8 +5,8 @@
 import { constants } from 'node:fs';
 import { createError } from '@jsonjoy.com/fs-core';
 import { isProgramDescriptor } from '../../disk/program-files.js';
-import { asHost } from '../active-life.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { asHost } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { programPath } from './program-paths.js';
 
 const WRITES =

@@ -3,7 +3,7 @@
  * which asks Vitest's main thread for each file.
  */
 
-import { span } from '../active-life.js';
+import { span } from '../../process/active-life.js';
 import { importForLife } from '../dynamic-import.js';
 
 type Method = (this: unknown, ...args: readonly unknown[]) => Promise<unknown>;

@@ -12,7 +12,6 @@ import {
 } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { placeOf } from '../../event-store/position.js';
-import type { CommandResult, ExecuteOptions } from '../bank-system.js';
 import {
   type Account,
   type AccountCommand,
@@ -22,6 +21,7 @@ import {
   evolve,
   NO_ACCOUNT,
 } from './account.js';
+import type { CommandResult, ExecuteOptions } from './bank-system.js';
 
 /** What there is to do about a command, given the account as it is. */
 export type Decision =

@@ -8,7 +8,7 @@ import { placeOf } from '../../event-store/position.js';
 import type { FeederHandler } from '../../feeder/feeder.js';
 import type { Projection } from '../../read-models/projection.js';
 import type { ReadModel } from '../../read-models/read-model.js';
-import type { BankOptions, Durability, ListenerReport } from '../bank-system.js';
+import type { BankOptions, Durability, ListenerReport } from './bank-system.js';
 import { letterFor } from './letters.js';
 
 /** The part of a read model that does not depend on what its state is. */

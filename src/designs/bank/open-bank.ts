@@ -10,15 +10,8 @@ import { placeOf } from '../../event-store/position.js';
 import { isParkedStream, readParked } from '../../feeder/parking.js';
 import { type Projection, project } from '../../read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../read-models/read-model.js';
-import type {
-  BankCosts,
-  BankOptions,
-  BankSystem,
-  DesignName,
-  Fold,
-  ReadModelReport,
-} from '../bank-system.js';
 import { type Balances, balances } from './balances.js';
+import type { BankCosts, BankOptions, BankSystem, DesignName, Fold, ReadModelReport } from './bank-system.js';
 import { type Listener, lettersListener, postedLetters, readModelListener } from './listener.js';
 import { type Overview, overview } from './overview.js';
 

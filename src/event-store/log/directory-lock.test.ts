@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Environment, processName, realEnvironment } from '../../environment.js';
+import type { Environment } from '../../environment.js';
+import { processName } from '../../locks/processes.js';
+import { realEnvironment } from '../../real-environment.js';
 import { type DurableEventStore, openEventStore } from '../index.js';
 import { inMemory, intercepted, systemError, temporaryDirectory } from '../test-support.js';
 

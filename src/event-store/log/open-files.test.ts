@@ -1,8 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { realEnvironment } from '../../environment.js';
 import { startFeeder } from '../../feeder/index.js';
 import { openReadModel, readModelHandler } from '../../read-models/index.js';
+import { realEnvironment } from '../../real-environment.js';
 import { openEventStore } from '../index.js';
 import { repairLog } from '../maintenance/repair-log.js';
 import { temporaryDirectory } from '../test-support.js';

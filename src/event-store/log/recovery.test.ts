@@ -1,7 +1,7 @@
 /** What the log looks like after a power cut, tried on real bytes: every cut, every lost sector, every rotten byte. */
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { realEnvironment } from '../../environment.js';
+import { realEnvironment } from '../../real-environment.js';
 import { align } from '../format/frame.js';
 import { endOfContent } from '../format/segment.js';
 import { type DurableEventStore, type EventData, openEventStore, type StoreOptions } from '../index.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { installGuard } from '../../../guard/guard.js';
-import { onSimulatedDisk } from '../../../guard/program/on-simulated-disk.js';
+import { onSimulatedDisk } from '../../../guard/on-simulated-disk.js';
 import { drive, until } from '../../../life/drive.js';
 import { World } from '../../../life/world.js';
 import { FIRST_LIFE } from '../../../run/tape.js';

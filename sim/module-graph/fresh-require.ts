@@ -5,10 +5,10 @@
  * Each file is read and compiled once in a process, and evaluated again in each life: that costs some microseconds a file.
  */
 import { join } from 'node:path';
-import { ModuleGraph } from '../../module-graph/module-graph.js';
-import { codedError } from '../../util/errors.js';
-import { installGuard } from '../guard.js';
-import type { GuardedLife } from '../guarded-life.js';
+import { installGuard } from '../guard/guard.js';
+import type { GuardedLife } from '../process/guarded-life.js';
+import { codedError } from '../util/errors.js';
+import { ModuleGraph } from './module-graph.js';
 
 /** One for each life: what is loaded twice in a life is the same module, as in any process. */
 const graphs = new WeakMap<GuardedLife, ModuleGraph>();

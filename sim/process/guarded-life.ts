@@ -1,23 +1,8 @@
 /** A simulated life as the guard sees it: where the program's clocks, timers and dice lead while it runs. */
-import type { ProcessEnd } from './simulated-process.js';
 
-/** Something a program reached for that the world does not control. */
-export interface UncontrolledEffect {
-  /** What was called, by its public name: 'net.connect'. */
-  readonly what: string;
-  /** `file:line:column` of the call in the program; the file is relative to the working directory where it lies in it. */
-  readonly site: string;
-  /** Completes the sentence "to run under simulation, …", where something can be said. */
-  readonly instead?: string;
-}
-
-/** What a program takes for granted about the people around its machine. */
-export interface Locale {
-  /** An IANA time zone: 'Europe/Vienna'. */
-  readonly timeZone: string;
-  /** A BCP 47 language tag: 'de-AT'. */
-  readonly language: string;
-}
+import type { Locale } from '../suite/locale.js';
+import type { ProcessEnd } from './process-end.js';
+import type { UncontrolledEffect } from './uncontrolled-effect.js';
 
 export interface GuardedLife {
   /** Default: UTC, and the English of the United States. */

@@ -3,9 +3,9 @@
  * one of them goes another way, the exploration rests on state that a restart would have lost, and proves nothing.
  */
 import type { Note, UndecidedReason } from '../../result/result.js';
-import { EMPTY_TALLY, type Tally } from '../campaign/tally.js';
-import { addSamples, livesOf, NO_SAMPLE, type SampledLife } from './life-sample.js';
-import type { Difference, Rechecked } from './recheck.js';
+import { EMPTY_TALLY, type Tally } from '../counting/tally.js';
+import { addSamples, livesOf, NO_SAMPLE, type SampledLife } from '../recheck/life-sample.js';
+import type { Difference, Rechecked } from '../recheck/recheck.js';
 
 /** Lives them again in a process that has just started. Rejects where that can't be done. */
 export type AskNewProcess = (lives: readonly SampledLife[]) => Promise<Rechecked>;

@@ -9,13 +9,13 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { flawOfSuite } from '../sim/define-suite/suite-parts.js';
-import { installGuard } from '../sim/guard/guard.js';
-import { evaluateAnew } from '../sim/module-graph/fresh-module.js';
-import type { DiskModelName, Suite } from '../sim/suite/suite.js';
-import { isSuite } from '../sim/suite/suite-registry.js';
-import { codeOf, messageOf, UsageError } from './usage-error.js';
-import { serveImportsOfSuites } from './worker/import-hooks.js';
+import { flawOfSuite } from '../../sim/define-suite/suite-parts.js';
+import { installGuard } from '../../sim/guard/guard.js';
+import { evaluateAnew } from '../../sim/module-graph/fresh-module.js';
+import type { DiskModelName, Suite } from '../../sim/suite/suite.js';
+import { isSuite } from '../../sim/suite/suite-registry.js';
+import { codeOf, messageOf, UsageError } from '../usage-error.js';
+import { serveImportsOfSuites } from './import-hooks.js';
 
 export type SuiteReference =
   | { readonly kind: 'shipped'; readonly name: string }

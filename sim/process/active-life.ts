@@ -5,7 +5,7 @@
 
 import type { GuardedLife } from './guarded-life.js';
 import { callSite } from './refusal-site.js';
-import { UncontrolledEffectError } from './uncontrolled-effect-error.js';
+import { UncontrolledEffectError } from './uncontrolled-effect.js';
 
 /** One per process, as the patched globals are. Written by the guard alone. */
 export const span: { life: GuardedLife | undefined } = { life: undefined };

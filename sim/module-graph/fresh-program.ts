@@ -1,9 +1,9 @@
 /** A whole program, with every module of it, as a process that has just started finds it: one graph of modules for each life. */
 import { fileURLToPath } from 'node:url';
-import type { SimulatedEnvironment } from '../../suite/suite.js';
-import { codedError } from '../../util/errors.js';
+import { onSimulatedDisk } from '../guard/on-simulated-disk.js';
+import type { SimulatedEnvironment } from '../suite/suite.js';
+import { codedError } from '../util/errors.js';
 import { graphOfLife } from './fresh-require.js';
-import { onSimulatedDisk } from './on-simulated-disk.js';
 
 /**
  * Makes the `boot` of a suite from a program: in each life the program's file is evaluated again, and so is every file and

@@ -1,6 +1,6 @@
 /** Counts what a verdict rests on: how commands ended, what happened outside, what was checked, and over how many lives. */
 
-import type { CheckCount, LifeRecord } from '../../life/run-life.js';
+import type { CheckCount, LifeRecord } from '../../life/life-record.js';
 import type { CommandCount, Evidence } from '../../result/result.js';
 import type { Attempted, Invariant, Json, Outcome } from '../../suite/suite.js';
 

@@ -1,6 +1,6 @@
 /** What cutting the power in one gap of the way did, in the kinds that a reader tells apart. */
-import type { PathStep } from '../../../sim/result/result.js';
-import { formatCount, formatNumber } from '../../format.js';
+import type { PathStep } from '../../sim/result/result.js';
+import { formatCount, formatNumber } from '../format.js';
 
 export type GapKind = 'violated' | 'held' | 'settled' | 'known' | 'untried';
 

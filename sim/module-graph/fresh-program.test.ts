@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exploreSuite } from '../../explore/campaign/explore-suite.js';
-import { DEFAULT_OPTIONS } from '../../explore/options.js';
-import type { SuiteResult } from '../../result/result.js';
-import type { SimulatedEnvironment, Suite } from '../../suite/suite.js';
-import { testLife } from '../../testing/guarded-life.js';
-import { installGuard } from '../guard.js';
+import { exploreSuite } from '../explore/campaign/explore-suite.js';
+import { DEFAULT_OPTIONS } from '../explore/options.js';
+import { installGuard } from '../guard/guard.js';
+import type { SuiteResult } from '../result/result.js';
+import type { SimulatedEnvironment, Suite } from '../suite/suite.js';
+import { testLife } from '../testing/guarded-life.js';
 import { freshProgram } from './fresh-program.js';
 import { freshRequire } from './fresh-require.js';
 
@@ -60,7 +60,7 @@ const require = createRequire(import.meta.url);
 
 describe('what a program keeps at module level', () => {
   it('outlives a power cut where it is loaded once for all lives', async () => {
-    const program: Program = await import('../../testing/fixtures/fresh/total.js');
+    const program: Program = await import('../testing/fixtures/fresh/total.js');
     expect((await explored((env) => starting(program, env))).verdict).toBe('holds');
   });
 
@@ -82,7 +82,7 @@ describe('what a program keeps at module level', () => {
 
 describe('freshRequire', () => {
   it('gives a module the require of its own', () => {
-    expect(freshRequire(require, '../fixtures/asks-its-module.cjs')).toBe('/');
+    expect(freshRequire(require, '../guard/fixtures/asks-its-module.cjs')).toBe('/');
   });
 
   it('gives one module in a life, and another one in the next', async () => {
@@ -96,8 +96,8 @@ describe('freshRequire', () => {
     };
     expect(new Set(await inALife()).size).toBe(1);
     expect(new Set([...(await inALife()), ...(await inALife())]).size).toBe(2);
-    expect(freshRequire(require, '../../testing/fixtures/fresh/total.ts')).not.toBe(
-      freshRequire(require, '../../testing/fixtures/fresh/total.ts'),
+    expect(freshRequire(require, '../testing/fixtures/fresh/total.ts')).not.toBe(
+      freshRequire(require, '../testing/fixtures/fresh/total.ts'),
     );
   });
 

@@ -7,14 +7,14 @@
  * Everything here that is not the store itself is plain JSON-shaped data. Positions are numbers: 1 is the
  * first event of the log (or of a stream), 0 stands before it.
  */
-import type { Environment } from '../environment.js';
-import type { Json } from '../event-store/event.js';
-import type { EventStore } from '../event-store/event-store.js';
-import type { DecodedEvents } from '../event-store/read/decoded-event-cache.js';
-import type { Projection } from '../read-models/projection.js';
-import type { AccountCommand } from './bank/account.js';
-import type { AccountRow } from './bank/balances.js';
-import type { Letter } from './bank/letters.js';
+import type { Environment } from '../../environment.js';
+import type { Json } from '../../event-store/event.js';
+import type { EventStore } from '../../event-store/event-store.js';
+import type { DecodedEvents } from '../../event-store/read/decoded-event-cache.js';
+import type { Projection } from '../../read-models/projection.js';
+import type { AccountCommand } from './account.js';
+import type { AccountRow } from './balances.js';
+import type { Letter } from './letters.js';
 
 export type DesignName =
   | 'publish-after-save'

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { suiteFile } from '../testing/compiled.js';
 import { loadFile } from './load-suites.js';
-import { suiteFile } from './testing/compiled.js';
 
 const COUNTER = pathToFileURL(suiteFile('counter')).href;
 
@@ -90,7 +90,7 @@ describe('a suite file', () => {
       'hasty counter',
     ]);
     // Another evaluation of the module, with a registry that it finds and does not make.
-    const registry = new URL('../sim/suite/suite-registry.ts', import.meta.url).href;
+    const registry = new URL('../../sim/suite/suite-registry.ts', import.meta.url).href;
     const text = `
       import suites from '${COUNTER}';
       import { isSuite, registerSuite } from '${registry}?copy';

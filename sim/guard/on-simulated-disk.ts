@@ -1,6 +1,6 @@
 /** Programs that import `node:fs`, unmodified, on the disk of the life they run in. */
-import type { SimulatedEnvironment } from '../../suite/suite.js';
-import { installGuard } from '../guard.js';
+import type { SimulatedEnvironment } from '../suite/suite.js';
+import { installGuard } from './guard.js';
 
 /**
  * Wraps the `boot` of a suite whose program, or a package it uses, imports `node:fs` itself: in each life that module

@@ -1,6 +1,6 @@
 /** Counts how often each planned fault happened: a campaign in which one never did has proved nothing about it. */
 
-import type { LifeRecord } from '../../life/run-life.js';
+import type { LifeRecord } from '../../life/life-record.js';
 import type { FaultCount, UndecidedReason } from '../../result/result.js';
 import { describeFault, type FaultPlan } from '../../suite/fault-plan.js';
 

@@ -1,6 +1,6 @@
 /** Running means and maxima of what lives cost, by name. */
 
-import type { LifeRecord } from '../../life/run-life.js';
+import type { LifeRecord } from '../../life/life-record.js';
 import type { Cost } from '../../result/result.js';
 
 export interface Sum {

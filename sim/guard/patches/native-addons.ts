@@ -7,7 +7,7 @@
  * and methods. What is out of reach is a function that somebody had copied out of an addon before the guard came.
  */
 import Module from 'node:module';
-import { span } from '../active-life.js';
+import { span } from '../../process/active-life.js';
 import { type Callable, put } from '../patch.js';
 
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*\.node)$/;

@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readResult } from '../reports/result/read-result.js';
-import { COMPILATION_MS_MAX, type Compiled, compileCommand } from './testing/compiled.js';
+import { readResult } from '../../reports/result/read-result.js';
+import { COMPILATION_MS_MAX, type Compiled, compileCommand } from '../testing/compiled.js';
 
 /** Four suites, each explored in one process and then checked in another. */
 const FOUR_SUITES_MS_MAX = 240_000;

@@ -1,6 +1,6 @@
 /** Whether runs reach what their suite says they must: without it, a green verdict says nothing about it. */
 
-import type { LifeRecord } from '../../life/run-life.js';
+import type { LifeRecord } from '../../life/life-record.js';
 import type { UndecidedReason } from '../../result/result.js';
 import type { Json, Reachable, Suite } from '../../suite/suite.js';
 import { suitePart } from '../../suite/suite-answers.js';

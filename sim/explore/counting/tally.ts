@@ -6,13 +6,12 @@
 import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../../coverage/merge-coverage.js';
 import type { Note, StopReason, UndecidedReason } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
+import type { First } from '../../run/finding.js';
+import type { Phase } from '../options.js';
 import { addSamples, NO_SAMPLE, type Sample } from '../recheck/life-sample.js';
-import type { First } from '../shrink/shrink.js';
-import { distinctNotes } from './decide-verdict.js';
 import { addEvidence, type EvidenceTally, NO_EVIDENCE } from './evidence.js';
 import type { Sum } from './life-costs.js';
-
-export type Phase = 'exhaustive' | 'random';
+import { distinctNotes } from './notes.js';
 
 export interface FirstFound extends First {
   readonly phase: Phase;

@@ -2,8 +2,9 @@ import { constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { realEnvironment, sleep } from './environment.js';
+import { sleep } from './environment.js';
 import { openEventStore } from './event-store/index.js';
+import { realEnvironment } from './real-environment.js';
 
 const temporaryDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'environment-'));

@@ -7,7 +7,7 @@ const whoCalled = (): string => callSite(whoCalled);
 const lines = readFileSync(new URL(import.meta.url), 'utf8').split('\n');
 const lineWith = (text: string): number => lines.findIndex((line) => line.includes(text)) + 1;
 const placeOf = (text: string): RegExp =>
-  new RegExp(`^sim/guard/refusal-site\\.test\\.ts:${lineWith(text)}:\\d+$`);
+  new RegExp(`^sim/process/refusal-site\\.test\\.ts:${lineWith(text)}:\\d+$`);
 
 describe('a call site', () => {
   it('is the line that called, in the source, from the working directory', () => {

@@ -2,12 +2,12 @@
 
 import { type Part, partsOf } from '../../sim/explore/campaign/explore-part.js';
 import { SuiteProgress } from '../../sim/explore/campaign/suite-progress.js';
-import { EMPTY_TALLY, type Tally } from '../../sim/explore/campaign/tally.js';
+import { EMPTY_TALLY, type Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { StopReason } from '../../sim/result/result.js';
 import { stopReasons } from '../../sim/result/stop-reasons.js';
-import type { Unit, UnitOptions } from '../workers/messages.js';
-import { doubtOf, isHarmless, stopOf, type Trouble } from '../workers/trouble.js';
+import type { Unit, UnitOptions } from './messages.js';
+import { doubtOf, isHarmless, stopOf, type Trouble } from './trouble.js';
 
 export class UnitWork {
   readonly parts: readonly Part[];

@@ -1,7 +1,16 @@
-/** The error thrown at a program that reaches past its simulated world. */
+/** A call of the program that the simulated world does not control, and the error that the program gets. */
 import { basename } from 'node:path';
 import { PowercutError } from '../util/errors.js';
-import type { UncontrolledEffect } from './guarded-life.js';
+
+/** Something a program reached for that the world does not control. */
+export interface UncontrolledEffect {
+  /** What was called, by its public name: 'net.connect'. */
+  readonly what: string;
+  /** `file:line:column` of the call in the program; the file is relative to the working directory where it lies in it. */
+  readonly site: string;
+  /** Completes the sentence "to run under simulation, …", where something can be said. */
+  readonly instead?: string;
+}
 
 /** `code` is 'UNCONTROLLED_EFFECT'. The call did not happen. */
 export class UncontrolledEffectError extends PowercutError {

@@ -2,29 +2,11 @@
  * The process of a life: its listeners, its exit code, and its end. A life ends here as a process ends in Node: by
  * `process.exit`, by a signal, by `abort`, or by an error that nothing caught.
  */
+
 import { EventEmitter } from 'node:events';
 import { span } from './active-life.js';
 import type { GuardedLife } from './guarded-life.js';
-
-/** How a process ended before its life was over. */
-export type ProcessEnd =
-  /** `origin` is Node's word for where the error came from. */
-  | {
-      readonly kind: 'uncaught';
-      readonly error: unknown;
-      readonly origin: ErrorOrigin;
-      readonly code: number;
-    }
-  | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: string };
-
-export type ErrorOrigin = 'uncaughtException' | 'unhandledRejection';
-
-/**
- * Thrown at the program where its process ends, so that nothing after that point runs. A program may catch it: its life is
- * over all the same, and the world answers no further call.
- */
-export const PROCESS_ENDED: unique symbol = Symbol('the simulated process has ended');
+import { type ErrorOrigin, PROCESS_ENDED, type ProcessEnd } from './process-end.js';
 
 /** Node's exit codes. */
 const UNCAUGHT = 1;

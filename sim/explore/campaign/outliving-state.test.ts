@@ -4,13 +4,13 @@ import { evaluateAnew } from '../../module-graph/fresh-module.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import { alarming, counted, fresh, plain, stale } from '../../testing/fixtures/fresh/suites.js';
-import { exploreInProcess } from '../campaign/explore-in-process.js';
-import { explorePart } from '../campaign/explore-part.js';
-import { exploreSuite } from '../campaign/explore-suite.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
-import { livesOf } from './life-sample.js';
+import { livesOf } from '../recheck/life-sample.js';
+import { recheck } from '../recheck/recheck.js';
+import { exploreInProcess } from './explore-in-process.js';
+import { explorePart } from './explore-part.js';
+import { exploreSuite } from './explore-suite.js';
 import type { AskNewProcess } from './outliving-state.js';
-import { recheck } from './recheck.js';
 
 const OPTIONS: ExploreOptions = { ...DEFAULT_OPTIONS, workloads: 1, runs: 8, depth: 2 };
 const FILE = fileURLToPath(new URL('../../testing/fixtures/fresh/suites.ts', import.meta.url));

@@ -1,0 +1,71 @@
+/**
+ * Runs a property over generated inputs with fast-check and notes every invariant seen broken. The property never fails,
+ * so the first finding does not hide the others.
+ */
+
+import * as fc from 'fast-check';
+import { LifeAbandoned } from '../../life/abandoned-life.js';
+import type { Finding, First } from '../../run/finding.js';
+import { type Run, simplest } from '../shrink/shrink.js';
+
+/** Which inputs, and when to leave off. Input n of a seed is the same wherever a survey begins. */
+export interface SurveyOptions {
+  readonly seed: number;
+  /** The index of the first input. Default: 0. */
+  readonly from?: number;
+  readonly runs: number;
+  /** True: start no further run. */
+  readonly expired: () => boolean;
+  /** Stop at the first finding. */
+  readonly bail: boolean;
+  readonly onRun: (done: number) => void;
+}
+
+export interface Survey {
+  /** In how many runs each invariant was seen broken. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** By invariant, in the order in which they were seen broken. */
+  readonly firsts: ReadonlyMap<string, First>;
+}
+
+/** Thrown to leave fast-check's loop: it has no other way to be told that no further input is wanted. */
+class Enough extends Error {}
+
+/** Runs through `options.runs` inputs. */
+export const survey = async <T>(
+  arbitrary: fc.Arbitrary<T>,
+  run: Run<T>,
+  options: SurveyOptions,
+): Promise<Survey> => {
+  const seen = new Map<string, number>();
+  const firsts = new Map<string, First>();
+  const { seed, from = 0, runs, expired, bail } = options;
+  let index = from;
+  let done = 0;
+  // fast-check takes a throw for a counterexample; here it is an error of the suite or of ours, and ends the hunt.
+  let failure: { readonly error: unknown } | undefined;
+  await fc.check(
+    fc.asyncProperty(arbitrary, async (input) => {
+      const at = index++;
+      if (expired() || (bail && seen.size > 0)) throw new Enough();
+      let found: readonly Finding[];
+      try {
+        found = await run(input);
+      } catch (error) {
+        // What it was at comes to nothing; what was run before it stays.
+        if (!(error instanceof LifeAbandoned)) failure = { error };
+        throw new Enough();
+      }
+      for (const name of new Set(found.map(({ broken }) => broken.invariant))) {
+        seen.set(name, (seen.get(name) ?? 0) + 1);
+        const finding = simplest(found, name);
+        if (finding !== undefined && !firsts.has(name)) firsts.set(name, { index: at, finding });
+      }
+      done += 1;
+      options.onRun(done);
+    }),
+    { seed, numRuns: runs, endOnFailure: true, ...(from === 0 ? {} : { path: String(from) }) },
+  );
+  if (failure !== undefined) throw (failure as { readonly error: unknown }).error; // assigned in a callback the compiler can't follow
+  return { seen, firsts };
+};
