@@ -3,8 +3,9 @@ const MOVED =
   'both are synced, first the one that gains the file, for file systems that promise less';
 
 const ROOM =
-  'the room that a full segment gives back are zeros, which every reader passes over: its sync only keeps a size from ' +
-  'being undecided for ever, which would double what each later power cut may leave';
+  'the room that a full segment gives back are zeros, which every reader passes over, and without its seal the log is read ' +
+  'in place of the index file: the sync only keeps both from being undecided for ever, which would double what each later ' +
+  'power cut may leave';
 
 /** Automatic sabotages that nothing can kill, and why: what they break was redundant. By name. */
 export const explained: Readonly<Record<string, string>> = {
@@ -13,7 +14,6 @@ export const explained: Readonly<Record<string, string>> = {
   'designs/clean-shutdown-marker.ts: syncDirectory(fs, directory) (2), swapped with the call before it':
     'closing a file makes nothing durable: whether the directory is synced before or after it is all one',
   'event-store/log/seal-segment.ts: handle.sync(), ignored': ROOM,
-  'event-store/log/seal-segment.ts: handle.sync(), swapped with the call before it': ROOM,
   'event-store/maintenance/repair-log.ts: syncDirectory(fs, aside), ignored': MOVED,
   'event-store/maintenance/repair-log.ts: syncDirectory(fs, directory) (2), ignored': MOVED,
   'event-store/maintenance/repair-log.ts: syncDirectory(fs, directory) (2), swapped with the call before it':

@@ -7,8 +7,9 @@ import type { Random } from '../../src/environment.js';
 import { prepareAppend } from '../../src/event-store/append/prepare-append.js';
 import { EntryWriter } from '../../src/event-store/format/entry-writer.js';
 import { writeFrame } from '../../src/event-store/format/frame.js';
-import { encodeIndexFile, indexFileName } from '../../src/event-store/format/index-file.js';
+import { digestOf, encodeIndexFile, indexFileName } from '../../src/event-store/format/index-file.js';
 import {
+  encodeSeal,
   SEGMENT_HEADER_BYTES,
   scanSegment,
   segmentFileName,
@@ -79,7 +80,8 @@ export const damagedLog = (damaged: 1 | 2): DamagedLog => {
     bases: [1],
     versions: new Map([[STREAM, FIRST_SEGMENT.length]]),
   });
-  const bytes = Buffer.from(first.buffer);
+  const seal = encodeSeal(1, first.buffer.length, first.lastCrc, base, digestOf(indexFile));
+  const bytes = Buffer.concat([first.buffer, seal]);
   const flipped = (first.offsets[damaged] ?? 0) + 40; // past the frame's header: its checksum will not hold
   bytes[flipped] = (bytes[flipped] ?? 0) ^ 1;
   return {

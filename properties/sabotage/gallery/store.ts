@@ -201,8 +201,7 @@ export const storeSabotages: readonly Sabotage[] = [
         file: RECOVERY,
         find: `stored.base + stored.count === tailBase &&
     stored.baseCount === count &&
-    (await endsAsIndexed(fs, directory, stored)) &&
-    (await followsItsPredecessor(fs, directory, stored));`,
+    (await endsAsIndexed(fs, directory, stored));`,
         replace: '!Number.isNaN(count);',
       },
     ],

@@ -1,9 +1,11 @@
-/** Index files that lie under a checksum that holds: each is found out, or said nothing wrong that mattered. */
+/** Index files that lie under a valid checksum: the store believes none of them, and `verify` calls each unusable. */
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type EventStore, openEventStore } from '../index.js';
+import { type EventStore, examineLog, openEventStore } from '../index.js';
 import { datas, filesOf, inMemory, testEnvironment } from '../test-support.js';
 import { crc32 } from './crc32.js';
+import { digestOf } from './index-file.js';
+import { encodeSeal, SEAL_BYTES, scanSegment } from './segment.js';
 
 const OPTIONS = { segmentBytes: 1024, preallocateBytes: 0, cacheBytes: 0 };
 const STREAMS = ['s0', 's1', 'late', 'once'];
@@ -45,6 +47,11 @@ const seen = async (files: Files): Promise<unknown> => {
   }
   const all = datas(await store.readAll());
   const appended = [];
+  // A message id that is in the log already is found there, whatever the table of ids says.
+  for (const { type, data, metadata } of await store.readAll()) {
+    const { streamName, messageId } = metadata;
+    appended.push(await store.appendToStream(streamName, [{ type, data, messageId }]));
+  }
   for (const name of STREAMS) appended.push(await store.appendToStream(name, [{ type: 't', data: 'more' }]));
   await store.close();
   // Whatever was appended, the log must still be one that a store reads to its end without any index file.
@@ -52,6 +59,9 @@ const seen = async (files: Files): Promise<unknown> => {
   const again = await open(Object.fromEntries(kept));
   return [streams, all, appended, datas(await again.readAll())];
 };
+
+const indexVerdicts = async (files: Files): Promise<readonly string[]> =>
+  (await examineLog(inMemory(files), '/data')).segments.map(({ indexFile }) => indexFile);
 
 let log: Files;
 let honest: unknown;
@@ -82,6 +92,8 @@ describe.each([
         if (forged.equals(sound)) continue;
         const found = await seen({ ...log, [name ?? '']: seal(forged) });
         expect(found, `word at ${at} of ${name}`).toEqual(honest);
+        const verdicts = await indexVerdicts({ ...log, [name ?? '']: forged });
+        expect(verdicts.filter((verdict) => verdict === 'unusable')).toHaveLength(1);
       }
     }
   }, 60_000);
@@ -91,6 +103,61 @@ test('an index file of another log, of as many events of the same streams, is no
   const other = await closedLog('b');
   const swapped = Object.fromEntries(indexes.map((name) => [name, other[name] ?? Buffer.alloc(0)]));
   expect(await seen({ ...log, ...swapped })).toEqual(honest);
+  expect(await indexVerdicts({ ...log, ...swapped })).toEqual(indexes.map(() => 'unusable'));
+});
+
+/** Every index file, with this done to it, so that each still agrees with itself and with the others. */
+const forgeAll = (forge: (bytes: Buffer) => void): Files =>
+  Object.fromEntries(
+    indexes.map((name) => {
+      const forged = Buffer.from(log[name] ?? Buffer.alloc(0));
+      forge(forged);
+      return [name, seal(forged)];
+    }),
+  );
+
+test('a message id that no index file knows any more is still found', async () => {
+  const forged = forgeAll((bytes) => {
+    const word = (at: number): number => bytes.readUInt32LE(4 * at);
+    const ids = 14 + word(6);
+    // In each slot that is taken another hash, that leads to the same slot.
+    for (let slot = ids; slot < ids + word(7); slot += 2)
+      if (word(slot + 1) > 0) bytes.writeUInt32LE((word(slot) ^ 0x8000_0000) >>> 0, 4 * slot);
+  });
+  expect(await seen({ ...log, ...forged })).toEqual(honest);
+});
+
+test('a stream whose version all index files have one lower, and another one higher, has its own', async () => {
+  const forged = forgeAll((bytes) => {
+    const word = (at: number): number => bytes.readUInt32LE(4 * at);
+    const streams = 14 + word(6) + word(7) + 4 * word(8) + word(9) + 2 * word(10);
+    if (word(11) < 2) return;
+    bytes.writeUInt32LE(word(streams) + 1, 4 * streams);
+    bytes.writeUInt32LE(word(streams + 2) - 1, 4 * (streams + 2));
+  });
+  expect(await seen({ ...log, ...forged })).toEqual(honest);
+});
+
+test('verify finds an index file that lies together with the seal of its segment', async () => {
+  const name = indexes.at(-1) ?? '';
+  const segment = Number.parseInt(name, 10);
+  const file = name.replace('.index', '.log');
+  const forged = Buffer.from(log[name] ?? Buffer.alloc(0));
+  let slot = 4 * (14 + forged.readUInt32LE(24));
+  while (forged.readUInt32LE(slot + 4) === 0) slot += 8;
+  forged.writeUInt32LE((forged.readUInt32LE(slot) ^ 0x8000_0000) >>> 0, slot);
+  const bytes = Buffer.from(log[file] ?? Buffer.alloc(0));
+  const { end, crc, nextPosition } = scanSegment(bytes, segment);
+  expect(bytes.length).toBe(end + SEAL_BYTES);
+  encodeSeal(segment, end, crc, nextPosition, digestOf(seal(forged))).copy(bytes, end);
+  const { damages } = await examineLog(inMemory({ ...log, [name]: forged, [file]: bytes }), '/data');
+  expect(damages.map(({ what }) => what)).toEqual([
+    'the index file that its seal names says something else than the log',
+  ]);
+});
+
+test('verify calls the index files of an untouched log whole', async () => {
+  expect(await indexVerdicts(log)).toEqual(indexes.map(() => 'whole'));
 });
 
 test('an index file in the place of another is not believed', async () => {

@@ -14,7 +14,7 @@
  *
  * The magic number holds a byte that occurs in no UTF-8 text, so that event data can't be dressed up as a frame.
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { crc32 } from './crc32.js';
 
 export const FRAME_HEADER_BYTES = 32;
@@ -128,6 +128,14 @@ export const writeFrame = (
   }
   buffer.fill(0, at, start + bytes);
   return finishFrame(buffer, place, count, bytes, start);
+};
+
+/** A frame without an event. What it holds in place of entries is for those who know why it was written. */
+export const writeEmptyFrame = (place: FramePlace, payload: Buffer): Buffer => {
+  const buffer = Buffer.alloc(align(FRAME_HEADER_BYTES + payload.length));
+  payload.copy(buffer, FRAME_HEADER_BYTES);
+  finishFrame(buffer, place, 0, buffer.length, 0);
+  return buffer;
 };
 
 /** Where an entry is, and the position of its event. */

@@ -1,8 +1,6 @@
 /**
- * Whether an index file agrees with itself and with the index file before it. A checksum that holds says only that
- * nobody changed it by mistake: it may be another store's, an older one's, or forged. What an index says of single
- * events is held against the log when they are read; what is believed before that (versions of streams, ids of
- * messages) is checked here, in time that grows with the file and not with the log.
+ * Whether an index file agrees with itself. That it is the one of its segment the segment's seal says (closed-end.ts). A seal can
+ * be forged together with its index file: no number in the file may lead a reader out of it, or in circles.
  */
 import type { Buffer } from 'node:buffer';
 import { FRAME_ALIGNMENT, hashText } from './frame.js';
@@ -25,12 +23,6 @@ export interface IndexLayout {
   readonly streams: Uint32Array;
   /** Of the slices first, and then of the streams. */
   readonly names: Buffer;
-}
-
-/** A stream's part of a segment. */
-export interface NamedSlice {
-  readonly name: string;
-  readonly lastVersion: number;
 }
 
 const at = (words: Uint32Array, index: number): number => words[index] ?? 0;
@@ -116,24 +108,4 @@ const areVersionsSound = ({ streams, slices, names, base, count }: IndexLayout):
     nameStart = nameEnd;
   }
   return nameStart === names.length && sum === base + count - 1;
-};
-
-/** What an index file says of the log up to its end, as far as the next one goes on from there. */
-export interface LogSoFar {
-  readonly bases: readonly number[];
-  /** The position after the last one. */
-  readonly nextPosition: number;
-  readonly versions: ReadonlyMap<string, number>;
-}
-
-/** Whether the log up to the end of a segment is the log up to its start, and the segment's events after it. O(streams). */
-export const goesOnFrom = (before: LogSoFar, now: LogSoFar, slices: readonly NamedSlice[]): boolean => {
-  const { bases } = now;
-  if (bases.at(-1) !== before.nextPosition || bases.length !== before.bases.length + 1) return false;
-  if (before.bases.some((base, index) => base !== bases[index])) return false;
-  const expected = new Map(before.versions);
-  for (const { name, lastVersion } of slices) expected.set(name, lastVersion);
-  if (expected.size !== now.versions.size) return false;
-  for (const [name, version] of expected) if (now.versions.get(name) !== version) return false;
-  return true;
 };

@@ -9,9 +9,10 @@
  *     file := 'PCIX' · crc u32 · twelve counts u32 · frame offsets · id table · slices · bases · versions · names
  */
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { crc32 } from './crc32.js';
 import { hashText } from './frame.js';
-import { type IndexLayout, isConsistent, type LogSoFar, type NamedSlice } from './index-consistency.js';
+import { type IndexLayout, isConsistent } from './index-consistency.js';
 import { MessageIdTable } from './message-id-table.js';
 import type { GrowingSegmentIndex, SegmentIndex, StreamSlice } from './segment-index.js';
 
@@ -104,6 +105,9 @@ export const encodeIndexFile = (index: GrowingSegmentIndex, summary: IndexSummar
   return file;
 };
 
+/** What a segment's seal holds of its index file. */
+export const digestOf = (file: Buffer): Buffer => createHash('sha256').update(file).digest();
+
 /** The length of an index file without its names, by the counts in its header. */
 const wordsNamedBy = (bytes: Buffer): number => {
   const count = (index: number): number => bytes.readUInt32LE(index * WORD_BYTES);
@@ -116,6 +120,8 @@ export class StoredSegmentIndex implements SegmentIndex {
   readonly base: number;
   readonly count: number;
   readonly lastCrc: number;
+  /** What the seal of its segment is to hold. */
+  readonly digest: Buffer;
   readonly #words: Uint32Array;
   readonly #names: Buffer;
   readonly #ids: MessageIdTable;
@@ -127,7 +133,8 @@ export class StoredSegmentIndex implements SegmentIndex {
   readonly baseCount: number;
   readonly #streamCount: number;
 
-  private constructor(words: Uint32Array, names: Buffer) {
+  private constructor(words: Uint32Array, names: Buffer, digest: Buffer) {
+    this.digest = digest;
     const word = (index: number): number => words[index] ?? 0;
     this.#words = words;
     this.#names = names;
@@ -158,6 +165,7 @@ export class StoredSegmentIndex implements SegmentIndex {
     const stored = new StoredSegmentIndex(
       new Uint32Array(aligned.buffer, aligned.byteOffset, words),
       aligned.subarray(words * WORD_BYTES),
+      digestOf(aligned),
     );
     return isConsistent(stored.#layout()) ? stored : undefined;
   }
@@ -178,23 +186,6 @@ export class StoredSegmentIndex implements SegmentIndex {
       streams: this.#words.subarray(streamsAt, streamsAt + 2 * this.#streamCount),
       names: this.#names,
     };
-  }
-
-  /** What it says of the log up to its end. O(streams). */
-  logSoFar(): LogSoFar {
-    return { bases: this.bases(), nextPosition: this.base + this.count, versions: this.versions() };
-  }
-
-  /** The streams that have events in the segment. */
-  namedSlices(): readonly NamedSlice[] {
-    return Array.from({ length: this.#sliceCount }, (_, slice) => {
-      const nameStart = slice === 0 ? 0 : this.#sliceWord(slice - 1, 3);
-      const end = slice + 1 < this.#sliceCount ? this.#sliceWord(slice + 1, 2) : this.#relative.length;
-      return {
-        name: this.#names.toString('utf8', nameStart, this.#sliceWord(slice, 3)),
-        lastVersion: this.#sliceWord(slice, 1) + end - this.#sliceWord(slice, 2) - 1,
-      };
-    });
   }
 
   frameOffsetOf(position: number): number {

@@ -1,8 +1,11 @@
 /**
- * The segment: one file of the log. A header, then frames without gaps, then zeros (room allocated ahead).
+ * The segment: one file of the log. A header, then frames without gaps, then zeros (room allocated ahead). A full segment
+ * ends with a seal, and has no room.
  *
  *     header := 'PWRCUT' · 0xff · '\n' · format u32 · number u32 · base u64 · compacted u32 · crc u32
+ *     seal   := a frame without an event, that holds the SHA-256 of the segment's index file
  *
+ * The store believes only the index file that the seal names. The seal is a frame, so it is chained to the events before it.
  * `base` is the global position of the segment's first event, so that a segment left out is noticed. `compacted` is
  * 0, or in a segment from which events were dropped the number of positions it covers: its frames may skip some.
  * This file knows how bytes are judged; it does no input or output.
@@ -23,7 +26,14 @@
  */
 import { Buffer } from 'node:buffer';
 import { crc32 } from './crc32.js';
-import { ENTRY_HEADER_BYTES, FRAME_ALIGNMENT, type FrameHeader, readFrame } from './frame.js';
+import {
+  ENTRY_HEADER_BYTES,
+  FRAME_ALIGNMENT,
+  FRAME_HEADER_BYTES,
+  type FrameHeader,
+  readFrame,
+  writeEmptyFrame,
+} from './frame.js';
 
 export const SEGMENT_HEADER_BYTES = 32;
 /** No option makes a larger one. */
@@ -60,6 +70,46 @@ export const writeSegmentHeader = (buffer: Buffer, number: number, base: number,
   return crc;
 };
 
+const DIGEST_BYTES = 32;
+export const SEAL_BYTES = FRAME_HEADER_BYTES + DIGEST_BYTES;
+
+/** What a full segment ends with. */
+export interface Seal {
+  /** The SHA-256 of its index file. */
+  readonly indexDigest: Buffer;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** The bytes that go to `offset`, the end of a full segment's frames. `previous`: the crc of the last one. */
+export const encodeSeal = (
+  segment: number,
+  offset: number,
+  previous: number,
+  nextPosition: number,
+  indexDigest: Buffer,
+): Buffer =>
+  writeEmptyFrame({ segment, offset, previous, groupStart: offset, position: nextPosition }, indexDigest);
+
+/**
+ * The seal at `offset`, if one is there that follows a frame with crc `previous`. `bufferStart`: where in the segment the
+ * buffer begins.
+ */
+export const readSeal = (
+  buffer: Buffer,
+  offset: number,
+  segment: number,
+  previous: number,
+  nextPosition: number,
+  bufferStart = 0,
+): Seal | undefined => {
+  const frame = readFrame(buffer, offset, buffer.length, segment, bufferStart);
+  if (frame?.count !== 0 || frame.bytes !== SEAL_BYTES) return undefined;
+  if (frame.previous !== previous || frame.position !== nextPosition) return undefined;
+  const end = offset + SEAL_BYTES;
+  return { indexDigest: buffer.subarray(offset + FRAME_HEADER_BYTES, end), end };
+};
+
 /** What a segment's bytes say. */
 export interface SegmentScan {
   /** The position its header starts with; undefined when the header is not valid. */
@@ -67,8 +117,12 @@ export interface SegmentScan {
   /** Events were dropped from it: it is sealed, and its frames may skip positions. */
   readonly compacted: boolean;
   readonly frames: readonly FrameHeader[];
-  /** Where the last valid frame ends. 0 when the header is not valid. */
+  /** Where the last valid frame with events ends. 0 when the header is not valid. */
   readonly end: number;
+  /** Absent: the segment was not full when it was written, or is of version 0.1. */
+  readonly seal: Seal | undefined;
+  /** Where the seal ends, or without one the last frame. */
+  readonly validEnd: number;
   /** The crc that the next frame must name. */
   readonly crc: number;
   /** The position after the last event: what the next frame, or the next segment, starts with. */
@@ -80,6 +134,8 @@ const NO_SEGMENT: SegmentScan = {
   compacted: false,
   frames: [],
   end: 0,
+  seal: undefined,
+  validEnd: 0,
   crc: 0,
   nextPosition: 0,
 };
@@ -97,6 +153,7 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
   for (;;) {
     const frame = readFrame(buffer, end, buffer.length, number);
     if (frame === undefined || frame.previous !== crc || frame.position < nextPosition) break;
+    if (frame.count === 0 && frame.bytes === SEAL_BYTES) break;
     if (frame.position > nextPosition && !compacted) break;
     // Whoever compacted the segment knew how far it goes.
     if (compacted && frame.position + frame.count > base + covered) break;
@@ -105,8 +162,17 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
     end += frame.bytes;
     nextPosition = frame.position + frame.count;
   }
-  return { base, compacted, frames, end, crc, nextPosition: compacted ? base + covered : nextPosition };
+  if (compacted) nextPosition = base + covered;
+  const seal = frames.length === 0 ? undefined : readSeal(buffer, end, number, crc, nextPosition);
+  return { base, compacted, frames, end, seal, validEnd: seal?.end ?? end, crc, nextPosition };
 };
+
+/**
+ * Whether a segment that was complete holds what it can't: content, up to `contentEnd`, that is no frame. It may hold a part
+ * of a seal: when sealing fails the log goes on. That hides no damaged event, since the next segment says where it begins.
+ */
+export const hasStrayContent = ({ end, seal }: SegmentScan, contentEnd: number): boolean =>
+  contentEnd > (seal?.end ?? end + SEAL_BYTES);
 
 const readHeader = (buffer: Buffer, number: number): number | undefined => {
   if (!hasHeader(buffer) || strangeness(buffer) !== undefined) return undefined;

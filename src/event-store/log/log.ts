@@ -11,6 +11,7 @@ import { CorruptLogError } from '../errors.js';
 import { type FrameHeader, type PlacedEvents, writeFrame } from '../format/frame.js';
 import {
   endOfContent,
+  hasStrayContent,
   SEGMENT_HEADER_BYTES,
   type SegmentScan,
   scanSegment,
@@ -339,7 +340,7 @@ export class Log {
       if (scan.base !== this.#bases[segment - 1]) {
         throw new CorruptLogError(path, 0, 'its header is not the one that belongs there');
       }
-      if (scan.nextPosition !== nextPosition || endOfContent(bytes, scan.end) > scan.end) {
+      if (scan.nextPosition !== nextPosition || hasStrayContent(scan, endOfContent(bytes, scan.validEnd))) {
         throw new CorruptLogError(
           path,
           scan.end,

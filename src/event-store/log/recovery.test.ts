@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { realEnvironment } from '../../real-environment.js';
 import { align } from '../format/frame.js';
-import { endOfContent } from '../format/segment.js';
+import { endOfContent, SEAL_BYTES } from '../format/segment.js';
 import { type DurableEventStore, type EventData, openEventStore, type StoreOptions } from '../index.js';
 import { datas, filesOf, inMemory, temporaryDirectory, testEnvironment } from '../test-support.js';
 
@@ -149,7 +149,8 @@ describe('a torn tail', () => {
     expect(datas(await store.readAll())).toEqual(ACKNOWLEDGED);
     await store.close();
     const bytes = await fs.readFile(`${directory}/${FIRST}`);
-    expect(endOfFrames(bytes)).toBe(store.recovery.tornTail?.offset);
+    // Closing has put a seal in the place of what was torn.
+    expect(endOfFrames(bytes)).toBe((store.recovery.tornTail?.offset ?? 0) + SEAL_BYTES);
   });
 });
 
@@ -174,7 +175,7 @@ describe('damage that no power cut explains', () => {
     const { '00000001.index': _, ...unindexed } = current;
     const sealed = current[FIRST] ?? Buffer.alloc(0);
     expect(Object.keys(unindexed)).toEqual([FIRST, '00000002.log']);
-    for (let offset = 0; offset < sealed.length; offset += 41) {
+    for (let offset = 0; offset < sealed.length - SEAL_BYTES; offset += 41) {
       const rotten = Buffer.from(sealed);
       rotten[offset] = (rotten[offset] ?? 0) ^ 1;
       const damaged = { code: 'CORRUPT_LOG', file: `/data/${FIRST}` };
@@ -183,6 +184,19 @@ describe('damage that no power cut explains', () => {
       const reading = open({ ...current, [FIRST]: rotten }).then((store) => store.readAll());
       await expect(reading).rejects.toMatchObject(damaged);
     }
+  });
+
+  test('in the seal of a segment is no error: only the index file is not believed', async () => {
+    const { current } = await write(['a'.repeat(3500), 'b'.repeat(3500)], []);
+    const sealed = current[FIRST] ?? Buffer.alloc(0);
+    for (let offset = sealed.length - SEAL_BYTES; offset < sealed.length; offset++) {
+      const rotten = Buffer.from(sealed);
+      rotten[offset] = (rotten[offset] ?? 0) ^ 1;
+      const store = await open({ ...current, [FIRST]: rotten });
+      expect(datas(await store.readAll())).toEqual(['a'.repeat(3500), 'b'.repeat(3500)]);
+    }
+    const after = Buffer.concat([sealed, Buffer.from('x')]);
+    await expect(open({ ...current, [FIRST]: after })).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
   });
 
   test('a missing segment is an error', async () => {

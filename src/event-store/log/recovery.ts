@@ -16,6 +16,7 @@ import {
   endOfContent,
   findProofOfDamage,
   foreignHeader,
+  hasStrayContent,
   parseSegmentFileName,
   type SegmentScan,
   scanSegment,
@@ -29,7 +30,7 @@ import {
   indexFrames,
   type SegmentIndex,
 } from '../format/segment-index.js';
-import { checkAgainst, endsAsIndexed, followsItsPredecessor, readLastIndexFile } from './clean-shutdown.js';
+import { checkAgainst, endsAsIndexed, readLastIndexFile } from './clean-shutdown.js';
 import {
   errorCode,
   type FileHandle,
@@ -106,10 +107,8 @@ export const recoverLog = async (
   const names = await list(env.fs, directory);
   const count = countSegments(directory, names);
   const lastIndex = await readLastIndexFile(env.fs, directory, names, count);
-  if (lastIndex !== undefined && (await endsAsIndexed(env.fs, directory, lastIndex))) {
-    if (await followsItsPredecessor(env.fs, directory, lastIndex))
-      return openClosed(env, directory, options, lastIndex);
-  }
+  if (lastIndex !== undefined && (await endsAsIndexed(env.fs, directory, lastIndex)))
+    return openClosed(env, directory, options, lastIndex);
   const last = count === 0 ? undefined : await openLast(env, directory, count);
   try {
     if (lastIndex !== undefined && last !== undefined) checkAgainst(lastIndex, last.file, last.scan);
@@ -201,7 +200,7 @@ const judge = (file: string, number: number, bytes: Buffer): ReadSegment => {
   const foreign = foreignHeader(bytes);
   if (foreign !== undefined) throw new CorruptLogError(file, foreign.offset, foreign.why);
   const scan = scanSegment(bytes, number);
-  return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.end) };
+  return { number, file, bytes, scan, contentEnd: endOfContent(bytes, scan.validEnd) };
 };
 
 const openLast = async (env: Environment, directory: string, number: number): Promise<LastSegment> => {
@@ -210,8 +209,8 @@ const openLast = async (env: Environment, directory: string, number: number): Pr
   try {
     const segment = judge(file, number, await readWhole(handle));
     const { bytes, scan, contentEnd } = segment;
-    const proof = findProofOfDamage(bytes, scan.end, contentEnd, number);
-    if (proof !== undefined || (scan.compacted && contentEnd > scan.end)) {
+    const proof = findProofOfDamage(bytes, scan.validEnd, contentEnd, number);
+    if (proof !== undefined || (scan.compacted && contentEnd > scan.validEnd)) {
       const why =
         proof === undefined ? 'the segment was complete' : `one written later is at ${proof.offset}`;
       throw new CorruptLogError(file, scan.end, `no valid frame is there, though ${why}`);
@@ -240,8 +239,7 @@ const readSealed = async (
     stored !== undefined &&
     stored.base + stored.count === tailBase &&
     stored.baseCount === count &&
-    (await endsAsIndexed(fs, directory, stored)) &&
-    (await followsItsPredecessor(fs, directory, stored));
+    (await endsAsIndexed(fs, directory, stored));
   if (!isOfThisLog) return await readSealedLog(fs, directory, count);
   return {
     bases: stored.bases(),
@@ -263,7 +261,7 @@ const readSealedLog = async (fs: FileSystem, directory: string, count: number): 
     const segment = judge(file, number, await fs.readFile(file));
     const { scan, contentEnd } = segment;
     // Everything in it had been synced before the next segment was created.
-    if (scan.frames.length === 0 || contentEnd > scan.end) {
+    if (scan.frames.length === 0 || hasStrayContent(scan, contentEnd)) {
       throw new CorruptLogError(file, scan.end, 'no valid frame is there, though a later segment exists');
     }
     const index = new GrowingSegmentIndex(nextPosition);
@@ -320,11 +318,13 @@ const cutTornTail = async (
   }
   // In a blank file nothing is worth keeping, its header neither.
   const end = state === 'blank' ? 0 : scan.end;
-  const torn = contentEnd > end ? { file, offset: end, bytes: contentEnd - end } : undefined;
-  if (torn !== undefined) {
-    env.mark('store:torn-tail-cut');
-    bytes.fill(0, end);
-  }
+  const torn =
+    contentEnd > (state === 'blank' ? 0 : scan.validEnd)
+      ? { file, offset: end, bytes: contentEnd - end }
+      : undefined;
+  if (torn !== undefined) env.mark('store:torn-tail-cut');
+  // A seal goes, too: the segment grows on.
+  bytes.fill(0, end);
   const groupStart = state === 'blank' ? 0 : (scan.frames.at(-1)?.groupStart ?? 0);
   if (contentEnd > groupStart) {
     await writeRange(handle, bytes, groupStart, contentEnd);
@@ -353,7 +353,8 @@ const indexLoader =
     const count = log.endOf(segment) - base;
     if (from === 'file') {
       const stored = await readIndexFile(fs, directory, segment);
-      if (stored?.base === base && stored.count === count) return stored;
+      if (stored?.base === base && stored.count === count && (await endsAsIndexed(fs, directory, stored)))
+        return stored;
     }
     return await indexFromLog(log, segment, base, count);
   };

@@ -1,16 +1,17 @@
 /**
- * What is done to a segment when it is full: system streams past their `maxCount` are compacted, and the index file
- * is written. Both only save work later. When they fail, the log is as good as before, so the store goes on.
+ * What is done to a segment when it is full: system streams past their `maxCount` are compacted, the seal that names the
+ * index file is put behind its last frame, and the index file is written. All of it only saves work later. When it fails, the log
+ * is as good as before, so the store goes on.
  *
  * Order. The compacted segment takes the place of the old one by a rename after its sync, so there is always one
  * of them whole. The rename is made durable before the index file is written, or a power cut could leave the index of
  * the one beside the other. The name of the index file becomes durable by the first append to the next segment.
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../../environment.js';
 import { isSystemStream } from '../event.js';
-import { encodeIndexFile, indexFileName, StoredSegmentIndex } from '../format/index-file.js';
-import { scanSegment, segmentFileName } from '../format/segment.js';
+import { digestOf, encodeIndexFile, indexFileName, StoredSegmentIndex } from '../format/index-file.js';
+import { encodeSeal, scanSegment, segmentFileName } from '../format/segment.js';
 import { type GrowingSegmentIndex, indexFrames } from '../format/segment-index.js';
 import { compact, type MayDrop } from './compaction.js';
 import { errorCode, syncDirectory, writeRange } from './durable-files.js';
@@ -40,12 +41,19 @@ export const sealTail = async (
   if (full === undefined) return;
   const asItWas: FinalForm = { bytes: full.bytes, crc: full.crc, own: index.seal() };
   try {
-    await giveBackRoom(full);
-    const compacted = await compactSegment(env.fs, directory, full, asItWas.own, mayDropBy(index, maxCount));
+    const compacted = compactedForm(full, asItWas.own, mayDropBy(index, maxCount));
     const final = compacted ?? asItWas;
-    const summary = { segment: full.number, lastCrc: final.crc, bases: log.bases, versions: index.versions };
-    const file = `${directory}/${indexFileName(full.number)}`;
-    await writeFile(env.fs, file, encodeIndexFile(final.own, summary));
+    const { number } = full;
+    const summary = { segment: number, lastCrc: final.crc, bases: log.bases, versions: index.versions };
+    const indexFile = encodeIndexFile(final.own, summary);
+    const end = final.own.base + final.own.count;
+    const seal = encodeSeal(number, final.bytes.length, final.crc, end, digestOf(indexFile));
+    if (compacted === undefined) await finish(full, seal);
+    else {
+      await finish(full, undefined);
+      await putInPlace(env.fs, directory, number, Buffer.concat([compacted.bytes, seal]));
+    }
+    await writeFile(env.fs, `${directory}/${indexFileName(number)}`, indexFile);
     index.replace(full.number, final.own);
     log.settle(full.number, final.bytes);
     env.mark(compacted === undefined ? 'store:segment-sealed' : 'store:segment-compacted');
@@ -59,13 +67,15 @@ export const sealTail = async (
 };
 
 /**
- * The room that was allocated ahead is given back, and durably: nothing is written to this file again that would take its
- * new size along, so a power cut in a year's time might still find the old one.
+ * Writes the seal, gives back the room that was allocated ahead, and makes both durable: nothing is written to this file again
+ * that would take its new size along, so a power cut in a year's time might still find the old one.
  */
-const giveBackRoom = async ({ handle, bytes, allocated }: FullSegment): Promise<void> => {
+const finish = async ({ handle, bytes, allocated }: FullSegment, seal: Buffer | undefined): Promise<void> => {
+  const end = bytes.length + (seal?.length ?? 0);
   try {
-    if (allocated <= bytes.length) return;
-    await handle.truncate(bytes.length);
+    if (seal !== undefined) await writeRange(handle, seal, bytes.length, end, bytes.length);
+    else if (allocated <= end) return;
+    if (allocated > end) await handle.truncate(end);
     await handle.sync();
   } finally {
     await handle.close();
@@ -80,24 +90,30 @@ const mayDropBy =
     return kept !== undefined && version <= index.versionOf(streamName) - Math.max(kept, 1);
   };
 
-const compactSegment = async (
-  fs: FileSystem,
-  directory: string,
+const compactedForm = (
   full: FullSegment,
   own: GrowingSegmentIndex,
   mayDrop: MayDrop,
-): Promise<FinalForm | undefined> => {
+): FinalForm | undefined => {
   const any = [...own.slices].some(([streamName, { firstVersion }]) => mayDrop(streamName, firstVersion));
   if (!any) return undefined;
   const { frames } = scanSegment(full.bytes, full.number);
   const bytes = compact(full, frames, full.base + own.count, mayDrop);
   if (bytes === undefined) return undefined;
-  const path = `${directory}/compacted.tmp`;
-  await writeFile(fs, path, bytes);
-  await fs.rename(path, `${directory}/${segmentFileName(full.number)}`);
-  await syncDirectory(fs, directory);
   const scan = scanSegment(bytes, full.number);
   return { bytes, crc: scan.crc, own: indexFrames(full.base, own.count, bytes, scan.frames) };
+};
+
+const putInPlace = async (
+  fs: FileSystem,
+  directory: string,
+  segment: number,
+  bytes: Buffer,
+): Promise<void> => {
+  const path = `${directory}/compacted.tmp`;
+  await writeFile(fs, path, bytes);
+  await fs.rename(path, `${directory}/${segmentFileName(segment)}`);
+  await syncDirectory(fs, directory);
 };
 
 const writeFile = async (fs: FileSystem, path: string, bytes: Buffer): Promise<void> => {

@@ -5,11 +5,13 @@
 import type { Buffer } from 'node:buffer';
 import type { FileSystem } from '../../environment.js';
 import type { RecordedEvent } from '../event.js';
-import { lastIndexNumber, type StoredSegmentIndex } from '../format/index-file.js';
+import { saysWhatIsThere } from '../format/index-comparison.js';
+import { indexFileName, lastIndexNumber, type StoredSegmentIndex } from '../format/index-file.js';
 import {
   endOfContent,
   findProofOfDamage,
   foreignHeader,
+  hasStrayContent,
   parseSegmentFileName,
   type SegmentScan,
   scanSegment,
@@ -36,7 +38,10 @@ export interface ExaminedSegment {
   readonly events: number;
   readonly bytes: number;
   readonly compacted: boolean;
-  /** 'none' where none is due. An index file that is not whole costs time at the next opening, and nothing else. */
+  /**
+   * 'whole': it says what the segment says, and the segment's seal names it. 'unusable': the store does not use it, which costs
+   * time and nothing else. 'none' where none is due.
+   */
   readonly indexFile: 'whole' | 'unusable' | 'none';
 }
 
@@ -74,15 +79,17 @@ export const examineLog = async (
     due = segment + 1;
     const bytes = await fs.readFile(`${directory}/${segmentFileName(segment)}`);
     const stored = await readIndexFile(fs, directory, segment);
-    const crc = examiner.examine(segment, bytes, segment === last, stored);
-    const isDue = segment !== last || stored !== undefined;
-    examiner.index(isDue ? (stored?.lastCrc === crc ? 'whole' : 'unusable') : 'none');
+    const isDue = segment !== last || names.includes(indexFileName(segment));
+    examiner.examine(segment, bytes, segment === last, isDue ? (stored ?? 'unusable') : undefined);
     await keptUp();
   }
   const indexed = lastIndexNumber(names);
   if (indexed >= due) examiner.missing(due, `segment ${indexed} has an index file`);
   return examiner.result();
 };
+
+/** What is found of one that is due: 'unusable' when it is missing, or not whole. */
+type IndexFile = StoredSegmentIndex | 'unusable' | undefined;
 
 class Examiner {
   readonly #directory: string;
@@ -92,7 +99,8 @@ class Examiner {
   readonly #versions = new Map<string, number>();
   /** The position that comes next; undefined after damage, when the next segment says where it begins. */
   #due: number | undefined = 1;
-  #examined: Omit<ExaminedSegment, 'indexFile'> | undefined;
+  /** The first positions of the segments so far. */
+  readonly #bases: number[] = [];
   #tornTail: TornTail | undefined;
 
   constructor(directory: string, onEvent: (event: RecordedEvent) => void) {
@@ -106,22 +114,39 @@ class Examiner {
     this.#due = undefined;
   }
 
-  /** Returns the crc of the last frame. */
-  examine(segment: number, bytes: Buffer, isLast: boolean, index: StoredSegmentIndex | undefined): number {
+  examine(segment: number, bytes: Buffer, isLast: boolean, index: IndexFile): void {
     const scan = scanSegment(bytes, segment);
-    const contentEnd = endOfContent(bytes, scan.end);
+    const contentEnd = endOfContent(bytes, scan.validEnd);
     // The last segment without a frame is blank, whatever its header says.
     const begun = scan.base !== undefined && (scan.frames.length > 0 || !isLast);
     if (begun && this.#due !== undefined && scan.base !== this.#due)
       this.#damage(segment, 0, `it begins with event ${scan.base}; event ${this.#due} was due`);
-    const events = this.#read(segment, bytes, scan, contentEnd <= scan.end);
-    const damage = isLast && index !== undefined ? damageAgainst(index, scan) : undefined;
+    const events = this.#read(segment, bytes, scan, !hasStrayContent(scan, contentEnd));
+    const damage = isLast && typeof index === 'object' ? damageAgainst(index, scan) : undefined;
     const foreign = foreignHeader(bytes);
     if (foreign !== undefined) this.#damage(segment, foreign.offset, foreign.why);
     else if (damage === undefined) this.#judgeEnd(segment, bytes, scan, contentEnd, isLast);
     else this.#damage(segment, scan.end, damage);
-    this.#examined = { file: this.#path(segment), events, bytes: bytes.length, compacted: scan.compacted };
-    return scan.crc;
+    this.#bases.push(scan.base ?? 0);
+    const indexFile = this.#judgeIndex(segment, bytes, scan, index);
+    const { compacted } = scan;
+    this.#segments.push({ file: this.#path(segment), events, bytes: bytes.length, compacted, indexFile });
+  }
+
+  #judgeIndex(
+    segment: number,
+    bytes: Buffer,
+    scan: SegmentScan,
+    index: IndexFile,
+  ): ExaminedSegment['indexFile'] {
+    if (typeof index !== 'object') return index ?? 'none';
+    if (scan.seal?.indexDigest.equals(index.digest) !== true) return 'unusable';
+    const known = { bases: this.#bases, versions: this.#versions };
+    // In front of it something is missing: then the log can't say whether its index file is right.
+    if (this.#damages.length > 0 || saysWhatIsThere(index, scan, bytes, known)) return 'whole';
+    const what = 'the index file that its seal names says something else than the log';
+    this.#damage(segment, scan.end, what);
+    return 'unusable';
   }
 
   /** Hands out the events; returns how many. */
@@ -153,13 +178,13 @@ class Examiner {
   #judgeEnd(segment: number, bytes: Buffer, scan: SegmentScan, contentEnd: number, isLast: boolean): void {
     const blank = scan.frames.length === 0;
     if (!isLast || scan.compacted) {
-      if (blank || contentEnd > scan.end) {
+      if (blank || hasStrayContent(scan, contentEnd)) {
         this.#damage(segment, scan.end, 'no valid frame is there, though the segment was complete');
         this.#due = undefined;
       }
       return;
     }
-    const proof = findProofOfDamage(bytes, scan.end, contentEnd, segment);
+    const proof = findProofOfDamage(bytes, scan.validEnd, contentEnd, segment);
     if (proof !== undefined) {
       this.#damage(
         segment,
@@ -169,13 +194,9 @@ class Examiner {
       return;
     }
     const end = blank ? 0 : scan.end;
-    if (contentEnd > end) {
+    if (contentEnd > (blank ? 0 : scan.validEnd)) {
       this.#tornTail = { file: this.#path(segment), offset: end, bytes: contentEnd - end };
     }
-  }
-
-  index(indexFile: ExaminedSegment['indexFile']): void {
-    if (this.#examined !== undefined) this.#segments.push({ ...this.#examined, indexFile });
   }
 
   result(): Examination {
