@@ -1,5 +1,6 @@
 /** What a feeder is given, and what it gives: the types of this room's door. */
 import type { RecordedEvent, Resume } from '../event-store/event.js';
+import type { EventStore } from '../event-store/event-store.js';
 import type { Concurrency } from '../message-bus/message-bus.js';
 import type { RetryPolicy } from '../message-bus/retry.js';
 import type { HandlerProgress } from './progress.js';
@@ -8,6 +9,12 @@ export interface FeederHandler {
   readonly name: string;
   /** 'durable': what it did survives a restart. 'volatile': it begins with nothing in each life. */
   readonly durability: 'durable' | 'volatile';
+  /**
+   * Called when the feeder starts, before `position`: the handler holds its own record against the store. Returns why the record
+   * is not believed, where the handler starts over; undefined: it is believed. Rejects where it can't go on: then the feeder
+   * does not start.
+   */
+  readonly check?: (store: EventStore) => Promise<string | undefined>;
   /**
    * Where the handler stands by its own record when the feeder starts. Without one, a durable handler stands
    * at the checkpoint, and a volatile one at the BEGINNING.

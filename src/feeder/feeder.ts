@@ -45,8 +45,14 @@ export const startFeeder = async (
   env: Environment,
   store: EventStore,
   options: FeederOptions,
-): Promise<Feeder> =>
-  runFeeder(env, store, options, await openCheckpoint(env, store, options.name, options.writer));
+): Promise<Feeder> => {
+  const checkpoint = await openCheckpoint(env, store, options.name, options.writer);
+  for (const handler of options.handlers) {
+    const why = handler.check === undefined ? undefined : await handler.check(store);
+    if (why !== undefined) env.mark('feeder:handler-started-over');
+  }
+  return runFeeder(env, store, options, checkpoint);
+};
 
 /** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError @throws RangeError */
 export const runFeeder = (

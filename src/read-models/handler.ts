@@ -11,6 +11,7 @@ import type { ReadModel } from './read-model.js';
 export const readModelHandler = <State extends Json>(model: ReadModel<State>): FeederHandler => ({
   name: model.name,
   durability: model.durability,
+  check: (store) => model.check(store),
   position: () => model.position,
   handle: (event) => void model.apply(event),
   flush: () => model.flush(),
@@ -29,6 +30,7 @@ export const snapshotHandler = <State extends Json>(
   return {
     name: model.name,
     durability: 'volatile',
+    check: (store) => model.check(store),
     position: () => model.position,
     handle: async (event) => {
       if (model.apply(event)) unsaved++;

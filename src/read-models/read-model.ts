@@ -2,6 +2,9 @@
  * A read model: a projection, the state it has come to, and the position of the last event in it. A position is
  * never stored apart from its state, so that neither can get ahead of the other, and an event at or before it is
  * known to be in the state already: delivering events twice does no harm.
+ *
+ * A stored state is sealed with the last event in it. So it can be held against a log by reading one event: a state that is forged,
+ * or of another log, is not believed, and the model starts over.
  */
 import type { FileSystem } from '../environment.js';
 import {
@@ -11,15 +14,23 @@ import {
   type RecordedEvent,
   type Resume,
 } from '../event-store/event.js';
-import { placeOf } from '../event-store/position.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { placeOf, resumeAfter } from '../event-store/position.js';
+import { HandlerBeyondHeadError } from '../feeder/errors.js';
 import type { Projection } from './projection.js';
-import { openStateFile } from './state-file.js';
+import { openStateFile, type StateFile } from './state-file.js';
 
 /** 'volatile': the state dies with the program, and has to be folded anew from {@link BEGINNING} by the next. */
 export type ReadModelStorage =
   | { readonly durability: 'volatile' }
   /** Kept in a state file of the projection's name in `directory`, which must exist, durably. */
-  | { readonly durability: 'durable'; readonly fs: FileSystem; readonly directory: string };
+  | {
+      readonly durability: 'durable';
+      readonly fs: FileSystem;
+      readonly directory: string;
+      /** The store whose log is folded: what is stored is held against it at once. Default: a feeder does so when it starts. */
+      readonly store?: EventStore;
+    };
 
 /** What is stored is not this projection's. */
 export class ReadModelMalformedError extends Error {
@@ -42,6 +53,14 @@ export interface ReadModel<State extends Json> {
   readonly position: Resume;
   /** How often this life made the state durable. */
   readonly saves: number;
+  /** Why the state that was found on disk is not believed, so that the model started over; undefined: it is, or was not checked yet. */
+  readonly distrusted: string | undefined;
+  /**
+   * Holds the state that was found on disk against the log: reads one event. Where that is not the event the state was sealed
+   * with, the model starts over from {@link BEGINNING}. Returns {@link distrusted}.
+   * @throws HandlerBeyondHeadError the state includes more events than the store has
+   */
+  check(store: EventStore): Promise<string | undefined>;
   /** Takes in the next event. Returns false for one that the state includes already. */
   apply(event: RecordedEvent): boolean;
   /** Notes that nothing up to `position` is missing: what was not delivered was not for this model. Saves nothing. */
@@ -52,9 +71,10 @@ export interface ReadModel<State extends Json> {
   flush(): Promise<void>;
   /**
    * Puts another state in place of this one at once: readers see the one or the other. Made durable by `flush`.
-   * A `projection` of the same name, if given, takes over for the events that follow.
+   * A `projection` of the same name, if given, takes over for the events that follow. `last`: the last event in the state.
+   * Without it, or another event after it, what is saved can't be held against the log, and the next life starts over.
    */
-  replace(state: State, position: Resume, projection?: Projection<State>): void;
+  replace(state: State, position: Resume, projection?: Projection<State>, last?: RecordedEvent): void;
   close(): Promise<void>;
 }
 
@@ -68,6 +88,10 @@ export const openReadModel = async <State extends Json>(
   const file =
     storage.durability === 'durable' ? await openStateFile(storage.fs, storage.directory, name) : undefined;
   let { state, position } = load(projection, file?.initial);
+  /** The last event in the state, and its text, as far as they are known. */
+  let last: LastEvent | undefined;
+  let found = foundIn(projection, file);
+  let distrusted: string | undefined;
   /** Counts changes of the state; `saved` is the count that is durable. */
   let changes = 0;
   let saved = 0;
@@ -76,10 +100,33 @@ export const openReadModel = async <State extends Json>(
   const save = async (): Promise<void> => {
     if (file === undefined || saved === changes) return;
     const saving = changes;
-    await file.save(stored(projection, state, position));
+    const known = position === BEGINNING ? NO_EVENT : last;
+    await file.save(stored(projection, state, position, known?.place || undefined), known?.text());
     saved = saving;
     saves++;
   };
+  const startOver = (why: string): void => {
+    state = projection.initial;
+    position = BEGINNING;
+    last = undefined;
+    distrusted = why;
+    changes++;
+  };
+  const check = async (store: EventStore): Promise<string | undefined> => {
+    if (file === undefined || found === undefined) return distrusted;
+    const { place, position: claimed } = found;
+    const head = placeOf(store.head());
+    if (claimed > head) throw new HandlerBeyondHeadError(name, claimed, head);
+    const sealing = place === undefined ? undefined : await eventAt(store, place);
+    // While it was read something else may have been put in its place.
+    if (found === undefined) return distrusted;
+    found = undefined;
+    const why = whyNotSealed(file, place, sealing);
+    if (why !== undefined) startOver(`the state file of read model ${name} is not believed: ${why}`);
+    else last ??= sealing;
+    return distrusted;
+  };
+  if (storage.durability === 'durable' && storage.store !== undefined) await check(storage.store);
   return {
     name,
     get projection() {
@@ -95,10 +142,15 @@ export const openReadModel = async <State extends Json>(
     get saves() {
       return saves;
     },
+    get distrusted() {
+      return distrusted;
+    },
+    check,
     apply: (event) => {
       if (placeOf(event.metadata.globalPosition) <= placeOf(position)) return false;
       state = projection.evolve(state, event);
       position = event.metadata.globalPosition;
+      last = lastEvent(event);
       changes++;
       return true;
     },
@@ -110,21 +162,86 @@ export const openReadModel = async <State extends Json>(
       flushing = flushed.catch(() => {}); // told to whoever asked; the next one tries again
       return flushed;
     },
-    replace: (other, at, by = projection) => {
+    replace: (other, at, by = projection, lastOfIt = undefined) => {
       if (by.name !== name) throw new RangeError(`read model ${name} can't become ${by.name}`);
       projection = by;
       state = other;
       position = at;
+      last = lastOfIt && lastEvent(lastOfIt);
+      found = undefined;
       changes++;
     },
     close: async () => file?.close(),
   };
 };
 
-const stored = <State extends Json>(projection: Projection<State>, state: State, position: Resume): Json => ({
+/** The event that a state ends with. */
+interface LastEvent {
+  readonly place: number;
+  /** Everything that the event says. */
+  readonly text: () => string;
+}
+
+const NO_EVENT: LastEvent = { place: 0, text: () => '' };
+
+const lastEvent = ({ type, data, metadata }: RecordedEvent): LastEvent => {
+  const {
+    messageId,
+    streamName,
+    streamPosition,
+    globalPosition: place,
+    correlationId,
+    causationId,
+  } = metadata;
+  const ids = [messageId, correlationId, causationId];
+  return {
+    place: Number(place),
+    text: () => JSON.stringify([type, data, streamName, Number(streamPosition), Number(place), ...ids]),
+  };
+};
+
+const eventAt = async (store: EventStore, place: number): Promise<LastEvent | undefined> => {
+  if (place === 0) return NO_EVENT;
+  const [event] = await store.readAll({ after: resumeAfter(place - 1), maxCount: 1 });
+  return event !== undefined && Number(event.metadata.globalPosition) === place
+    ? lastEvent(event)
+    : undefined;
+};
+
+/** What a file claims to hold, and the place of the event it is sealed with. Undefined: nothing that is used. */
+const foundIn = <State extends Json>(
+  projection: Projection<State>,
+  file: StateFile | undefined,
+): { readonly place: number | undefined; readonly position: number } | undefined => {
+  const content = file?.initial;
+  if (!isStored(content) || content.revision !== revisionOf(projection)) return undefined;
+  const { last, position } = content;
+  return position === BEGINNING ? { place: 0, position: 0 } : { place: last, position };
+};
+
+const whyNotSealed = (
+  file: StateFile,
+  place: number | undefined,
+  sealing: LastEvent | undefined,
+): string | undefined => {
+  if (place === undefined) return 'it names no event of a log';
+  if (sealing === undefined) return `it ends with event ${place}, which the log does not have`;
+  if (file.isInitialSealedWith(sealing.text())) return undefined;
+  return `its state and position do not belong to event ${place} of the log`;
+};
+
+const revisionOf = <State extends Json>(projection: Projection<State>): number => projection.revision ?? 1;
+
+const stored = <State extends Json>(
+  projection: Projection<State>,
+  state: State,
+  position: Resume,
+  last: number | undefined,
+): Json => ({
   projection: projection.name,
-  revision: projection.revision ?? 1,
+  revision: revisionOf(projection),
   position: position === BEGINNING ? BEGINNING : Number(position),
+  ...(last !== undefined && { last }),
   state,
 });
 
@@ -136,26 +253,30 @@ const load = <State extends Json>(
   if (found === undefined) return beginning;
   if (!isStored(found) || found.projection !== projection.name)
     throw new ReadModelMalformedError(projection.name, found);
-  if (found.revision !== (projection.revision ?? 1)) return beginning;
+  // Before the first event there is nothing but the projection's own state.
+  if (found.revision !== revisionOf(projection) || found.position === BEGINNING) return beginning;
   // Written by this revision of the projection, under a checksum: its state is the projection's.
   const state = found.state as State;
-  return { state, position: found.position === BEGINNING ? BEGINNING : globalPosition(found.position) };
+  return { state, position: globalPosition(found.position) };
 };
 
 interface Stored {
   readonly projection: string;
   readonly revision: number;
   readonly position: number | typeof BEGINNING;
+  /** The place of the event it is sealed with. Absent: it is not known, or there is none. */
+  readonly last?: number;
   readonly state: Json;
 }
 
 const isStored = (value: unknown): value is Stored => {
   if (typeof value !== 'object' || value === null) return false;
-  const { projection, revision, position, state } = value as Partial<Stored>; // a look at the fields, each checked below
+  const { projection, revision, position, last, state } = value as Partial<Stored>; // a look at the fields, each checked below
   return (
     typeof projection === 'string' &&
     Number.isSafeInteger(revision) &&
     (position === BEGINNING || (Number.isSafeInteger(position) && Number(position) >= 1)) &&
+    (last === undefined || (Number.isSafeInteger(last) && last >= 1)) &&
     state !== undefined
   );
 };

@@ -1,5 +1,5 @@
 /** Rebuilding a read model while it goes on serving. */
-import { isSystemStream, type Json } from '../event-store/event.js';
+import { isSystemStream, type Json, type RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/position.js';
 import type { Projection } from './projection.js';
@@ -22,6 +22,7 @@ export const rebuild = async <State extends Json>(
 ): Promise<void> => {
   let state = projection.initial;
   let place = 0;
+  let last: RecordedEvent | undefined;
   // The model moves on while the log is read. When it is reached the states are swapped with nothing awaited in
   // between, so no event can come in between either.
   for (let until = placeOf(model.position); place < until; until = placeOf(model.position)) {
@@ -29,11 +30,13 @@ export const rebuild = async <State extends Json>(
     const events = await store.readAll({ after: resumeAfter(place), maxCount });
     const upTo = events.filter(({ metadata }) => placeOf(metadata.globalPosition) <= until);
     for (const event of upTo) {
-      if (!isSystemStream(event.metadata.streamName)) state = projection.evolve(state, event);
+      if (isSystemStream(event.metadata.streamName)) continue;
+      state = projection.evolve(state, event);
+      last = event;
     }
     // Where the log keeps a stretch no more there is nothing to read: it is passed over.
     place = placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));
   }
-  model.replace(state, model.position, projection);
+  model.replace(state, model.position, projection, last);
   await model.flush();
 };

@@ -3,10 +3,14 @@
  * one being saved when the power failed, and never a mixture.
  *
  * Two slot files are written in turn, so that the last durable value is never touched. Each holds a checksum over
- * a sequence number and the value; the valid slot with the higher number counts. A torn slot is therefore the
+ * a sequence number, a seal and the value; the valid slot with the higher number counts. A torn slot is therefore the
  * one that was being written, and the other is whole. A save costs two calls, write and fdatasync, where a temporary
  * file that is renamed costs eight. Opening costs two reads; the first save of a life five to seven calls more.
+ *
+ * The seal is a SHA-256 of the value and a witness: a text that is not in the file, but where the value comes from. Who has the
+ * witness can tell a value that belongs to it from one that is forged, old or of another place, under a checksum that holds.
  */
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileSystem } from '../environment.js';
 import { toJsonText } from '../event-store/append/event-json.js';
@@ -17,11 +21,13 @@ import { errorCode, type FileHandle, syncDirectory, writeRange } from '../event-
 export interface StateFile {
   /** What was last saved when the file was opened; undefined when nothing ever was. */
   readonly initial: Json | undefined;
+  /** Whether {@link initial} was saved with this witness. False for a file of version 0.1, which has no seal. O(value). */
+  isInitialSealedWith(witness: string): boolean;
   /**
    * Replaces the value; resolves once it is durable. One call at a time: the next may start when this is settled.
    * @throws InvalidArgumentError naming the part of the value that JSON can't hold; -0 becomes 0
    */
-  save(value: Json): Promise<void>;
+  save(value: Json, witness?: string): Promise<void>;
   /** Releases the files. Saves nothing. */
   close(): Promise<void>;
 }
@@ -35,7 +41,16 @@ export class StateFileCorruptError extends Error {
   }
 }
 
-/** Opens `name` in a directory that exists, durably. @throws StateFileCorruptError */
+/** A file of a later version: it may mean what this one can't know. */
+export class StateFileFormatError extends Error {
+  override readonly name = 'StateFileFormatError';
+  readonly code = 'STATE_FILE_FORMAT';
+  constructor(readonly path: string) {
+    super(`${path} is of a newer format than this version knows: update, or remove it to build it again`);
+  }
+}
+
+/** Opens `name` in a directory that exists, durably. @throws StateFileCorruptError @throws StateFileFormatError */
 export const openStateFile = async (fs: FileSystem, directory: string, name: string): Promise<StateFile> => {
   const path = `${directory}/${name}`;
   const naming = {
@@ -80,11 +95,12 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
 
   return {
     initial: initial?.value,
-    save: async (value) => {
+    isInitialSealedWith: (witness) => initial?.seal?.equals(sealOf(initial.text, witness)) === true,
+    save: async (value, witness = '') => {
       if (saving) throw new Error(`${path} is being saved already: saves must follow one another`);
       saving = true;
       try {
-        const bytes = encode(toJsonText(value, naming), sequence + 1);
+        const bytes = encode(toJsonText(value, naming), sequence + 1, witness);
         if (!prepared) await prepare();
         const next = current === first ? second : first;
         await writeSlot(next, bytes);
@@ -108,6 +124,10 @@ interface Content {
   /** The slot's bytes, as they were read. */
   readonly slot: Buffer;
   readonly sequence: number;
+  /** Undefined in a slot of version 0.1. */
+  readonly seal: Buffer | undefined;
+  /** The value's bytes. */
+  readonly text: Buffer;
   readonly value: Json;
 }
 
@@ -129,7 +149,7 @@ const newer = (first: Slot, second: Slot): Slot | undefined => {
 const readSlot = async (fs: FileSystem, path: string): Promise<Slot> => {
   try {
     const bytes = await fs.readFile(path);
-    return { path, bytes: bytes.length, content: decode(bytes), handle: undefined };
+    return { path, bytes: bytes.length, content: decode(path, bytes), handle: undefined };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     return { path, bytes: 0, content: undefined, handle: undefined };
@@ -143,30 +163,62 @@ const writeSlot = async (slot: Slot, bytes: Buffer): Promise<void> => {
   await handle.datasync();
 };
 
-/** A slot: magic (4 bytes), checksum of what follows (4), length of the value (4), sequence number (6), the value. */
-const MAGIC = 0x50435354; // 'PCST'
+/**
+ * A slot: magic (3 bytes), format (1), checksum of what follows (4), length of the value (4), sequence number (6), seal (32),
+ * the value. A slot of version 0.1 has the format 'T' and no seal.
+ */
+const MAGIC = 'PCS';
+const FORMAT = 0x32; // '2'
+const FORMAT_WITHOUT_SEAL = 0x54; // 'T'
+const FORMAT_AT = 3;
 const CHECKSUM_AT = 4;
 const LENGTH_AT = 8;
 const SEQUENCE_AT = 12;
-const VALUE_AT = 18;
+const SEAL_AT = 18;
+const SEAL_BYTES = 32;
+const VALUE_AT = SEAL_AT + SEAL_BYTES;
+/** No file is saved so often: after a larger number there would be none left for the next save. */
+const SEQUENCE_MAX = 2 ** 47;
 
-const encode = (text: string, sequence: number): Buffer => {
+/** The lengths keep value and witness apart. */
+const sealOf = (text: Buffer, witness: string): Buffer =>
+  createHash('sha256').update(`${text.length}/`).update(text).update(witness).digest();
+
+const encode = (text: string, sequence: number, witness: string): Buffer => {
   const length = Buffer.byteLength(text);
   const bytes = Buffer.alloc(VALUE_AT + length);
-  bytes.writeUInt32BE(MAGIC, 0);
+  bytes.write(MAGIC, 'latin1');
+  bytes.writeUInt8(FORMAT, FORMAT_AT);
   bytes.writeUInt32BE(length, LENGTH_AT);
   bytes.writeUIntBE(sequence, SEQUENCE_AT, 6);
   bytes.write(text, VALUE_AT);
+  sealOf(bytes.subarray(VALUE_AT), witness).copy(bytes, SEAL_AT);
   bytes.writeUInt32BE(crc32(bytes.subarray(LENGTH_AT)), CHECKSUM_AT);
   return bytes;
 };
 
-/** What a slot's bytes hold; undefined when they are not whole. */
-const decode = (bytes: Buffer): Content | undefined => {
-  if (bytes.length < VALUE_AT || bytes.readUInt32BE(0) !== MAGIC) return undefined;
-  const end = VALUE_AT + bytes.readUInt32BE(LENGTH_AT);
+/** What a slot's bytes hold; undefined when they are not whole. @throws StateFileFormatError */
+const decode = (path: string, bytes: Buffer): Content | undefined => {
+  if (bytes.length < SEAL_AT || bytes.toString('latin1', 0, FORMAT_AT) !== MAGIC) return undefined;
+  const format = bytes.readUInt8(FORMAT_AT);
+  const valueAt = format === FORMAT_WITHOUT_SEAL ? SEAL_AT : VALUE_AT;
+  const end = valueAt + bytes.readUInt32BE(LENGTH_AT);
   if (end > bytes.length) return undefined;
   if (crc32(bytes.subarray(LENGTH_AT, end)) !== bytes.readUInt32BE(CHECKSUM_AT)) return undefined;
-  const value = JSON.parse(bytes.toString('utf8', VALUE_AT, end)) as Json; // the checksum says that `encode` wrote it
-  return { slot: bytes.subarray(0, end), sequence: bytes.readUIntBE(SEQUENCE_AT, 6), value };
+  if (format !== FORMAT && format !== FORMAT_WITHOUT_SEAL) throw new StateFileFormatError(path);
+  const sequence = bytes.readUIntBE(SEQUENCE_AT, 6);
+  const text = bytes.subarray(valueAt, end);
+  const value = parsed(text);
+  if (value === undefined || sequence > SEQUENCE_MAX) return undefined;
+  const seal = format === FORMAT ? bytes.subarray(SEAL_AT, VALUE_AT) : undefined;
+  return { slot: bytes.subarray(0, end), sequence, seal, text, value };
+};
+
+/** Undefined where a checksum holds over what is no JSON: no store has written that. */
+const parsed = (text: Buffer): Json | undefined => {
+  try {
+    return JSON.parse(text.toString('utf8')) as Json; // what JSON.parse returns
+  } catch {
+    return undefined;
+  }
 };

@@ -56,7 +56,7 @@ export const openBank = async (env: Environment, options: BankOptions, keeping: 
   const open = <State extends Json>(projection: Projection<State>, kept: boolean) =>
     openReadModel(
       projection,
-      kept ? { durability: 'durable', fs: env.fs, directory } : { durability: 'volatile' },
+      kept ? { durability: 'durable', fs: env.fs, directory, store } : { durability: 'volatile' },
     );
   const balancesModel = await open(balances, keeping.balances === 'file');
   const overviewModel = await open(overview, false);
