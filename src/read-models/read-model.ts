@@ -253,8 +253,9 @@ const load = <State extends Json>(
   if (found === undefined) return beginning;
   if (!isStored(found) || found.projection !== projection.name)
     throw new ReadModelMalformedError(projection.name, found);
+  if (found.revision !== revisionOf(projection)) return beginning;
   // Before the first event there is nothing but the projection's own state.
-  if (found.revision !== revisionOf(projection) || found.position === BEGINNING) return beginning;
+  if (found.position === BEGINNING) return beginning;
   // Written by this revision of the projection, under a checksum: its state is the projection's.
   const state = found.state as State;
   return { state, position: globalPosition(found.position) };

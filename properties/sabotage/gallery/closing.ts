@@ -86,7 +86,7 @@ export const closingSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: READ_MODEL,
-        find: 'if (found.revision !== (projection.revision ?? 1)) return beginning;',
+        find: 'if (found.revision !== revisionOf(projection)) return beginning;',
         replace: '',
       },
     ],
