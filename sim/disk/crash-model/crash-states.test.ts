@@ -73,6 +73,35 @@ describe('sectors', () => {
   });
 });
 
+describe('stale bytes', () => {
+  // The directory's sync commits the rename, and before it the sizes; the data is still in the page cache.
+  const resized = (...sizes: readonly number[]): DiskCall[] => [
+    { call: 'write', path: '/n', at: 500, length: 1 },
+    ...sizes.map((size) => ({ call: 'truncate', path: '/n', size }) as const),
+    { call: 'rename', path: '/n', to: '/m' },
+    { call: 'fsync directory', path: '/' },
+    { call: 'chmod', path: '/b' },
+  ];
+  /** The most stale bytes that the file has in an image, after the last call. */
+  const staleIn = (program: readonly DiskCall[]): number => {
+    const states = statesOf(program, 'ext4-writeback');
+    const end = Math.max(...states.map(({ crash }) => crash.at));
+    const counts = states.map(({ crash, image }) => {
+      const file = crash.at === end ? fileAt(image, 'm') : undefined;
+      return file === undefined ? 0 : fileBytes(file).filter((byte) => byte === 0xa5).length;
+    });
+    return Math.max(...counts);
+  };
+
+  it('fill a lost sector to its end where the file grew durably afterwards', () => {
+    expect(staleIn(resized(600))).toBe(512);
+  });
+
+  it('end where a durable truncation cut the file, though it grew again', () => {
+    expect(staleIn(resized(400, 600))).toBe(400);
+  });
+});
+
 describe('a rename', () => {
   const replace: DiskCall[] = [{ call: 'rename', path: '/b', to: '/a' }];
   const names = (disk: DiskModelName): string[] => {

@@ -201,18 +201,33 @@ export class Frontier {
       if (isDurable) durable.add(operation);
     }
     if (durable.size === 0) return;
+    const truncations = this.truncationsIn(durable);
     this.base = applyAll(
       this.base,
       [],
       this.volatile.filter((operation) => durable.has(operation)),
     );
     const left = (operation: MicroOperation): readonly MicroOperation[] => {
-      const cut = isData(operation) ? cutBy(durable, operation) : operation;
+      const cut = isData(operation) ? cutBy(truncations, operation) : operation;
       return cut === undefined ? [] : [cut];
     };
     this.volatile = this.volatile.flatMap((operation) => (durable.has(operation) ? [] : left(operation)));
     this.neverWritten = this.neverWritten.flatMap(left);
     if (sync.isDirectory) this.forgetDead();
+  }
+
+  /** Of these, the size changes that made a file shorter: growing leaves what was written before as it is. */
+  private truncationsIn(durable: ReadonlySet<MicroOperation>): readonly SizeChange[] {
+    const sizes = new Map<number, number>();
+    const truncations: SizeChange[] = [];
+    for (const operation of this.volatile) {
+      if (operation.kind !== 'size') continue;
+      const inode = this.base.inodes.get(operation.ino);
+      const before = sizes.get(operation.ino) ?? (inode?.kind === 'file' ? inode.size : 0);
+      if (durable.has(operation) && operation.size < before) truncations.push(operation);
+      sizes.set(operation.ino, operation.size);
+    }
+    return truncations;
   }
 
   /** A file that was durably removed is gone with all that was written to it. */
@@ -323,12 +338,9 @@ const dataAt = (operations: readonly MicroOperation[], index: number | undefined
   index === undefined ? undefined : dataOf(operations[index]);
 
 /** A durable truncation holds for what was written before it, too, though that is not durable yet. */
-const cutBy = (durable: ReadonlySet<MicroOperation>, write: DataWrite): DataWrite | undefined => {
+const cutBy = (truncations: readonly SizeChange[], write: DataWrite): DataWrite | undefined => {
   let left: DataWrite | undefined = write;
-  for (const later of durable) {
-    if (left === undefined) break;
-    if (later.kind === 'size' && later.ino === write.ino && later.id > write.id)
-      left = cutTo(left, later.size);
-  }
+  for (const { id, ino, size } of truncations)
+    if (left !== undefined && ino === write.ino && id > write.id) left = cutTo(left, size);
   return left;
 };
