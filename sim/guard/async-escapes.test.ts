@@ -21,7 +21,7 @@ describe('escapes of a watched life', () => {
   it('are told with their site: a timer that was copied before the guard came', async () => {
     const [effect] = await effectsOf(() => clearTimeout(copiedBefore(() => {}, 1)));
     expect(effect?.what).toContain('a real timer');
-    expect(effect?.site).toMatch(/^sim\/uncontrolled\/escapes\.test\.ts:\d+:\d+$/);
+    expect(effect?.site).toMatch(/^sim\/guard\/async-escapes\.test\.ts:\d+:\d+$/);
   });
 
   it('are not suspected where there are none', async () => {

@@ -22,10 +22,13 @@ const appending = (calls: number): Suite =>
     invariants: [{ name: 'any', statement: 'Any state is right.', check: () => undefined }],
   });
 
-/** What it comes to within half a second, and how long that takes. */
-const exploredInTime = async (calls: number, changes: { readonly runs?: number } = {}) => {
+/** The result within the time limit, half a second by default, and how long the exploration takes. */
+const exploredInTime = async (
+  calls: number,
+  changes: { readonly runs?: number; readonly timeMs?: number } = {},
+) => {
   const startMs = performance.now();
-  const result = await exploreSuite(appending(calls), { ...OPTIONS, ...changes, timeMs: 500 });
+  const result = await exploreSuite(appending(calls), { ...OPTIONS, timeMs: 500, ...changes });
   return { result, ms: performance.now() - startMs };
 };
 
@@ -52,8 +55,8 @@ describe('an exploration whose time is up', () => {
   });
 
   it('gives up the power cuts of a life of which nothing is durable, and keeps those it explored', async () => {
-    const { result, ms } = await exploredInTime(400, { runs: 0 });
-    expect(ms).toBeLessThan(IN_TIME_MS_MAX);
+    // The first life takes far less than this on the slowest machine, its power cuts far more on the fastest.
+    const { result } = await exploredInTime(3_000, { runs: 0, timeMs: 4_000 });
     expect(result.exploration).toMatchObject({
       workloads: 1,
       closed: false,

@@ -71,7 +71,7 @@ describe('exploring a suite', () => {
       await expect(exploreSuite({ ...suiteOf('careful'), boot }, options)).rejects.toMatchObject({
         code: 'SUITE_BOOT_FAILED',
         message: expect.stringMatching(
-          /empty disk: .+\. It used fs\.existsSync at sim\/explore\/explore-suite\.test\.ts:\d+:\d+, .+ To run under simulation, wrap /,
+          /empty disk: .+\. It used fs\.existsSync at sim\/explore\/campaign\/explore-suite\.test\.ts:\d+:\d+, .+ To run under simulation, wrap /,
         ),
       });
     },

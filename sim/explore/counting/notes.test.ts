@@ -36,7 +36,7 @@ describe('a refusal that the program catches', () => {
       {
         code: 'REFUSAL_CAUGHT',
         message: expect.stringMatching(
-          /^BroadcastChannel was refused at sim\/explore\/notes\.test\.ts:\d+:\d+\. The program caught the error and ran without it\. To use it under simulation, /,
+          /^BroadcastChannel was refused at sim\/explore\/counting\/notes\.test\.ts:\d+:\d+\. The program caught the error and ran without it\. To use it under simulation, /,
         ),
       },
     ]);
@@ -87,7 +87,9 @@ describe('a refusal that ends up unhandled breaks the rule that the program is c
     const result = await exploreProgram(parts);
     expect(brokenRules(result)).toContain('controlled');
     const { message } = result.violations.find(({ invariant }) => invariant === 'controlled') ?? {};
-    expect(message).toMatch(/^It used BroadcastChannel at sim\/explore\/notes\.test\.ts:\d+:\d+, which the/);
+    expect(message).toMatch(
+      /^It used BroadcastChannel at sim\/explore\/counting\/notes\.test\.ts:\d+:\d+, which the/,
+    );
     expect(result.notes.map(({ code }) => code)).not.toContain('REFUSAL_CAUGHT');
   });
 

@@ -12,7 +12,7 @@ const TEXT = require.resolve('fast-check/package.json');
 const BEGIN = readFileSync(TEXT).subarray(0, 4).toString('latin1');
 const WASM = require.resolve('wa-sqlite/dist/wa-sqlite.wasm');
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ASSETS = new URL('fixtures/', import.meta.url);
+const ASSETS = new URL('../fixtures/', import.meta.url);
 const OWN = fileURLToPath(new URL('loaded-in-a-life.json', ASSETS));
 
 /** What a program sees in its first life that is asked for nothing but this; thrown when it throws. */
@@ -133,7 +133,7 @@ describe("files that are nobody else's", () => {
 
   it('are not there where it does not', async () => {
     expect(await seenBy(readOwn)).toBe('ENOENT');
-    expect(await seenBy(readOwn, [join(HERE, 'fixture')])).toBe('ENOENT');
+    expect(await seenBy(readOwn, [join(HERE, '../fixture')])).toBe('ENOENT');
   });
 
   it("are the simulated disk's below a package that is not installed", async () => {
