@@ -25,6 +25,8 @@ interface Count {
 }
 
 const url = new URL('./suites.ts', import.meta.url).href;
+/** As it is shipped: Node 20 starts no thread of a worker process from TypeScript. `npm run campaign` builds it before. */
+const WORKER = new URL('../../dist/cli/worker/worker.js', import.meta.url);
 const unitsOf = (seed: number, only: string): readonly Unit[] =>
   suites.flatMap((suite, index) => {
     if (!suite.name.includes(only)) return [];
@@ -78,6 +80,7 @@ const onResult = ({ name, exploration, violations, undecided = [] }: SuiteResult
 for (let seed = firstSeed; total('images') < wanted.images || total('runs') < wanted.runs; seed++) {
   await exploreInWorkers(unitsOf(seed, only), {
     workers,
+    worker: WORKER,
     signal: new AbortController().signal,
     onProgress: () => undefined,
     onResult,
