@@ -14,7 +14,7 @@ import { installGuard } from '../../sim/guard/guard.js';
 import { evaluateAnew } from '../../sim/module-graph/fresh-module.js';
 import type { DiskModelName, Suite } from '../../sim/suite/suite.js';
 import { isSuite } from '../../sim/suite/suite-registry.js';
-import { codeOf, messageOf, UsageError } from '../usage-error.js';
+import { codeOf, messageOf, stackOf, UsageError } from '../usage-error.js';
 import { serveImportsOfSuites } from './import-hooks.js';
 
 export type SuiteReference =
@@ -103,7 +103,7 @@ const unwrapped = (module: Readonly<Record<string, unknown>>): unknown => {
 /** What was thrown while a file was loaded, with the line of it, unless it tells that itself. */
 const loadingFailure = (thrown: unknown, url: string): string => {
   const message = messageOf(thrown);
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  const stack = stackOf(thrown) ?? '';
   const path = fileURLToPath(url);
   const [, line] = stack.split(path)[1]?.match(/^:(\d+)/) ?? [];
   return line === undefined || message.includes(path) ? message : `${message} (line ${line})`;

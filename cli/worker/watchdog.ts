@@ -4,11 +4,11 @@
  * hear it.
  */
 import { Socket } from 'node:net';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { FromWatchdog, ToWatchdog, ToWorker } from '../workers/messages.js';
+import { workerData } from 'node:worker_threads';
+import type { FromWatchdog, SealedMessage, ToWatchdog, ToWorker, WatchdogData } from '../workers/messages.js';
 import { FrameReader, FrameWriter, KEY_BYTES } from '../workers/wire.js';
 import { stackOfMainThread } from './stack-of-main-thread.js';
-import { Whereabouts } from './whereabouts.js';
+import { LOADING, Whereabouts } from './whereabouts.js';
 
 /** Of the pipe, in every worker process. */
 const PIPE = 3;
@@ -18,9 +18,8 @@ const BUSY_MS_MAX = 1_500;
 /** Before one that stands still when it is asked for is taken for stuck. */
 const LAST_CHANCE_MS = 1_500;
 
-const port = parentPort;
-if (port === null) throw new Error('The watchdog is a thread of a worker process.');
-const where = new Whereabouts(workerData as SharedArrayBuffer); // what cli/worker hands over
+const { memory, port, secret } = workerData as WatchdogData; // what cli/worker hands over
+const where = new Whereabouts(memory);
 
 const end = (): never => {
   process.kill(process.pid, 'SIGKILL');
@@ -40,7 +39,9 @@ const say = (message: FromWatchdog): void => void (writer !== undefined && pipe.
 const tellStuck = async (): Promise<void> => {
   clearInterval(looking);
   const { doing } = where;
-  say({ kind: 'stuck', doing, stack: await stackOfMainThread() });
+  // Where the event loop goes on, the stack shows nothing of the suite.
+  const stack = silentMs() > BUSY_MS_MAX ? await stackOfMainThread() : [];
+  say({ kind: 'stuck', doing, stack });
 };
 
 let silentMsMax = Number.POSITIVE_INFINITY;
@@ -53,8 +54,16 @@ const silentMs = (): number => {
   if (beats !== lastBeats) [lastBeats, lastBeatMs] = [beats, now];
   return now - lastBeatMs;
 };
+let loadingSinceMs: number | undefined;
+/** How long the file has been loaded, also where the event loop goes on: a promise at its top level may stay pending. */
+const loadingMs = (): number => {
+  const now = performance.now();
+  if (writer === undefined || where.doing !== LOADING) loadingSinceMs = undefined;
+  else loadingSinceMs ??= now;
+  return loadingSinceMs === undefined ? 0 : now - loadingSinceMs;
+};
 const looking = setInterval(() => {
-  if (silentMs() > silentMsMax) void tellStuck();
+  if (Math.max(silentMs(), loadingMs()) > silentMsMax) void tellStuck();
 }, LOOK_MS);
 
 const locate = (): void => {
@@ -94,5 +103,8 @@ const listen = (): void => {
   });
 };
 
-port.on('message', say);
+port.on('message', (sealed: SealedMessage) => {
+  // A suite that finds the port can post to it, anything at all.
+  if (sealed?.secret === secret) say(sealed.message);
+});
 listen();

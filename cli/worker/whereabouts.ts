@@ -10,6 +10,10 @@ const BEATS = 0;
 const LENGTH = 1;
 const TEXT_OFFSET = 8;
 
+/** What a worker does before any function of a suite is called. */
+export const LOADING = 'loading its file';
+export const LOADED = 'exploring';
+
 /** Characters of a command that are shown. */
 const COMMAND_CHARACTERS_MAX = 200;
 

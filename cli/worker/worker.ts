@@ -1,6 +1,7 @@
 /** A worker process: does what it is asked to, one task at a time, and answers with what came of it, as data. */
+import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { explorePart } from '../../sim/explore/campaign/explore-part.js';
 import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regressions.js';
@@ -11,28 +12,40 @@ import { replay } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { loadShippedSuites } from '../engine.js';
 import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../loading/load-suites.js';
-import { codeOf, messageOf } from '../usage-error.js';
-import type { FromWorker, Task, Timed, ToWorker, UnitOptions } from '../workers/messages.js';
+import { codeOf, messageOf, stackOf } from '../usage-error.js';
+import type {
+  FromWorker,
+  SealedMessage,
+  Task,
+  Timed,
+  ToWorker,
+  UnitOptions,
+  WatchdogData,
+} from '../workers/messages.js';
 import { watchBuiltins } from './builtins.js';
 import { tuneGarbageCollector } from './garbage-collector.js';
-import { noting, Whereabouts } from './whereabouts.js';
+import { LOADED, LOADING, noting, Whereabouts } from './whereabouts.js';
 
 /** Often enough for the eye, seldom enough to cost nothing. */
 const PROGRESS_INTERVAL_MS = 100;
 const BEAT_MS = 250;
-const STACK_CHARACTERS_MAX = 10_000;
 
 // Stories and reports name places in the source that people wrote, not in what was made of it.
 process.setSourceMapsEnabled(true);
 tuneGarbageCollector();
 
 const where = new Whereabouts();
-where.note('loading its file');
-const watchdog = new Worker(new URL(`./watchdog${extname(import.meta.url)}`, import.meta.url), {
-  workerData: where.memory,
+where.note(LOADING);
+const { port1: port, port2: watchdogPort } = new MessageChannel();
+const secret = randomUUID();
+new Worker(new URL(`./watchdog${extname(import.meta.url)}`, import.meta.url), {
+  workerData: { memory: where.memory, port: watchdogPort, secret } satisfies WatchdogData,
+  transferList: [watchdogPort],
 });
-// Held here and nowhere else: a suite has no way to the pipe, nor to this method should it replace it.
-const say: (message: FromWorker) => void = watchdog.postMessage.bind(watchdog);
+// Node's own function, bound before a suite is loaded: a suite that replaces `postMessage` neither sees nor changes a message.
+const post: (sealed: SealedMessage) => void = port.postMessage.bind(port);
+// A suite can find the port among the handles of the process. It can't find the secret.
+const say = (message: FromWorker): void => post({ secret, message });
 setInterval(() => where.beat(), BEAT_MS);
 
 const stop = new AbortController();
@@ -45,8 +58,18 @@ const onProgress = (progress: ExploreProgress): void => {
   say({ kind: 'progress', progress });
 };
 
+/** Loads by `load`, and says so meanwhile. */
+const whileLoading = async <Loaded>(load: () => Promise<Loaded>): Promise<Loaded> => {
+  where.note(LOADING);
+  try {
+    return await load();
+  } finally {
+    where.note(LOADED);
+  }
+};
+
 const loaded = async (reference: SuiteReference): Promise<Suite> =>
-  noting(await loadSuite(reference, loadShippedSuites), where);
+  noting(await whileLoading(() => loadSuite(reference, loadShippedSuites)), where);
 
 const rechecked = (
   suite: Suite,
@@ -55,7 +78,7 @@ const rechecked = (
 ): Promise<Rechecked> => {
   const files = new Set<string>();
   const anew = async (): Promise<Suite> => {
-    const evaluated = await loadSuiteAnew(reference);
+    const evaluated = await whileLoading(() => loadSuiteAnew(reference));
     for (const file of evaluated.files) files.add(file);
     return noting(evaluated.suite, where);
   };
@@ -68,8 +91,10 @@ const withTimeLeft = ({ timeMs, ...options }: UnitOptions, askedMs: number): Uni
 
 const answered = async (task: Timed<Task>): Promise<FromWorker> => {
   switch (task.kind) {
-    case 'describe':
-      return { kind: 'described', suites: (await loadFile(task.url, task.argument)).map(factsOf) };
+    case 'describe': {
+      const suites = await whileLoading(() => loadFile(task.url, task.argument));
+      return { kind: 'described', suites: suites.map(factsOf) };
+    }
     case 'play': {
       const suites: Suite[] = [];
       for (const reference of task.references) suites.push(await loaded(reference));
@@ -95,10 +120,12 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
   }
 };
 
-const failure = (thrown: unknown): FromWorker => {
-  const stack = thrown instanceof Error ? thrown.stack?.slice(0, STACK_CHARACTERS_MAX) : undefined;
-  return { kind: 'failed', code: codeOf(thrown), message: messageOf(thrown), stack };
-};
+const failure = (thrown: unknown): FromWorker => ({
+  kind: 'failed',
+  code: codeOf(thrown),
+  message: messageOf(thrown),
+  stack: stackOf(thrown),
+});
 
 // Before any suite is loaded, and after everything that changes functions on purpose.
 installGuard();
@@ -130,7 +157,8 @@ const answerTo = async (task: Timed<Task>): Promise<void> => {
   }
 };
 
-watchdog.on('message', (message: ToWorker) => {
+// Not by an EventEmitter: its `emit` is shared with the suite.
+port.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stop.abort();
   else if (message.kind !== 'ready') void answerTo(message);
 });

@@ -1,5 +1,6 @@
 /** What the command line and its workers say to each other: data, as it crosses from process to process. */
 
+import type { MessagePort } from 'node:worker_threads';
 import type { Part } from '../../sim/explore/campaign/explore-part.js';
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
@@ -69,6 +70,21 @@ export type FromWorker =
       readonly message: string;
       readonly stack: string | undefined;
     };
+
+/** A message to the watchdog, which ignores those without its secret. */
+export interface SealedMessage {
+  readonly secret: string;
+  readonly message: FromWorker;
+}
+
+/** What a watchdog starts with. */
+export interface WatchdogData {
+  /** Of the worker's whereabouts. */
+  readonly memory: SharedArrayBuffer;
+  /** To the worker's own thread. */
+  readonly port: MessagePort;
+  readonly secret: string;
+}
 
 export type FromWatchdog =
   | FromWorker

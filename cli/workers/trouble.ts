@@ -7,7 +7,7 @@ import { type Answer, WorkerDied, WorkerLate, WorkerStuck } from './worker-proce
 export interface Trouble {
   /** SUITE_STUCK, WORKER_DIED, or the code of the error. */
   readonly code: string;
-  /** One line, as what follows the suite's name. */
+  /** One line, as what follows the suite's name, without the full stop. */
   readonly message: string;
   /** For who asks for it, by POWERCUT_DEBUG=1. */
   readonly stack: string | undefined;
@@ -37,7 +37,7 @@ export const troubleOf = (thrown: unknown): Trouble => {
   if (thrown instanceof WorkerDied)
     return { code: 'WORKER_DIED', message: `its worker died: ${thrown.message}`, stack: undefined };
   if (!(thrown instanceof UsageError)) throw thrown;
-  return { code: thrown.code, message: thrown.message, stack: thrown.stack };
+  return { code: thrown.code, message: thrown.message.replace(/\.$/, ''), stack: thrown.stack };
 };
 
 /** As the reason that a result gives which has nothing else to say. */

@@ -57,9 +57,13 @@ const STOP_GRACE_MS = 1_500;
 const LOCATE_GRACE_MS = 3_500;
 /** Of one that goes on: it stops where it next looks at the time, which a loaded machine lets it do late. */
 const BUSY_GRACE_MS = 15_000;
+/** Of one that loads a file: it looks at no clock. */
+const LOADING_GRACE_MS = 1_000;
 const BUSY_LOOK_MS = 1_000;
 
 const PRINTING_GRACE_MS = 500;
+/** Between the end of the pipe and that of the process, which says why. */
+const CLOSED_GRACE_MS = 2_000;
 const TIMER_MS_MAX = 2_147_483_647;
 
 /** Longest time that a suite's event loop may stand still. */
@@ -85,6 +89,7 @@ export class WorkerProcess {
   private onProgress: (progress: ExploreProgress) => void = () => undefined;
   private die: (reason: WorkerDied) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
+  private busyGraceMs = BUSY_GRACE_MS;
   private busyEndMs = 0;
   private isStopped = false;
   /** Rejects when nothing more is to be expected of the process, with the reason. */
@@ -116,6 +121,7 @@ export class WorkerProcess {
     this.pipe.on('data', (chunk: Buffer) => this.take(chunk));
     // A message that can't be delivered is a death, which is told as such.
     this.pipe.on('error', () => undefined);
+    this.pipe.on('close', () => void this.pipeClosed());
     this.pipe.write(key);
     this.send({ kind: 'watch', silentMsMax });
   }
@@ -134,6 +140,12 @@ export class WorkerProcess {
         resolve();
       });
     });
+  }
+
+  /** A suite can close the pipe: then nothing more is heard of the worker, which may go on. */
+  private async pipeClosed(): Promise<void> {
+    await Promise.race([this.gone, delay(CLOSED_GRACE_MS, undefined, { ref: false })]);
+    this.kill(new WorkerDied('its pipe to the command line was closed'));
   }
 
   private take(chunk: Buffer): void {
@@ -174,6 +186,7 @@ export class WorkerProcess {
    */
   async ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer> {
     this.onProgress = onProgress;
+    this.busyGraceMs = task.kind === 'describe' ? LOADING_GRACE_MS : BUSY_GRACE_MS;
     const answered = new Promise<Answer>((resolve) => {
       this.answer = resolve;
     });
@@ -198,7 +211,7 @@ export class WorkerProcess {
     // More than a timer can count is for ever.
     this.clearTimers();
     if (ms + STOP_GRACE_MS > TIMER_MS_MAX) return;
-    this.busyEndMs = performance.now() + ms + STOP_GRACE_MS + BUSY_GRACE_MS;
+    this.busyEndMs = performance.now() + ms + STOP_GRACE_MS + this.busyGraceMs;
     this.locateAfter(ms + STOP_GRACE_MS);
   }
 
