@@ -77,7 +77,6 @@ beforeAll(async () => {
 }, COMPILATION_MS_MAX);
 
 afterAll(async () => {
-  await command[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
 });
 
