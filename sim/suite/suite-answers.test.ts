@@ -198,6 +198,11 @@ describe('what is no mistake', () => {
     });
   });
 
+  it('a check whose sentence is megabytes long breaks its invariant with the beginning of it', async () => {
+    const [violation] = (await exploring(checking(() => 'x'.repeat(5_000_000)))).violations;
+    expect(violation?.message).toBe(`${'x'.repeat(2_000)}…`);
+  });
+
   it('a check that throws, or whose sentence is empty, breaks its invariant', async () => {
     const thrown = checking(() => {
       throw null;

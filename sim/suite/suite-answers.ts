@@ -2,7 +2,7 @@
  * What a suite's own functions answer, checked. A mistake in one of them ends the exploration of the suite with an error that
  * names the part: it is no broken invariant, and no check that passed.
  */
-import { thrownText } from '../util/errors.js';
+import { messageShortened, thrownText } from '../util/errors.js';
 import { findNotJson, notJsonPhrase } from './assert-json.js';
 import type { Invariant, Json, Outcome, Suite } from './suite.js';
 import { suiteError } from './suite-registry.js';
@@ -40,7 +40,8 @@ export const sentenceOf = (
   answer: unknown,
 ): string | undefined => {
   if (answer === undefined) return undefined;
-  if (typeof answer === 'string') return answer === '' ? 'The check returned an empty sentence.' : answer;
+  if (answer === '') return 'The check returned an empty sentence.';
+  if (typeof answer === 'string') return messageShortened(answer);
   throw suiteError(
     suite,
     'CHECK_RETURNED_NON_STRING',

@@ -20,6 +20,9 @@ const MESSAGE_CHARACTERS = 2_000;
 const shortened = (text: string, characters: number): string =>
   text.length > characters ? `${text.slice(0, characters)}…` : text;
 
+/** A message of a program or a suite, as long as a person reads. */
+export const messageShortened = (text: string): string => shortened(text, MESSAGE_CHARACTERS);
+
 /** What `read` returns as text; `otherwise` where a getter, a proxy or a `toString` of the program's throws. */
 const textOr = (otherwise: string, read: () => unknown): string => {
   try {
@@ -64,10 +67,7 @@ export const thrownParts = (thrown: unknown): ThrownParts => {
       OBJECT_CHARACTERS,
     ),
     code,
-    message: shortened(
-      textOr('', () => read('message')),
-      MESSAGE_CHARACTERS,
-    ),
+    message: messageShortened(textOr('', () => read('message'))),
   };
 };
 
