@@ -112,7 +112,10 @@ const runProgram = (): Command =>
     .addOption(new Option('--shard <i/n>', 'explore only every nth suite, from the ith on').argParser(shard))
     .addOption(new Option('--time <time>', 'stop after this long: 90s, 5m').argParser(duration))
     .addOption(
-      new Option('--stall-timeout <time>', 'end a worker whose suite blocks its thread for this long')
+      new Option(
+        '--stall-timeout <time>',
+        'end a worker whose suite blocks its thread, or loads, for this long',
+      )
         .argParser(duration)
         .default(SILENT_MS_MAX, '60s'),
     )

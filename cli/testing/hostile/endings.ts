@@ -12,7 +12,6 @@ const WAYS: Readonly<Record<string, string>> = {
   abort: 'process.abort()',
   reallyExit: 'process.reallyExit(0)',
   SIGKILL: "process.kill(process.pid, 'SIGKILL')",
-  SIGTERM: "process.kill(process.pid, 'SIGTERM')",
 };
 
 const ending = (
@@ -38,7 +37,7 @@ export const endings: readonly HostileSuite[] = [
   { name: 'exit in a host timer', ...inHostTimer('process.exit(0)'), verdict: 'undecided' },
   { name: 'reallyExit in a host timer', ...inHostTimer('process.reallyExit(0)'), verdict: 'undecided' },
   { name: 'exit in settle', members: 'settle: () => process.exit(0),', verdict: 'undecided' },
-  { name: 'exit in observe', members: 'observe: () => process.exit(0),', verdict: 'undecided' },
+  { name: 'exit in observe', members: 'observe: () => process.exit(0),', verdict: 'holds' },
   { name: 'exit in costs', members: 'costs: () => process.exit(0),', verdict: 'undecided' },
   { name: 'exit in shutdown', members: 'shutdown: () => process.exit(0),', verdict: 'holds' },
   {
@@ -67,7 +66,7 @@ export const endings: readonly HostileSuite[] = [
     name: 'exit in atStake',
     members:
       "invariants: [{ name: 'i', statement: 's', check: () => undefined, atStake: () => process.exit(0) }],",
-    verdict: 'undecided',
+    verdict: 'violated',
   },
   {
     name: 'exitCode 0 in an interval',
@@ -91,18 +90,15 @@ export const endings: readonly HostileSuite[] = [
     name: 'exitCode frozen at 0',
     load: "process.exitCode = 0; Object.defineProperty(process, 'exitCode', { value: 0, writable: false })",
     check: ALWAYS_BROKEN,
-    verdict: 'violated',
-  },
-  {
-    name: 'a worker thread that kills',
-    load: "const { Worker } = require('node:worker_threads'); new Worker(\"process.kill(process.pid, 'SIGKILL')\", { eval: true })",
     verdict: 'unloadable',
   },
   {
-    name: 'kills its parent',
-    load: 'if (process.ppid === 1) throw new Error("no parent"); process.kill(process.ppid, 0)',
-    verdict: 'holds',
+    name: 'a worker thread that kills',
+    load: "const { Worker } = require('node:worker_threads'); new Worker(\"process.kill(process.pid, 'SIGKILL')\", { eval: true }); await new Promise(() => {})",
+    verdict: 'unloadable',
   },
+  { name: 'SIGTERM in load', load: "process.kill(process.pid, 'SIGTERM')", verdict: 'holds' },
+  { name: 'SIGTERM in perform', perform: "process.kill(process.pid, 'SIGTERM')", verdict: 'undecided' },
   { name: 'every listener removed', load: 'process.removeAllListeners()', verdict: 'holds' },
   { name: 'never resolves at top level', load: 'await new Promise(() => {})', verdict: 'unloadable' },
 ];
