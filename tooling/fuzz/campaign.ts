@@ -21,7 +21,7 @@ export const campaignOf = async (seed: number): Promise<PutToTheStore> => {
     const draw = drawFor(seed, number);
     const sound = draw.pick(corpus);
     if (sound === undefined) throw new Error('there are no sound logs to mutate');
-    const mutated = mutate(sound, draw);
+    const mutated = mutate(sound, draw, corpus);
     return { sound, mutated, verdict: await judge(sound, mutated) };
   };
 };

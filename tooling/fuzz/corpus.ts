@@ -16,6 +16,7 @@ import {
 import type { StoreOptions } from '../../src/event-store/open-event-store.js';
 import { realEnvironment } from '../../src/real-environment.js';
 import { memoryDisk } from './memory-disk.js';
+import { saveModels } from './models.js';
 
 export const DIRECTORY = '/data';
 
@@ -42,22 +43,20 @@ export interface SoundLog {
 
 const CLOCK = realEnvironment().clock;
 
-/** A machine with a disk of its own, that draws the same ids each time, and on which no other process runs. */
+/** A machine with a disk of its own, that draws the same ids each time, and on which nothing else runs: no lock is taken. */
 export const machineWith = (files: Files): Environment => {
   let ids = 0;
   return {
     fs: memoryDisk(DIRECTORY, files),
     clock: CLOCK,
     random: { uint32: () => 4, uuid: () => `drawn-${++ids}` },
-    processes: { self: '1-1-fuzz', isAlive: () => false },
     mark: () => {},
   };
 };
 
-/** All but the lock, whose process is gone. */
 const filesOn = async ({ fs }: Environment): Promise<Files> => {
   const files = new Map<string, Buffer>();
-  const names = (await fs.readdir(DIRECTORY)).filter((name) => !name.startsWith('lock-'));
+  const names = await fs.readdir(DIRECTORY);
   for (const name of names.sort()) files.set(name, await fs.readFile(`${DIRECTORY}/${name}`));
   return files;
 };
@@ -77,17 +76,21 @@ export const textOf = ({ type, data, metadata }: RecordedEvent): string =>
 
 type Writing = (store: EventStore) => Promise<void>;
 
-const eachAlone: Writing = async (store) => {
-  for (let i = 0; i < 24; i++) {
-    const event = {
-      type: 't',
-      data: { i, text: 'é'.repeat(i) },
-      correlationId: 'c',
-      causationId: `cause-${i}`,
-    };
-    await store.appendToStream(`s${i % 3}`, [event]);
-  }
-};
+const eachAloneOf =
+  (letter: string): Writing =>
+  async (store) => {
+    for (let i = 0; i < 24; i++) {
+      const event = {
+        type: 't',
+        data: { i, text: letter.repeat(i) },
+        correlationId: 'c',
+        causationId: `cause-${i}`,
+      };
+      await store.appendToStream(`s${i % 3}`, [event]);
+    }
+  };
+
+const eachAlone = eachAloneOf('é');
 
 const batches: Writing = async (store) => {
   for (let i = 0; i < 10; i++) {
@@ -139,13 +142,23 @@ const SHAPES: readonly (readonly [name: string, options: StoreOptions, write: Wr
     { segmentBytes: 1536, preallocateBytes: 512, maxCount: () => 2 },
     checkpoints,
   ],
+  // As many events under the same ids, of the same lengths, that say something else.
+  [
+    'closed, full segments, of another store',
+    { segmentBytes: 1600, preallocateBytes: 512 },
+    eachAloneOf('ä'),
+  ],
   ['nothing in it', {}, async () => {}],
 ];
+
+/** Those beside which read models keep their files. */
+const WITH_MODELS = /full segments|compacted|groups/;
 
 const soundLog = async ([name, options, write]: (typeof SHAPES)[number]): Promise<SoundLog> => {
   const machine = machineWith(new Map());
   const store = await openEventStore(machine, DIRECTORY, options);
   await write(store);
+  if (WITH_MODELS.test(name)) await saveModels(machine, DIRECTORY, store);
   // As the power leaves it, or as closing does: then the last segment, too, is full, and has its index file.
   const cutOff = await filesOn(machine);
   await store.close();

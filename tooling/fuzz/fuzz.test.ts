@@ -1,12 +1,18 @@
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CorruptLogError, examineLog, openEventStore, repairLog } from '../../src/event-store/index.js';
+import { openReadModel } from '../../src/read-models/index.js';
 import { campaignOf, type PutToTheStore } from './campaign.js';
 import { makeCorpus, type SoundLog } from './corpus.js';
 import type { Mutated } from './mutations.js';
 import { intactEvents, judge, type Tested } from './trial.js';
 
-const shipped: Tested = { open: openEventStore, examine: examineLog, repair: repairLog };
+const shipped: Tested = {
+  open: openEventStore,
+  examine: examineLog,
+  repair: repairLog,
+  openModel: openReadModel,
+};
 
 let corpus: readonly SoundLog[];
 const soundLog = (name: string): SoundLog => {
@@ -96,6 +102,12 @@ describe('a worse store is found out', () => {
     files.set('00000002.log', bytes);
     return { files, did: [], kinds: [], forged: false };
   };
+  const untouched = (): Mutated => ({
+    files: soundLog('full segments').files,
+    did: [],
+    kinds: [],
+    forged: false,
+  });
   const verdictOn = (worse: Partial<Tested>, mutated = damaged()) =>
     judge(soundLog('full segments'), mutated, { ...shipped, ...worse });
 
@@ -147,6 +159,36 @@ describe('a worse store is found out', () => {
     const verdict = await verdictOn(worse);
     expect(verdict.outcome).toBe('WRONG');
     expect(verdict.wrong).toContain(words);
+  });
+
+  test('that stores a known message again', async () => {
+    const open: Tested['open'] = async (...options) => {
+      const store = await openEventStore(...options);
+      const append = store.appendToStream.bind(store);
+      const forgetful: typeof append = (streamName, events) =>
+        append(
+          streamName,
+          events.map(({ messageId: _, ...event }) => event),
+        );
+      return Object.assign(store, { appendToStream: forgetful });
+    };
+    const verdict = await verdictOn({ open }, untouched());
+    expect(verdict.wrong).toMatch(/^event [0-9]+ was appended a second time$/);
+  });
+
+  test('that believes the read model of another store', async () => {
+    const own = untouched();
+    const files = new Map(own.files);
+    for (const name of ['first.0', 'first.1'])
+      files.set(name, soundLog('closed, full segments, of another store').files.get(name) ?? Buffer.alloc(0));
+    const openModel: Tested['openModel'] = (projection, storage) => {
+      if (storage.durability === 'volatile') return openReadModel(projection, storage);
+      const { fs, directory } = storage;
+      return openReadModel(projection, { durability: 'durable', fs, directory });
+    };
+    const swapped = { ...own, files };
+    expect((await verdictOn({ openModel }, swapped)).wrong).toMatch(/^read model first comes to /);
+    expect((await verdictOn({}, swapped)).wrong).toBeUndefined();
   });
 
   test('whose repair leaves a log that does not open', async () => {

@@ -56,7 +56,13 @@ export const memoryDisk = (directory: string, files: ReadonlyMap<string, Buffer>
     if (file === undefined) throw failure('ENOENT', path);
     return file;
   };
-  const opened = (path: string, flags: string): MemoryFile => {
+  /** The store opens files to write by names; state files by a number, which makes one that is not there. */
+  const opened = (path: string, flags: string | number): MemoryFile => {
+    if (typeof flags === 'number') {
+      const file = all.get(path) ?? new MemoryFile(Buffer.alloc(0), false);
+      all.set(path, file);
+      return file;
+    }
     if (flags === 'wx' && all.has(path)) throw failure('EEXIST', path);
     if (!flags.startsWith('w')) return existing(path);
     const file = all.get(path) ?? new MemoryFile(Buffer.alloc(0), false);
@@ -65,7 +71,7 @@ export const memoryDisk = (directory: string, files: ReadonlyMap<string, Buffer>
     return file;
   };
   const disk = {
-    open: async (path: string, flags: string) =>
+    open: async (path: string, flags: string | number) =>
       handleOn(
         directories.has(path) || path === '/' ? new MemoryFile(Buffer.alloc(0), false) : opened(path, flags),
       ),

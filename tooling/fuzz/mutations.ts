@@ -4,60 +4,30 @@
  * holds, which no disk makes, but an enemy or a fault in another program can.
  */
 import { Buffer } from 'node:buffer';
-import { crc32 } from '../../src/event-store/format/crc32.js';
-import { FRAME_HEADER_BYTES, type FrameHeader, seedOf } from '../../src/event-store/format/frame.js';
+import { FRAME_HEADER_BYTES, type FrameHeader } from '../../src/event-store/format/frame.js';
 import type { Files, SoundLog, SoundSegment } from './corpus.js';
+import { Draft, type Mutation, NUMBERS } from './draft.js';
 import type { Draw } from './draw.js';
+import {
+  forgeFrame,
+  forgeHeader,
+  forgeIndex,
+  forgeIndexAndSeal,
+  forgeState,
+  swapIndex,
+  swapState,
+} from './forgeries.js';
 
 const SECTOR = 512;
-const SEGMENT_CRC_AT = 28;
-/** Lengths, counts and offsets that code gets wrong. */
-const NUMBERS = [0, 1, 7, 8, 0xff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff8, 0xffff_ffff] as const;
 
 export interface Mutated {
   readonly files: Files;
   /** What was done, in words, in order. */
   readonly did: readonly string[];
   readonly kinds: readonly KindName[];
-  /** Some checksum was made to hold over a lie: what comes at or after it in the log may be believed. */
+  /** Some checksum in the log was made to hold over a lie: what comes at or after it may be believed. */
   readonly forged: boolean;
 }
-
-/** A log being mutated. */
-class Draft {
-  readonly files: Map<string, Buffer>;
-  forged = false;
-
-  constructor(readonly sound: SoundLog) {
-    this.files = new Map(sound.files);
-  }
-
-  /** Bytes of its own, to be written to. */
-  own(name: string, minBytes = 0): Buffer {
-    const bytes = Buffer.alloc(Math.max(minBytes, this.files.get(name)?.length ?? 0));
-    this.files.get(name)?.copy(bytes);
-    this.files.set(name, bytes);
-    return bytes;
-  }
-
-  /** Some file that is still there and not empty. */
-  file(draw: Draw): string | undefined {
-    return draw.pick([...this.files].filter(([, bytes]) => bytes.length > 0).map(([name]) => name));
-  }
-
-  /** Some segment with frames, as far as its file still reaches. */
-  segment(draw: Draw): SoundSegment | undefined {
-    return draw.pick(
-      this.sound.segments.filter(({ name, frames }) => {
-        const end = frames.at(-1);
-        return end !== undefined && end.offset + end.bytes <= (this.files.get(name)?.length ?? 0);
-      }),
-    );
-  }
-}
-
-/** Does something to a log and says what; undefined: it could not be done to this one. */
-type Mutation = (draft: Draft, draw: Draw) => string | undefined;
 
 const onFile =
   (mutate: (bytes: Buffer, draw: Draw) => string): Mutation =>
@@ -233,75 +203,6 @@ const strangers: Mutation = (draft, draw) => {
   return `${name}: added, ${noise.length} bytes`;
 };
 
-/** A frame that says something else, and whose checksum holds; those after it are chained anew, or are not. */
-const forgeFrame: Mutation = (draft, draw) => {
-  const segment = draft.segment(draw);
-  const frame = segment && draw.pick(segment.frames);
-  if (segment === undefined || frame === undefined) return undefined;
-  const bytes = draft.own(segment.name);
-  const at = frame.offset + 12 + draw.below(frame.bytes - 12);
-  const value = draw.pick([0, 1, 2, 0x7f, 0x80, 0xff, draw.below(256)]);
-  const width = 1 + draw.below(4);
-  bytes.fill(value, at, Math.min(at + width, frame.offset + frame.bytes));
-  const rest = segment.frames.slice(segment.frames.indexOf(frame));
-  const sealed = draw.below(2) === 0 ? rest : [frame];
-  seal(bytes, segment.number, sealed);
-  draft.forged = true;
-  return `${segment.name}: ${width} bytes of ${value} at ${at}, with checksums over ${sealed.length} frames from ${frame.offset} on`;
-};
-
-const seal = (bytes: Buffer, segment: number, frames: readonly FrameHeader[]): void => {
-  let previous: number | undefined;
-  for (const { offset, bytes: length } of frames) {
-    if (previous !== undefined) bytes.writeUInt32LE(previous, offset + 12);
-    previous = crc32(bytes.subarray(offset + 12, offset + length), seedOf(segment, offset));
-    bytes.writeUInt32LE(previous, offset + 8);
-  }
-};
-
-const forgeHeader: Mutation = (draft, draw) => {
-  const segment = draft.segment(draw);
-  if (segment === undefined) return undefined;
-  const bytes = draft.own(segment.name);
-  const at = draw.pick([8, 12, 16, 20, 24] as const);
-  const value = draw.pick([...NUMBERS, 2, 3, draw.below(64)]) ?? 0;
-  bytes.writeUInt32LE(value, at);
-  const crc = crc32(bytes.subarray(0, SEGMENT_CRC_AT));
-  bytes.writeUInt32LE(crc, SEGMENT_CRC_AT);
-  const first = segment.frames[0];
-  if (first !== undefined && draw.below(2) === 0) {
-    bytes.writeUInt32LE(crc, first.offset + 12);
-    seal(bytes, segment.number, segment.frames);
-  }
-  draft.forged = true;
-  return `${segment.name}: number ${value} at ${at} of its header, with a checksum`;
-};
-
-const forgeIndex: Mutation = (draft, draw) => {
-  const name = draw.pick([...draft.files.keys()].filter((file) => file.endsWith('.index')));
-  if (name === undefined) return undefined;
-  const bytes = draft.own(name);
-  if (bytes.length < 64) return undefined;
-  const at = 8 + 4 * draw.below(Math.floor((bytes.length - 8) / 4));
-  const value = draw.pick([...NUMBERS, 2, 3, 40, draw.below(4096)]) ?? 0;
-  bytes.writeUInt32LE(value, at);
-  bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
-  return `${name}: number ${value} at ${at}, with a checksum`;
-};
-
-/** Another segment's index file, or the same one of a store that has other events, with its number made to fit. */
-const swapIndex: Mutation = (draft, draw) => {
-  const names = [...draft.files.keys()].filter((file) => file.endsWith('.index'));
-  const [to, from] = [draw.pick(names), draw.pick(names)];
-  const bytes = from === undefined ? undefined : draft.files.get(from);
-  if (to === undefined || bytes === undefined || to === from || bytes.length < 64) return undefined;
-  const swapped = Buffer.from(bytes);
-  swapped.writeUInt32LE(Number.parseInt(to, 10), 12);
-  swapped.writeUInt32LE(crc32(swapped.subarray(8)), 4);
-  draft.files.set(to, swapped);
-  return `${to}: what ${from} says, with its own number and a checksum`;
-};
-
 const KINDS = {
   'bits flipped': flipBits,
   'number set': setNumber,
@@ -322,14 +223,17 @@ const KINDS = {
   'segment header forged': forgeHeader,
   'index file forged': forgeIndex,
   'index file swapped': swapIndex,
+  'index file and seal forged': forgeIndexAndSeal,
+  'state file forged': forgeState,
+  'state file swapped': swapState,
 } as const satisfies Record<string, Mutation>;
 
 export type KindName = keyof typeof KINDS;
 export const kindNames = Object.keys(KINDS) as KindName[]; // of a constant object, in the order written
 
 /** Does one to three things to a log. */
-export const mutate = (sound: SoundLog, draw: Draw): Mutated => {
-  const draft = new Draft(sound);
+export const mutate = (sound: SoundLog, draw: Draw, others: readonly SoundLog[] = []): Mutated => {
+  const draft = new Draft(sound, others);
   const did: string[] = [];
   const kinds: KindName[] = [];
   const times = draw.pick([1, 1, 2, 3] as const);

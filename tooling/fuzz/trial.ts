@@ -9,7 +9,8 @@
  *   byte, and `repair` leaves a log that opens, with as much.
  *
  * After a forgery in a segment, which is a lie under a checksum that holds, what comes at or after it in the log may be
- * believed. A forgery in an index file never is: all of the above holds as if the file were torn.
+ * believed. A forgery in an index file never is: all of the above holds as if the file were torn. Nor is one in the state file of a
+ * read model: the model comes to what the log says, or is refused with a typed error.
  */
 import { Buffer } from 'node:buffer';
 import {
@@ -20,7 +21,9 @@ import {
   type RecordedEvent,
   repairLog,
 } from '../../src/event-store/index.js';
+import { openReadModel } from '../../src/read-models/index.js';
 import { DIRECTORY, type Files, machineWith, type SoundLog, textOf } from './corpus.js';
+import { type OpenModel, wrongModel } from './models.js';
 import type { Mutated } from './mutations.js';
 
 export const OUTCOMES = [
@@ -43,9 +46,20 @@ export interface Tested {
   readonly open: typeof openEventStore;
   readonly examine: typeof examineLog;
   readonly repair: typeof repairLog;
+  readonly openModel: OpenModel;
 }
 
-const SHIPPED: Tested = { open: openEventStore, examine: examineLog, repair: repairLog };
+const SHIPPED: Tested = {
+  open: openEventStore,
+  examine: examineLog,
+  repair: repairLog,
+  openModel: openReadModel,
+};
+
+const placesOf = (events: readonly RecordedEvent[]): string =>
+  events.map(({ metadata }) => metadata.globalPosition).join();
+
+type Machine = ReturnType<typeof machineWith>;
 
 class Wrong extends Error {
   override readonly name = 'Wrong';
@@ -116,18 +130,20 @@ class Trial {
       return { outcome: 'refused: a typed error at opening' };
     }
     let events: readonly RecordedEvent[];
+    let read: readonly string[];
     try {
       events = await store.readAll();
-      await this.#checkStreams(store, events);
+      read = events.map(textOf);
+      await this.#checkStreams(store, events, read);
     } catch (error) {
+      await store.close();
       this.#checkError(error);
       return { outcome: 'refused: a typed error at reading' };
-    } finally {
-      await store.close();
     }
-    const read = events.map(textOf);
     this.#check('the store', read);
-    await this.#goOn(machine, read);
+    await this.#checkModels(machine, store, events);
+    await this.#checkRepetition(store, events);
+    await this.#goOn(machine, store, read);
     const whole = read.length >= this.#sound.events.length;
     return { outcome: whole ? OUTCOMES[0] : OUTCOMES[1], read };
   }
@@ -146,23 +162,65 @@ class Trial {
     }
   }
 
-  async #checkStreams(store: EventStore, events: readonly RecordedEvent[]): Promise<void> {
+  async #checkStreams(
+    store: EventStore,
+    events: readonly RecordedEvent[],
+    read: readonly string[],
+  ): Promise<void> {
     // Index files know nothing of what was forged in the segments.
     if (this.#mutated.forged) return;
-    const streams = new Set([...this.#sound.streams, ...events.map(({ metadata }) => metadata.streamName)]);
-    for (const stream of streams) {
-      const expected = events.filter(({ metadata }) => metadata.streamName === stream).map(textOf);
-      const forwards = (await store.readStream(stream)).events.map(textOf);
-      const backwards = (await store.readStream(stream, { direction: 'backwards' })).events.map(textOf);
-      if (forwards.join() !== expected.join() || backwards.reverse().join() !== expected.join())
+    const byStream = new Map<string, RecordedEvent[]>(this.#sound.streams.map((stream) => [stream, []]));
+    const texts = new Map<bigint, string>();
+    for (const [at, event] of events.entries()) {
+      const { streamName, globalPosition } = event.metadata;
+      texts.set(globalPosition, read[at] ?? '');
+      const own = byStream.get(streamName) ?? [];
+      own.push(event);
+      byStream.set(streamName, own);
+    }
+    for (const [stream, expected] of byStream) {
+      const forwards = (await store.readStream(stream)).events;
+      const backwards = (await store.readStream(stream, { direction: 'backwards' })).events;
+      const isSame = forwards.every((event) => texts.get(event.metadata.globalPosition) === textOf(event));
+      const positions = placesOf(expected);
+      if (!isSame || placesOf(forwards) !== positions || placesOf([...backwards].reverse()) !== positions)
         throw new Wrong(`stream ${stream} is not in itself as it is in the log`);
     }
   }
 
-  /** A store that opened is one to go on with. */
-  async #goOn(machine: ReturnType<typeof machineWith>, before: readonly string[]): Promise<void> {
+  /** A read model comes to what the log says, or is refused. Of a forged log it may have kept what the log no longer says. */
+  async #checkModels(machine: Machine, store: EventStore, events: readonly RecordedEvent[]): Promise<void> {
+    if (this.#mutated.forged) return;
+    const wrong = await wrongModel(machine, DIRECTORY, store, events, this.#tested.openModel);
+    if (wrong !== undefined) throw new Wrong(wrong);
+  }
+
+  /** A message id that the log has is found, whatever an index file says of it: the append is known, and adds nothing. */
+  async #checkRepetition(store: EventStore, events: readonly RecordedEvent[]): Promise<void> {
+    const event = events[this.#intact % Math.max(events.length, 1)];
+    if (this.#mutated.forged || event === undefined) return;
+    const { type, data, metadata } = event;
+    const { streamName, messageId, correlationId, causationId } = metadata;
+    const repeated = {
+      type,
+      data,
+      messageId,
+      ...(correlationId && { correlationId }),
+      ...(causationId && { causationId }),
+    };
+    const head = store.head();
+    await store.appendToStream(streamName, [repeated]);
+    if (store.head() !== head) throw new Wrong(`event ${metadata.globalPosition} was appended a second time`);
+  }
+
+  /** A store that opened is one to go on with. Every other log is closed before, and opened again. */
+  async #goOn(machine: Machine, store: EventStore, before: readonly string[]): Promise<void> {
     const { open } = this.#tested;
-    const writing = await open(machine, DIRECTORY, this.#sound.options);
+    let writing = store;
+    if (before.length % 2 === 0) {
+      await store.close();
+      writing = await open(machine, DIRECTORY, this.#sound.options);
+    }
     await writing.appendToStream('after', [{ type: 'after', data: null, messageId: 'after' }]);
     await writing.close();
     const reading = await open(machine, DIRECTORY, this.#sound.options);
