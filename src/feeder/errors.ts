@@ -41,8 +41,9 @@ export class StaleFeederError extends Error {
 export class FeederStoppedError extends Error {
   override readonly name = 'FeederStoppedError';
   readonly code = 'FEEDER_STOPPED';
-  constructor(feeder: string, cause: unknown) {
-    super(`feeder ${feeder} has stopped`, cause === undefined ? {} : { cause });
+  constructor(feeder: string, cause: Error | undefined) {
+    const why = cause === undefined ? '' : `: ${cause.message}`;
+    super(`feeder ${feeder} has stopped${why}`, cause === undefined ? {} : { cause });
   }
 }
 

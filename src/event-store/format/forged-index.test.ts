@@ -173,3 +173,24 @@ test('a stream renamed in the last index file is not believed', async () => {
   forged.write('oncE', at);
   expect(await seen({ ...log, [name]: seal(forged) })).toEqual(honest);
 });
+
+test('an index file that claims more than its closed segment holds is still no damage when the segment has grown', async () => {
+  const small = { segmentBytes: 16 * 1024, preallocateBytes: 0 };
+  const written = inMemory({});
+  const store = await openEventStore(testEnvironment(written), '/data', small);
+  for (let i = 1; i <= 30; i++) await store.appendToStream('s', [{ type: 't', data: i }]);
+  await store.close();
+  const shorter = inMemory({});
+  const other = await openEventStore(testEnvironment(shorter), '/data', small);
+  for (let i = 1; i <= 20; i++) await other.appendToStream('s', [{ type: 't', data: i }]);
+  await other.close();
+  const index = (await filesOf(written))['00000001.index'] ?? Buffer.alloc(0);
+  const disk = inMemory({ ...(await filesOf(shorter)), '00000001.index': index });
+  for (const expected of [20, 21, 22]) {
+    const again = await openEventStore(testEnvironment(disk), '/data', small);
+    expect(await again.readAll()).toHaveLength(expected);
+    await again.appendToStream('s', [{ type: 't', data: 'more' }]);
+    // As after a kill: nothing is sealed.
+  }
+  expect((await examineLog(disk, '/data')).damages).toEqual([]);
+});

@@ -11,7 +11,7 @@
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../../environment.js';
 import { CorruptLogError } from '../errors.js';
-import { lastIndexNumber, type StoredSegmentIndex } from '../format/index-file.js';
+import { indexFileName, lastIndexNumber, type StoredSegmentIndex } from '../format/index-file.js';
 import {
   endOfContent,
   findProofOfDamage,
@@ -111,12 +111,31 @@ export const recoverLog = async (
     return openClosed(env, directory, options, lastIndex);
   const last = count === 0 ? undefined : await openLast(env, directory, count);
   try {
-    if (lastIndex !== undefined && last !== undefined) checkAgainst(lastIndex, last.file, last.scan);
+    if (lastIndex !== undefined && last !== undefined) {
+      checkAgainst(lastIndex, last.file, last.scan);
+      await dropIndexFile(env, directory, lastIndex, last.scan);
+    }
     return await recoverFrom(env, directory, options, last);
   } catch (error) {
     await last?.handle.close().catch(() => {}); // The first error is the one to tell.
     throw error;
   }
+};
+
+/**
+ * The index file of a sealed segment that is read all the same is wrong. It is removed, durably, before the seal makes room for
+ * more events: without the seal nothing would say so, and what the file claims to be missing would be taken for damage.
+ */
+const dropIndexFile = async (
+  { fs, mark }: Environment,
+  directory: string,
+  index: StoredSegmentIndex,
+  { seal }: SegmentScan,
+): Promise<void> => {
+  if (seal === undefined) return;
+  await fs.rm(`${directory}/${indexFileName(index.segment)}`, { force: true });
+  await syncDirectory(fs, directory);
+  mark('store:index-file-dropped');
 };
 
 /** The log of which the last index file says everything. */
@@ -210,7 +229,7 @@ const openLast = async (env: Environment, directory: string, number: number): Pr
     const segment = judge(file, number, await readWhole(handle));
     const { bytes, scan, contentEnd } = segment;
     const proof = findProofOfDamage(bytes, scan.validEnd, contentEnd, number);
-    if (proof !== undefined || (scan.compacted && contentEnd > scan.validEnd)) {
+    if (proof !== undefined || (scan.compacted && hasStrayContent(scan, contentEnd))) {
       const why =
         proof === undefined ? 'the segment was complete' : `one written later is at ${proof.offset}`;
       throw new CorruptLogError(file, scan.end, `no valid frame is there, though ${why}`);
