@@ -7,8 +7,9 @@ import { memfs } from 'memfs';
 import { onTestFinished } from 'vitest';
 import type { Environment, FileSystem } from '../environment.js';
 import { realEnvironment } from '../real-environment.js';
-import type { RecordedEvent } from './event.js';
+import type { EventData, Json, RecordedEvent } from './event.js';
 import type { FileHandle } from './log/durable-files.js';
+import { type DurableEventStore, openEventStore } from './open-event-store.js';
 
 /** A directory on the real disk, gone when the test is over. */
 export const temporaryDirectory = (): string => {
@@ -84,3 +85,27 @@ const interceptedHandle = (handle: FileHandle, path: string, intercept: Intercep
 export const systemError = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
 
 export const datas = (events: readonly RecordedEvent[]): unknown[] => events.map(({ data }) => data);
+
+/** An event of a test. */
+export const event = (data: Json, messageId?: string): EventData => ({
+  type: 'tested',
+  data,
+  ...(messageId === undefined ? undefined : { messageId }),
+});
+
+export const SMALL = { segmentBytes: 2048, preallocateBytes: 1024 };
+
+/** An empty store in memory, and a way to restart it. */
+export const openInMemory = async (): Promise<{
+  store: DurableEventStore;
+  reopen(): Promise<DurableEventStore>;
+}> => {
+  const env = testEnvironment(inMemory({}));
+  let store = await openEventStore(env, '/data', SMALL);
+  const reopen = async (): Promise<DurableEventStore> => {
+    await store.close();
+    store = await openEventStore(env, '/data', SMALL);
+    return store;
+  };
+  return { store, reopen };
+};

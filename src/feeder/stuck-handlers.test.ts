@@ -93,4 +93,32 @@ describe('a handler that never returns', () => {
     await feeder.stop();
     expect(life.env.clock.now()).toBeLessThan(100);
   });
+
+  it('when it flushes, and returns after the stop, brings about nothing more', async () => {
+    const life = await world();
+    await append(life, 2);
+    let letGo = (): void => {};
+    const flushing = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const calls: string[] = [];
+    const first = handler('first', { flush: () => flushing });
+    const second = handler('second', {
+      flush: async () => void calls.push('flush'),
+      handle: () => void calls.push('handle'),
+    });
+    const feeder = await start(life, [first, second], { stopTimeoutMs: 10 });
+    await feeder.waitFor(life.store.head());
+    const before = life.env.clock.now();
+    await feeder.stop();
+    expect(life.env.clock.now() - before).toBeLessThanOrEqual(2 * 10);
+    expect(await ended(feeder)).toMatchObject({ code: 'HANDLER_TIMEOUT' });
+    const [head, called] = [life.store.head(), calls.length];
+    letGo();
+    await append(life, 1);
+    await new Promise((soon) => setTimeout(soon, 20));
+    // No flush, no event for a handler, no checkpoint: only the event of this test.
+    expect(calls).toHaveLength(called);
+    expect(Number(life.store.head())).toBe(Number(head) + 1);
+  });
 });

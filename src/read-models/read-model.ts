@@ -75,6 +75,7 @@ export interface ReadModel<State extends Json> {
    * Without it, or another event after it, what is saved can't be held against the log, and the next life starts over.
    */
   replace(state: State, position: Resume, projection?: Projection<State>, last?: RecordedEvent): void;
+  /** Resolves when a flush under way has ended. After that nothing is written: `flush` is refused if there is anything to save. */
   close(): Promise<void>;
 }
 

@@ -136,4 +136,16 @@ describe('a state file', () => {
     await expect(file.save(2)).rejects.toThrow('being saved');
     await first;
   });
+
+  it('waits for a save under way when it is closed, and refuses those that come after', async () => {
+    const fs = await disk();
+    const { fs: slow, calls } = recorded(fs);
+    const file = await openStateFile(slow, DIRECTORY, 'model');
+    const saving = file.save('last');
+    await file.close();
+    expect(calls.slice(-4)).toEqual(['write', 'datasync', 'close', 'close']);
+    await saving;
+    await expect(file.save('too late')).rejects.toThrow('is closed: nothing was saved');
+    expect(await load(fs)).toBe('last');
+  });
 });

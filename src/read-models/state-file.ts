@@ -28,7 +28,7 @@ export interface StateFile {
    * @throws InvalidArgumentError naming the part of the value that JSON can't hold; -0 becomes 0
    */
   save(value: Json, witness?: string): Promise<void>;
-  /** Releases the files. Saves nothing. */
+  /** Releases the files, when a save that is under way has ended. Saves nothing; a save that is asked for later is refused. */
   close(): Promise<void>;
 }
 
@@ -65,7 +65,8 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
   const initial = current?.content;
   let sequence = initial?.sequence ?? 0;
   let prepared = false;
-  let saving = false;
+  let saving: Promise<void> | undefined;
+  let closed = false;
 
   /**
    * Before anybody is told what was found, and before the first save of a life. The last life may have been killed without a power cut, or its sync have failed:
@@ -93,29 +94,36 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
   // Whoever reads a position here takes it for durable: a feeder moves its checkpoint on by it.
   if (initial !== undefined) await prepare();
 
+  const write = async (bytes: Buffer): Promise<void> => {
+    if (!prepared) await prepare();
+    const next = current === first ? second : first;
+    await writeSlot(next, bytes);
+    sequence++;
+    current = next;
+  };
+
   return {
     initial: initial?.value,
     isInitialSealedWith: (witness) => initial?.seal?.equals(sealOf(initial.text, witness)) === true,
     save: async (value, witness = '') => {
-      if (saving) throw new Error(`${path} is being saved already: saves must follow one another`);
-      saving = true;
+      if (closed) throw new Error(`${path} is closed: nothing was saved`);
+      if (saving !== undefined)
+        throw new Error(`${path} is being saved already: saves must follow one another`);
+      saving = write(encode(toJsonText(value, naming), sequence + 1, witness));
       try {
-        const bytes = encode(toJsonText(value, naming), sequence + 1, witness);
-        if (!prepared) await prepare();
-        const next = current === first ? second : first;
-        await writeSlot(next, bytes);
-        sequence++;
-        current = next;
+        await saving;
       } finally {
-        saving = false;
+        saving = undefined;
       }
     },
     close: async () => {
+      closed = true;
+      // Whoever asked for the save is told what became of it.
+      if (saving !== undefined) await saving.catch(() => {});
       for (const slot of [first, second]) {
         await slot.handle?.close();
         slot.handle = undefined;
       }
-      prepared = false;
     },
   };
 };

@@ -1,6 +1,7 @@
 /**
  * The lock: at most one store on a directory. Every kind of lock entry (sockets, records of processes) follows the same
- * protocol: a store announces itself by an entry of its own, and only then looks for others.
+ * protocol: a store announces itself by an entry of its own, and only then looks for others. Where it finds one before that it
+ * does not even announce itself.
  *
  * - Of two that come at the same time at least one sees the other. The younger one gives way; the older one waits until
  *   it has. Who comes after a look was begun finds the one who looks, so nobody waits for those.
@@ -66,6 +67,7 @@ const lockWith = async (
   locks: Locks,
   directory: string,
 ): Promise<DirectoryLock | undefined> => {
+  await refuseIfHeld(env, locks, directory);
   const own = await announceIn(locks, directory);
   if (own === 'elsewhere') return undefined;
   if (own === undefined) throw new StoreLockedError(directory, 'another process has it open');
@@ -83,6 +85,29 @@ const lockWith = async (
     onLost: (tell) => own.onLost(tell),
     release: () => own.withdraw(),
   };
+};
+
+/**
+ * Looks for a holder before anything is announced. It proves nothing, but where many wait for one store it makes an attempt
+ * cheap, and none of them stands in the way of the one whose turn it is. @throws StoreLockedError
+ */
+const refuseIfHeld = async (env: Environment, locks: Locks, directory: string): Promise<void> => {
+  const names = await env.fs.readdir(directory);
+  for (const name of names) {
+    if (parseLockName(name) === undefined) continue;
+    const presence = await presenceIn(locks, directory, name);
+    if (presence.state !== 'dead') throw lockedBy(directory, { name, presence });
+  }
+};
+
+/** Of a directory that is not there for the system nothing is known: there is no other to be in the way. */
+const presenceIn = async (locks: Locks, directory: string, name: string): Promise<Presence> => {
+  try {
+    return await locks.presenceOf(directory, name);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return { state: 'dead' };
+  }
 };
 
 /** 'elsewhere': the directory that was just made is not there for the system. */
