@@ -6,7 +6,15 @@ import { Hash } from '../../sim/util/hash.js';
 import type { Unit } from './messages.js';
 
 const NO_IMAGES = { legal: 0, checked: 0, distinct: 0, sampled: false };
-const NO_EVIDENCE = { lives: 0, booted: 0, afterCrash: 0, commands: [], effects: 0, invariants: [] };
+const NO_EVIDENCE = {
+  lives: 0,
+  booted: 0,
+  afterCrash: 0,
+  restarted: 0,
+  commands: [],
+  effects: 0,
+  invariants: [],
+};
 
 export const undecidedResult = (
   { reference, suite, options }: Unit,
@@ -29,6 +37,7 @@ export const undecidedResult = (
     exploration: {
       crashPoints: 0,
       images: NO_IMAGES,
+      kills: 0,
       depth: options.depth,
       closed: false,
       stopReasons: [stop],

@@ -84,6 +84,8 @@ export interface Exploration {
     readonly distinct: number;
     readonly sampled: boolean;
   };
+  /** Lives that went on in the page cache of a killed process, until the power was cut. Absent from results of earlier versions. */
+  readonly kills?: number;
   /** The number of successive power cuts that was explored. */
   readonly depth: number;
   /** No unseen state was left: every power cut, to any depth, of the explored workloads under this model. */

@@ -15,6 +15,8 @@ export const UNDECIDED_CODES = [
   'NOTHING_EXPLORED',
   /** The program booted in no life. */
   'NEVER_BOOTED',
+  /** The program booted in no life after a power cut, and planned faults excuse that. */
+  'NEVER_RESTARTED',
   /** No command was acknowledged in any life. */
   'NOTHING_ACKNOWLEDGED',
   /** No life began on a disk image that a power cut left. */
@@ -74,6 +76,8 @@ export interface Evidence {
   readonly booted: number;
   /** Lives that began on what a power cut left, random runs included. */
   readonly afterCrash: number;
+  /** Of these, lives in which the program booted. */
+  readonly restarted: number;
   /** By kind, sorted. */
   readonly commands: readonly CommandCount[];
   /** Outside effects, repeated ones included. */

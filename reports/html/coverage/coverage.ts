@@ -77,11 +77,14 @@ ${VECTOR.map(({ cell }) => html`<td>${cell(suite)}</td>`)}
 </tr>`;
 };
 
+const kills = ({ kills: count = 0 }: SuiteResult['exploration']): string =>
+  count === 0 ? '' : `, ${formatCount(count, 'process kill')}`;
+
 /** How far it went, as sentences: in a column of the table, they would make every row tall. */
 const bounds = (suites: readonly SuiteResult[]): Html => html`<h3>Within which bounds</h3>
 <dl class="bounds">${suites.map(
   ({ name, exploration }) =>
-    html`<dt>${name}</dt><dd>${formatCount(exploration.workloads, 'workload')}, ${formatCount(exploration.crashPoints, 'cut')}; ${reachPhrase(exploration)}. Besides, ${formatCount(exploration.runs, 'random run')}.</dd>`,
+    html`<dt>${name}</dt><dd>${formatCount(exploration.workloads, 'workload')}, ${formatCount(exploration.crashPoints, 'cut')}${kills(exploration)}; ${reachPhrase(exploration)}. Besides, ${formatCount(exploration.runs, 'random run')}.</dd>`,
 )}</dl>`;
 
 const faults = (suites: readonly SuiteResult[]): Html => {

@@ -70,11 +70,12 @@ describe('a verdict that rests on evidence', () => {
     const result = await explored({ commands: fc.constant([add('a'), { type: 'forget' } as const]) });
     expect(result).toMatchObject({ verdict: 'holds', asExpected: true, notes: [] });
     expect(result).not.toHaveProperty('undecided');
-    const { lives, booted, afterCrash, commands, invariants, effects } = result.evidence;
+    const { lives, booted, afterCrash, restarted, commands, invariants, effects } = result.evidence;
     const { workloads, images } = result.exploration;
-    expect({ booted, afterCrash, effects }).toEqual({
+    expect({ booted, afterCrash, restarted, effects }).toEqual({
       booted: lives,
       afterCrash: lives - workloads,
+      restarted: lives - workloads,
       effects: 0,
     });
     // A start that looks to the program like one before is checked by that one's life.
@@ -132,6 +133,37 @@ describe('a verdict without evidence is undecided', () => {
     const result = await explored({ faults });
     expect(codes(result)).toEqual(['NEVER_BOOTED']);
     expect(result.evidence).toMatchObject({ booted: 0 });
+  });
+
+  it('where planned faults excuse every start, though random runs leave them out and break something', async () => {
+    const faults = [{ fault: 'error-before', at: { operation: 'open', life: 'every' } }] as const;
+    const result = await explored({ faults, invariants: [broken] }, { runs: 40 });
+    expect(codes(result)).toEqual(['NEVER_BOOTED']);
+    expect(result.violations.map(({ invariant }) => invariant)).toEqual(['never']);
+    expect(result.evidence.booted).toBeGreaterThan(0);
+    // Without the fault it is the program that breaks it.
+    expect(await explored({ invariants: [broken] }, { runs: 40 })).toMatchObject({ verdict: 'violated' });
+  });
+
+  it('where planned faults excuse every start after a power cut', async () => {
+    const faults = [{ fault: 'error-before', at: { operation: 'open', life: 'later' } }] as const;
+    const result = await explored({ faults }, { runs: 40 });
+    expect(codes(result)).toEqual(['NEVER_RESTARTED']);
+    expect(result.evidence.restarted).toBeLessThan(result.evidence.afterCrash);
+    // A program that does not start again by itself is a violation.
+    const boot = async (env: SimulatedEnvironment): Promise<Notes> => {
+      const names = await env.fs.readdir('/');
+      if (names.includes('notes')) throw new Error('there are notes already');
+      return bootNotes(env);
+    };
+    const stuck = await explored({ boot });
+    expect(stuck).toMatchObject({ verdict: 'violated', violations: [{ invariant: 'recovers' }], notes: [] });
+  });
+
+  it('where faults excuse the program in every life that is explored, so that no invariant is checked', async () => {
+    const faults = [{ fault: 'error-before', at: { operation: 'open', life: 'every' } }] as const;
+    const boot = (env: SimulatedEnvironment): Promise<Notes> => bootNotes(env).catch(() => bootNotes(env));
+    expect(codes(await explored({ faults, boot }, { runs: 40 }))).toEqual(['NO_INVARIANT_CHECKED']);
   });
 
   it('where no power was cut', async () => {

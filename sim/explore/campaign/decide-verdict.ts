@@ -2,7 +2,6 @@
 
 import type {
   Evidence,
-  Exploration,
   Note,
   STOPPING_LIMITS,
   StopReason,
@@ -11,9 +10,14 @@ import type {
   UndecidedReason,
 } from '../../result/result.js';
 import { distinctNotes } from '../counting/notes.js';
+import type { Tally } from '../counting/tally.js';
+
+/** With these no violation is one of the suite as it is planned. */
+const VOIDS_ALL: ReadonlySet<UndecidedCode> = new Set(['NEVER_BOOTED']);
 
 /** With these not even a violation of a suite that should be unsafe shows what it is there to show. */
-const VOIDS_VIOLATIONS: ReadonlySet<UndecidedCode> = new Set([
+const VOIDS_EXPECTED: ReadonlySet<UndecidedCode> = new Set([
+  ...VOIDS_ALL,
   'FAULT_NEVER_FIRED',
   'MUST_REACH',
   'NATIVE_ADDON',
@@ -37,8 +41,8 @@ export interface Ground {
   readonly notes: readonly Note[];
 }
 /**
- * What a result says in the end. A violation of what should be safe is one, whatever else went wrong; the reasons to doubt
- * are then notes.
+ * What a result says in the end. A violation of what should be safe is one, whatever else went wrong, if the program booted
+ * at all; the reasons to doubt are then notes.
  */
 export const verdictOf = ({
   expected,
@@ -47,9 +51,8 @@ export const verdictOf = ({
   notes,
 }: Ground): Pick<SuiteResult, 'verdict' | 'asExpected' | 'undecided' | 'notes'> => {
   const doubts = distinctNotes(reasons);
-  const isUndecided =
-    doubts.length > 0 &&
-    (!isViolated || (expected === 'unsafe' && doubts.some(({ code }) => VOIDS_VIOLATIONS.has(code))));
+  const voids = expected === 'unsafe' ? VOIDS_EXPECTED : VOIDS_ALL;
+  const isUndecided = doubts.length > 0 && (!isViolated || doubts.some(({ code }) => voids.has(code)));
   if (isUndecided) {
     return { verdict: 'undecided', asExpected: false, undecided: doubts, notes: distinctNotes(notes) };
   }
@@ -74,33 +77,50 @@ const nothingAcknowledged = (evidence: Evidence, firstRejection: string | undefi
   };
 };
 
-/** What the counts themselves give reason to doubt: a green verdict without evidence is none. */
+/** What a verdict rests on besides the counts of its evidence. */
+export type Grounds = Pick<Tally, 'workloads' | 'runs' | 'seen' | 'evidence'>;
+
+const neverBooted = ({ lives }: Evidence): UndecidedReason => ({
+  code: 'NEVER_BOOTED',
+  message:
+    `The program booted in none of ${lives} lives, so nothing was checked. Let some life boot without a planned fault. ` +
+    'Random runs leave faults out at times; what they break then is shown, but says nothing of the suite as planned.',
+});
+
+const NEVER_RESTARTED: UndecidedReason = {
+  code: 'NEVER_RESTARTED',
+  message:
+    'The program booted in no life after a power cut, so nothing was checked there. Let some life after a power cut boot without a planned fault.',
+};
+
+/**
+ * What the counts themselves give reason to doubt: a green verdict without evidence is none.
+ * @param evidence of all lives
+ * @param asPlanned of those in which all planned faults strike
+ */
 export const doubtsOfEvidence = (
   evidence: Evidence,
-  { workloads, runs }: Pick<Exploration, 'workloads' | 'runs'>,
-  firstRejection: string | undefined,
+  asPlanned: Evidence,
+  { workloads, runs, seen, evidence: { firstRejection } }: Grounds,
 ): readonly UndecidedReason[] => {
   if (workloads === 0 && runs === 0)
     return [{ code: 'NOTHING_EXPLORED', message: 'No workload was explored and no random run was made.' }];
-  if (evidence.booted === 0)
-    return [
-      {
-        code: 'NEVER_BOOTED',
-        message: `The program booted in none of ${evidence.lives} lives, so nothing was checked. Let some life boot without a planned fault.`,
-      },
-    ];
+  if (asPlanned.booted === 0) return [neverBooted(asPlanned)];
   const doubts: UndecidedReason[] = [];
-  if (count(evidence, 'acknowledged') === 0) doubts.push(nothingAcknowledged(evidence, firstRejection));
+  if (count(asPlanned, 'acknowledged') === 0) doubts.push(nothingAcknowledged(asPlanned, firstRejection));
   if (evidence.afterCrash === 0)
     doubts.push({
       code: 'NO_IMAGE_CHECKED',
       message:
         'No image that a power cut leaves was checked. Give the exploration more time, depth or runs, or let the program write.',
     });
-  if (evidence.invariants.length > 0 && evidence.invariants.every(({ checked }) => checked === 0))
+  // A program that does not start again is a violation by itself, unless planned faults excuse it.
+  if (asPlanned.afterCrash > 0 && asPlanned.restarted === 0 && !seen.has('recovers'))
+    doubts.push(NEVER_RESTARTED);
+  if (asPlanned.invariants.length > 0 && asPlanned.invariants.every(({ checked }) => checked === 0))
     doubts.push({
       code: 'NO_INVARIANT_CHECKED',
-      message: `No invariant was checked in any of ${evidence.lives} lives. Let the program settle in some life.`,
+      message: `No invariant was checked in any of ${asPlanned.lives} lives. Let the program settle in some life.`,
     });
   return doubts;
 };

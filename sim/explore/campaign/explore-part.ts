@@ -12,7 +12,7 @@ import { stopReasons } from '../../result/stop-reasons.js';
 import type { Finding, First } from '../../run/finding.js';
 import type { Tape } from '../../run/tape.js';
 import type { Suite } from '../../suite/suite.js';
-import { Evidencing } from '../counting/evidence.js';
+import { Evidencing, NO_EVIDENCE } from '../counting/evidence.js';
 import { countFaults } from '../counting/fault-counts.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from '../counting/life-costs.js';
 import { distinctNotes, notesOf } from '../counting/notes.js';
@@ -120,6 +120,7 @@ class Counting {
       legal: counts.legal + result.legal,
       checked: counts.checked + result.checked,
       distinct: counts.distinct + result.distinct,
+      kills: counts.kills + result.kills,
       steps: counts.steps + result.steps,
       sampled: counts.sampled || result.sampled,
       stops: stopReasons(counts.stops, result.stops),
@@ -187,6 +188,7 @@ class Counting {
     const { counts, statistics, coverage, marks, fired, digests, seen, doubts, notes } = this;
     const { phase } = this.part;
     const cutShort = this.explorer.stopped();
+    const evidence = this.evidence.tally();
     return {
       ...counts,
       seconds: this.explorer.seconds(),
@@ -199,7 +201,8 @@ class Counting {
       firsts: new Map([...firsts].map(([name, first]) => [name, { phase, ...first }])),
       stops: stopReasons(counts.stops, cutShort === undefined ? [] : [cutShort]),
       cutShort,
-      evidence: this.evidence.tally(),
+      evidence,
+      exhaustiveEvidence: phase === 'exhaustive' ? evidence : NO_EVIDENCE,
       doubts,
       notes,
       sample: this.sampling.sample(),

@@ -170,6 +170,7 @@ const explorationOf = (tally: Tally, explorer: Explorer, stops: readonly StopRea
     distinct: tally.distinct,
     sampled: tally.sampled,
   },
+  kills: tally.kills,
   depth: explorer.options.depth,
   // Without a workload, or an image, no power cut was explored, whatever did not stop it.
   closed: stops.length === 0 && tally.workloads > 0 && tally.checked > 0,
@@ -192,19 +193,22 @@ const judged = (
   evidence: Evidence,
   stops: readonly StopReason[],
   strict: boolean,
-): ReturnType<typeof verdictOf> =>
-  verdictOf({
+): ReturnType<typeof verdictOf> => {
+  // Random runs leave planned faults out at times: whether the program gets anywhere with them shows in the others.
+  const asPlanned = tally.workloads > 0 ? evidenceOf(tally.exhaustiveEvidence, suite.invariants) : evidence;
+  return verdictOf({
     expected: suite.expected ?? 'safe',
     isViolated: tally.seen.size > 0,
     reasons: [
       ...tally.doubts,
       ...doubtsOfFaults(faultsOf(suite.faults ?? [], tally.fired)),
-      ...doubtsOfEvidence(evidence, tally, tally.evidence.firstRejection),
+      ...doubtsOfEvidence(evidence, asPlanned, tally),
       ...doubtsOfReaching(suite, tally.marks, tally.reached),
       ...doubtsOfStops(stops, strict),
     ],
     notes: [...tally.notes, ...(suite.invariants.length === 0 ? [NO_INVARIANTS] : [])],
   });
+};
 
 /**
  * The result of a suite from what its parts came to, in their order: shrinks and tells what was found, and looks at

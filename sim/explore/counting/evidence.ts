@@ -11,6 +11,7 @@ export interface EvidenceTally {
   readonly lives: number;
   readonly booted: number;
   readonly afterCrash: number;
+  readonly restarted: number;
   readonly commands: ReadonlyMap<string, Endings>;
   readonly effects: number;
   /** By invariant, in the suite's order. */
@@ -23,6 +24,7 @@ export const NO_EVIDENCE: EvidenceTally = {
   lives: 0,
   booted: 0,
   afterCrash: 0,
+  restarted: 0,
   commands: new Map(),
   effects: 0,
   checks: [],
@@ -78,6 +80,7 @@ export class Evidencing {
   private lives = 0;
   private booted = 0;
   private afterCrash = 0;
+  private restarted = 0;
   private effects = 0;
   private firstRejection: string | undefined;
   private readonly commands = new Map<string, { -readonly [Ending in keyof Endings]: number }>();
@@ -88,6 +91,7 @@ export class Evidencing {
     this.lives += 1;
     if (booted) this.booted += 1;
     if (start.history.crashes > 0) this.afterCrash += 1;
+    if (start.history.crashes > 0 && booted) this.restarted += 1;
     for (const [index, { checked, atStake }] of checks.entries()) {
       this.checks[index] ??= { checked: 0, atStake: 0 };
       const count = this.checks[index];
@@ -111,8 +115,9 @@ export class Evidencing {
   }
 
   tally(): EvidenceTally {
-    const { lives, booted, afterCrash, commands, effects, checks, firstRejection } = this;
-    return { lives, booted, afterCrash, commands: withinLimit(commands), effects, checks, firstRejection };
+    const { lives, booted, afterCrash, restarted, effects, checks, firstRejection } = this;
+    const commands = withinLimit(this.commands);
+    return { lives, booted, afterCrash, restarted, commands, effects, checks, firstRejection };
   }
 }
 
@@ -126,6 +131,7 @@ export const addEvidence = (left: EvidenceTally, right: EvidenceTally): Evidence
     lives: left.lives + right.lives,
     booted: left.booted + right.booted,
     afterCrash: left.afterCrash + right.afterCrash,
+    restarted: left.restarted + right.restarted,
     commands: withinLimit(commands),
     effects: left.effects + right.effects,
     checks: Array.from({ length: Math.max(left.checks.length, right.checks.length) }, (_, index) => ({
@@ -138,12 +144,13 @@ export const addEvidence = (left: EvidenceTally, right: EvidenceTally): Evidence
 
 /** The counts as a result publishes them. */
 export const evidenceOf = (
-  { lives, booted, afterCrash, commands, effects, checks }: EvidenceTally,
+  { lives, booted, afterCrash, restarted, commands, effects, checks }: EvidenceTally,
   invariants: readonly Pick<Invariant<never, never>, 'name' | 'atStake'>[],
 ): Evidence => ({
   lives,
   booted,
   afterCrash,
+  restarted,
   commands: [...commands]
     .map(([kind, endings]) => ({ kind, ...endings }))
     .sort((a, b) => (a.kind < b.kind ? -1 : 1)),

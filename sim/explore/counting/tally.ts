@@ -22,6 +22,7 @@ export interface Tally {
   readonly legal: number;
   readonly checked: number;
   readonly distinct: number;
+  readonly kills: number;
   readonly steps: number;
   readonly workloads: number;
   /** Of first lives, all workloads together. */
@@ -34,6 +35,8 @@ export interface Tally {
   /** Why the part did not come to its end: time, an interruption. Among `stops`, too. */
   readonly cutShort: StopReason | undefined;
   readonly evidence: EvidenceTally;
+  /** Of it, what exhaustive exploration counted: there the suite's faults strike as they are planned. */
+  readonly exhaustiveEvidence: EvidenceTally;
   /** Why the result proves nothing, as far as lives said so. */
   readonly doubts: readonly UndecidedReason[];
   readonly notes: readonly Note[];
@@ -62,6 +65,7 @@ export const EMPTY_TALLY: Tally = {
   legal: 0,
   checked: 0,
   distinct: 0,
+  kills: 0,
   steps: 0,
   workloads: 0,
   schedules: 0,
@@ -71,6 +75,7 @@ export const EMPTY_TALLY: Tally = {
   stops: [],
   cutShort: undefined,
   evidence: NO_EVIDENCE,
+  exhaustiveEvidence: NO_EVIDENCE,
   doubts: [],
   notes: [],
   sample: NO_SAMPLE,
@@ -105,6 +110,7 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   legal: left.legal + right.legal,
   checked: left.checked + right.checked,
   distinct: left.distinct + right.distinct,
+  kills: left.kills + right.kills,
   steps: left.steps + right.steps,
   workloads: left.workloads + right.workloads,
   schedules: left.schedules + right.schedules,
@@ -114,6 +120,7 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   stops: stopReasons(left.stops, right.stops),
   cutShort: left.cutShort ?? right.cutShort,
   evidence: addEvidence(left.evidence, right.evidence),
+  exhaustiveEvidence: addEvidence(left.exhaustiveEvidence, right.exhaustiveEvidence),
   doubts: distinctNotes([...left.doubts, ...right.doubts]),
   notes: distinctNotes([...left.notes, ...right.notes]),
   sample: addSamples(left.sample, right.sample),
