@@ -44,92 +44,111 @@ const limit = (flags: string, text: string, minimum: number, name: keyof typeof 
 
 const runProgram = (): Command =>
   new Command('run')
-    .description('cut the power at every step of these suites (default: the shipped six) and report')
+    .description('explore suites under crashes and write a report (default: the six shipped suites)')
     .argument('[suites...]', 'suite files (.ts, .js, .mjs), or names of shipped suites')
     .addOption(
-      new Option('--seed <n>', 'where every random draw starts')
+      new Option('--seed <n>', 'random seed')
         .argParser(wholeNumber(0, SEED_MAX))
         .default(DEFAULT_OPTIONS.seed),
     )
     .addOption(
-      new Option('--runs <n>', 'random runs for each suite')
+      new Option('--runs <n>', 'random runs per suite')
         .argParser(wholeNumber(0))
         .default(DEFAULT_OPTIONS.runs),
     )
     .addOption(
-      new Option('--workloads <n>', 'workloads explored exhaustively for each suite')
+      new Option('--workloads <n>', 'workloads explored exhaustively per suite')
         .argParser(wholeNumber(0))
         .default(DEFAULT_OPTIONS.workloads),
     )
     .addOption(
-      new Option('--commands <n>', 'longest workload explored exhaustively')
+      new Option('--commands <n>', 'commands in the longest workload explored exhaustively')
         .argParser(wholeNumber(1, 10_000))
         .default(DEFAULT_OPTIONS.commands),
     )
     .addOption(
-      new Option('--depth <n>', 'power cuts in a row, in exhaustive exploration')
+      new Option('--depth <n>', 'successive crashes explored exhaustively')
         .argParser(wholeNumber(0, 100))
         .default(DEFAULT_OPTIONS.depth),
     )
     .addOption(
       new Option(
         '--strategy <name>',
-        'who orders concurrent calls and timers: random, pct[:depth], mixed (of both), or dfs[:preemptions], which tries every order',
+        'schedule of concurrent calls and timers: random, pct[:depth], mixed (random and pct), or dfs[:preemptions] (every schedule)',
       )
         .argParser(strategy)
         .default(DEFAULT_OPTIONS.strategy, DEFAULT_OPTIONS.strategy.kind),
     )
     .addOption(
-      limit('--calls-per-life <n>', 'calls a life may make before it counts as endless', 1, 'callsPerLife'),
+      limit(
+        '--calls-per-life <n>',
+        'calls per process lifetime before it counts as a livelock',
+        1,
+        'callsPerLife',
+      ),
     )
     .addOption(
       new Option(
         '--patience <time>',
-        'simulated time a life may wait for one thing (default: 10m)',
+        "simulated time to wait for one operation before it counts as stuck (default: the suite's, or 10m)",
       ).argParser(duration),
     )
-    .addOption(limit('--lives <n>', 'lives explored for each workload', 1, 'livesPerWorkload'))
+    .addOption(limit('--lives <n>', 'process lifetimes explored per workload', 1, 'livesPerWorkload'))
     .addOption(
-      limit('--images <n>', 'images checked at each crash point; more are sampled', 1, 'imagesPerCrashPoint'),
+      limit(
+        '--images <n>',
+        'crash images checked per crash point; if there are more, sample them',
+        1,
+        'imagesPerCrashPoint',
+      ),
     )
-    .addOption(limit('--schedules <n>', 'schedules dfs tries for each workload', 1, 'schedulesPerWorkload'))
     .addOption(
-      limit('--commands-after-crash <n>', 'new commands sent after each power cut', 0, 'commandsAfterCrash'),
+      limit(
+        '--schedules <n>',
+        'schedules explored per workload by --strategy dfs',
+        1,
+        'schedulesPerWorkload',
+      ),
+    )
+    .addOption(
+      limit('--commands-after-crash <n>', 'new commands sent after each crash', 0, 'commandsAfterCrash'),
     )
     .addOption(
       new Option(
         '--clock-gap <time>',
-        'time between lives for each thing known outside (default: 1h)',
+        "clock advance at a restart, per command and effect so far (default: the suite's, or 1h)",
       ).argParser(durationFromZero),
     )
-    .option('--no-clock-jumps', 'never set the clock in random runs')
-    .addOption(new Option('--disk <model>', "disk model, instead of each suite's own").argParser(diskModel))
+    .option('--no-clock-jumps', 'do not set the clock in random runs')
+    .addOption(new Option('--disk <model>', "disk model (default: the suite's)").argParser(diskModel))
     .addOption(
-      new Option('--workers <n>', 'worker processes (default: one for each core)').argParser(
-        wholeNumber(1, 1024),
+      new Option('--workers <n>', 'worker processes (default: one per core)').argParser(wholeNumber(1, 1024)),
+    )
+    .addOption(new Option('--shard <i/n>', 'explore every nth suite, starting with the ith').argParser(shard))
+    .addOption(
+      new Option('--time <time>', 'stop after this time, such as 90s or 5m (default: no limit)').argParser(
+        duration,
       ),
     )
-    .addOption(new Option('--shard <i/n>', 'explore only every nth suite, from the ith on').argParser(shard))
-    .addOption(new Option('--time <time>', 'stop after this long: 90s, 5m').argParser(duration))
     .addOption(
       new Option(
         '--stall-timeout <time>',
-        'end a worker whose suite blocks its thread, or loads, for this long',
+        'kill a worker whose suite blocks its thread, or loads, for this time',
       )
         .argParser(duration)
         .default(SILENT_MS_MAX, '60s'),
     )
-    .option('--json <file>', 'write the result here, too')
-    .option('--report <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
+    .option('--json <file>', 'also write the result to this file')
+    .option('--report <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)
     .option('--bail', 'stop at the first violation', false)
-    .option('--strict', 'exit with 3 if any bound stopped the exploration of a suite', false)
-    .option('--verbose', 'print every story in full, and what was tried in each suite', false)
-    .option('--no-corpus', 'neither run first what failed in earlier runs nor keep what fails in this one');
+    .option('--strict', 'exit with 3 if a bound stopped the exploration of a suite', false)
+    .option('--verbose', 'print every story in full, and the coverage of each suite', false)
+    .option('--no-corpus', 'ignore .powercut/corpus: do not replay or save failures');
 
 const EXIT_CODES_HELP = `
-Ctrl-C stops run at once and reports what was found by then; a second one ends it without.
+Ctrl-C stops the run and reports its results so far. A second Ctrl-C ends it without a report.
 Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration,
-3 undecided: some suite has no verdict, for the reason given.`;
+3 undecided: a suite has no verdict; the report gives the reason.`;
 
 /** Commands set `exitCode`; commander's own output goes through the context. */
 const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Command => {
@@ -141,33 +160,30 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     end(await runCommand(names, options, context));
   });
   const replay = new Command('replay')
-    .description('run one recorded failure again, step by step')
-    .argument('<token>', 'the token that a report gives for a failure')
-    .argument('[suites...]', 'the suite file it is from, unless it is a shipped suite')
+    .description('replay a recorded failure, step by step')
+    .argument('<token>', 'token of the failure, from a report')
+    .argument('[suites...]', 'file of its suite (not needed for shipped suites)')
     .addOption(new Option('--until <step>', 'stop after this step').argParser(wholeNumber(1)))
-    .option('--html <file>', 'write the timeline of the run, as a page')
-    .option('--json <file>', 'write the run, as data')
+    .option('--html <file>', 'write the timeline of the run as an HTML page')
+    .option('--json <file>', 'write the run as JSON')
     .option('--trace <file>', 'write the run as Chrome trace events, for Perfetto')
     .action(async (token: string, names: string[], options: ReplayOptions) => {
       end(await replayCommand(token, names, options, context));
     });
   const report = new Command('report')
-    .description('make the report of results; the shards of one campaign are merged')
+    .description('write the report of saved results; merge the shards of a campaign')
     .argument(
       '[results...]',
       `files written by run --json (default: ${DEFAULT_REPORT_DIRECTORY}/result.json)`,
     )
-    .option(
-      '--sabotage <file>',
-      'show how many planted faults the invariants noticed, as npm run sabotage counted',
-    )
-    .option('--out <dir>', 'write the report here', DEFAULT_REPORT_DIRECTORY)
-    .option('--verbose', 'print every story in full, and what was tried in each suite', false)
+    .option('--sabotage <file>', 'show the mutation score from this file (npm run sabotage writes it)')
+    .option('--out <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)
+    .option('--verbose', 'print every story in full, and the coverage of each suite', false)
     .action(async (names: string[], options: ReportOptions) => {
       end(await reportCommand(names, options, context));
     });
   const list = new Command('list')
-    .description('list the shipped suites, or those in the files given')
+    .description('list the shipped suites, or the suites in these files')
     .argument('[suites...]', 'suite files')
     .action(async (names: string[]) => {
       end(await listCommand(names, context));

@@ -154,7 +154,7 @@ describe('Chrome trace events', () => {
     ]);
     const run = traceEvents.filter(({ ph }: { ph: string }) => ph !== 'M');
     expect(run.map(({ ph, name, ts, tid }: Record<string, unknown>) => [ph, name, ts, tid])).toEqual([
-      ['X', 'the client asks: open a', 0, 0],
+      ['X', 'the client sends: open a', 0, 0],
       ['X', 'write 182 B to /data/00000001.log at 16', 1000, 1],
       ['X', 'to event-store', 1000, 0],
       ['s', 'by way of', 1000, 0],

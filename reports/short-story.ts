@@ -11,9 +11,9 @@ const isDetail = (line: string): boolean =>
 
 const OPENING = 'The program starts on an empty disk.';
 const BROKEN = 'BROKEN: ';
-const NOTHING_LOST = 'Nothing is lost: all ';
+const NOTHING_LOST = 'Nothing is lost: every ';
 /** What it finds then is what it had. */
-const FINDS = 'The power comes back. ';
+const FINDS = 'The program restarts. ';
 
 /** The lines of the gist, none of them indented; where it is long, the end of it: what it comes to. */
 export const gistOf = (story: string): readonly string[] => {

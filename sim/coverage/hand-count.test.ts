@@ -86,11 +86,11 @@ const replaceFile = async (fs: Fs): Promise<void> => {
 
 /*
  * Its micro-operations, in order:
- *   open:    N  the name /new
+ *   open:    N  directory entry /new
  *   write:   A  sector 0;  B  sector 1;  S  the size, 1000
  *   rename:  R  /new goes and /old comes, as one
  *   fsync:   makes A, B and S durable, not the names
- * N and R give the same cell (the name /new) versions, so R never survives without N.
+ * N and R give the same cell (directory entry /new) versions, so R never survives without N.
  */
 describe('a file written, renamed and synced', () => {
   it('is counted under posix as by hand', async () => {

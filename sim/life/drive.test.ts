@@ -24,9 +24,9 @@ const calling = async ({ fs }: SimulatedEnvironment): Promise<never> => {
   for (;;) await fs.stat('/');
 };
 
-const NOTHING_LEFT = 'no call is under way and no timer is set, so nothing can happen that it could wait for';
+const NOTHING_LEFT = 'deadlock: no pending call and no timer';
 const OUT_OF_TIME =
-  '10 minutes of simulated time have gone by, and a timer is set all the same (if it needs longer, raise limits.patienceMs or --patience)';
+  'timeout: 10 minutes of simulated time have passed, and a timer is still set (if it needs longer, raise limits.patienceMs or --patience)';
 
 /** A program that does nothing at all; its environment is its whole state. */
 const idle: SuiteDefinition<SimulatedEnvironment, null> = {
@@ -48,7 +48,7 @@ describe.each([
   ['sets timers without end', ticking, OUT_OF_TIME],
 ] as const)('of a program that %s', (_, wait, why) => {
   it.each([
-    ['rests', { settle: wait }, 'It never came to rest'],
+    ['rests', { settle: wait }, 'It never became idle'],
     ['answers', { perform: wait }, 'A command was never answered'],
   ] as const)('it is said why: %s', async (invariant, changes, what) => {
     const { violations } = await explore(changes);
@@ -58,7 +58,7 @@ describe.each([
   it('it is said why it does not boot', async () => {
     await expect(explore({ boot: wait })).rejects.toMatchObject({
       code: 'SUITE_BOOT_FAILED',
-      message: expect.stringContaining(`empty disk: it does not come to an end: ${why}.`),
+      message: expect.stringContaining(`empty disk: it does not end: ${why}.`),
     });
   });
 });
@@ -76,8 +76,8 @@ describe('of calls without end', () => {
     expect(settled).toEqual({
       status: 'stuck',
       why:
-        'one call follows another without end, 100 by now ' +
-        '(if it does come to an end, raise limits.callsPerLife or --calls-per-life)',
+        'livelock: 100 calls without becoming idle ' +
+        '(if it ends after more, raise limits.callsPerLife or --calls-per-life)',
     });
   });
 });

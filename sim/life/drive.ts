@@ -25,15 +25,15 @@ export type Settled<T> =
   /** The promise is still pending, and would be for ever. */
   | { readonly status: 'stuck'; readonly why: string };
 
-const NOTHING_LEFT = 'no call is under way and no timer is set, so nothing can happen that it could wait for';
+const NOTHING_LEFT = 'deadlock: no pending call and no timer';
 
 const outOfTime = ({ limits: { patienceMs } }: World): string =>
-  `${patienceMs / 60_000} minutes of simulated time have gone by, and a timer is set all the same ` +
+  `timeout: ${patienceMs / 60_000} minutes of simulated time have passed, and a timer is still set ` +
   '(if it needs longer, raise limits.patienceMs or --patience)';
 
 const endless = ({ limits: { callsPerLife } }: World): string =>
-  `one call follows another without end, ${callsPerLife} by now ` +
-  '(if it does come to an end, raise limits.callsPerLife or --calls-per-life)';
+  `livelock: ${callsPerLife} calls without becoming idle ` +
+  '(if it ends after more, raise limits.callsPerLife or --calls-per-life)';
 
 /** Why nothing more is to be expected of a world in which nothing can happen until a deadline. */
 const whyStuck = (world: World): string => {

@@ -91,7 +91,7 @@ class Living {
     this.breaks(
       'rests',
       settled.status === 'stuck'
-        ? `It never came to rest: ${settled.why}.`
+        ? `It never became idle: ${settled.why}.`
         : `Settling failed: ${thrownText(settled.error)}`,
       moment,
     );
@@ -128,8 +128,7 @@ class Living {
       }
     });
     if (checked.status === 'rejected') throw checked.error;
-    if (checked.status === 'stuck')
-      this.uncheckable(`Checking it never came to an end: ${checked.why}.`, moment);
+    if (checked.status === 'stuck') this.uncheckable(`The check never ended: ${checked.why}.`, moment);
     this.checking = undefined;
     world.faults?.suspend(false);
   }
@@ -210,8 +209,7 @@ class Living {
     const booted = yield* until(world, () => suite.boot(world.environment));
     this.refuseMistakes();
     if (booted.status !== 'fulfilled') {
-      const why =
-        booted.status === 'stuck' ? `it does not come to an end: ${booted.why}` : thrownText(booted.error);
+      const why = booted.status === 'stuck' ? `it does not end: ${booted.why}` : thrownText(booted.error);
       if (!afterCrash && world.faults?.excuses !== true) throw bootFailed(suite, why, world, booted);
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered');
       return this.recoveredWith(NONE);
@@ -262,7 +260,7 @@ class Living {
     const { shutdown } = suite;
     if (shutdown === undefined || this.options.conditions?.isShutDown !== true) return;
     const stopped = yield* until(world, () => shutdown(system));
-    if (stopped.status === 'stuck') this.breaks('stops', `It never came to a stop: ${stopped.why}.`, moment);
+    if (stopped.status === 'stuck') this.breaks('stops', `It never stopped: ${stopped.why}.`, moment);
     if (stopped.status === 'rejected')
       this.breaks('stops', `Stopping failed: ${thrownText(stopped.error)}`, moment);
   }

@@ -27,8 +27,8 @@ export interface Step {
 
 const FAULTS: Readonly<Record<FaultKind, string>> = {
   'error-before': 'it did nothing',
-  'error-after': 'it took effect all the same',
-  'failed-sync': 'what was to be written is lost, and no second fsync will tell',
+  'error-after': 'it took effect',
+  'failed-sync': 'the data is lost, and a second fsync succeeds',
   'short-read': 'only half of it came',
   'short-write': 'only half of it was taken',
   'bit-rot': 'a bit of it has changed on the disk',
@@ -86,11 +86,11 @@ export const describeStep = (step: Told, entries: Entries): string => {
     case 'fdatasync':
       return `${operation} ${ofDirectory(step, entries) ? 'the directory ' : ''}${path}${failed}`;
     case 'send':
-      return `the client asks: ${shortened(path)}`;
+      return `the client sends: ${shortened(path)}`;
     case 'acknowledge':
-      return `the client is told it is done: ${shortened(path)}`;
+      return `the client gets the answer "done": ${shortened(path)}`;
     case 'reject':
-      return `the client is told it is refused: ${shortened(path)}`;
+      return `the client gets the answer "refused": ${shortened(path)}`;
     case 'outside':
       return `seen outside: ${shortened(path)}`;
     case 'end':

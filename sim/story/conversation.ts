@@ -93,8 +93,8 @@ export class Conversation {
         this.commands.set(index, event.command);
         const words = this.command(index);
         return again
-          ? `Not knowing whether it had happened, the client asks again: ${words}.`
-          : `The client asks${place}: ${words}.`;
+          ? `The client does not know the outcome and retries: ${words}.`
+          : `The client sends${place}: ${words}.`;
       }
       case 'ended': {
         const answer = this.answer(event.outcome);

@@ -26,13 +26,13 @@ const TAPE: Tape = {
 it('tells of each life what was out of the ordinary in it', () => {
   expect(conditionsTold(TAPE, 0)).toEqual([
     'Its time of day is 1 h behind.',
-    'The client does not wait until the program has come to rest.',
+    'The client does not wait until the program is idle.',
     'Timers of up to 500 ms may fire ahead of a call.',
-    'Of calls that wait at the same time, 2 times one that came later goes first.',
+    '2 times, a later call overtakes a concurrent one.',
   ]);
   expect(conditionsTold(TAPE, 1).slice(2)).toEqual([
-    'Calls that wait at the same time go in a drawn order.',
-    'Its work done, it is shut down in good order.',
+    'Concurrent calls run in a random order.',
+    'When idle, the program is shut down cleanly.',
   ]);
 });
 
@@ -58,9 +58,9 @@ it('tells of what upsets the timing of a life where it strikes', async () => {
   expect(tellStory(suite, diskModel('posix'), tape, lives)).toMatchInlineSnapshot(`
     "The program starts on an empty disk.
         mkdir /data
-    The whole program stands still for 30 s.
+    The whole program pauses for 30 s.
         fsync the directory /
-    The client asks: {"type":"increment"}.
+    The client sends: {"type":"increment"}.
     The time of day is set 2 h back.
         create /data/counter.new
         write 1 B to /data/counter.new at 0

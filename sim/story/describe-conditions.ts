@@ -21,7 +21,7 @@ export const disturbanceTold = ({ kind, ms }: Disturbance): string => {
     case 'stall':
       return `The call that has waited longest stalls for ${duration(ms)}.`;
     case 'pause':
-      return `The whole program stands still for ${duration(ms)}.`;
+      return `The whole program pauses for ${duration(ms)}.`;
     case 'jump':
       return `The time of day is set ${duration(Math.abs(ms))} ${ms < 0 ? 'back' : 'forwards'}.`;
     default:
@@ -39,12 +39,10 @@ const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] =>
       const others = schedule.picks.filter((pick) => pick > 0).length;
       return others === 0
         ? []
-        : [
-            `Of calls that wait at the same time, ${others === 1 ? 'once' : `${others} times`} one that came later goes first.`,
-          ];
+        : [`${others === 1 ? 'Once' : `${others} times`}, a later call overtakes a concurrent one.`];
     }
     case 'pct':
-      return ['Calls that wait at the same time go in a drawn order.'];
+      return ['Concurrent calls run in a random order.'];
   }
 };
 
@@ -56,9 +54,9 @@ export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
     ...(skewMs === 0
       ? []
       : [`Its time of day is ${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}.`]),
-    ...(isHasty === true ? ['The client does not wait until the program has come to rest.'] : []),
+    ...(isHasty === true ? ['The client does not wait until the program is idle.'] : []),
     ...(slowestCallMs === 0 ? [] : [`Timers of up to ${duration(slowestCallMs)} may fire ahead of a call.`]),
     ...orderTold(tape, life),
-    ...(shutdowns.includes(life) ? ['Its work done, it is shut down in good order.'] : []),
+    ...(shutdowns.includes(life) ? ['When idle, the program is shut down cleanly.'] : []),
   ];
 };

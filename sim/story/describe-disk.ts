@@ -52,10 +52,10 @@ const describeEntries = ({ changes }: EntriesChange, paths: Paths): string => {
   const from = changes.find(({ ino }) => ino === undefined);
   const to = changes.find(({ ino }) => ino !== undefined);
   if (changes.length === 2 && from !== undefined && to !== undefined)
-    return `the rename of ${paths.entry(from.directory, from.name)} to ${paths.entry(to.directory, to.name)}`;
+    return `rename of ${paths.entry(from.directory, from.name)} to ${paths.entry(to.directory, to.name)}`;
   const names = changes.map(({ directory, name, ino }) => {
     const full = paths.entry(directory, name);
-    return ino === undefined ? `the removal of the name ${full}` : `the name ${full}`;
+    return ino === undefined ? `removal of directory entry ${full}` : `directory entry ${full}`;
   });
   return names.join(' together with ');
 };
@@ -95,9 +95,7 @@ const PAGE_BYTES = 4096;
 const textOf = (word: Word, paths: Paths): string => {
   if (typeof word === 'string') return word;
   const path = paths.of(word.ino);
-  return 'size' in word
-    ? `the size (${word.size} B) of ${path}`
-    : `bytes ${word.from} to ${word.to - 1} of ${path}`;
+  return 'size' in word ? `${path} size ${word.size} B` : `${path} bytes ${word.from}–${word.to - 1}`;
 };
 
 /** What was written, each piece in words; neighbouring sectors of a file as one. */
@@ -121,7 +119,7 @@ export const describeOperations = (operations: readonly MicroOperation[], paths:
       if (before !== undefined && 'size' in before) before.size = size;
       else words.push({ ino, size });
     } else if (operation.kind === 'mode') {
-      words.push(`the permissions of ${paths.of(operation.ino)}`);
+      words.push(`${paths.of(operation.ino)} mode`);
     } else {
       words.push(describeEntries(operation, paths));
     }

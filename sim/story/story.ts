@@ -39,8 +39,8 @@ const failureBehind = ({ world, broken }: LifeRecord): Step | undefined =>
 
 const FILLED: Readonly<Record<Fill, string>> = {
   zero: '',
-  stale: ' Where data is missing the disk shows old bytes.',
-  garbage: ' One of the missing sectors was being written when the power failed, and holds garbage.',
+  stale: ' Lost sectors hold stale bytes.',
+  garbage: ' One lost sector was being written, and holds garbage.',
 };
 
 /** What was on its way to the disk when the power failed, and what became of it. */
@@ -62,13 +62,13 @@ const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
     paths,
   );
   if (crash.isKill === true)
-    return `The machine stays up, so nothing is lost. Not durable yet: ${kept.length === 0 ? 'nothing' : listed(kept)}.`;
-  if (model.volatileSurvives === 'all') return 'Only the program dies: everything it had written is there.';
-  if (volatile.length === 0) return 'Nothing is lost: all that had been written is safely on the disk.';
+    return `The machine stays up. Not durable yet: ${kept.length === 0 ? 'nothing' : listed(kept)}.`;
+  if (model.volatileSurvives === 'all') return 'Only the process dies: every write survives.';
+  if (volatile.length === 0) return 'Nothing is lost: every write is durable.';
   if (lost.length === 0)
-    return `Nothing is lost, though this had not been synced: ${listed(kept)}.${FILLED[crash.fill]}`;
-  const survived = kept.length > 0 ? ` Not synced either, but there: ${listed(kept)}.` : '';
-  return `Lost, as no fsync covered it: ${listed(lost)}.${survived}${FILLED[crash.fill]}`;
+    return `Nothing is lost. Survived without fsync: ${listed(kept)}.${FILLED[crash.fill]}`;
+  const survived = kept.length > 0 ? ` Survived without fsync: ${listed(kept)}.` : '';
+  return `Lost (never fsynced): ${listed(lost)}.${survived}${FILLED[crash.fill]}`;
 };
 
 /** Where the power fails, seen from the last step that was told. */
@@ -76,17 +76,17 @@ const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): s
   const { steps } = life.world;
   const middle = steps.find((step) => step.entriesStart < crash.at && crash.at < step.entriesEnd);
   if (middle !== undefined)
-    return `in the middle of this: ${describeStep(middle, life.world.journal.entries)}${conversation.sites.of(middle)}`;
+    return `during: ${describeStep(middle, life.world.journal.entries)}${conversation.sites.of(middle)}`;
   const next = steps.find((step) => step.entriesStart >= crash.at && step.entriesEnd > step.entriesStart);
   const event = next === undefined ? undefined : eventOf(life, next);
-  if (next === undefined || event?.kind === 'seen') return 'right then';
+  if (next === undefined || event?.kind === 'seen') return 'at this point';
   switch (event?.kind) {
     case 'sent':
-      return 'before the client asks for more';
+      return 'before the client sends the next command';
     case 'ended':
-      return 'before the client is told';
+      return 'before the client gets the answer';
     case 'effect':
-      return `before this goes out: ${conversation.effect(event.effect)}${conversation.sites.of(next)}`;
+      return `before this effect: ${conversation.effect(event.effect)}${conversation.sites.of(next)}`;
     default:
       return `before the next step: ${describeStep(next, life.world.journal.entries)}${conversation.sites.of(next)}`;
   }
@@ -150,7 +150,7 @@ const tellSteps = (
     if (!ofProgram) return [text];
     passed += 1;
     if (passed > hidden) return [text];
-    return passed === hidden ? [`    (${counted(hidden, 'step')} up to here left out)`] : [];
+    return passed === hidden ? [`    (${counted(hidden, 'step')} omitted)`] : [];
   });
 };
 
@@ -170,9 +170,8 @@ const tellStart = ({ start }: LifeRecord, number: number): string => {
   if (number === 0) return 'The program starts on an empty disk.';
   const files = describeFiles(start.image);
   const found = files.length === 0 ? 'no file' : listed(files, ', ');
-  if (start.carried !== undefined)
-    return `The program restarts on the page cache. It finds ${found}; what was not durable still is not.`;
-  return `The power comes back. On the disk the program finds ${found}, and starts again.`;
+  if (start.carried !== undefined) return `The program restarts on the page cache, which holds ${found}.`;
+  return `The program restarts. The disk holds ${found}.`;
 };
 
 /** 'The process ends … by an uncaught exception, Error: boom (store.ts:12).' */

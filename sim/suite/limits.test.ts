@@ -45,8 +45,8 @@ describe('calls of a life', () => {
   it('are bounded by the suite, and the error names the limit and its option', async () => {
     const suite = suiteOf({ settle: calling(50), limits: { callsPerLife: 40 } });
     expect(messages(await explored(suite))).toEqual([
-      'It never came to rest: one call follows another without end, 40 by now ' +
-        '(if it does come to an end, raise limits.callsPerLife or --calls-per-life).',
+      'It never became idle: livelock: 40 calls without becoming idle ' +
+        '(if it ends after more, raise limits.callsPerLife or --calls-per-life).',
     ]);
     expect(messages(await explored(suite, { limits: { callsPerLife: 1_000 } }))).toEqual([]);
   });

@@ -30,15 +30,15 @@ describe('exploring a suite', () => {
       "The program starts on an empty disk.
           mkdir /data (testing/counter.ts:40)
           fsync the directory / (testing/counter.ts:21)
-      The client asks: {"type":"increment"}.
+      The client sends: {"type":"increment"}.
           create /data/counter.new (testing/counter.ts:13)
           write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
           fsync /data/counter.new (testing/counter.ts:15)
           rename /data/counter.new -> /data/counter (testing/counter.ts:35)
       The answer: done, 1.
-      THE POWER FAILS right then.
-      Lost, as no fsync covered it: the rename of /data/counter.new to /data/counter. Not synced either, but there: the name /data/counter.new.
-      The power comes back. On the disk the program finds /data/counter.new (1 B), and starts again.
+      THE POWER FAILS at this point.
+      Lost (never fsynced): rename of /data/counter.new to /data/counter. Survived without fsync: directory entry /data/counter.new.
+      The program restarts. The disk holds /data/counter.new (1 B).
           fsync the directory / (testing/counter.ts:21)
       BROKEN: durability. Every acknowledged increment is counted, and no increment is counted that was not asked for.
       What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for."
@@ -52,7 +52,7 @@ describe('exploring a suite', () => {
     expect(replayed).toMatchObject({ same: true, digest: violation?.digest });
     expect(replayed.violated.map(({ invariant }) => invariant)).toContain('durability');
     const said = replayed.trace.flatMap(({ actor, label }) => (actor === 'client' ? [label] : []));
-    expect(said.slice(0, 2)).toEqual(['The client asks: {"type":"increment"}.', 'The answer: done, 1.']);
+    expect(said.slice(0, 2)).toEqual(['The client sends: {"type":"increment"}.', 'The answer: done, 1.']);
     expect(replayed.trace.filter(({ label }) => label.startsWith('The '))).toHaveLength(2);
   });
 
