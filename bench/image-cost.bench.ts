@@ -28,7 +28,7 @@ const contentOf = (index: number): Buffer => Buffer.alloc(FILE_BYTES, index + 1)
 const written = (files: readonly { readonly path: string; readonly content: Buffer }[]) => {
   const kernel = new Kernel(EMPTY_IMAGE, () => 0);
   const journal = new Journal();
-  kernel.attach(journal, { before: () => {}, after: () => {} });
+  kernel.attach(journal);
   kernel.mkdir('/data', 0o777);
   for (const { path, content } of files) {
     const fd = kernel.open(path, O_RDWR_CREAT, 0o666);

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { EMPTY_IMAGE } from './crash-model/disk-image.js';
 import { Kernel } from './kernel/kernel.js';
+import { ObservedCalls } from './kernel/observed-calls.js';
 import { createFileSystem } from './node-fs/fs-promises.js';
 import { createNodeFs } from './node-fs/node-fs.js';
 
@@ -59,8 +60,8 @@ export class ProgramFiles {
 
   constructor(scheduler: Scheduler, clock: Clock) {
     // Told to nobody and journalled nowhere: what a program is made of is not what it does.
-    const kernel = new Kernel(EMPTY_IMAGE, clock.now, FIRST_DESCRIPTOR);
-    this.fs = createNodeFs(kernel, scheduler, clock, createFileSystem(kernel, scheduler));
+    const calls = new ObservedCalls(new Kernel(EMPTY_IMAGE, clock.now, FIRST_DESCRIPTOR));
+    this.fs = createNodeFs(calls, scheduler, clock, createFileSystem(calls, scheduler));
     this.names = this.fs as Names; // two of the names it has
   }
 

@@ -6,10 +6,10 @@
 import type { DiskImage } from '../disk/crash-model/disk-image.js';
 import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import { Journal } from '../disk/crash-model/journal.js';
-import { FaultOverlay } from '../disk/kernel/fault-injector.js';
+import { FaultInjector } from '../disk/faults/fault-injector.js';
 import { Kernel } from '../disk/kernel/kernel.js';
+import { ObservedCalls, type StepObserver } from '../disk/kernel/observed-calls.js';
 import { WRITE_THROUGH } from '../disk/kernel/open-flags.js';
-import type { StepObserver } from '../disk/kernel/system-call.js';
 import { createFileSystem } from '../disk/node-fs/fs-promises.js';
 import { createNodeFs } from '../disk/node-fs/node-fs.js';
 import { ProgramFiles } from '../disk/program-files.js';
@@ -131,8 +131,9 @@ export class World implements StepObserver {
   readonly marks = new Set<string>();
   readonly clock: VirtualClock;
   readonly scheduler: Scheduler;
-  readonly kernel: Kernel;
-  readonly faults: FaultOverlay | undefined;
+  readonly faults: FaultInjector | undefined;
+  private readonly kernel: Kernel;
+  private readonly calls: ObservedCalls;
   readonly environment: SimulatedEnvironment;
   readonly random: { uint32(): number; uuid(): string };
   /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
@@ -189,11 +190,11 @@ export class World implements StepObserver {
     const program = stream(key, 'program');
     this.random = { uint32: program.uint32, uuid: () => uuid(program) };
     this.kernel = new Kernel(image, this.clock.now);
-    this.kernel.attach(this.journal, this);
-    this.faults = faults === undefined ? undefined : this.overlay(faults, key, history.crashes === 0);
-    this.kernel.faults = this.faults;
+    this.kernel.attach(this.journal);
+    this.faults = faults === undefined ? undefined : this.injector(faults, key, history.crashes === 0);
+    this.calls = new ObservedCalls(this.faults ?? this.kernel, this.journal, this);
     this.environment = {
-      fs: createFileSystem(this.kernel, this.scheduler),
+      fs: createFileSystem(this.calls, this.scheduler),
       writeThrough: WRITE_THROUGH,
       clock: { now: this.clock.now, schedule: (delayMs, callback) => this.schedule(delayMs, callback) },
       random: this.random,
@@ -306,7 +307,7 @@ export class World implements StepObserver {
   }
 
   nodeFs(): object {
-    return createNodeFs(this.kernel, this.scheduler, this.environment.clock, this.environment.fs);
+    return createNodeFs(this.calls, this.scheduler, this.environment.clock, this.environment.fs);
   }
 
   programFiles(): ProgramFiles {
@@ -374,14 +375,14 @@ export class World implements StepObserver {
     return this.origins === undefined ? act() : this.origins.run([CLIENT], act);
   }
 
-  private overlay(
+  private injector(
     { plans, model, seed, on, strikes }: WorldFaults,
     key: string,
     firstLife: boolean,
-  ): FaultOverlay {
+  ): FaultInjector {
     const draw = seed === undefined ? undefined : stream(`${seed}:${key}`, 'fault').below;
     const site = (): string | undefined => (this.caller ?? caller())?.site;
-    return new FaultOverlay(this.kernel, { plans, model, firstLife, draw, site, on, strikes });
+    return new FaultInjector(this.kernel, { plans, model, firstLife, draw, site, on, strikes });
   }
 
   /** `scheduler`, with calls that a fault makes slow: they take effect in their turn, and return later. */

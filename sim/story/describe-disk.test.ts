@@ -10,7 +10,7 @@ import { describeFiles } from './describe-disk.js';
 it('describeFiles names files with their sizes, and directories that are empty', () => {
   const kernel = new Kernel(EMPTY_IMAGE, () => 0);
   const journal = new Journal();
-  kernel.attach(journal, { before: () => {}, after: () => {} });
+  kernel.attach(journal);
   for (const path of ['/full', '/empty', '/full/inner']) kernel.mkdir(path, 0o777);
   const fd = kernel.open('/full/file', 0o101, 0o666);
   kernel.write(fd, Buffer.from('text'), 0, 4, null);

@@ -100,13 +100,11 @@ const perform = (kernel: Kernel, step: DiskCall, number: number): void => {
   }
 };
 
-const UNSEEN = { before: () => {}, after: () => {} };
-
 /** Runs a program on a disk; calls that Linux refuses are refused and change nothing. */
 export const runProgram = (image: DiskImage, program: readonly DiskCall[]): readonly JournalEntry[] => {
   const kernel = new Kernel(image, () => 0);
   const journal = new Journal();
-  kernel.attach(journal, UNSEEN);
+  kernel.attach(journal);
   program.forEach((step, number) => {
     try {
       perform(kernel, step, number);
@@ -130,7 +128,7 @@ export const imageAfter = (image: DiskImage, entries: readonly JournalEntry[]): 
 export const USED_DISK: DiskImage = (() => {
   const kernel = new Kernel(EMPTY_IMAGE, () => 0);
   const journal = new Journal();
-  kernel.attach(journal, UNSEEN);
+  kernel.attach(journal);
   kernel.mkdir('/d', 0o777);
   withFile(kernel, '/a', RDWR_CREAT, (fd) => void kernel.write(fd, Buffer.alloc(900, 'a'), 0, 900, 0));
   withFile(kernel, '/b', RDWR_CREAT, (fd) => void kernel.write(fd, Buffer.alloc(200, 'b'), 0, 200, 0));

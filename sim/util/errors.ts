@@ -13,6 +13,12 @@ export class PowercutError extends Error {
 export const codedError = (code: string, message: string, cause?: unknown): PowercutError =>
   new PowercutError(code, message, cause === undefined ? undefined : { cause });
 
+/** The stable code of an error, such as 'ENOENT'; undefined where it has none. */
+export const errorCode = (error: unknown): string | undefined => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+};
+
 /** Longer texts are cut off: a program may throw megabytes. */
 const OBJECT_CHARACTERS = 300;
 const MESSAGE_CHARACTERS = 2_000;

@@ -75,7 +75,7 @@ describe('a life that starts from an image', () => {
   it('finds nothing of a file that had no name left, though it was open when the power failed', () => {
     const kernel = new Kernel(linked, () => 0);
     const journal = new Journal();
-    kernel.attach(journal, { before: () => {}, after: () => {} });
+    kernel.attach(journal);
     const fd = kernel.open('/a', 1, 0);
     kernel.unlink('/a');
     kernel.write(fd, Buffer.from('still written to'), 0, 16, 0);

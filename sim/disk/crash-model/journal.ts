@@ -38,15 +38,23 @@ export interface FailedSync {
 
 export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed | Rot | FailedSync | Flush;
 
+/** What a disk does other than it is asked to. */
+export interface Misbehaviour {
+  /** Which sector gets what was meant for another; undefined: none. Default: the one that was meant. */
+  readonly redirect?: (meant: number) => number | undefined;
+  /** Default: false. */
+  readonly ignoresSyncs?: boolean;
+}
+
 export class Journal {
   readonly entries: JournalEntry[] = [];
   /** Rolling hash of all that was journalled. */
   readonly hash = new Hash();
-  /** Set while a call's data goes astray: which sector gets what was meant for another; undefined: none. */
-  astray: ((index: number) => number | undefined) | undefined;
+  /** Set while the disk does something else than it is asked to. */
+  misbehaviour: Misbehaviour | undefined;
   /** Something was written in the place of zeros: whether they were written or a hole makes a difference. */
   replacesZeros = false;
-  /** A fault kept from the disk what the program wrote, or changed what it reads: the journal does not say what it sees. */
+  /** The disk has kept something else than was written: what the program sees does not follow from the journal. */
   hidesView = false;
   private nextId = 0;
 
@@ -56,8 +64,9 @@ export class Journal {
     sector: Sector,
     { allocates, opensBlock, continues }: Pick<SectorWrite, 'allocates' | 'opensBlock' | 'continues'>,
   ): void {
-    if (this.astray !== undefined) this.hidesView = true;
-    const index = this.astray === undefined ? meant : this.astray(meant);
+    const redirect = this.misbehaviour?.redirect;
+    if (redirect !== undefined) this.hidesView = true;
+    const index = redirect === undefined ? meant : redirect(meant);
     if (index === undefined) return;
     this.entries.push({
       kind: 'sector',
@@ -100,6 +109,7 @@ export class Journal {
   }
 
   sync(ino: number, scope: 'data' | 'all', isDirectory = false): void {
+    if (this.misbehaviour?.ignoresSyncs === true) return;
     this.entries.push({ kind: 'sync', ino, scope, isDirectory });
     this.hash.int(5).int(ino);
   }

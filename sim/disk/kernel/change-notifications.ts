@@ -7,9 +7,9 @@ import type { Link } from '@jsonjoy.com/fs-core';
 import type { Operation } from '../../suite/operations.js';
 import type { JournalEntry } from '../crash-model/journal.js';
 import type { EntriesChange, EntryChange } from '../crash-model/micro-operation.js';
-import { type InodeTable, inodeOf } from './inode-table.js';
+import { inodeOf } from './inode-table.js';
+import type { EffectiveCall, ObservedCalls } from './observed-calls.js';
 import { O_TRUNC } from './open-flags.js';
-import type { EffectiveCall } from './system-call.js';
 
 /** Linux's word, as inotify(7) has it. */
 export type Kind =
@@ -104,11 +104,7 @@ export class Watches {
   private readonly watches = new Map<Watch, number>();
   private readonly others = new Set<(changes: readonly Change[]) => void>();
 
-  constructor(
-    private readonly kernel: InodeTable & {
-      linkAt(path: string, operation: string, last: 'follow' | 'keep'): Link;
-    },
-  ) {}
+  constructor(private readonly calls: ObservedCalls) {}
 
   add(watch: Watch): void {
     this.watches.set(watch, watch.link.getNode().nlink);
@@ -133,13 +129,13 @@ export class Watches {
   /** Who is not watched has nothing to do. */
   private listen(): void {
     const isWatched = this.watches.size > 0 || this.others.size > 0;
-    this.kernel.whenEffective = isWatched ? (call) => this.hear(call) : undefined;
+    this.calls.whenEffective = isWatched ? (call) => this.hear(call) : undefined;
   }
 
   private hear(call: EffectiveCall): void {
     const changes = changesOf(call, (path, last) => {
       try {
-        return this.kernel.linkAt(path, call.operation, last);
+        return this.calls.linkAt(path, call.operation, last);
       } catch {
         return undefined; // the call has failed, too, or the file has no name any more
       }

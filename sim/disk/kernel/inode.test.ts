@@ -23,6 +23,6 @@ describe('a file of the simulated machine', () => {
   it('is written by whoever makes it, though nobody may write it from then on', () => {
     const kernel = new Kernel(EMPTY_IMAGE, host.now);
     const fd = kernel.open('/read-only', O_CREAT | O_WRONLY, 0o444);
-    expect(kernel.write(fd, Buffer.from('text'))).toBe(4);
+    expect(kernel.write(fd, Buffer.from('text'), 0, 4, null)).toBe(4);
   });
 });

@@ -36,13 +36,7 @@ export const isTooLong = (text: string): boolean => isLonger(text, MAX_PATH_BYTE
 const componentsOf = (path: string): string[] => path.split('/').filter((component) => component !== '');
 
 /** @throws ENOENT, ENOTDIR, ELOOP or ENAMETOOLONG where the way to the last component is barred */
-export const walkTo = (
-  root: Link,
-  path: string,
-  operation: string,
-  last: LastLink,
-  destination?: string,
-): Place => {
+const walkTo = (root: Link, path: string, operation: string, last: LastLink, destination?: string): Place => {
   const fail = (code: string): Error => createError(code, operation, path, destination);
   if (isTooLong(path)) throw fail('ENAMETOOLONG');
   const ahead = componentsOf(path);
@@ -76,3 +70,29 @@ export const walkTo = (
   }
   return { ...place, asDirectory };
 };
+
+export class PathResolution {
+  constructor(private readonly root: Link) {}
+
+  place(path: string, operation: string, last: LastLink, destination?: string): Place {
+    return walkTo(this.root, path, operation, last, destination);
+  }
+
+  /** What `path` leads to. @throws ENOENT, ENOTDIR, ELOOP */
+  linkAt(path: string, operation: string, last: LastLink, destination?: string): Link {
+    const { link, asDirectory } = this.place(path, operation, last, destination);
+    if (link === undefined) throw createError('ENOENT', operation, path, destination);
+    if (asDirectory && !link.getNode().isDirectory())
+      throw createError('ENOTDIR', operation, path, destination);
+    return link;
+  }
+
+  /** Where a new name may be put. @throws EEXIST, ENOENT */
+  freePlace(path: string, operation: string, isDirectory: boolean, from?: string): Place {
+    const place = this.place(path, operation, 'name');
+    const fail = (code: string): Error => createError(code, operation, from ?? path, from && path);
+    if (place.link !== undefined) throw fail('EEXIST');
+    if (place.asDirectory && !isDirectory) throw fail('ENOENT');
+    return place;
+  }
+}

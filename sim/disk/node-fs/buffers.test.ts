@@ -9,6 +9,7 @@ import { eager, type Scheduler } from '../../scheduler/scheduler.js';
 import { VirtualClock } from '../../scheduler/virtual-clock.js';
 import { EMPTY_IMAGE } from '../crash-model/disk-image.js';
 import { Kernel } from '../kernel/kernel.js';
+import { ObservedCalls } from '../kernel/observed-calls.js';
 import { createFileSystem } from './fs-promises.js';
 import { createNodeFs } from './node-fs.js';
 
@@ -34,8 +35,8 @@ const held = (): { disk: Disk; hold: () => void; release: () => void } => {
         else waiting.push(effect);
       }),
   };
-  const kernel = new Kernel(EMPTY_IMAGE, clock.now);
-  const disk = createNodeFs(kernel, scheduler, clock, createFileSystem(kernel, scheduler)) as Disk; // which it stands for
+  const calls = new ObservedCalls(new Kernel(EMPTY_IMAGE, clock.now));
+  const disk = createNodeFs(calls, scheduler, clock, createFileSystem(calls, scheduler)) as Disk; // which it stands for
   const release = (): void => {
     isReleased = true;
     for (const effect of waiting.splice(0)) effect();

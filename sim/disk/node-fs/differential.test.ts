@@ -11,6 +11,7 @@ import { Machine } from '../../testing/differential/machine.js';
 import { type Operation, operation } from '../../testing/differential/operation.js';
 import { EMPTY_IMAGE } from '../crash-model/disk-image.js';
 import { Kernel } from '../kernel/kernel.js';
+import { ObservedCalls } from '../kernel/observed-calls.js';
 import { createFileSystem } from './fs-promises.js';
 import { createNodeFs } from './node-fs.js';
 
@@ -33,7 +34,7 @@ const simulated = (root: string): object => {
   const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
   kernel.mkdirp(root, 0o755);
   const scheduler = eager()(new VirtualClock(0));
-  return createNodeFs(kernel, scheduler, timeless, createFileSystem(kernel, scheduler));
+  return createNodeFs(new ObservedCalls(kernel), scheduler, timeless, createFileSystem(kernel, scheduler));
 };
 
 /** What programs have been found to do so far. */

@@ -7,7 +7,7 @@ import { Readable, type Writable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createError } from '@jsonjoy.com/fs-core';
 import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
-import type { Kernel } from '../kernel/kernel.js';
+import { pathOfFile, type SystemCalls } from '../kernel/system-calls.js';
 import { type Abortable, refuseAborted } from './abort-signal.js';
 import { checkArguments } from './arguments.js';
 import { whenSettled } from './callbacks.js';
@@ -54,7 +54,7 @@ export class SimulatedFileHandle extends EventEmitter {
   private isLocked = false;
 
   constructor(
-    private readonly kernel: Kernel,
+    private readonly kernel: SystemCalls,
     private readonly scheduler: Scheduler,
     private descriptor: number,
   ) {
@@ -124,7 +124,7 @@ export class SimulatedFileHandle extends EventEmitter {
   readFile(options?: ReadOptions): Promise<Buffer | string> {
     return this.perform((fd) => {
       refuseAborted(options);
-      const file = this.kernel.getFileByFdOrThrow(fd, 'read');
+      const file = this.kernel.fileAt(fd, 'read');
       // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
       const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
       // As Node does: a read may bring less than was asked for.
@@ -179,9 +179,8 @@ export class SimulatedFileHandle extends EventEmitter {
 
   stat(options?: StatOptions): Promise<Stats> {
     return this.perform((fd) => {
-      const file = this.kernel.getFileByFdOrThrow(fd, 'fstat');
-      const path = file.link.getPath() || '/';
-      return this.kernel.observe('fstat', path, () => statsOf(file.link, file.node, options));
+      const file = this.kernel.fileAt(fd, 'fstat');
+      return this.kernel.observe('fstat', pathOfFile(file), () => statsOf(file.link, file.node, options));
     });
   }
 
@@ -202,8 +201,7 @@ export class SimulatedFileHandle extends EventEmitter {
     this.refuseClosed();
     checkArguments('fchown', [this.descriptor, uid, gid]);
     return this.perform((fd) => {
-      const { link } = this.kernel.getFileByFdOrThrow(fd, 'fchown');
-      this.kernel.observe('fchown', link.getPath() || '/', () => undefined);
+      this.kernel.observe('fchown', pathOfFile(this.kernel.fileAt(fd, 'fchown')), () => undefined);
     });
   }
 

@@ -5,7 +5,7 @@
  */
 import type { FileSystem } from '../../../src/environment.js';
 import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
-import type { Kernel } from '../kernel/kernel.js';
+import type { SystemCalls } from '../kernel/system-calls.js';
 import { refuseAborted } from './abort-signal.js';
 import { inTurns } from './call-sequence.js';
 import { copyFile, copyMode } from './copy/copy-file.js';
@@ -13,7 +13,7 @@ import { type Data, type ReadOptions, SimulatedFileHandle, type WriteOptions } f
 import { nodeCalls, type Path } from './fs-sync-calls.js';
 
 /** `node:fs/promises` on a kernel. The operations that {@link FileSystem} names; a FileHandle has the usual methods. */
-export const createFileSystem = (kernel: Kernel, scheduler: Scheduler): FileSystem => {
+export const createFileSystem = (kernel: SystemCalls, scheduler: Scheduler): FileSystem => {
   const { perform } = scheduler;
   const calls = nodeCalls(kernel);
   /** The call, when its turn comes. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 import type { Operation } from '../../suite/operations.js';
 import { childNames } from '../kernel/inode-table.js';
-import type { Kernel } from '../kernel/kernel.js';
+import type { SystemCalls } from '../kernel/system-calls.js';
 import { direntOf, encoded, type StatOptions, statFsOf, statsOf as statsOfNode } from './stats.js';
 
 export type Path = string | Uint8Array | URL;
@@ -140,7 +140,7 @@ const listed = (
 };
 
 /** The calls by path, on one kernel. */
-export const nodeCalls = (kernel: Kernel) => {
+export const nodeCalls = (kernel: SystemCalls) => {
   const look = <T>(
     operation: Operation,
     path: Path,

@@ -6,7 +6,8 @@
 import fs from 'node:fs';
 import type { Clock, FileSystem } from '../../../src/environment.js';
 import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
-import type { Kernel } from '../kernel/kernel.js';
+import type { ObservedCalls } from '../kernel/observed-calls.js';
+import type { SystemCalls } from '../kernel/system-calls.js';
 import { checkArguments, checkCallback, checkDescriptor, checkPromised } from './arguments.js';
 import { inTurns } from './call-sequence.js';
 import { type Call, calledBack, isCall, type Start, splitCallback, tell, whenSettled } from './callbacks.js';
@@ -37,7 +38,7 @@ const late =
 
 /** The synchronous functions by their names without `Sync`, which look at their arguments first, as Node does. */
 const synchronous = (
-  kernel: Kernel,
+  kernel: SystemCalls,
   calls: NodeCalls,
   scheduler: Scheduler,
 ): Readonly<Record<string, Call>> => {
@@ -96,7 +97,7 @@ const streams = (disk: Names): Names => {
 };
 
 /** The four whose callback is told of the buffer, too: in an error as well. */
-const calledTransfers = (kernel: Kernel, { perform }: Scheduler): Names => {
+const calledTransfers = (kernel: SystemCalls, { perform }: Scheduler): Names => {
   const { read, write, readv, writev } = transfers(kernel);
   const told = (act: () => number, done: unknown, buffer: unknown): void =>
     tell(perform(act), done as Call, { value: [buffer], error: [0, buffer] }); // it has been checked
@@ -191,7 +192,7 @@ const disposable = (path: string, remove: () => unknown, symbol: 'dispose' | 'as
  * lives that ask for it.
  */
 export const createNodeFs = (
-  kernel: Kernel,
+  kernel: ObservedCalls,
   scheduler: Scheduler,
   clock: Clock,
   promises: FileSystem,

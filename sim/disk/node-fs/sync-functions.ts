@@ -4,8 +4,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { posix } from 'node:path';
-import type { Kernel } from '../kernel/kernel.js';
-import { errorCode } from '../kernel/system-call.js';
+import { errorCode } from '../../util/errors.js';
+import { pathOfFile, type SystemCalls } from '../kernel/system-calls.js';
 import { atOnce } from './call-sequence.js';
 import { copyFile, copyMode } from './copy/copy-file.js';
 import { copyOptions } from './copy/copy-options.js';
@@ -38,7 +38,7 @@ const orNothing =
     }
   };
 
-const files = (kernel: Kernel, calls: NodeCalls) => {
+const files = (kernel: SystemCalls, calls: NodeCalls) => {
   const withFile = <T>(
     target: Target,
     flag: string | number,
@@ -70,7 +70,7 @@ const files = (kernel: Kernel, calls: NodeCalls) => {
   const readFile = (target: Target, options?: FileOptions | BufferEncoding | null): Buffer | string => {
     const { encoding, flag = 'r' } = fileOptions(options);
     return withFile(target, flag, undefined, (fd) => {
-      const file = kernel.getFileByFdOrThrow(fd, 'read');
+      const file = kernel.fileAt(fd, 'read');
       // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
       const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
       let done = 0;
@@ -107,25 +107,24 @@ const temporary = (calls: NodeCalls, exists: (path: Path) => boolean, prefix: Pa
 };
 
 /** On a descriptor, each one system call. */
-const byDescriptor = (kernel: Kernel) => ({
+const byDescriptor = (kernel: SystemCalls) => ({
   close: (fd: number): void => kernel.close(fd),
   fchmod: (fd: number, mode: number | string): void => kernel.fchmod(fd, modeOf(mode, 0)),
   futimes: (fd: number, accessed: Time, modified: Time): void =>
     kernel.futimes(fd, secondsOf(accessed), secondsOf(modified)),
   fstat: (fd: number, options?: StatOptions) => {
-    const { link, node } = kernel.getFileByFdOrThrow(fd, 'fstat');
-    return kernel.observe('fstat', link.getPath() || '/', () => statsOf(link, node, options));
+    const file = kernel.fileAt(fd, 'fstat');
+    return kernel.observe('fstat', pathOfFile(file), () => statsOf(file.link, file.node, options));
   },
   fsync: (fd: number): void => kernel.sync(fd, 'all'),
   fdatasync: (fd: number): void => kernel.sync(fd, 'data'),
   // There is one user, and every file is that user's.
   fchown: (fd: number): void => {
-    const { link } = kernel.getFileByFdOrThrow(fd, 'fchown');
-    kernel.observe('fchown', link.getPath() || '/', () => undefined);
+    kernel.observe('fchown', pathOfFile(kernel.fileAt(fd, 'fchown')), () => undefined);
   },
 });
 
-export const compounds = (kernel: Kernel, calls: NodeCalls) => {
+export const compounds = (kernel: SystemCalls, calls: NodeCalls) => {
   const exists = (path: Path): boolean => {
     try {
       calls.access(path);

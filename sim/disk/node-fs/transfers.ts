@@ -7,7 +7,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { createError } from '@jsonjoy.com/fs-core';
-import type { Kernel } from '../kernel/kernel.js';
+import type { SystemCalls } from '../kernel/system-calls.js';
 import {
   checkDescriptor,
   checkInteger,
@@ -175,9 +175,12 @@ export const buffersOf = (value: unknown): readonly ArrayBufferView[] => {
 };
 
 /** The system calls that serve them. */
-export const transfers = (kernel: Kernel) => {
-  const read = (fd: number, { buffer, offset, length, position }: ReadRequest): number =>
-    kernel.read(fd, buffer, offset, length, position);
+export const transfers = (kernel: SystemCalls) => {
+  const read = (fd: number, { buffer, offset, length, position }: ReadRequest): number => {
+    kernel.fileAt(fd, 'read');
+    if (length === 0) return 0; // Node asks the system for nothing
+    return kernel.read(fd, buffer, offset, length, position);
+  };
   const write = (fd: number, { bytes, position }: WriteRequest): number => {
     const given = bytes();
     const buffer = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
@@ -187,7 +190,7 @@ export const transfers = (kernel: Kernel) => {
   const readv = (fd: number, buffers: readonly ArrayBufferView[], position: unknown): number => {
     if (buffers.length === 0) throw createError('EINVAL', 'read');
     const bytes = Buffer.alloc(lengthOf(buffers));
-    const count = kernel.readVector(fd, bytes, typeof position === 'number' ? position : null);
+    const count = kernel.read(fd, bytes, 0, bytes.length, typeof position === 'number' ? position : null);
     scatter(bytes.subarray(0, count), buffers);
     return count;
   };

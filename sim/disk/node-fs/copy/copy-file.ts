@@ -2,8 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
 import { createError } from '@jsonjoy.com/fs-core';
-import type { Kernel } from '../../kernel/kernel.js';
-import { errorCode, isSystemError } from '../../kernel/system-call.js';
+import { isSystemError, type SystemCalls } from '../../kernel/system-calls.js';
 import { call, type Sequence } from '../call-sequence.js';
 import { type NodeCalls, type Path, textOf } from '../fs-sync-calls.js';
 
@@ -24,7 +23,7 @@ export const copyMode = (mode: unknown): number => {
 };
 
 export function* copyFile(
-  kernel: Kernel,
+  kernel: SystemCalls,
   calls: NodeCalls,
   from: Path,
   to: Path,
@@ -39,24 +38,24 @@ export function* copyFile(
     }
   } catch (error) {
     // Whichever of its calls failed, to the program it is one.
-    throw isSystemError(error) ? createError(errorCode(error), 'copyfile', textOf(from), textOf(to)) : error;
+    throw isSystemError(error) ? createError(error.code, 'copyfile', textOf(from), textOf(to)) : error;
   }
 }
 
 function* copyOpened(
-  kernel: Kernel,
+  kernel: SystemCalls,
   calls: NodeCalls,
   source: number,
   to: Path,
   mode: number,
 ): Sequence<void> {
-  const { node } = kernel.getFileByFdOrThrow(source, 'copyfile');
+  const { node } = kernel.fileAt(source, 'copyfile');
   const permissions = node.mode & 0o7777;
   const flags = O_WRONLY | O_CREAT | ((mode & COPYFILE_EXCL) === 0 ? 0 : O_EXCL);
   const target = yield* call(() => calls.open(to, flags, permissions));
   let isWhole = false;
   try {
-    if (kernel.getFileByFdOrThrow(target, 'copyfile').node !== node) {
+    if (kernel.fileAt(target, 'copyfile').node !== node) {
       yield* call(() => kernel.ftruncate(target, 0));
       yield* call(() => kernel.fchmod(target, permissions));
       // No block of this disk is in two files.
@@ -71,8 +70,8 @@ function* copyOpened(
   }
 }
 
-function* transfer(kernel: Kernel, source: number, target: number): Sequence<void> {
-  const { node } = kernel.getFileByFdOrThrow(source, 'copyfile');
+function* transfer(kernel: SystemCalls, source: number, target: number): Sequence<void> {
+  const { node } = kernel.fileAt(source, 'copyfile');
   // One byte at least: an empty file, too, is read to its end, and a directory says what it is.
   const bytes = Buffer.alloc(Math.max(1, node.getSize()));
   let length = 0;

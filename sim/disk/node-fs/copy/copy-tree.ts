@@ -6,8 +6,7 @@
 import type { Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { types } from 'node:util';
-import type { Kernel } from '../../kernel/kernel.js';
-import { errorCode, isSystemError } from '../../kernel/system-call.js';
+import { isSystemError, type SystemCalls } from '../../kernel/system-calls.js';
 import { ask, call, type Sequence } from '../call-sequence.js';
 import type { NodeCalls } from '../fs-sync-calls.js';
 import { copyFile } from './copy-file.js';
@@ -28,7 +27,7 @@ type Target = Stats | undefined;
 
 export class TreeCopy {
   constructor(
-    private readonly kernel: Kernel,
+    private readonly kernel: SystemCalls,
     private readonly calls: NodeCalls,
     private readonly form: Form,
     private readonly options: CopyOptions,
@@ -71,7 +70,7 @@ export class TreeCopy {
     try {
       return yield* call(look);
     } catch (error) {
-      if (isSystemError(error) && errorCode(error) === 'ENOENT') return undefined;
+      if (isSystemError(error) && error.code === 'ENOENT') return undefined;
       throw error;
     }
   }

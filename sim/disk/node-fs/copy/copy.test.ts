@@ -13,16 +13,19 @@ import { crashStates } from '../../crash-model/crash-states.js';
 import { type DiskImage, EMPTY_IMAGE } from '../../crash-model/disk-image.js';
 import { diskModel } from '../../crash-model/disk-models.js';
 import { Journal } from '../../crash-model/journal.js';
-import { FaultOverlay } from '../../kernel/fault-injector.js';
+import { FaultInjector } from '../../faults/fault-injector.js';
 import { Kernel } from '../../kernel/kernel.js';
+import { ObservedCalls, type StepObserver } from '../../kernel/observed-calls.js';
+import type { SystemCalls } from '../../kernel/system-calls.js';
 import { createFileSystem } from '../fs-promises.js';
 import { createNodeFs } from '../node-fs.js';
 
 const timeless = { now: () => 0, schedule: () => () => {} };
 
-const nodeFsOn = (kernel: Kernel): typeof fs => {
+const nodeFsOn = (kernel: SystemCalls, observer?: StepObserver): typeof fs => {
   const scheduler = eager()(new VirtualClock(0));
-  const disk = createNodeFs(kernel, scheduler, timeless, createFileSystem(kernel, scheduler));
+  const calls = new ObservedCalls(kernel, undefined, observer);
+  const disk = createNodeFs(calls, scheduler, timeless, createFileSystem(calls, scheduler));
   return disk as typeof fs; // which it stands for
 };
 
@@ -194,13 +197,14 @@ describe('cp', () => {
 describe('a copy that is cut short', () => {
   const prepared = (): { kernel: Kernel; disk: typeof fs; journal: Journal; steps: string[] } => {
     const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
-    const disk = nodeFsOn(kernel);
-    disk.mkdirSync('/tree');
-    disk.writeFileSync('/tree/a', 'a'.repeat(600));
-    disk.writeFileSync('/tree/b', 'b');
+    const before = nodeFsOn(kernel);
+    before.mkdirSync('/tree');
+    before.writeFileSync('/tree/a', 'a'.repeat(600));
+    before.writeFileSync('/tree/b', 'b');
     const journal = new Journal();
+    kernel.attach(journal);
     const steps: string[] = [];
-    kernel.attach(journal, {
+    const disk = nodeFsOn(kernel, {
       before: () => {},
       after: (operation, path) => void steps.push(`${operation} ${path}`),
     });
@@ -260,15 +264,16 @@ describe('a copy that is cut short', () => {
   it.each(['sync', 'promised'] as const)(
     'takes the file away that it could not fill, and tells of one call (%s)',
     async (form) => {
-      const { kernel, disk } = prepared();
+      const { kernel } = prepared();
       const plan: FaultPlan = { fault: 'error-before', code: 'ENOSPC', at: { operation: 'write', nth: 2 } };
-      kernel.faults = new FaultOverlay(kernel, {
+      const faults = new FaultInjector(kernel, {
         plans: [plan],
         model: diskModel('posix'),
         firstLife: true,
         draw: undefined,
         site: () => undefined,
       });
+      const disk = nodeFsOn(faults);
       const copy = async (): Promise<unknown> => {
         try {
           if (form === 'sync') disk.cpSync('/tree', '/copy', { recursive: true });
@@ -285,7 +290,8 @@ describe('a copy that is cut short', () => {
         dest: '/copy/b',
       });
       expect(disk.readdirSync('/copy')).toEqual(['a']);
-      expect(Object.values(kernel.fds).filter((file) => file !== undefined)).toEqual([]);
+      const open = (): number => kernel.open('/', fs.constants.O_RDONLY, 0);
+      expect([open(), open(), open()]).toEqual([3, 4, 5]);
     },
   );
 });

@@ -8,15 +8,15 @@ import { posix } from 'node:path';
 import type { Clock } from '../../../../src/environment.js';
 import type { Scheduler } from '../../../scheduler/scheduler.js';
 import type { Change, Watches } from '../../kernel/change-notifications.js';
-import type { Kernel } from '../../kernel/kernel.js';
-import { isSystemError } from '../../kernel/system-call.js';
+import type { ObservedCalls } from '../../kernel/observed-calls.js';
+import { isSystemError } from '../../kernel/system-calls.js';
 import { checkArguments, checkFunction, checkInteger } from '../arguments.js';
 import { soon } from '../callbacks.js';
 import { type NodeCalls, type Path, textOf } from '../fs-sync-calls.js';
 import { noStats } from '../stats.js';
 
 export interface WatchedDisk {
-  readonly kernel: Kernel;
+  readonly kernel: ObservedCalls;
   readonly calls: NodeCalls;
   readonly scheduler: Scheduler;
   readonly clock: Clock;

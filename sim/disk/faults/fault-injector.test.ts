@@ -258,9 +258,9 @@ describe('a selector', () => {
   });
 
   it('picks the place in the program that makes the call', async () => {
-    const line = 1 + Number(/faults\.test\.ts:(\d+)/.exec(new Error().stack ?? '')?.[1]);
+    const line = 1 + Number(/fault-injector\.test\.ts:(\d+)/.exec(new Error().stack ?? '')?.[1]);
     const write = async (fs: World['environment']['fs']) => await fs.writeFile('/a', 'text');
-    const world = worldWith([{ fault: 'short-write', at: { site: `faults.test.ts:${line}` } }]);
+    const world = worldWith([{ fault: 'short-write', at: { site: `fault-injector.test.ts:${line}` } }]);
     await world.environment.fs.writeFile('/b', 'text');
     await write(world.environment.fs);
     const paths = world.steps.filter(({ fault }) => fault !== undefined).map(({ path }) => path);

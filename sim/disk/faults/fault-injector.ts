@@ -1,17 +1,19 @@
 /**
- * The fault overlay of one life: lets planned faults happen at the system calls they were planned for. It lies over a
- * kernel that knows nothing of faults, so that one switch takes them all away again, and counts what it did: a run
- * whose planned fault never happened proves nothing about it.
+ * The faults of one life: a decorator over a kernel that knows nothing of faults. Planned faults happen at the system calls they
+ * were planned for, and one switch takes them all away again. It counts what it did: a run whose planned fault never happened
+ * proves nothing about it.
  */
 import { createError } from '@jsonjoy.com/fs-core';
 import type { FaultKind, FaultPlan } from '../../suite/fault-plan.js';
 import { globToRegExp, STRUCK } from '../../suite/fault-plan.js';
 import type { DiskModel } from '../crash-model/disk-models.js';
+import type { Misbehaviour } from '../crash-model/journal.js';
 import { SECTOR_BYTES } from '../crash-model/sector.js';
-import { InodeNode } from './inode.js';
-import type { Kernel } from './kernel.js';
-import { writesThrough } from './open-flags.js';
-import type { SystemCall } from './system-call.js';
+import { CallDecorator } from '../kernel/call-decorator.js';
+import { inodeOf } from '../kernel/inode-table.js';
+import type { Kernel } from '../kernel/kernel.js';
+import { writesThrough } from '../kernel/open-flags.js';
+import type { SystemCall } from '../kernel/system-calls.js';
 
 const DEFAULT_DELAY_MS = 1000;
 /** In random runs a fault strikes one of the first calls that fit, evenly. */
@@ -49,13 +51,11 @@ interface ArmedFault {
 
 type Act<T> = (length: number) => T;
 
-export class FaultOverlay {
+export class FaultInjector extends CallDecorator {
   /** How often each plan's fault took effect, by its place in the list of plans. */
   readonly fired: number[];
   /** Whether something happened at which a program may rightly stop. */
   excuses = false;
-  /** The write under way is one whose sync fails. */
-  syncFails = false;
   /** What the fault in the call under way does, until somebody takes it. */
   struck: FaultKind | undefined;
   private readonly armed: readonly ArmedFault[];
@@ -70,6 +70,7 @@ export class FaultOverlay {
     private readonly kernel: Kernel,
     settings: FaultSettings,
   ) {
+    super(kernel);
     this.settings = settings;
     const { plans, firstLife, draw, on, strikes = 1 } = settings;
     this.fired = plans.map(() => 0);
@@ -108,8 +109,8 @@ export class FaultOverlay {
     return struck;
   }
 
-  /** Does a system call, or what a fault makes of it. */
-  perform<T>(call: SystemCall, act: Act<T>): T {
+  /** Makes a system call, or what a fault makes of it. */
+  protected around<T>(call: SystemCall, act: Act<T>): T {
     if (this.stopped || this.suspended) return act(call.length);
     const fault = this.next(call);
     if (fault === undefined) return this.undisturbed(call, act);
@@ -147,7 +148,7 @@ export class FaultOverlay {
     const { file, operation } = call;
     const result = act(call.length);
     if (file === undefined || !isSync(call)) return result;
-    if (this.settings.model.failedSync === 'reverts' && file.node instanceof InodeNode) file.node.settle();
+    if (this.settings.model.failedSync === 'reverts') inodeOf(file.node).settle();
     if (this.untold.delete(file)) {
       this.excuses = true;
       this.struck = 'failed-sync';
@@ -164,7 +165,7 @@ export class FaultOverlay {
         act(call.length);
         throw createError(plan.code ?? 'EIO', call.operation, call.path);
       case 'failed-sync':
-        if (call.operation === 'write') this.writeUnsynced(act, call);
+        if (call.operation === 'write') this.misbehaving({ ignoresSyncs: true }, act, call);
         this.failSync(call);
         throw createError('EIO', call.operation);
       case 'short-read':
@@ -174,10 +175,11 @@ export class FaultOverlay {
         this.rot(call);
         return act(call.length);
       case 'lost-write':
-        return this.astray(() => undefined, act, call);
+        return this.misbehaving({ redirect: () => undefined }, act, call);
       case 'misdirected-write': {
         const unit = this.settings.model.sectorBytes / SECTOR_BYTES;
-        return this.astray((index) => (index < unit ? index + unit : index - unit), act, call);
+        const redirect = (index: number): number => (index < unit ? index + unit : index - unit);
+        return this.misbehaving({ redirect }, act, call);
       }
       case 'delay':
         this.delayMs = plan.delayMs ?? DEFAULT_DELAY_MS;
@@ -187,40 +189,29 @@ export class FaultOverlay {
     }
   }
 
-  private writeUnsynced<T>(act: Act<T>, call: SystemCall): void {
-    this.syncFails = true;
-    try {
-      act(call.length);
-    } finally {
-      this.syncFails = false;
-    }
-  }
-
   private failSync({ file }: SystemCall): void {
     if (file === undefined) return;
     this.untold.delete(file);
-    for (const other of Object.values(this.kernel.fds)) {
-      if (other !== undefined && other !== file && other.node === file.node) this.untold.add(other);
-    }
+    for (const other of this.kernel.filesLike(file)) if (other !== file) this.untold.add(other);
     this.kernel.journal?.failedSync(file.node.ino);
-    if (this.settings.model.failedSync === 'reverts' && file.node instanceof InodeNode) file.node.revert();
+    if (this.settings.model.failedSync === 'reverts') inodeOf(file.node).revert();
   }
 
   private rot({ file, offset, length }: SystemCall): void {
-    if (!(file?.node instanceof InodeNode)) return;
+    if (file === undefined) return;
     const end = Math.min(offset + length, file.node.getSize());
     const { draw = () => 0 } = this.settings;
     const byte = offset + draw(end - offset);
-    file.node.rot(byte, draw(8));
+    inodeOf(file.node).rot(byte, draw(8));
   }
 
-  private astray<T>(where: (index: number) => number | undefined, act: Act<T>, call: SystemCall): T {
+  private misbehaving<T>(misbehaviour: Misbehaviour, act: Act<T>, call: SystemCall): T {
     const { journal } = this.kernel;
-    if (journal !== undefined) journal.astray = where;
+    if (journal !== undefined) journal.misbehaviour = misbehaviour;
     try {
       return act(call.length);
     } finally {
-      if (journal !== undefined) journal.astray = undefined;
+      if (journal !== undefined) journal.misbehaviour = undefined;
     }
   }
 }

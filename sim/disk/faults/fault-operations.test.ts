@@ -7,9 +7,9 @@ import { eager } from '../../scheduler/scheduler.js';
 import type { FaultPlan } from '../../suite/fault-plan.js';
 import { EMPTY_HISTORY } from '../../suite/history.js';
 import { OPERATIONS, type Operation } from '../../suite/operations.js';
+import { errorCode } from '../../util/errors.js';
 import { EMPTY_IMAGE } from '../crash-model/disk-image.js';
 import { diskModel } from '../crash-model/disk-models.js';
-import { errorCode } from './system-call.js';
 
 const worldWith = (plan: FaultPlan): World =>
   new World({
