@@ -62,14 +62,21 @@ const importsOf = (path: string, text: string): readonly Import[] => {
   return imports;
 };
 
+/** The relative imports of each file, by its path. */
+export type Imports = ReadonlyMap<string, readonly Import[]>;
+
+/** Parses every file once: some seconds for the whole project. */
+export const importsIn = (sources: Sources): Imports =>
+  new Map([...sources].map(([path, text]) => [path, importsOf(path, text)]));
+
 /** Imports that go against an arrow, one sentence each. */
-export const againstTheArrows = (sources: Sources): readonly string[] => {
+export const againstTheArrows = (imports: Imports): readonly string[] => {
   const wrong: string[] = [];
-  for (const [path, text] of sources) {
+  for (const [path, own] of imports) {
     const arrow = ARROWS.find(({ from }) => path.startsWith(from));
     if (arrow === undefined) continue;
     const allowed = [arrow.from, ...arrow.values];
-    for (const { to, typeOnly } of importsOf(path, text)) {
+    for (const { to, typeOnly } of own) {
       const under = (prefix: string): boolean => to.startsWith(prefix);
       if (allowed.some(under)) continue;
       if (!arrow.types.some(under)) wrong.push(`${path} must not import ${to}`);
@@ -80,7 +87,8 @@ export const againstTheArrows = (sources: Sources): readonly string[] => {
 };
 
 /** Files that tests alone use: they may import from anywhere in their own room. */
-const FOR_TESTS = /\.(test|browser-test|viewer-test)\.ts$|\/(testing|fixtures)\/|\/test-support\.ts$/;
+const FOR_TESTS =
+  /[.-](test|browser-test|viewer-test|long-test)\.ts$|\/(testing|fixtures)\/|\/test-support\.ts$/;
 
 /** What stands in one folder: for each of its files and folders, those beside it that it imports from. */
 type Neighbours = Map<string, Set<string>>;
@@ -120,20 +128,20 @@ const circleAmong = (neighbours: Neighbours): readonly string[] | undefined => {
  * Circles of imports, type imports included, one for each folder that has any. What stands in a folder is a room: a file
  * or a folder with all that is in it. So arrows point one way in each folder, and not only between files.
  */
-export const circles = (sources: Sources): readonly string[] => {
+export const circles = (imports: Imports): readonly string[] => {
   const folders = new Map<string, Neighbours>();
-  for (const [path, text] of sources) {
+  for (const [path, own] of imports) {
     if (FOR_TESTS.test(path)) continue;
-    for (const { to } of importsOf(path, text)) if (to !== path && sources.has(to)) add(folders, path, to);
+    for (const { to } of own) if (to !== path && imports.has(to)) add(folders, path, to);
   }
   return [...folders.values()].flatMap((neighbours) => circleAmong(neighbours)?.join(' -> ') ?? []);
 };
 
 /** Everything that `path` brings with it when it is imported, itself included; types aside. */
-export const reachable = (sources: Sources, path: string): ReadonlySet<string> => {
+export const reachable = (imports: Imports, path: string): ReadonlySet<string> => {
   const found = new Set<string>([path]);
   for (const at of found) {
-    for (const { to, typeOnly } of importsOf(at, sources.get(at) ?? '')) if (!typeOnly) found.add(to);
+    for (const { to, typeOnly } of imports.get(at) ?? []) if (!typeOnly) found.add(to);
   }
   return found;
 };
