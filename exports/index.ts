@@ -1,4 +1,8 @@
-/** `powercut`: everything a suite needs. */
+/**
+ * `powercut`: everything a suite needs.
+ *
+ * @module
+ */
 export * as fc from 'fast-check';
 /** What must hold in any event-sourced system: each wants a function that observes the system. */
 export * as invariants from '../properties/invariants/index.js';
@@ -8,10 +12,16 @@ export { defineSuite } from '../sim/define-suite/define-suite.js';
 export { DISK_MODELS } from '../sim/disk/crash-model/disk-models.js';
 export { combineResults } from '../sim/explore/campaign/combine-results.js';
 export { exploreInProcess as exploreSuite } from '../sim/explore/campaign/explore-in-process.js';
-export { DEFAULT_OPTIONS, type ExploreOptions, type ExploreProgress } from '../sim/explore/options.js';
-export { replay } from '../sim/replay/replay.js';
+export {
+  DEFAULT_OPTIONS,
+  type ExploreOptions,
+  type ExploreProgress,
+  type StrategyChoice,
+} from '../sim/explore/options.js';
+export { type ReplayOptions, replay } from '../sim/replay/replay.js';
 export type * from '../sim/result/result.js';
 export type { FaultCode, FaultKind, FaultPlan, FaultSelector } from '../sim/suite/fault-plan.js';
+export type { Locale } from '../sim/suite/locale.js';
 export type {
   Attempted,
   CheckMoment,

@@ -1,4 +1,8 @@
-/** `powercut/node-fs`: packages that import `node:fs`, unmodified, on the simulated disk. */
+/**
+ * `powercut/node-fs`: packages that import `node:fs`, unmodified, on the simulated disk.
+ *
+ * @module
+ */
 import { extname } from 'node:path';
 import { installGuard } from '../sim/guard/guard.js';
 import { shareModule } from '../sim/modules/shared.js';

@@ -1,6 +1,8 @@
 /**
  * `powercut/store`: the event store for production, and reliable delivery from it: message bus, feeder, read models.
  * Nothing of the simulator is reachable from here.
+ *
+ * @module
  */
 export * from '../src/environment.js';
 export * from '../src/event-store/index.js';

@@ -2,6 +2,8 @@
  * `powercut/vitest-reporter`: writes the report of all suites that a `vitest run` explored, the same files as
  * `powercut run` does. What was found travels in each test's `meta`, which Vitest's blob reports keep: so a sharded
  * run that is merged (`vitest --merge-reports`) has one report, too.
+ *
+ * @module
  */
 import { resolve } from 'node:path';
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
@@ -11,6 +13,7 @@ import { combineResults } from '../sim/explore/campaign/combine-results.js';
 import type { SuiteResult } from '../sim/result/result.js';
 import type {} from './vitest.js';
 
+/** Where the reporter writes. */
 export interface PowercutReporterOptions {
   /** The directory of the report, from Vitest's root. Default: 'reports/out'. */
   readonly out?: string;
@@ -33,15 +36,18 @@ const suitesOf = (modules: readonly TestModule[]): readonly SuiteResult[] => {
   return [...named.values()];
 };
 
+/** Writes the report of all suites that a `vitest run` explored. List it among Vitest's `reporters`. */
 export default class PowercutReporter implements Reporter {
   private vitest: Vitest | undefined;
 
   constructor(private readonly options: PowercutReporterOptions = {}) {}
 
+  /** Called by Vitest before the first test. */
   onInit(vitest: Vitest): void {
     this.vitest = vitest;
   }
 
+  /** Called by Vitest after the last test. Writes the report where at least one suite was explored. */
   async onTestRunEnd(
     modules: readonly TestModule[],
     _errors: readonly unknown[],

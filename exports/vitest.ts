@@ -1,4 +1,8 @@
-/** `powercut/vitest`: a suite as Vitest tests, bounded and seeded. */
+/**
+ * `powercut/vitest`: a suite as Vitest tests, bounded and seeded.
+ *
+ * @module
+ */
 import { describe, it, type TestContext } from 'vitest';
 import { exploreRemembering } from '../cli/corpus/explore-with-corpus.js';
 import { askNewProcess } from '../cli/workers/ask-new-process.js';
@@ -23,6 +27,7 @@ declare module 'vitest' {
   }
 }
 
+/** How {@link testSuite} explores a suite: the options of an exploration, and those of the Vitest test. */
 export interface TestSuiteOptions extends Partial<Omit<ExploreOptions, 'onProgress' | 'signal'>> {
   /** Real milliseconds the test may take. Default: 120,000. */
   readonly timeout?: number;

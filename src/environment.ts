@@ -35,6 +35,7 @@ export type FileSystem = Pick<
 /** Stops a scheduled callback. Calling it twice, or after the callback ran, does nothing. */
 export type Cancel = () => void;
 
+/** Time and timers. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -42,6 +43,7 @@ export interface Clock {
   schedule(delayMs: number, callback: () => void): Cancel;
 }
 
+/** Randomness. */
 export interface Random {
   /** A whole number, uniform in [0, 2^32). */
   uint32(): number;
@@ -80,6 +82,7 @@ export interface Announcement {
   check(file?: OpenFile): void;
   /** Calls `tell` once, within a second, when the entry is not what it was. */
   onLost(tell: (error: unknown) => void): void;
+  /** Removes the entry. Another process can then take the directory's lock. */
   withdraw(): Promise<void>;
 }
 
@@ -102,6 +105,7 @@ export interface WriteThrough {
   readonly existing: number;
 }
 
+/** Everything that a program may use of its computer. */
 export interface Environment {
   readonly fs: FileSystem;
   /** Absent where the system has no such flag, or does not mean it: there each write is followed by a sync. */

@@ -12,6 +12,7 @@ import { uuids } from './uuid.js';
 const O_DSYNC = process.platform === 'linux' ? constants.O_DSYNC : undefined;
 const { O_CREAT, O_RDWR, O_TRUNC } = constants;
 
+/** How the real environment writes to the disk. */
 export interface RealEnvironmentOptions {
   /**
    * 'background': the program goes on while the disk writes. 'blocking': it stands still for each write and sync, which on

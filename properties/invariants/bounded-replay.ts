@@ -2,6 +2,7 @@
 import { domainPositions } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
+/** Limits what a restart delivers again, where a subscriber states its `replayLimit`. */
 export const boundedReplay = fromRule({
   name: 'bounded-replay',
   statement: 'A restart redelivers at most a checkpoint interval and what was in flight.',

@@ -57,6 +57,7 @@ const notYetWritten = ({ feeder, writes }: CheckpointView): string | undefined =
 
 const firstBeyond = firstWrongAlong<CheckpointWrite>((write) => write.position >= write.globalPosition);
 
+/** Compares each checkpoint with the positions that its subscribers applied durably, and with the log's head. */
 export const checkpointSafety = fromRule({
   name: 'checkpoint-safety',
   statement:

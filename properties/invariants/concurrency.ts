@@ -5,6 +5,7 @@ import { foldedAlong } from '../observation/incremental-fold.js';
 import { type Claim, messageIds, type Race } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
+/** Checks every race: one winner, and no event of a loser in the log. */
 export const concurrency = fromRule({
   name: 'concurrency',
   statement:

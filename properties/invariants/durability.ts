@@ -84,6 +84,7 @@ const firstChange = (observation: Observation): string | undefined => {
   return undefined;
 };
 
+/** Looks for the events of every acknowledged command, each with its first data, in the log. */
 export const durability = fromRule({
   name: 'durability',
   statement: 'Every acknowledged append is present and unchanged after any crash.',

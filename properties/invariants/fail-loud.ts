@@ -1,6 +1,7 @@
 /** 15. A malformed, foreign or beyond-head checkpoint is a typed error, never "start at 0". */
 import { firstWrong, fromRule } from './rule.js';
 
+/** Checks that a start on a damaged checkpoint was refused with a typed error. */
 export const failLoud = fromRule({
   name: 'fail-loud',
   statement:

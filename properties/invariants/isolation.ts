@@ -4,6 +4,7 @@ import { told } from '../observation/describe-events.js';
 import { domainEvents } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
+/** Checks that a parked event holds up no other subscriber, and no later event of its own. */
 export const isolation = fromRule({
   name: 'isolation',
   statement: "One handler's failure hides no event from the others, nor later events from itself.",

@@ -8,6 +8,7 @@ import { firstWrong, fromRule } from './rule.js';
 /** Far above any retry and backoff that a healthy system goes through, far below "never". */
 export const SETTLE_LIMIT_MS = 60_000;
 
+/** Checks that every subscriber reaches the head of the log within its time, in simulated milliseconds. */
 export const liveness = fromRule({
   name: 'liveness',
   statement: 'Once faults stop, every subscriber catches up with the log in bounded simulated time.',

@@ -49,6 +49,7 @@ const staleWriter = ({ feeder, writes }: CheckpointView): string | undefined => 
   );
 };
 
+/** Checks the order of checkpoint writes, and that a stale feeder writes none. */
 export const monotonicity = fromRule({
   name: 'monotonicity',
   statement:

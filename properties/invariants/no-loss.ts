@@ -39,6 +39,7 @@ export const unheardEvents = (observation: Observation): readonly LoggedEvent[] 
   ...new Set(unheardByEach(observation).flatMap(({ events }) => events)),
 ];
 
+/** Checks that each subscriber handled or parked every event of the log. */
 export const noLoss = fromRule({
   name: 'no-loss',
   statement:

@@ -27,6 +27,7 @@ const disorder = (
   return undefined;
 };
 
+/** Checks the order of deliveries to each subscriber, repeats included. */
 export const order = fromRule({
   name: 'order',
   statement:

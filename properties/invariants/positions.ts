@@ -56,6 +56,7 @@ const disorder = (log: readonly LoggedEvent[]): string | undefined => {
   return wrong ?? (missing === 0 ? undefined : `${missing} positions up to ${head} of the log hold no event`);
 };
 
+/** Checks stream positions, global positions, and what readers saw of them over time. */
 export const positions = fromRule({
   name: 'positions',
   statement:

@@ -2,6 +2,7 @@
 import { firstDifference, inWords } from '../observation/json-diff.js';
 import { firstWrong, fromRule } from './rule.js';
 
+/** Compares each read model with a fresh fold of the whole log. */
 export const projectionEquality = fromRule({
   name: 'projection-equality',
   statement: 'When nothing is left to do, each read model equals a fresh fold of the whole log.',

@@ -8,6 +8,7 @@ import { eventOf } from '../observation/describe-events.js';
 import { messageIds } from '../observation/observation.js';
 import { firstWrong, fromRule } from './rule.js';
 
+/** Looks for the event of every published effect in the durable log. */
 export const publishedIsDurable = fromRule({
   name: 'published-is-durable',
   statement: 'Nothing is published that a crash at that instant could take back.',

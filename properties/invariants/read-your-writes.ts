@@ -1,6 +1,7 @@
 /** 14. When `waitFor(position)` resolves, the read model includes it; on stop or timeout it rejects. */
 import { firstWrong, fromRule } from './rule.js';
 
+/** Checks every wait for a position against what the read model then included. */
 export const readYourWrites = fromRule({
   name: 'read-your-writes',
   statement:

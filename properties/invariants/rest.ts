@@ -21,6 +21,7 @@ const firstIdle = firstWrongAlong<CheckpointWrite>(
   (write, before) => before?.position === write.position && before.writer === write.writer && !write.reset,
 );
 
+/** How the system is brought to the point where nothing is left to do. */
 export interface Settle<System> {
   /** Resolves when nothing is left to do. */
   readonly settle: (system: System) => Promise<unknown>;
@@ -28,6 +29,7 @@ export interface Settle<System> {
   readonly head: (system: System) => number;
 }
 
+/** Settles the system twice and expects the second time to write nothing. Acts on the system. */
 export const rest = <System, Command>(
   observe: Observe<System, Command>,
   { settle, head }: Settle<System>,

@@ -10,6 +10,7 @@ import { firstDifference, inWords } from '../observation/json-diff.js';
 import { messageIds, type Observation, type Observe } from '../observation/observation.js';
 import { anythingAcknowledged } from './rule.js';
 
+/** How a command is sent a second time, and how it is told in a story. */
 export interface Resend<System, Command> extends Words<Command> {
   /** Sends a command again under its first identity. Resolves to the result, as `perform` does. */
   readonly resend: (system: System, attempted: Attempted<Command>) => Promise<Json>;
@@ -30,6 +31,7 @@ const repeated = (observation: Observation): string | undefined => {
 
 const isAcknowledged = ({ outcome }: Attempted<unknown>): boolean => outcome.status === 'acknowledged';
 
+/** Sends acknowledged commands again and expects the first results and no new event. Acts on the system. */
 export const retry = <System, Command>(
   observe: Observe<System, Command>,
   { resend, head, describe, describeResult = inWords }: Resend<System, Command>,

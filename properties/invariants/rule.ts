@@ -2,6 +2,7 @@
 import type { CheckMoment, History, Invariant } from '../../sim/suite/suite.js';
 import type { Observation, Observe } from '../observation/observation.js';
 
+/** An invariant over observations alone. It never touches the system. */
 export interface Rule {
   readonly name: string;
   readonly statement: string;
@@ -18,6 +19,7 @@ export interface Rule {
 export const anythingAcknowledged = ({ commands }: History<unknown>): boolean =>
   commands.some(({ outcome }) => outcome.status === 'acknowledged');
 
+/** Makes an invariant of a rule. The invariant wants a function that observes the system. */
 export const fromRule =
   (rule: Rule) =>
   <System, Command>(observe: Observe<System, Command>): Invariant<System, Command> => ({

@@ -20,6 +20,7 @@ export interface UserAttempt {
   readonly sees: string;
 }
 
+/** Acts as a user after a recovery, and returns what was tried. In a healthy system it must change nothing. */
 export type TryAgain<System, Command> = (
   system: System,
   history: History<Command>,
@@ -38,6 +39,7 @@ const complaint = ({ did, outcome, sees }: UserAttempt): string | undefined => {
   }
 };
 
+/** Lets a user try again after a recovery, and expects no error and no stale answer. Place it last. */
 export const usable = <System, Command>(tryAgain: TryAgain<System, Command>): Invariant<System, Command> => ({
   name: 'usable',
   statement: "After recovery the user's retry succeeds: no spurious concurrency error, no wedged stream.",

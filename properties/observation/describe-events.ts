@@ -35,6 +35,8 @@ export const eventOf = (messageId: string): string => {
 
 /** How a suite tells its commands and their answers. */
 export interface Words<Command> {
+  /** A command in words, for a story. */
   readonly describe: (command: Command) => string;
+  /** A result of `perform` in words. Default: as JSON. */
   readonly describeResult?: (result: Json) => string;
 }

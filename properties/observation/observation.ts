@@ -9,6 +9,7 @@ import type { History, Json } from '../../sim/suite/suite.js';
 import { following } from './incremental-fold.js';
 import { ofTheLast } from './memoize-last.js';
 
+/** What the invariants compare: everything that can be seen of a recovered system. Plain data. */
 export interface Observation {
   /** The durable log as a reader of all streams sees it, in the order it was read; system streams too. */
   readonly log: readonly LoggedEvent[];
@@ -33,6 +34,7 @@ export interface Observation {
   readonly settledAfterMs: number;
 }
 
+/** One event as a reader of the log sees it. */
 export interface LoggedEvent {
   readonly globalPosition: number;
   readonly streamName: string;
@@ -63,6 +65,7 @@ export interface Claim {
 /** 'volatile': the state dies with the life. 'durable': state and position are stored together. */
 export type Durability = 'durable' | 'volatile';
 
+/** A read model as its users see it, with the position that it claims. */
 export interface ReadModelView {
   readonly name: string;
   readonly durability: Durability;
@@ -93,6 +96,7 @@ export interface SubscriberView {
   readonly replayLimit?: number;
 }
 
+/** The durable checkpoint of one feeder, with its history. */
 export interface CheckpointView {
   readonly feeder: string;
   /** The subscribers that this checkpoint speaks for. */
@@ -103,6 +107,7 @@ export interface CheckpointView {
   readonly writes: readonly CheckpointWrite[];
 }
 
+/** One write of a checkpoint, as the log records it. */
 export interface CheckpointWrite {
   readonly position: number;
   /** Which feeder process wrote it, where the record says so: by this a stale one is told. */
@@ -113,17 +118,20 @@ export interface CheckpointWrite {
   readonly globalPosition: number;
 }
 
+/** An event that a subscriber could not handle and put aside, with a durable record. */
 export interface ParkedEvent {
   readonly subscriber: string;
   readonly globalPosition: number;
 }
 
+/** An effect that was published because of an event. */
 export interface Published {
   readonly messageId: string;
   /** In words, for a story. */
   readonly effect: string;
 }
 
+/** Several appends to one stream that expected the same version. */
 export interface Race {
   readonly streamName: string;
   /** `succeeded` is undefined where a power cut came before the answer. */
@@ -141,6 +149,7 @@ export interface Wait {
   readonly stopped: boolean;
 }
 
+/** A start on a damaged checkpoint, and how the system answered. */
 export interface DamagedStart {
   /** What is wrong with the checkpoint, in words: 'names position 9 of a log of 3'. */
   readonly damage: string;

@@ -13,6 +13,7 @@ export interface StrategyChoice {
   readonly bound?: number;
 }
 
+/** How far a suite is explored. The same options give the same result. */
 export interface ExploreOptions extends Overrides {
   readonly seed: number;
   /** Random runs per suite. */
@@ -34,9 +35,11 @@ export interface ExploreOptions extends Overrides {
   /** Any bound that is met, `timeMs` included, makes the verdict 'undecided' (BOUND_HIT). Default: false. */
   readonly strict?: boolean;
   readonly signal?: AbortSignal;
+  /** Called as the exploration goes on. It must not throw. */
   readonly onProgress?: (progress: ExploreProgress) => void;
 }
 
+/** How far the exploration of a suite is. */
 export interface ExploreProgress {
   readonly suite: string;
   readonly phase: 'exhaustive' | 'random' | 'shrinking';
@@ -47,6 +50,7 @@ export interface ExploreProgress {
   readonly violations: number;
 }
 
+/** The bounds that the command line uses where no option is given. */
 export const DEFAULT_OPTIONS = {
   strategy: { kind: 'mixed' },
   seed: 1,

@@ -30,6 +30,7 @@ import { codedError, PowercutError } from '../util/errors.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './step-fingerprint.js';
 import { decodeToken, type TokenContent } from './token.js';
 
+/** How much of a run a replay shows. */
 export interface ReplayOptions {
   /** Show steps up to and including this one, counted over all lives. */
   readonly until?: number;

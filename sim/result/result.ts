@@ -7,8 +7,10 @@ import type { Evidence, Note, StopReason, UndecidedReason, Verdict } from './ver
 
 export * from './verdict.js';
 
+/** The version of the JSON result. It grows with each change that a reader of the result would notice. */
 export const RESULT_SCHEMA_VERSION = 2;
 
+/** The result of a run over all its suites: the JSON that `powercut run --json` writes. */
 export interface CampaignResult {
   readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
   readonly tool: { readonly name: 'powercut'; readonly version: string };
@@ -25,6 +27,7 @@ export interface CampaignResult {
   readonly oracle?: OracleStrength;
 }
 
+/** How many planted faults the suite's invariants noticed. */
 export interface OracleStrength {
   readonly planted: number;
   readonly killed: number;
@@ -37,6 +40,7 @@ export interface OracleStrength {
   }[];
 }
 
+/** What the exploration of one suite found. */
 export interface SuiteResult {
   readonly name: string;
   /** The file it is from, as named on the command line; absent for a shipped suite. A replay needs it. */
@@ -66,12 +70,14 @@ export interface SuiteResult {
   readonly growth: readonly GrowthPoint[];
 }
 
+/** How often a planned fault took effect. A fault that never did proves nothing. */
 export interface FaultCount {
   /** The plan in words. */
   readonly plan: string;
   readonly fired: number;
 }
 
+/** How much was explored, and which bounds ended it. */
 export interface Exploration {
   /** Distinct crash points (life, step, phase) at which the power was cut. */
   readonly crashPoints: number;
@@ -103,6 +109,7 @@ export interface Exploration {
   readonly seconds: number;
 }
 
+/** A violated invariant, with the shrunk run that shows it. */
 export interface Violation {
   readonly invariant: string;
   readonly statement: string;
@@ -119,11 +126,13 @@ export interface Violation {
   readonly seen: number;
 }
 
+/** A cost over all runs that measured it. */
 export interface Cost {
   readonly mean: number;
   readonly max: number;
 }
 
+/** The costs of workloads of one length. */
 export interface GrowthPoint {
   readonly commands: number;
   readonly costs: Readonly<Record<string, number>>;
@@ -167,8 +176,10 @@ export interface Coverage {
   readonly path: readonly PathStep[];
 }
 
+/** Where in a call a power cut falls: before it takes effect, in the middle of it, or after it. */
 export const CRASH_PHASES = ['before', 'middle', 'after'] as const;
 
+/** A place in the source, and the phase of its call, at which the power was cut. */
 export interface CrashPoint extends Site {
   readonly phase: (typeof CRASH_PHASES)[number];
 }
@@ -206,8 +217,10 @@ export interface OrderCoverage {
  */
 export const SURVIVOR_CLASSES = ['kept', 'lost', 'prefix', 'reordered', 'torn', 'stale', 'garbage'] as const;
 
+/** A kind of crash image, by what survived of the writes that were not yet durable. */
 export type SurvivorClass = (typeof SURVIVOR_CLASSES)[number];
 
+/** Which kinds of crash images followed a call, and which of them were checked. */
 export interface SiteSurvivors extends Site {
   /** Classes with at least one image. An image counts once at each cut that may leave it. */
   readonly classes: readonly {
@@ -218,12 +231,14 @@ export interface SiteSurvivors extends Site {
   }[];
 }
 
+/** A call into the environment, by the line that makes it. */
 export interface Site {
   readonly file: string;
   readonly line: number;
   readonly operation: string;
 }
 
+/** One step on the way from a command to its durable effects. */
 export interface PathStep {
   /** 1 for the first step of the life. */
   readonly step: number;
@@ -272,6 +287,7 @@ export interface CellChange extends DiskCell {
   readonly state: 'volatile' | 'durable' | 'lost';
 }
 
+/** One power cut of a replay: what was volatile, and what became of it. */
 export interface PowerCut {
   /** The life it ends. */
   readonly life: number;
@@ -283,6 +299,7 @@ export interface PowerCut {
   readonly found: readonly { readonly path: string; readonly size: number }[];
 }
 
+/** One step of a replay. */
 export interface TraceEntry {
   readonly life: number;
   readonly step: number;

@@ -35,8 +35,10 @@ export const UNDECIDED_CODES = [
   'STATE_OUTLIVED',
 ] as const;
 
+/** The stable code of a reason for `undecided`. */
 export type UndecidedCode = (typeof UNDECIDED_CODES)[number];
 
+/** Why a suite has no verdict, and what to do. */
 export interface UndecidedReason {
   readonly code: UndecidedCode;
   /** One or two sentences: what is missing, and what to do. */
@@ -62,6 +64,7 @@ export interface CommandCount {
   readonly unknown: number;
 }
 
+/** How often an invariant was checked. */
 export interface InvariantCount {
   readonly name: string;
   readonly checked: number;

@@ -6,6 +6,7 @@
 import { codedError, type PowercutError } from '../util/errors.js';
 import { OPERATIONS } from './operations.js';
 
+/** What goes wrong at a call. */
 export type FaultKind =
   /** The call fails and has done nothing. */
   | 'error-before'
@@ -43,6 +44,7 @@ export interface FaultSelector {
   readonly life?: 'first' | 'later' | 'every';
 }
 
+/** One planned fault: what goes wrong, and at which call. */
 export interface FaultPlan {
   readonly fault: FaultKind;
   readonly at?: FaultSelector;
@@ -52,6 +54,7 @@ export interface FaultPlan {
   readonly delayMs?: number;
 }
 
+/** The error codes that an 'error-before' or 'error-after' can fail with. */
 export type FaultCode = 'EIO' | 'ENOSPC' | 'EMFILE' | 'EACCES' | 'EROFS' | 'EDQUOT';
 
 const CODES: readonly string[] = ['EIO', 'ENOSPC', 'EMFILE', 'EACCES', 'EROFS', 'EDQUOT'];

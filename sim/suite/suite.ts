@@ -56,6 +56,7 @@ export type CheckMoment =
   /** After a crash, the client has retried what was unknown and gone on. */
   | 'lived-on';
 
+/** What must hold after every recovery. */
 export interface Invariant<System, Command> {
   readonly name: string;
   /** One sentence: what must hold. Printed in stories and reports. */
@@ -73,6 +74,7 @@ export interface Invariant<System, Command> {
   readonly atStake?: (history: History<Command>, moment: CheckMoment) => boolean;
 }
 
+/** The name of a crash model: what a power cut may leave on the disk. */
 export type DiskModelName =
   | 'process-kill'
   | 'synced-only'

@@ -1,8 +1,11 @@
 /** The event store as its users see it: an append-only log of events in named streams. */
 import type { EventData, GlobalPosition, RecordedEvent, Resume, StreamVersion } from './event.js';
 
+/** Expects the stream to hold at least one event. */
 export const STREAM_EXISTS = 'STREAM_EXISTS';
+/** Expects the stream to hold no event. */
 export const STREAM_DOES_NOT_EXIST = 'STREAM_DOES_NOT_EXIST';
+/** Expects nothing of the stream. The default. */
 export const NO_CONCURRENCY_CHECK = 'NO_CONCURRENCY_CHECK';
 
 /** What an append expects of its stream: a version, existence, absence, or nothing at all (the default). */
@@ -12,6 +15,7 @@ export type ExpectedStreamVersion =
   | typeof STREAM_DOES_NOT_EXIST
   | typeof NO_CONCURRENCY_CHECK;
 
+/** How an append guards against concurrent writers. */
 export interface AppendOptions {
   readonly expectedStreamVersion?: ExpectedStreamVersion;
 }
@@ -22,6 +26,7 @@ export interface StreamAppend extends AppendOptions {
   readonly events: readonly EventData[];
 }
 
+/** Where the appended events stand. */
 export interface AppendResult {
   /** The version to expect in the next append to the stream. */
   readonly nextExpectedStreamVersion: StreamVersion;
@@ -29,6 +34,7 @@ export interface AppendResult {
   readonly createdNewStream: boolean;
 }
 
+/** Which events of a stream to read, and in which direction. */
 export interface ReadStreamOptions {
   /** The first position to read: by default the stream's first, or its last when reading backwards. */
   readonly from?: bigint;
@@ -36,12 +42,14 @@ export interface ReadStreamOptions {
   readonly direction?: 'forwards' | 'backwards';
 }
 
+/** The events read, and the version of their stream. */
 export interface ReadStreamResult {
   readonly events: readonly RecordedEvent[];
   readonly currentStreamVersion: StreamVersion;
   readonly streamExists: boolean;
 }
 
+/** Which events of the whole log to read. */
 export interface ReadAllOptions {
   /** Read what comes after this place. Default: BEGINNING. */
   readonly after?: Resume;
@@ -50,12 +58,14 @@ export interface ReadAllOptions {
   readonly systemStreams?: boolean;
 }
 
+/** Where a subscription begins, and what ends it. */
 export interface SubscribeOptions {
   readonly after?: Resume;
   /** Ends the subscription; pending and later `next()` calls then report done. */
   readonly signal?: AbortSignal;
 }
 
+/** An append-only log of events in streams, with one global order over all of them. */
 export interface EventStore {
   /**
    * Appends events to one stream, all or none; resolves once they are durable (fsynced).
@@ -72,6 +82,10 @@ export interface EventStore {
   ): Promise<AppendResult>;
   /** Appends to several streams in one atomic write: every part or none, however the power fails. */
   appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]>;
+  /**
+   * Reads durable events of one stream, in the order of `direction`. A stream without events is no error:
+   * `streamExists` is then false.
+   */
   readStream(streamName: string, options?: ReadStreamOptions): Promise<ReadStreamResult>;
   /** Reads durable events of all streams (system streams too) in global order. */
   readAll(options?: ReadAllOptions): Promise<readonly RecordedEvent[]>;

@@ -38,6 +38,7 @@ export interface EventData {
   readonly causationId?: string;
 }
 
+/** What the store records beside an event: its identity, its place, and what caused it. */
 export interface RecordedEventMetadata {
   readonly messageId: string;
   readonly streamName: string;
@@ -57,4 +58,5 @@ export interface RecordedEvent {
 /** Streams whose name starts with it belong to the system: checkpoints, parked events. They are never fed to a bus. */
 export const SYSTEM_PREFIX = '$';
 
+/** Whether a stream belongs to the store and its feeders, such as those of checkpoints. O(1). */
 export const isSystemStream = (streamName: string): boolean => streamName.startsWith(SYSTEM_PREFIX);

@@ -14,6 +14,7 @@ export {
 export * from './event.js';
 export * from './event-store.js';
 export type { RecoveryReport, TornTail } from './log/recovery.js';
+export type { MaxCount } from './log/seal-segment.js';
 export { GIVEN_UP_DIRECTORY, type Repair, repairLog } from './maintenance/repair-log.js';
 export { type Damage, type Examination, type ExaminedSegment, examineLog } from './maintenance/verify-log.js';
 export { type DurableEventStore, openEventStore, type StoreOptions } from './open-event-store.js';

@@ -46,6 +46,7 @@ import type { DecodedEvents } from './read/decoded-event-cache.js';
 import { EventReader, type ReadPattern } from './read/event-reader.js';
 import { Subscription } from './read/subscription.js';
 
+/** How a store keeps its log. */
 export interface StoreOptions extends Partial<LogOptions> {
   /**
    * How many of its last events a system stream keeps at least; undefined: all of them. Older ones are dropped when

@@ -5,6 +5,7 @@ import type { Concurrency } from '../message-bus/message-bus.js';
 import type { RetryPolicy } from '../message-bus/retry.js';
 import type { HandlerProgress } from './progress.js';
 
+/** One handler of events. Delivery is at least once, so it must be idempotent. */
 export interface FeederHandler {
   readonly name: string;
   /** 'durable': what it did survives a restart. 'volatile': it begins with nothing in each life. */
@@ -48,6 +49,7 @@ export interface CheckpointPolicy {
   readonly everyMs?: number;
 }
 
+/** What a feeder delivers to, and how often it writes its checkpoint. */
 export interface FeederOptions {
   /** Names the checkpoint. Of several running feeders of one name on one store only one goes on. */
   readonly name: string;
@@ -66,6 +68,7 @@ export interface FeederOptions {
   readonly stopTimeoutMs?: number;
 }
 
+/** Which handler to wait for, and how long. */
 export interface WaitOptions {
   /** Wait for this handler only. Default: for all. */
   readonly handler?: string;
@@ -73,6 +76,7 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+/** Delivers every event of a store to its handlers, at least once and in order, across restarts. */
 export interface Feeder {
   readonly name: string;
   /** Everything up to here was handled, or parked, by every handler. */
@@ -97,6 +101,7 @@ export interface Feeder {
   idle(): Promise<void>;
   /** Hands out no further events until `resume`. Resolves once handlers have settled those they have. */
   pause(): Promise<void>;
+  /** Goes on after {@link Feeder.pause}. Does nothing when the feeder is not paused. */
   resume(): void;
   /**
    * Lets handlers at work finish, writes a last checkpoint, and stops. After it has resolved the feeder calls nothing, and writes

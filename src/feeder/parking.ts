@@ -10,6 +10,7 @@ const EVENT_TYPE = 'event-parked';
 
 const PREFIX = '$parked-';
 
+/** The name of the stream that keeps the parked events of a subscriber. */
 export const parkedStream = (subscriber: string): string => `${PREFIX}${subscriber}`;
 
 /** Parked events are not to be dropped from the log by age or number: each waits for someone. */

@@ -8,19 +8,26 @@ type Attributes = Readonly<Record<string, string>>;
 
 /** What is read when metrics are collected. */
 export interface ObservableResult {
+  /** Reports the value of the instrument, for one set of attributes. */
   observe(value: number, attributes?: Attributes): void;
 }
 
+/** An instrument whose value is asked for at each collection. */
 export interface ObservableInstrument {
+  /** Adds a callback, called at each collection. */
   addCallback(callback: (result: ObservableResult) => void): void;
+  /** Removes a callback that was added before. */
   removeCallback(callback: (result: ObservableResult) => void): void;
 }
 
+/** The part of OpenTelemetry's `Meter` that the feeder's metrics need. */
 export interface Meter {
+  /** Makes an instrument for a value that goes up and down. */
   createObservableGauge(
     name: string,
     options?: { description?: string; unit?: string },
   ): ObservableInstrument;
+  /** Makes an instrument for a sum that only grows. */
   createObservableCounter(
     name: string,
     options?: { description?: string; unit?: string },

@@ -15,6 +15,7 @@ import { BusStoppedError, type ErrorRecord, errorRecord, SubscriberHaltedError }
 import { DEFAULT_RETRY, PASSING_MAX_MS, type RetryPolicy, retryDelayMs } from './retry.js';
 import { Turns } from './turns.js';
 
+/** One receiver of messages. */
 export interface Subscriber<Message> {
   readonly name: string;
   /** Handles one message; a rejection is a failed attempt. Handlers must bear repeats: delivery is at least once. */
@@ -35,6 +36,7 @@ export interface Concurrency<Message> {
   readonly key: (message: Message) => string;
 }
 
+/** A message that a subscriber could not handle, as it is handed to `park`. */
 export interface ParkedMessage<Message> {
   readonly subscriber: string;
   readonly message: Message;
@@ -43,6 +45,7 @@ export interface ParkedMessage<Message> {
   readonly error: ErrorRecord;
 }
 
+/** The subscribers of a bus, and what it does with failures. */
 export interface MessageBusOptions<Message> {
   /** Fixed from the start, so that nothing can be published before its subscribers are there. */
   readonly subscribers: readonly Subscriber<Message>[];
@@ -54,6 +57,7 @@ export interface MessageBusOptions<Message> {
   readonly isPassing?: (error: unknown) => boolean;
 }
 
+/** Hands messages to subscribers in order, with retries. What a subscriber can not handle is parked. */
 export interface MessageBus<Message> {
   /**
    * Hands a message to every subscriber, or only to those named in `to`. It has its place in the order when the call returns; the promise
@@ -90,6 +94,7 @@ const allOver = async (deliveries: readonly Promise<void>[]): Promise<void> => {
   }
 };
 
+/** Makes a bus with a fixed list of subscribers. Each has a queue of its own, so a slow one holds up no other. */
 export const createMessageBus = <Message>(options: MessageBusOptions<Message>): MessageBus<Message> => {
   const { clock, park, retry = DEFAULT_RETRY, isPassing = () => false } = options;
   const lanes = options.subscribers.map(laneOf);

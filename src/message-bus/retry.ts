@@ -9,6 +9,7 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
+/** Five attempts, the first repeat after 100 ms, each later one after twice the time. */
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, firstDelayMs: 100, factor: 2, maxDelayMs: 10_000 };
 
 /** A machine that has run out of something is asked again at least so often. */

@@ -26,6 +26,7 @@ export interface SpecifiedEvent extends EventData {
   readonly streamName?: string;
 }
 
+/** A test of a projection, given and expected as values. Also checks that redelivery changes nothing. */
 export interface ProjectionSpec<State extends Json> {
   /** The log before. */
   given(events: readonly SpecifiedEvent[]): ProjectionSpec<State>;
@@ -48,6 +49,7 @@ export class ProjectionSpecError extends Error {
   }
 }
 
+/** Begins a test of a projection with an empty log. */
 export const projectionSpec = <State extends Json>(projection: Projection<State>): ProjectionSpec<State> =>
   specOf(projection, []);
 

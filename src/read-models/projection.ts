@@ -1,6 +1,7 @@
 /** A projection: a read model as a pure fold over the log. It says what the model is, and not where it is kept. */
 import type { Json, RecordedEvent } from '../event-store/event.js';
 
+/** A read model as a pure fold over events. */
 export interface Projection<State extends Json> {
   /** Names the model, and its files where it is kept on disk. */
   readonly name: string;

@@ -44,6 +44,7 @@ export class ReadModelMalformedError extends Error {
   }
 }
 
+/** The current state of a projection, with the position of the last event in it. */
 export interface ReadModel<State extends Json> {
   readonly name: string;
   readonly projection: Projection<State>;

@@ -24,6 +24,7 @@ const ALIASES = { 'ext4-ordered': 'ext4-delalloc' } as const;
 
 type ModelName = Exclude<DiskModelName, keyof typeof ALIASES>;
 
+/** What a power cut may leave, as rules over micro-operations. */
 export interface DiskModel {
   readonly name: ModelName;
   readonly summary: string;

@@ -17,8 +17,10 @@ import { shortened } from '../log/compaction.js';
 import { errorCode, syncDirectory, writeRange } from '../log/durable-files.js';
 import { type Damage, type Examination, examineLog } from './verify-log.js';
 
+/** The folder, in the store's directory, to which a repair moves what it gives up. */
 export const GIVEN_UP_DIRECTORY = 'given-up';
 
+/** What a repair found, and what it gave up. */
 export interface Repair {
   readonly before: Examination;
   /** The damage from which on everything was given up; undefined: the log was sound, nothing was changed. */

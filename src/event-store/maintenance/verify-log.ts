@@ -23,6 +23,7 @@ import type { TornTail } from '../log/recovery.js';
 import { readIndexFile } from '../log/seal-segment.js';
 import { recordedEvent } from '../read/event-page.js';
 
+/** A place in the log that does not hold what its checksums say. */
 export interface Damage {
   readonly file: string;
   /** The number of the damaged segment. */
@@ -32,6 +33,7 @@ export interface Damage {
   readonly what: string;
 }
 
+/** One segment file, as it was found. */
 export interface ExaminedSegment {
   readonly file: string;
   /** Events that can be read: in front of any damage. */
@@ -45,6 +47,7 @@ export interface ExaminedSegment {
   readonly indexFile: 'whole' | 'unusable' | 'none';
 }
 
+/** What reading a whole log found. */
 export interface Examination {
   readonly segments: readonly ExaminedSegment[];
   readonly events: number;

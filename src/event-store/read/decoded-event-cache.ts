@@ -20,6 +20,9 @@ const DEFAULT_EVENTS = 4096;
 /** What most entries take at most, header and all: some may take more when others take less. */
 const BYTES_AN_EVENT = 256;
 
+/**
+ * A bounded memory of decoded events, so that later reads of them decode nothing. Several stores may share it.
+ */
 export class DecodedEvents {
   /** By place: the position modulo their number. */
   readonly #events: (RecordedEvent | undefined)[];
