@@ -5,7 +5,8 @@
 import { Buffer } from 'node:buffer';
 import { Volume } from 'memfs';
 import { type DiskImage, fileBytes, ROOT_INO } from '../../sim/disk/crash-model/disk-image.js';
-import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import type { ExhaustiveOptions } from '../../sim/explore/exhaustive/exhausted.js';
+import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
 import { drive } from '../../sim/life/drive.js';
 import type { HistoryState } from '../../sim/suite/history.js';
 import type { Json, Suite } from '../../sim/suite/suite.js';

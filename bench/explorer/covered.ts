@@ -7,7 +7,8 @@
 import type { DiskModel } from '../../sim/disk/crash-model/disk-models.js';
 import { Frontier } from '../../sim/disk/crash-model/durability.js';
 import { legalSurvivals } from '../../sim/disk/crash-model/legal-losses.js';
-import { type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import type { ExhaustiveOptions } from '../../sim/explore/exhaustive/exhausted.js';
+import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
 import { drive } from '../../sim/life/drive.js';
 import type { LifeRecord } from '../../sim/life/life-record.js';
 import type { Json, Suite } from '../../sim/suite/suite.js';

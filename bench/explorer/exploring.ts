@@ -1,7 +1,8 @@
 /** What the benchmarks of the explorer share: the suite, the bounds, and how contenders take turns. */
 import checkpointedFeeder from '../../properties/suites/checkpointed-feeder.js';
 import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
-import { type Exhausted, type ExhaustiveOptions, explore } from '../../sim/explore/exhaustive/exhaustive.js';
+import type { Exhausted, ExhaustiveOptions } from '../../sim/explore/exhaustive/exhausted.js';
+import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
 import { drive } from '../../sim/life/drive.js';
 import { type Comparison, type Measured, ratiosOf } from '../paired.js';
 import { bankWorkload } from './workload.js';

@@ -6,7 +6,7 @@
  */
 import { DISK_MODELS, type DiskModelName } from 'powercut';
 import { describe, expect, it } from 'vitest';
-import type { Exhausted } from '../../sim/explore/exhaustive/exhaustive.js';
+import type { Exhausted } from '../../sim/explore/exhaustive/exhausted.js';
 import { Explorer } from '../../sim/explore/explorer.js';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import suites from './sqlite.suite.js';

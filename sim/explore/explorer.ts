@@ -15,7 +15,8 @@ import type { Json, Suite } from '../suite/suite.js';
 import { PowercutError } from '../util/errors.js';
 import { startStopwatch } from '../util/stopwatch.js';
 import { everySchedule, type Searched, underSchedule } from './exhaustive/every-schedule.js';
-import { type Exhausted, type ExhaustiveOptions, explore } from './exhaustive/exhaustive.js';
+import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
+import { explore } from './exhaustive/exhaustive.js';
 import {
   DEFAULT_OPTIONS,
   type ExploreOptions,

@@ -5,7 +5,8 @@ import { UncontrolledEffectError } from '../process/uncontrolled-effect.js';
 import type { Suite } from '../suite/suite.js';
 import { codedError } from '../util/errors.js';
 import type { Settled } from './drive.js';
-import { type Ended, failureOf, type World } from './world.js';
+import { type Ended, failureOf } from './ended.js';
+import type { World } from './world.js';
 
 export const withPlace = (text: string, { place }: Pick<Ended, 'place'>): string =>
   place === undefined ? text : `${text} (${place})`;

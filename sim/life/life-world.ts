@@ -5,7 +5,8 @@ import { absoluteReads } from '../guard/program/program-paths.js';
 import { clockOf, limitsOf } from '../suite/limits.js';
 import type { Suite } from '../suite/suite.js';
 import type { LifeStart, LiveOptions } from './life-record.js';
-import { World, type WorldOptions } from './world.js';
+import { World } from './world.js';
+import type { WorldOptions } from './world-options.js';
 
 const faultsOf = (
   suite: Suite,

@@ -3,8 +3,6 @@
  * happened. It hands the program its environment. Nothing in it outlives the life but what the journal holds.
  */
 
-import type { DiskImage } from '../disk/crash-model/disk-image.js';
-import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import { Journal } from '../disk/crash-model/journal.js';
 import { FaultInjector } from '../disk/faults/fault-injector.js';
 import { Kernel } from '../disk/kernel/kernel.js';
@@ -19,20 +17,21 @@ import { callBack } from '../process/simulated-process.js';
 import type { UncontrolledEffect } from '../process/uncontrolled-effect.js';
 import type { Note, UndecidedReason } from '../result/result.js';
 import type { Disturbance } from '../scheduler/disturbances.js';
-import type { Scheduler, Scheduling } from '../scheduler/scheduler.js';
+import type { Scheduler } from '../scheduler/scheduler.js';
 import { VirtualClock } from '../scheduler/virtual-clock.js';
 import { findNotJson, notJsonPhrase } from '../suite/assert-json.js';
-import type { FaultPlan } from '../suite/fault-plan.js';
 import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from '../suite/history.js';
 import { DEFAULT_CLOCK, DEFAULT_LIMITS } from '../suite/limits.js';
 import type { Locale } from '../suite/locale.js';
 import type { Json, SimulatedEnvironment } from '../suite/suite.js';
-import { codedError, thrownText } from '../util/errors.js';
+import { codedError } from '../util/errors.js';
 import { stream, uuid } from '../util/seeded-streams.js';
 import { type Caller, caller } from './call-site.js';
+import { type Ended, endTold, failureOf } from './ended.js';
 import type { Origin, Origins } from './origins.js';
 import type { Step } from './step.js';
 import { thrownAt } from './thrown-at.js';
+import type { LifeLimits, WorldFaults, WorldOptions } from './world-options.js';
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */
 const EPOCH_MS = Date.UTC(2030, 0, 1);
@@ -44,82 +43,10 @@ interface Asker extends Caller {
   readonly through: Origin;
 }
 
-type LifeLimits = Pick<typeof DEFAULT_LIMITS, 'callsPerLife' | 'patienceMs'>;
-
-export interface WorldOptions {
-  readonly image: DiskImage;
-  /** What the outside world knows when the power comes back. */
-  readonly history: HistoryState;
-  /** Everything the life can see is a function of this: its random numbers are drawn from it. */
-  readonly key: string;
-  readonly scheduling: Scheduling;
-  /** The program's time zone and language. */
-  readonly locale?: Locale;
-  /** Absolute paths on the real disk that the program may read. */
-  readonly reads?: readonly string[];
-  /** How far off the time of day is when the power comes back, in milliseconds. Default: 0. */
-  readonly skewMs?: number;
-  /** Defaults: those of `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<LifeLimits>;
-  /** How much later each life begins for each thing known outside. Default: that of `DEFAULT_CLOCK`. */
-  readonly gapMs?: number;
-  /** Record the call site of every step. */
-  readonly sites?: boolean;
-  /** Show what the program prints. */
-  readonly prints?: boolean;
-  /** Follow by way of whom each call comes about. */
-  readonly origins?: Origins | undefined;
-  readonly faults?: WorldFaults;
-}
-
-/** What goes wrong in a life besides the power. */
-export interface WorldFaults {
-  readonly plans: readonly FaultPlan[];
-  readonly model: DiskModel;
-  /** Of a random run, whose faults strike where it says; undefined: nothing is left to chance. */
-  readonly seed?: number;
-  /** The plans that are on, by their places. Default: all. */
-  readonly on?: readonly number[];
-  /** How often a fault strikes whose call is drawn. Default: 1. */
-  readonly strikes?: number;
-}
-
 export interface Disturbed {
   readonly disturbance: Disturbance;
   readonly steps: number;
 }
-
-/** An effect that fails a life, in a sentence or two. */
-export const failureOf = ({ what, site, instead }: UncontrolledEffect): string => {
-  const advice = instead === undefined ? '' : ` To run under simulation, ${instead}.`;
-  return `It used ${what} at ${site}, which the simulation does not control.${advice}`;
-};
-
-/** The end of a life's process, in words that are the same on every machine, and where in the program it came about. */
-export interface Ended {
-  readonly kind: ProcessEnd['kind'];
-  /** Completes 'its process …': 'exits with code 1'. */
-  readonly text: string;
-  /** 'path:line'; undefined where no file of the program is on the stack. */
-  readonly place: string | undefined;
-  /** Where the timer was set in which it came about; undefined where it was none, or nobody asked for call sites. */
-  readonly timerSetAt: string | undefined;
-}
-
-const endTold = (end: ProcessEnd): string => {
-  switch (end.kind) {
-    case 'exit':
-      return `exits with code ${end.code}`;
-    case 'signal':
-      return `is ended by ${end.signal}`;
-    case 'uncaught': {
-      const what = end.origin === 'uncaughtException' ? 'an uncaught exception' : 'an unhandled rejection';
-      return `ends with code ${end.code} by ${what}, ${thrownText(end.error)}`;
-    }
-    default:
-      return end satisfies never;
-  }
-};
 
 const STEPS_PER_LOOK = 64;
 

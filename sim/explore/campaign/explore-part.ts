@@ -18,7 +18,7 @@ import { costsOfRecovery, costsPerCommand, Statistics } from '../counting/life-c
 import { distinctNotes, notesOf } from '../counting/notes.js';
 import { Reaching } from '../counting/reaching.js';
 import { EMPTY_TALLY, type Tally } from '../counting/tally.js';
-import type { Exhausted } from '../exhaustive/exhaustive.js';
+import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
 import type { ExploreOptions, Phase } from '../options.js';
 import { RUNS_PER_HISTORY_MAX, runsPerHistory } from '../random/draw-plan.js';

@@ -4,7 +4,7 @@ import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { Frontier } from '../../disk/crash-model/durability.js';
 import { describeStep } from '../../life/step.js';
 import type { PathStep } from '../../result/result.js';
-import type { Exhausted, Gap } from './exhaustive.js';
+import type { Exhausted, Gap } from './exhausted.js';
 
 /**
  * After a sync of all there was, a cut leaves one disk only. It is no new one (it was legal before the sync, and was

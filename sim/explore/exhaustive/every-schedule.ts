@@ -14,7 +14,7 @@ import { FIRST_LIFE, lifeOptions, type Plan } from '../../run/tape.js';
 import { choosing } from '../../scheduler/choosing.js';
 import { DepthFirst } from '../../scheduler/depth-first.js';
 import type { Json, Suite } from '../../suite/suite.js';
-import type { Exhausted, ExhaustiveOptions } from './exhaustive.js';
+import type { Exhausted, ExhaustiveOptions } from './exhausted.js';
 
 export interface Searched {
   readonly schedules: number;

@@ -3,7 +3,8 @@ import { diskModel } from '../../disk/crash-model/disk-models.js';
 import { drive } from '../../life/drive.js';
 import type { DiskModelName, Json, Suite } from '../../suite/suite.js';
 import { type Carelessness, counterSuite } from '../../testing/counter.js';
-import { type Exhausted, type ExhaustiveOptions, explore } from './exhaustive.js';
+import type { Exhausted, ExhaustiveOptions } from './exhausted.js';
+import { explore } from './exhaustive.js';
 
 const run = (
   carelessness: Carelessness,

@@ -6,7 +6,6 @@
  * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
  */
 
-import type { CrashCoverage } from '../../coverage/crash-coverage.js';
 import type { LocatedLife } from '../../coverage/life-sites.js';
 import { type CrashStates, crashStates } from '../../disk/crash-model/crash-states.js';
 import type { DiskImage } from '../../disk/crash-model/disk-image.js';
@@ -17,69 +16,16 @@ import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
 import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import { type Driven, OVER } from '../../life/drive.js';
-import { type Broken, type LifeRecord, type LifeStart, placeless } from '../../life/life-record.js';
+import { type LifeRecord, type LifeStart, placeless } from '../../life/life-record.js';
 import { live } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
 import type { Finding } from '../../run/finding.js';
 import { latestPlace } from '../../run/latest-equivalent-crash.js';
-import { FIRST_LIFE, lifeOptions, type Plan, type Tape } from '../../run/tape.js';
+import { FIRST_LIFE, lifeOptions, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
-
-export interface ExhaustiveOptions {
-  readonly model: DiskModel;
-  /** How many successive power cuts to go through. */
-  readonly depth: number;
-  readonly commandsAfterCrash: number;
-  /** How lives are lived. States are told apart by their key alone, so all lives but the first must be lived alike. */
-  readonly plan?: Omit<Plan, 'commandsAfterCrash'>;
-  /** Keys of states that have been covered already, to which this exploration adds its own. Default: none. */
-  readonly seen?: Set<string>;
-  /** Images per crash point beyond which they are sampled. */
-  readonly imageBudget: number;
-  /** Lives beyond which the exploration stops and says so. Building 100 images, or cutting ten lives on record again, counts as one. */
-  readonly lifeBudget: number;
-  /** Asked between lives; an answer stops the exploration, which then says why. */
-  readonly stopped: () => StopReason | undefined;
-  /** Ends the exploration as soon as some violation satisfies it. */
-  readonly enough?: (broken: Broken) => boolean;
-  readonly onLife?: (life: LifeRecord, crashes: readonly Crash[], tape: Tape) => void;
-  /** Note the call sites of the first life. */
-  readonly sites?: boolean;
-  /** Told of every life and every cut: it needs the call sites. */
-  readonly coverage?: CrashCoverage;
-}
-
-/** What cutting the power at one place of the first life did. */
-export interface Gap {
-  /** Journal entries of the first life that had happened. */
-  readonly at: number;
-  readonly legal: number;
-  readonly keys: readonly string[];
-}
-
-export interface Exhausted {
-  readonly first: LifeRecord;
-  readonly findings: readonly Finding[];
-  readonly gaps: readonly Gap[];
-  /** Names of the invariants found broken, by key of the state that was recovered from. */
-  readonly brokenByKey: ReadonlyMap<string, readonly string[]>;
-  readonly crashPoints: number;
-  readonly legal: number;
-  readonly checked: number;
-  readonly distinct: number;
-  /** Process kills, each with a restart on what is in memory and the crashes of the life that follows. */
-  readonly kills: number;
-  readonly sampled: boolean;
-  /** No unseen state was left. */
-  readonly closed: boolean;
-  /** What kept it from going on, as a set: empty where it is closed. */
-  readonly stops: readonly StopReason[];
-  readonly steps: number;
-  readonly lives: number;
-  readonly digest: string;
-}
+import type { Exhausted, ExhaustiveOptions, Gap } from './exhausted.js';
 
 interface Queued {
   readonly start: LifeStart;
