@@ -5,7 +5,7 @@
  */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { placeOf } from '../life/call-site.js';
+import { placeOf } from '../life/call-sites/call-site.js';
 import type { LifeRecord } from '../life/life-record.js';
 import type { Step } from '../life/step.js';
 import type { Site } from '../result/result.js';

@@ -1,6 +1,6 @@
 /** Where a suite enters the simulator: its parts are checked once, so that a mistake is told where it was made. */
 
-import { caller } from '../life/call-site.js';
+import { caller } from '../life/call-sites/call-site.js';
 import type { Suite, SuiteDefinition } from '../suite/suite.js';
 import { isSuite, registerSuite, suiteTitle } from '../suite/suite-registry.js';
 import { codedError, PowercutError } from '../util/errors.js';

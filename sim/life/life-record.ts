@@ -3,8 +3,8 @@ import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import type { StartState } from '../disk/crash-model/durability.js';
 import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json } from '../suite/suite.js';
+import type { Origins } from './call-sites/origins.js';
 import type { LifeConditions } from './conditions.js';
-import type { Origins } from './origins.js';
 import type { World } from './world.js';
 
 /** Where a life starts: what the crash left, and what the outside world knows. */

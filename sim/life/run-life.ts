@@ -7,6 +7,7 @@ import { PROCESS_ENDED } from '../process/process-end.js';
 import { copyOfJson } from '../suite/assert-json.js';
 import { BUILT_IN } from '../suite/built-in-rules.js';
 import { jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
+import { rejection } from '../suite/outcomes.js';
 import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite/suite.js';
 import {
   acknowledgement,
@@ -23,7 +24,6 @@ import { bootFailed, withPlace } from './boot-failed.js';
 import { type Driven, OVER, type Settled, until } from './drive.js';
 import type { Broken, LifeRecord, LifeStart, LiveOptions } from './life-record.js';
 import { worldOf } from './life-world.js';
-import { rejection } from './outcomes.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
 import type { World } from './world.js';
 

@@ -1,6 +1,6 @@
 /** A step: one call from the program into the world, as it is recorded. */
 import type { FaultKind } from '../suite/fault-plan.js';
-import type { Origin } from './origins.js';
+import type { Origin } from './call-sites/origins.js';
 
 export interface Step {
   readonly operation: string;

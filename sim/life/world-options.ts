@@ -6,7 +6,7 @@ import type { FaultPlan } from '../suite/fault-plan.js';
 import type { HistoryState } from '../suite/history.js';
 import type { DEFAULT_LIMITS } from '../suite/limits.js';
 import type { Locale } from '../suite/locale.js';
-import type { Origins } from './origins.js';
+import type { Origins } from './call-sites/origins.js';
 
 export type LifeLimits = Pick<typeof DEFAULT_LIMITS, 'callsPerLife' | 'patienceMs'>;
 

@@ -26,11 +26,11 @@ import type { Locale } from '../suite/locale.js';
 import type { Json, SimulatedEnvironment } from '../suite/suite.js';
 import { codedError } from '../util/errors.js';
 import { stream, uuid } from '../util/seeded-streams.js';
-import { type Caller, caller } from './call-site.js';
+import { type Caller, caller } from './call-sites/call-site.js';
+import type { Origin, Origins } from './call-sites/origins.js';
+import { thrownAt } from './call-sites/thrown-at.js';
 import { type Ended, endTold, failureOf } from './ended.js';
-import type { Origin, Origins } from './origins.js';
 import type { Step } from './step.js';
-import { thrownAt } from './thrown-at.js';
 import type { LifeLimits, WorldFaults, WorldOptions } from './world-options.js';
 
 /** Simulated time begins here, and at the same distance from it in every life with equal knowledge. */

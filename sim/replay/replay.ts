@@ -5,10 +5,10 @@ import type { Crash } from '../disk/crash-model/durability.js';
 import type { MicroOperation } from '../disk/crash-model/micro-operation.js';
 import { installGuard } from '../guard/guard.js';
 import { localeOf } from '../guard/patches/locale.js';
-import { placeOf } from '../life/call-site.js';
+import { placeOf } from '../life/call-sites/call-site.js';
+import { Origins } from '../life/call-sites/origins.js';
 import { drive } from '../life/drive.js';
 import type { LifeRecord } from '../life/life-record.js';
-import { Origins } from '../life/origins.js';
 import { describeStep, type Step } from '../life/step.js';
 import {
   type CellChange,

@@ -1,6 +1,6 @@
 /** Where calls were made, in the words of a story. */
 import { basename, dirname, relative } from 'node:path';
-import { placeOf } from '../life/call-site.js';
+import { placeOf } from '../life/call-sites/call-site.js';
 import type { Step } from '../life/step.js';
 
 const fileOf = (site: string): string => placeOf(site)?.file ?? site;

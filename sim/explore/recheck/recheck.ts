@@ -4,7 +4,7 @@
  */
 import { diskModel } from '../../disk/crash-model/disk-models.js';
 import { installGuard } from '../../guard/guard.js';
-import { placeOf } from '../../life/call-site.js';
+import { placeOf } from '../../life/call-sites/call-site.js';
 import { drive } from '../../life/drive.js';
 import type { LifeRecord } from '../../life/life-record.js';
 import { live } from '../../life/run-life.js';

@@ -1,7 +1,7 @@
 /** What a client is told, by what became of its command. */
 
-import type { Outcome } from '../suite/suite.js';
 import { thrownParts } from '../util/errors.js';
+import type { Outcome } from './suite.js';
 
 export const rejection = (error: unknown): Outcome => ({
   status: 'rejected',

@@ -1,7 +1,7 @@
 /** Finds the lines of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
 import { fileURLToPath } from 'node:url';
 
-const SIMULATOR = fileURLToPath(new URL('../', import.meta.url));
+const SIMULATOR = fileURLToPath(new URL('../../', import.meta.url));
 const FRAME = /(?:\(|at |async )((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/;
 const FRAMES = 24;
 
