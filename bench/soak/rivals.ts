@@ -4,7 +4,8 @@
  *
  * - every acknowledged append is there, unchanged and in its place;
  * - at no time had two of them the store: what one of them wrote lies together in the log;
- * It tells how long it took until another had the store, by the clock: with all of them at work on the same processors.
+ * It tells how long it took until another had the store, by the clock: with all of them at work on the same processors; and how
+ * much of that was the opening itself, waiting for other rivals included.
  *
  * Ends with 1 and keeps the directory when any of this does not hold.
  */
@@ -29,8 +30,10 @@ class Rivalry {
   /** The last acknowledged version of each stream. */
   readonly acknowledged = new Map<string, number>();
   readonly tookOverMs: number[] = [];
+  readonly openingMs: number[] = [];
   readonly #all = new Set<ChildProcess>();
-  #freeSince = Date.now();
+  /** Undefined until the first is killed: how long the processes take to start is no take-over. */
+  #freeSince: number | undefined;
   /** Those that have had the store and were not killed yet: one, or two while a killed one is not known to be gone. */
   readonly #opened: ChildProcess[] = [];
   #wake: () => void = () => {};
@@ -47,7 +50,10 @@ class Rivalry {
       const said = JSON.parse(line) as RivalSaid; // a line of `say`
       if ('stream' in said) this.acknowledged.set(said.stream, said.version);
       else {
-        this.tookOverMs.push(said.opened - this.#freeSince);
+        if (this.#freeSince !== undefined) {
+          this.tookOverMs.push(said.opened - this.#freeSince);
+          this.openingMs.push(said.openingMs);
+        }
         this.#opened.push(rival);
         this.#wake();
       }
@@ -105,6 +111,11 @@ const check = async (directory: string, acknowledged: ReadonlyMap<string, number
   return events.length;
 };
 
+const spread = (values: readonly number[]): string => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return `${sorted[Math.floor(sorted.length / 2)]} ms (median), ${sorted.at(-1)} ms (most)`;
+};
+
 const [kills, rivals] = commandOf(
   'soak:rivals',
   'Kills the process that has a store, and lets others take it over.',
@@ -126,12 +137,11 @@ try {
   if (rivalry.failure !== undefined) throw new Error(rivalry.failure);
   const events = await check(directory, rivalry.acknowledged);
   const acknowledged = [...rivalry.acknowledged.values()].reduce((sum, count) => sum + count, 0);
-  const took = [...rivalry.tookOverMs].sort((a, b) => a - b);
   console.log(
     [
       `${kills} holders of ${rivals} rivals ended by SIGKILL in ${Math.round((Date.now() - began) / 1000)} s`,
       `${acknowledged} appends acknowledged, ${events} events in the log: nothing lost, nothing mixed`,
-      `taken over within ${took[Math.floor(took.length / 2)]} ms (median), ${took.at(-1)} ms (most)`,
+      `taken over within ${spread(rivalry.tookOverMs)}, of which the opening took ${spread(rivalry.openingMs)}`,
     ].join('\n'),
   );
   await rm(directory, { recursive: true });
