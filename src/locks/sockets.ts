@@ -4,7 +4,7 @@
  * processes that share a kernel and the directory, whatever containers they are in. A socket refuses connections for good
  * once its process is gone.
  */
-import { realpathSync, symlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,29 +29,23 @@ const withShortPath = async <Result>(
 ): Promise<Result> => {
   const path = `${resolve(directory)}/${name}`;
   if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return await use(path);
-  return process.platform === 'linux'
-    ? await throughDescriptor(directory, name, use)
-    : await throughLink(directory, name, use);
+  if (process.platform !== 'linux') return await throughLink(directory, name, use);
+  const handle: FileHandle = await open(directory, 'r');
+  try {
+    const descriptor = `/proc/self/fd/${handle.fd}`;
+    // Where /proc is hidden such a path leads nowhere, and a live socket would not be found.
+    if (lstatSync(descriptor, { throwIfNoEntry: false }) === undefined)
+      return await throughLink(directory, name, use);
+    return await use(checked(`${descriptor}/${name}`));
+  } finally {
+    await handle.close();
+  }
 };
 
 /** @throws RangeError the path is too long all the same: it would lead elsewhere */
 const checked = (path: string): string => {
   if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return path;
   throw new RangeError(`the path ${path} is too long for a socket`);
-};
-
-/** The directory by a descriptor of this process. */
-const throughDescriptor = async <Result>(
-  directory: string,
-  name: string,
-  use: (path: string) => Promise<Result>,
-): Promise<Result> => {
-  const handle: FileHandle = await open(directory, 'r');
-  try {
-    return await use(checked(`/proc/self/fd/${handle.fd}/${name}`));
-  } finally {
-    await handle.close();
-  }
 };
 
 let links = 0;
@@ -128,7 +122,9 @@ export const presenceOfSocket = async (directory: string, name: string): Promise
     const code = codeOf(error);
     // EAGAIN: so many wait to be accepted already.
     if (code === 'EAGAIN') return { state: 'alive' };
-    if (code === 'ECONNREFUSED' || code === 'ENOENT') return { state: 'dead' };
+    if (code === 'ECONNREFUSED') return { state: 'dead' };
+    if (code === 'ENOENT' && lstatSync(`${directory}/${name}`, { throwIfNoEntry: false }) === undefined)
+      return { state: 'dead' };
     return { state: 'unknown', why: `connecting to its socket failed with ${code || String(error)}` };
   }
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,22 @@ describe('a socket', () => {
     const directory = temporaryDirectory();
     writeFileSync(`${directory}/lock-000000000-0-1.sock`, '');
     expect(await locks.presenceOf(directory, 'lock-000000000-0-1.sock')).toEqual({ state: 'dead' });
+  });
+
+  test('that is there, but leads nowhere, is not known', async () => {
+    const directory = temporaryDirectory();
+    symlinkSync('nowhere', `${directory}/lock-000000000-0-1.sock`);
+    expect(await locks.presenceOf(directory, 'lock-000000000-0-1.sock')).toMatchObject({ state: 'unknown' });
+    expect(await locks.presenceOf(directory, 'lock-000000000-0-2.sock')).toEqual({ state: 'dead' });
+  });
+
+  test('in a directory with a long path is found alive, and dead', async () => {
+    const directory = `${temporaryDirectory()}/${'d'.repeat(150)}`;
+    mkdirSync(directory);
+    const own = await announce(locks, directory);
+    expect(await locks.presenceOf(directory, own.name ?? '')).toEqual({ state: 'alive' });
+    await own.withdraw();
+    expect(await locks.presenceOf(directory, own.name ?? '')).toEqual({ state: 'dead' });
   });
 
   test('that can not be asked is not known', async () => {

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ type View = (node: string) => string;
 
 const VIEWS = {
   'an ordinary process': (node) => node,
+  'a process without /proc': (node) => `unshare -m bash -c "mount -t tmpfs tmpfs /proc && exec ${node}"`,
   'a process without /proc/sys': (node) =>
     `unshare -m bash -c "mount -t tmpfs tmpfs /proc/sys && exec ${node}"`,
   'a process of another user who sees no other processes': (node) =>
@@ -57,9 +58,11 @@ const report = (what: string, isRight: boolean, found: string): void => {
 };
 
 /** One holds the store and another comes; the holder is killed, and the other comes again. */
-const check = async (first: ViewName, second: ViewName): Promise<void> => {
-  const directory = mkdtempSync(join(tmpdir(), 'powercut-lock-'));
-  chmodSync(directory, 0o777);
+const check = async (first: ViewName, second: ViewName, below = ''): Promise<void> => {
+  const root = mkdtempSync(join(tmpdir(), 'powercut-lock-'));
+  const directory = join(root, below);
+  mkdirSync(directory, { recursive: true });
+  for (const each of [root, directory]) chmodSync(each, 0o777);
   try {
     const holder = await start(first, directory);
     if (holder.said !== 'OPENED') return report(`${first} opens a store`, false, holder.said);
@@ -71,7 +74,7 @@ const check = async (first: ViewName, second: ViewName): Promise<void> => {
     await stop(holder);
     await checkTakeover(`an opening succeeds when ${first} was killed`, directory);
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(root, { recursive: true });
   }
 };
 
@@ -109,5 +112,9 @@ for (const view of Object.keys(VIEWS) as ViewName[]) {
 }
 await check('a process of another pid namespace', 'a process of another pid namespace');
 await check('a process without /proc/sys', 'a process of another pid namespace');
+// A path that is too long for a socket is shortened by way of /proc, where that is to be had.
+const long = 'd'.repeat(150);
+await check(plain, 'a process without /proc', long);
+await check('a process without /proc', plain, long);
 await checkRepair();
 process.exitCode = failures === 0 ? 0 : 1;

@@ -18,6 +18,7 @@ test.each<[string, unknown, string]>([
   ['a Date', { at: new Date(0) }, 'data.at is an instance of a class'],
   ['a Map', new Map(), 'data is an instance of a class'],
   ['a hole in an array', new Array(2), 'data[0] is undefined'],
+  ['a symbol as a key', { a: { [Symbol('k')]: 1 } }, 'data.a[Symbol(k)] is under a symbol'],
   ['a cycle', cyclic, 'nested deeper than 1000 levels, or contains itself'],
   ['too deep a nesting', nested(MAX_JSON_DEPTH + 1), 'nested deeper than 1000 levels'],
 ])('refuses %s, and says where it is', (_, value, message) => {
@@ -30,6 +31,7 @@ test.each<[string, Json]>([
   ['a lone surrogate', 'a\ud800b'],
   ['the deepest nesting', nested(MAX_JSON_DEPTH)],
   ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+  ['an object with a hidden symbol', Object.defineProperty({ a: 1 }, Symbol('k'), { value: 1 })],
   ['text with line separators and zeros', '\u2028\u2029\0'],
 ])('keeps %s', (_, value) => {
   expect(JSON.parse(toJsonText(value))).toEqual(value);

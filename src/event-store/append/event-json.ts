@@ -52,6 +52,9 @@ const copyOfObject = (value: object, depth: number): Json | Fault => {
     if (key === '__proto__') Object.defineProperty(copy, key, { value: part, enumerable: true });
     else copy[key] = part;
   }
+  for (const symbol of Object.getOwnPropertySymbols(value))
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol))
+      return new Fault(`[${String(symbol)}]`, 'under a symbol');
   return copy;
 };
 
