@@ -87,8 +87,7 @@ export const againstTheArrows = (imports: Imports): readonly string[] => {
 };
 
 /** Files that tests alone use: they may import from anywhere in their own room. */
-const FOR_TESTS =
-  /[.-](test|browser-test|viewer-test|long-test)\.ts$|\/(testing|fixtures)\/|\/test-support\.ts$/;
+const FOR_TESTS = /[.-](test|browser-test|viewer-test|long-test)\.ts$|\/(testing|fixtures)\//;
 
 /** What stands in one folder: for each of its files and folders, those beside it that it imports from. */
 type Neighbours = Map<string, Set<string>>;

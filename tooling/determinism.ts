@@ -94,8 +94,7 @@ const imported = (node: ts.Node): readonly string[] => {
 };
 
 /** Tests, and what only they import. */
-const isForTests = (path: string): boolean =>
-  /\.test\.ts$|\/testing\/|\/test-[^/]+\.ts$|-for-tests\.ts$/.test(path);
+const isForTests = (path: string): boolean => /[.-]test\.ts$|\/testing\//.test(path);
 
 /** Uses of uncontrolled time, timers, randomness or machinery, as 'file:line uses what'. Tests are left out. */
 export const uncontrolled = (sources: Sources): readonly string[] => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CheckpointWrite, NOTHING_OBSERVED } from '../observation/observation.js';
 import { remember } from '../observation/observed-memory.js';
+import { event, judged, subscriber } from '../testing/invariants.js';
 import {
   boundedReplay,
   checkpointSafety,
@@ -10,7 +11,6 @@ import {
   order,
   publishedIsDurable,
 } from './index.js';
-import { event, judged, subscriber } from './test-support.js';
 
 const log = [event(1), event(2), event(3)];
 const checkpoint = (...writes: CheckpointWrite[]) => ({

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { History, Json } from '../../sim/suite/suite.js';
 import { type Claim, NOTHING_OBSERVED } from '../observation/observation.js';
 import { remember } from '../observation/observed-memory.js';
+import { event, judged } from '../testing/invariants.js';
 import { atomicity, concurrency, durability, positions, retry } from './index.js';
-import { event, judged } from './test-support.js';
 
 const claim = (status: Claim['status'], ...events: Claim['events']): Claim => ({
   command: 0,

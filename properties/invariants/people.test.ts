@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { emptyHistory, event, judged, subscriber } from '../testing/invariants.js';
 import {
   failLoud,
   liveness,
@@ -9,7 +10,6 @@ import {
   usable,
 } from './index.js';
 import { SETTLE_LIMIT_MS } from './liveness.js';
-import { emptyHistory, event, judged, subscriber } from './test-support.js';
 import type { UserAttempt } from './usable.js';
 
 describe('projection-equality', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { History } from '../../sim/suite/suite.js';
-import { emptyHistory, event } from '../invariants/test-support.js';
+import { emptyHistory, event } from '../testing/invariants.js';
 import { batchOf } from './logged-events.js';
 import { domainEvents, NOTHING_OBSERVED, observeOnce } from './observation.js';
 import { beginsAsSeen, eventsSeen, remember, remembered } from './observed-memory.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { datas, inMemory, testEnvironment } from '../testing/event-stores.js';
 import type { EventData, EventStore } from './index.js';
 import { openEventStore } from './index.js';
-import { datas, inMemory, testEnvironment } from './test-support.js';
 
 const INVALID = { code: 'INVALID_ARGUMENT' };
 let store: EventStore;

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import {
+  datas,
+  event,
+  inMemory,
+  openInMemory,
+  temporaryDirectory,
+  testEnvironment,
+} from '../testing/event-stores.js';
 import { openEventStore } from './index.js';
-import { datas, event, inMemory, openInMemory, temporaryDirectory, testEnvironment } from './test-support.js';
 
 describe('listening', () => {
   test('tells each append once, in order, when it can be read, until it is told to stop', async () => {

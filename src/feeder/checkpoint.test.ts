@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { globalPosition } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { append, checkpoints, ended, FEEDER, handler, start, world } from '../testing/feeders.js';
 import { gate, turns } from '../testing/test-environment.js';
 import { checkpointStream, resetCheckpoint } from './checkpoint.js';
-import { append, checkpoints, ended, FEEDER, handler, start, world } from './test-support.js';
 
 describe('the checkpoint policy', () => {
   it('by default writes one checkpoint for all that came in at once', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { globalPosition } from '../event-store/event.js';
+import { append, checkpoints, ended, handler, start, world } from '../testing/feeders.js';
 import { gate, turns } from '../testing/test-environment.js';
-import { append, checkpoints, ended, handler, start, world } from './test-support.js';
 
 describe('waitFor', () => {
   it('resolves once the handler has it, before the others and before the checkpoint', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { globalPosition, type RecordedEvent, type Resume } from '../event-store/event.js';
+import { append, checkpoints, FEEDER, handler, reboot, start, world } from '../testing/feeders.js';
 import { gate, turns } from '../testing/test-environment.js';
 import { checkpointStream } from './checkpoint.js';
 import { readParked } from './parking.js';
-import { append, checkpoints, FEEDER, handler, reboot, start, world } from './test-support.js';
 
 describe('a feeder', () => {
   it('hands every event to every handler, from history to live, in order', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { append, ended, handler, start, world } from '../testing/feeders.js';
 import { startFeeder } from './feeder.js';
 import { readParked } from './parking.js';
-import { append, ended, handler, start, world } from './test-support.js';
 
 const never = (): Promise<void> => new Promise(() => {});
 const RETRY = { attempts: 3, firstDelayMs: 10, factor: 1, maxDelayMs: 10 };

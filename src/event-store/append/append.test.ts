@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  datas,
+  event,
+  inMemory,
+  intercepted,
+  openInMemory,
+  testEnvironment,
+} from '../../testing/event-stores.js';
+import {
   BEGINNING,
   type DurableEventStore,
   type EventData,
@@ -8,7 +16,6 @@ import {
   STREAM_DOES_NOT_EXIST,
   STREAM_EXISTS,
 } from '../index.js';
-import { datas, event, inMemory, intercepted, openInMemory, testEnvironment } from '../test-support.js';
 
 describe('appending', () => {
   test('tells the next version, the global position, and whether the stream is new', async () => {

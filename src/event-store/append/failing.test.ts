@@ -1,8 +1,8 @@
 /** What the store does when the file system fails it. */
 import { describe, expect, test } from 'vitest';
 import type { FileSystem } from '../../environment.js';
+import { datas, inMemory, intercepted, systemError, testEnvironment } from '../../testing/event-stores.js';
 import { type DurableEventStore, openEventStore } from '../index.js';
-import { datas, inMemory, intercepted, systemError, testEnvironment } from '../test-support.js';
 
 const append = (store: DurableEventStore, data: number): Promise<unknown> =>
   store.appendToStream('a', [{ type: 't', data, messageId: `m${data}` }]);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { inMemory, testEnvironment } from '../../testing/event-stores.js';
 import type { EventData, EventStore } from '../index.js';
 import { openEventStore } from '../index.js';
-import { inMemory, testEnvironment } from '../test-support.js';
 
 const CONFLICT = { code: 'MESSAGE_ID_CONFLICT' };
 const event = (

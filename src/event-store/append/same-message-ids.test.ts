@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { datas, event, openInMemory } from '../../testing/event-stores.js';
 import { STREAM_DOES_NOT_EXIST } from '../index.js';
-import { datas, event, openInMemory } from '../test-support.js';
 
 describe('an append repeated with the same message ids', () => {
   test('gives the first result and appends nothing, whatever it expects, after a restart too', async () => {

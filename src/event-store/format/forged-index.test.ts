@@ -1,8 +1,8 @@
 /** Index files that lie under a valid checksum: the store believes none of them, and `verify` calls each unusable. */
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { datas, filesOf, inMemory, testEnvironment } from '../../testing/event-stores.js';
 import { type EventStore, examineLog, openEventStore } from '../index.js';
-import { datas, filesOf, inMemory, testEnvironment } from '../test-support.js';
 import { crc32 } from './crc32.js';
 import { digestOf } from './index-file.js';
 import { encodeSeal, SEAL_BYTES, scanSegment } from './segment.js';

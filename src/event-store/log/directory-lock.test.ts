@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '../../environment.js';
 import { processName } from '../../locks/processes.js';
 import { realEnvironment } from '../../real-environment.js';
+import { inMemory, intercepted, systemError, temporaryDirectory } from '../../testing/event-stores.js';
 import { type DurableEventStore, openEventStore } from '../index.js';
-import { inMemory, intercepted, systemError, temporaryDirectory } from '../test-support.js';
 
 const locks = (directory: string): string[] =>
   readdirSync(directory).filter((name) => name.startsWith('lock-'));

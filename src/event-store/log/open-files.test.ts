@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { startFeeder } from '../../feeder/index.js';
 import { openReadModel, readModelHandler } from '../../read-models/index.js';
 import { realEnvironment } from '../../real-environment.js';
+import { temporaryDirectory } from '../../testing/event-stores.js';
 import { openEventStore } from '../index.js';
 import { repairLog } from '../maintenance/repair-log.js';
-import { temporaryDirectory } from '../test-support.js';
 
 /** The files of a directory that this process has open. */
 const openIn = (directory: string): readonly string[] =>

@@ -2,10 +2,10 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { realEnvironment } from '../../real-environment.js';
+import { datas, filesOf, inMemory, temporaryDirectory, testEnvironment } from '../../testing/event-stores.js';
 import { align } from '../format/frame.js';
 import { endOfContent, SEAL_BYTES } from '../format/segment.js';
 import { type DurableEventStore, type EventData, openEventStore, type StoreOptions } from '../index.js';
-import { datas, filesOf, inMemory, temporaryDirectory, testEnvironment } from '../test-support.js';
 
 const SECTOR = 512;
 const SMALL: StoreOptions = { segmentBytes: 4096, preallocateBytes: 1024 };

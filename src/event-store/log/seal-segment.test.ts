@@ -2,6 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import type { FileSystem } from '../../environment.js';
+import {
+  datas,
+  filesOf,
+  inMemory,
+  intercepted,
+  systemError,
+  testEnvironment,
+} from '../../testing/event-stores.js';
 import { SEAL_BYTES } from '../format/segment.js';
 import {
   type DurableEventStore,
@@ -11,7 +19,6 @@ import {
   repairLog,
   type StoreOptions,
 } from '../index.js';
-import { datas, filesOf, inMemory, intercepted, systemError, testEnvironment } from '../test-support.js';
 
 const SMALL: StoreOptions = {
   segmentBytes: 2048,

@@ -1,11 +1,11 @@
 /** Damage in full segments, and lies under checksums that hold: told with its place, by whoever comes upon it. */
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { filesOf, inMemory, testEnvironment } from '../../testing/event-stores.js';
 import { crc32 } from '../format/crc32.js';
 import { seedOf } from '../format/frame.js';
 import { scanSegment } from '../format/segment.js';
 import { examineLog, openEventStore, repairLog } from '../index.js';
-import { filesOf, inMemory, testEnvironment } from '../test-support.js';
 
 const OPTIONS = { segmentBytes: 1536, preallocateBytes: 512, cacheBytes: 0, maxCount: () => 2 };
 

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { inMemory, testEnvironment } from '../../testing/event-stores.js';
 import { globalPosition, type Json, type RecordedEvent, streamVersion } from '../event.js';
 import { openEventStore } from '../open-event-store.js';
-import { inMemory, testEnvironment } from '../test-support.js';
 import { DecodedEvents } from './decoded-event-cache.js';
 
 const event = (position: number, data: Json = position): RecordedEvent => ({

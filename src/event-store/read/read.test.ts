@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { datas, event, inMemory, openInMemory, SMALL, testEnvironment } from '../../testing/event-stores.js';
 import { globalPosition, type Json, openEventStore } from '../index.js';
-import { datas, event, inMemory, openInMemory, SMALL, testEnvironment } from '../test-support.js';
 
 describe('reading', () => {
   test('a stream goes both ways, from any version, in any portion', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inMemory, intercepted, systemError, testEnvironment } from '../../testing/event-stores.js';
 import {
   BEGINNING,
   type DurableEventStore,
@@ -6,7 +7,6 @@ import {
   openEventStore,
   type RecordedEvent,
 } from '../index.js';
-import { inMemory, intercepted, systemError, testEnvironment } from '../test-support.js';
 import { Subscription } from './subscription.js';
 
 const openWith = async (count: number): Promise<DurableEventStore> => {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { memfs } from 'memfs';
 import { onTestFinished } from 'vitest';
 import type { Environment, FileSystem } from '../environment.js';
+import type { EventData, Json, RecordedEvent } from '../event-store/event.js';
+import type { FileHandle } from '../event-store/log/durable-files.js';
+import { type DurableEventStore, openEventStore } from '../event-store/open-event-store.js';
 import { realEnvironment } from '../real-environment.js';
-import type { EventData, Json, RecordedEvent } from './event.js';
-import type { FileHandle } from './log/durable-files.js';
-import { type DurableEventStore, openEventStore } from './open-event-store.js';
 
 /** A directory on the real disk, gone when the test is over. */
 export const temporaryDirectory = (): string => {

@@ -2,9 +2,9 @@
 import type { RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { openEventStore } from '../event-store/open-event-store.js';
-import { type TestEnvironment, testEnvironment } from '../testing/test-environment.js';
-import { checkpointStream } from './checkpoint.js';
-import { type Feeder, type FeederHandler, type FeederOptions, startFeeder } from './feeder.js';
+import { checkpointStream } from '../feeder/checkpoint.js';
+import { type Feeder, type FeederHandler, type FeederOptions, startFeeder } from '../feeder/feeder.js';
+import { type TestEnvironment, testEnvironment } from './test-environment.js';
 
 export const FEEDER = 'news';
 
