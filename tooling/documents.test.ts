@@ -8,7 +8,7 @@ import { ROOT } from './sources.js';
 
 /** Of the project itself, not of one that uses it: each is an npm script, and CI or another test runs it. */
 const OF_THE_PROJECT =
-  /^(git clone \S+|cd powercut|npm (ci|start|test|run (?<script>[\w:]+)))( && npm (start|test))?$/;
+  /^(git clone \S+|cd powercut|npm (ci|start|test|run (?<script>[\w:]+)))( && npm (start|test|pack))?$|^npm install \S+ \.\.\/powercut\/\S+$/;
 
 const documents = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
   (path) => path.endsWith('.md'),
@@ -90,8 +90,12 @@ describe('the documents', () => {
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(suites[0]?.violations[0]?.story);
   });
 
-  it('name only scripts that the project has', () => {
+  it('name only scripts that the project has, and the tarball that it packs', () => {
     const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const version: unknown = Reflect.get(Object(manifest), 'version');
+    expect(ofTheProject.map(({ line }) => line)).toContain(
+      `npm install --save-dev ../powercut/powercut-${version}.tgz`,
+    );
     const scripts = Object.keys(Object(Reflect.get(Object(manifest), 'scripts')));
     for (const { line } of ofTheProject) {
       const script = OF_THE_PROJECT.exec(line)?.groups?.script;
@@ -109,6 +113,6 @@ describe('the documents', () => {
   it('tell the test command that CI runs', () => {
     const ci = readFileSync(join(ROOT, '.ci', 'run'), 'utf8');
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain('npm ci && npm test');
-    expect(ci).toMatch(/npm ci &&\s+npm test/);
+    expect(ci).toMatch(/npm ci; then\s+vitest test$/m);
   });
 });
