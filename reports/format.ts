@@ -52,6 +52,15 @@ export const printable = (text: string): string =>
 /** The same on one line: line feeds are made visible, too. */
 export const printableLine = (text: string): string => printable(text).replace(/\n/g, '\\u000a');
 
+/** JSON text without control and format characters, which parses to the same value: also safe where a terminal shows it. */
+export const printableJson = (value: unknown, indentation?: number): string => {
+  const text = (JSON.stringify(value, undefined, indentation) ?? 'null').replace(/##(?=\[)/g, '#\\u0023');
+  // They are in strings only, where an escape means the character.
+  return SUSPECT.test(text)
+    ? text.replace(CONTROL, (character) => character.split('').map(visible).join(''))
+    : text;
+};
+
 /**
  * Lines none of which GitHub Actions takes for a workflow command: it does so with `::name` where a line begins and `##[name]`
  * anywhere. Applied to a whole output, as breaking a line at a space may make a beginning of what was none.

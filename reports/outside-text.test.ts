@@ -5,6 +5,8 @@ import { realReplay, sixDesigns } from './fixtures/results.js';
 import { harmless, harmlessLine, printable } from './format.js';
 import { renderAnnotations, renderStepSummary } from './formats/github.js';
 import { renderReportFiles } from './formats/report-files.js';
+import { renderTraceEvents } from './formats/trace-event.js';
+import { renderTimeline } from './html/timeline/timeline.js';
 import { renderCampaign } from './terminal/campaign.js';
 import { renderReplay } from './terminal/replay.js';
 
@@ -79,17 +81,19 @@ describe('text from outside', () => {
     expect(text).not.toContain('##[');
   });
 
-  it.each([...renderReportFiles(evil())].filter(([name]) => name !== 'result.json'))(
-    '%s shows control characters instead of holding them',
-    (_, contents) => expect(contents).not.toMatch(CONTROLS),
-  );
-
-  it('renderStepSummary shows them, too', () => expect(renderStepSummary(evil())).not.toMatch(CONTROLS));
+  it.each([
+    ...renderReportFiles(evil()),
+    ['the step summary', renderStepSummary(evil())],
+    ['the timeline', renderTimeline(withEvil(realReplay()))],
+    ['the trace events', renderTraceEvents(withEvil(realReplay()))],
+  ])('%s holds no control character and no workflow command', (_, contents) => {
+    expect(contents).not.toMatch(CONTROLS);
+    expect(contents).not.toMatch(WORKFLOW_COMMAND);
+  });
 
   it('result.json holds the text as it is, escaped', () => {
     const text = renderReportFiles(evil()).get('result.json') ?? '';
     expect(JSON.parse(text)).toEqual(evil());
-    expect(text).not.toContain('\u001b');
   });
 });
 

@@ -1,5 +1,6 @@
 /** `powercut replay`: runs one recorded failure again, step by step. */
 import { resolve } from 'node:path';
+import { printableJson } from '../../reports/format.js';
 import { renderTraceEvents } from '../../reports/formats/trace-event.js';
 import { renderTimeline } from '../../reports/html/timeline/timeline.js';
 import { renderReplay } from '../../reports/terminal/replay.js';
@@ -30,7 +31,7 @@ export const replayCommand = async (
   const { directory, stdout, variables, describeFile } = context;
   const files = new Map<string, (result: ReplayResult) => string>();
   if (options.json !== undefined) {
-    files.set(resolve(directory, options.json), (result) => `${JSON.stringify(result, undefined, 1)}\n`);
+    files.set(resolve(directory, options.json), (result) => `${printableJson(result, 1)}\n`);
   }
   if (options.html !== undefined) files.set(resolve(directory, options.html), renderTimeline);
   if (options.trace !== undefined) files.set(resolve(directory, options.trace), renderTraceEvents);

@@ -2,6 +2,7 @@
  * Saves the results of a campaign while it goes on: each as soon as there is one, in one whole file. What comes after, another
  * suite, a signal or a full disk, takes nothing of it away.
  */
+import { printableJson } from '../../reports/format.js';
 import type { CampaignResult } from '../../sim/result/result.js';
 import { UsageError } from '../usage-error.js';
 import type { Outputs } from './atomic-outputs.js';
@@ -29,7 +30,7 @@ export class Saver {
     this.waiting = undefined;
     if (result === undefined) return;
     this.failure = undefined;
-    const text = `${JSON.stringify(result, undefined, 1)}\n`;
+    const text = `${printableJson(result, 1)}\n`;
     // Each by itself: where one can't be written, the other is all that is left.
     for (const path of this.paths) {
       try {

@@ -5,7 +5,7 @@
  * a design that is expected to be unsafe and is shown to be passes, with its stories in the output.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
-import { printable, replayCommand } from '../format.js';
+import { harmless, replayCommand } from '../format.js';
 import { imagesPhrase, reachPhrase, surprises, undecidedSuites, verdictPhrase } from '../verdict.js';
 
 // What XML 1.0 cannot carry in any form, not even as a character reference; lone surrogates among them.
@@ -31,7 +31,7 @@ export const xmlText = (text: string): string =>
     .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES[character] ?? character);
 
 /** Text from outside, in which nothing is markup and all is visible. */
-const shown = (text: string): string => xmlText(printable(text));
+const shown = (text: string): string => xmlText(harmless(text));
 
 const told = (violation: Violation, suite: SuiteResult): string =>
   `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token, suite.file)}\n`;

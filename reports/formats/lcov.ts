@@ -7,7 +7,7 @@
  * campaign ran in.
  */
 import { type CampaignResult, CRASH_PHASES, type CrashPoint } from '../../sim/result/result.js';
-import { printableLine } from '../format.js';
+import { harmlessLine } from '../format.js';
 
 interface Branch {
   readonly line: number;
@@ -45,7 +45,7 @@ const record = (file: string, branches: readonly Branch[]): readonly string[] =>
   return [
     'TN:powercut',
     // One line is one record: nothing in a path may begin another.
-    `SF:${printableLine(file)}`,
+    `SF:${harmlessLine(file)}`,
     ...lines.flatMap((line) =>
       onLine(line).map(({ taken }, index) => `BRDA:${line},0,${index},${taken ? 1 : 0}`),
     ),

@@ -1,6 +1,6 @@
 /** A result as Markdown: for a pull request's summary, an issue, a wiki. GitHub's dialect. */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
-import { formatCount, formatSeconds, printable, replayCommand } from '../format.js';
+import { formatCount, formatSeconds, printable, replayCommand, withoutWorkflowCommands } from '../format.js';
 import { noteLines } from '../notes.js';
 import { columnsOf } from '../result/comparison.js';
 import { campaignPhrase, imagesPhrase, reachPhrase, verdictPhrase } from '../verdict.js';
@@ -52,8 +52,7 @@ const suiteSection = (suite: SuiteResult): readonly string[] => [
   ...noteLines(suite).flatMap((line) => [`- Note: ${markdownText(line)}`, '']),
 ];
 
-/** The whole document: the comparison, then a section for each suite. */
-export const renderMarkdown = (result: CampaignResult): string =>
+const documentOf = (result: CampaignResult): string =>
   [
     '## Powercut',
     '',
@@ -64,3 +63,6 @@ export const renderMarkdown = (result: CampaignResult): string =>
     `Seed ${result.seed}, digest ${markdownText(result.digest)}, ${formatSeconds(result.seconds)}.`,
     '',
   ].join('\n');
+
+/** The whole document: the comparison, then a section for each suite. */
+export const renderMarkdown = (result: CampaignResult): string => withoutWorkflowCommands(documentOf(result));

@@ -1,5 +1,6 @@
 /** The files of a report directory: one result in every format that somebody has a viewer for. */
 import type { CampaignResult } from '../../sim/result/result.js';
+import { printableJson } from '../format.js';
 import { renderReport } from '../html/report.js';
 import { renderJunit } from './junit.js';
 import { renderLcov } from './lcov.js';
@@ -7,7 +8,7 @@ import { renderMarkdown } from './markdown.js';
 
 const FILES = {
   'index.html': renderReport,
-  'result.json': (result: CampaignResult): string => `${JSON.stringify(result, undefined, 1)}\n`,
+  'result.json': (result: CampaignResult): string => `${printableJson(result, 1)}\n`,
   'report.md': renderMarkdown,
   'junit.xml': renderJunit,
   'lcov.info': renderLcov,

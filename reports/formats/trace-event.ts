@@ -5,6 +5,7 @@
  * the run; the simulated time is among its arguments. Arrows lead to it from the lanes by way of which it came about.
  */
 import type { CellChange, PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
+import { printableJson } from '../format.js';
 import { distinctLanes, lanesOf } from '../timeline-lanes.js';
 
 const STEP_MICROSECONDS = 1000;
@@ -117,5 +118,5 @@ export const renderTraceEvents = (result: ReplayResult): string => {
       ...(entry.cells === undefined ? [] : [diskEvent(index, disk, entry.cells)]),
     ];
   });
-  return `${JSON.stringify({ displayTimeUnit: 'ms', traceEvents: [...names, ...steps] })}\n`;
+  return `${printableJson({ displayTimeUnit: 'ms', traceEvents: [...names, ...steps] })}\n`;
 };

@@ -4,7 +4,7 @@
  * What a template holds literally is markup; what is put in is text, in elements and in quoted attributes
  * alike. Only markup that this tag made goes in as markup, so that no content of an event can become any.
  */
-import { printable } from '../format.js';
+import { printable, printableJson } from '../format.js';
 
 // A class with a private field: no object that came out of a result file can pass for one of these.
 class Markup {
@@ -33,9 +33,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** Text in which nothing is markup and no character is invisible. */
+/** Text in which nothing is markup, no character is invisible, and no line a command to the CI server that prints it. */
 export const escapeHtml = (text: string): string =>
-  printable(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character);
+  printable(text)
+    .replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character)
+    .replace(/^([^\S\n]*):(?=:)/gm, '$1&#58;')
+    .replace(/##(?=\[)/g, '#&#35;');
 
 const render = (content: Content): string => {
   if (content === undefined || content === false) return '';
@@ -58,8 +61,8 @@ export const trustedText = (text: string): Html => {
 /** Data for a script, as a JSON block that no content can end. */
 export const jsonBlock = (id: string, data: unknown): Html =>
   html`<script type="application/json" id="${id}">${new Markup(
-    (JSON.stringify(data) ?? 'null').replace(
-      /[<>&\u2028\u2029]/g,
+    printableJson(data).replace(
+      /[<>&]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
   )}</script>`;
