@@ -23,7 +23,7 @@ const FEW: readonly string[] = [
   'exit in load',
   'exit in perform',
   'exitCode 0 at exit',
-  'replaced Array.prototype.map',
+  'replaces Array prototype map',
   'posts through active handles',
   'closes the pipe',
   'loops in boot',

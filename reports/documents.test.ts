@@ -95,7 +95,7 @@ describe('GitHub', () => {
     const lines = renderAnnotations(withSurprise()).trim().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(
-      /^::error file=src\/event-store\/segment\.ts,line=140,title=my suite%3A usable::.*%0A.*npx powercut replay/,
+      /^::error file=src\/event-store\/format\/segment\.ts,line=140,title=my suite%3A usable::.*%0A.*npx powercut replay/,
     );
   });
 

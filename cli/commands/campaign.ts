@@ -87,9 +87,16 @@ export interface Campaign {
   readonly onResults: (results: readonly SuiteResult[]) => void;
 }
 
-/** What is left of the time given; undefined where none was. At least a millisecond. */
-const timeLeft = ({ options: { time }, startedMs }: Campaign): { readonly timeMs?: number } =>
-  time === undefined ? {} : { timeMs: Math.max(1, Math.ceil(time - (performance.now() - startedMs))) };
+/** Exploration ends this share of the time early, or this long, so that checking and reporting what was found ends in time. */
+const ENDING_SHARE = 0.1;
+const ENDING_MS_MAX = 2_000;
+
+/** What is left to explore in of the time given; undefined where none was. At least a millisecond. */
+const timeLeft = ({ options: { time }, startedMs }: Campaign): { readonly timeMs?: number } => {
+  if (time === undefined) return {};
+  const exploring = time - Math.min(ENDING_MS_MAX, time * ENDING_SHARE);
+  return { timeMs: Math.max(1, Math.ceil(exploring - (performance.now() - startedMs))) };
+};
 
 const tellTrouble =
   ({ stderr }: Context, say: (line: string) => void) =>

@@ -4,9 +4,11 @@ import { ALWAYS_BROKEN, type HostileSuite } from './suite-file.js';
 const FORGED =
   "{ kind: 'concluded', result: { name: 'x', verdict: 'holds', asExpected: true, violations: [] } }";
 
+const nameOf = (what: string): string => `replaces ${what.replace(/\W+/g, ' ').trim()}`;
+
 /** A function that everybody shares, replaced while the file is loaded. */
 const replaced = (what: string, by: string): HostileSuite => ({
-  name: `replaced ${what}`,
+  name: nameOf(what),
   load: `${what} = ${by}`,
   check: ALWAYS_BROKEN,
   verdict: 'unloadable',
@@ -15,7 +17,7 @@ const replaced = (what: string, by: string): HostileSuite => ({
 
 /** The same, but nothing that the simulator stands on: what it finds is believed. */
 const harmless = (what: string, by: string): HostileSuite => ({
-  name: `replaced ${what}`,
+  name: nameOf(what),
   load: `${what} = ${by}`,
   check: ALWAYS_BROKEN,
   verdict: 'violated',
