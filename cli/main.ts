@@ -28,7 +28,7 @@ process.on('exit', (code) => {
 });
 
 const spares = new SpareWorkers();
-const output = new StandardOutput(process.stdout, process.stderr);
+const output = new StandardOutput(process.stdout, process.stderr, 'powercut');
 
 /** A debugger looks into the process that it was told of; it would halt a worker, and be taken for an endless loop. */
 const playToken: PlayToken = async (play) =>

@@ -181,18 +181,35 @@ describe('a campaign whose output goes to a full device ends with 2', () => {
     }
   });
 
-  it.each([['list'], ['--help'], ['run', '--help']])(
-    'where a command prints nothing else: %s %s',
-    async (...words) => {
-      const full = await open('/dev/full', 'w');
-      try {
-        const { code } = await command.run(words, { outputs: [full.fd, 'pipe'] });
-        expect(code).toBe(2);
-      } finally {
-        await full.close();
-      }
-    },
-  );
+  it.each([
+    ['list', 'main.js', ['list']],
+    ['--help', 'main.js', ['--help']],
+    ['run --help', 'main.js', ['run', '--help']],
+    ['powercut-store verify', 'store/main.js', ['verify', '.']],
+    ['powercut-store --help', 'store/main.js', ['--help']],
+  ])('where a command prints nothing else: %s', async (_what, entry, words) => {
+    const full = await open('/dev/full', 'w');
+    try {
+      const { code, err } = await command.run(words, { entry, outputs: [full.fd, 'pipe'] });
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: expect.stringMatching(/the disk is full\. \(OUTPUT_UNWRITABLE\)\n$/),
+      });
+    } finally {
+      await full.close();
+    }
+  });
+
+  it('where that is a result file, and prints the results', async () => {
+    const good = await writeSuite({ name: 'good' });
+    const { code, out, err } = await command.run(['run', good, ...SMALL, '--json', '/dev/full']);
+    expect({ code, out, err }).toEqual({
+      code: 2,
+      out: expect.stringMatching(/^good\s+✓ holds/m),
+      err: expect.stringContaining("Cannot write to '/dev/full': the disk is full."),
+    });
+    expect((await command.resultOf('reports/out/result.json')).suites).toMatchObject([{ verdict: 'holds' }]);
+  });
 });
 
 describe('a campaign with a time', () => {

@@ -7,6 +7,7 @@ export class StandardOutput {
   constructor(
     private readonly stdout: NodeJS.WritableStream,
     private readonly stderr: NodeJS.WritableStream,
+    private readonly command: string,
   ) {
     const failed = (error: Error): void => {
       // A reader that has seen enough (powercut list | head) is no error.
@@ -21,7 +22,7 @@ export class StandardOutput {
     await Promise.all([this.stdout, this.stderr].map(drained));
     if (this.failure === undefined) return true;
     const reason = codeOf(this.failure) === 'ENOSPC' ? 'the disk is full' : messageOf(this.failure);
-    this.stderr.write(`powercut: Cannot write to standard output: ${reason}. (OUTPUT_UNWRITABLE)\n`);
+    this.stderr.write(`${this.command}: Cannot write to standard output: ${reason}. (OUTPUT_UNWRITABLE)\n`);
     return false;
   }
 }

@@ -113,6 +113,16 @@ test('what dump prints is JSON that can not repaint a terminal', async () => {
   expect(none.err.join()).toMatch(/^[ -~]+$/);
 });
 
+test('no line of what is said is a command to a CI server', async () => {
+  const said: string[] = [];
+  for (const command of ['verify', 'dump', 'repair']) {
+    const { err } = await run(command, 'nowhere\n::error::one\n\t::set-output name=a::two ##[warning]three');
+    said.push(...err);
+  }
+  expect(said).toHaveLength(3);
+  for (const text of said) expect(text).not.toMatch(/^\s*::|##\[/m);
+});
+
 test('dump prints no more than a segment ahead of its reader', async () => {
   const directory = await makeStore();
   const out: string[] = [];

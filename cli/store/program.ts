@@ -1,6 +1,6 @@
 /** `powercut-store`: looks at the log of an event store, prints it, repairs it. For the person on call. */
 import { Command, CommanderError } from 'commander';
-import { printable } from '../../reports/format.js';
+import { harmless } from '../../reports/format.js';
 import type { Environment } from '../../src/environment.js';
 import {
   type Damage,
@@ -23,18 +23,18 @@ export interface StoreContext {
 
 const SOUND = 0;
 const DAMAGED = 1;
-const USAGE = 2;
+export const USAGE = 2;
 type ExitCode = typeof SOUND | typeof DAMAGED | typeof USAGE;
 
 const EXIT_CODES_HELP = `
 Exit codes: 0 the log is sound, 1 it is damaged (or was, before a repair), 2 wrong usage, or the log can't be read.`;
 
-/** Runs one command; never throws. What a log holds, and a path, can't repaint the reader's terminal. */
+/** Runs one command; never throws. What a log holds, and a path, steers neither the reader's terminal nor a CI server. */
 export const runStoreCli = async (args: readonly string[], raw: StoreContext): Promise<ExitCode> => {
   const context: StoreContext = {
     ...raw,
-    print: (line) => raw.print(printable(line)),
-    complain: (line) => raw.complain(printable(line)),
+    print: (line) => raw.print(harmless(line)),
+    complain: (line) => raw.complain(harmless(line)),
   };
   let exitCode: ExitCode = SOUND;
   const trimmed = (write: (line: string) => void) => (text: string) => write(text.trimEnd());

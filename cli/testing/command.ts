@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
 import { readResult } from '../../reports/result/read-result.js';
 import type { CampaignResult } from '../../sim/result/result.js';
@@ -20,6 +20,8 @@ export interface CallOptions {
   readonly unprivileged?: boolean;
   /** File descriptors for standard output and standard error. Default: pipes. */
   readonly outputs?: readonly [number | 'pipe', number | 'pipe'];
+  /** The file that node runs, from `cli` on. Default: that of `powercut`. */
+  readonly entry?: string;
 }
 
 export interface Started {
@@ -75,9 +77,12 @@ export const commandForTests = (): CommandForTests => {
     await rm(directory, { recursive: true });
   });
 
-  const start: CommandForTests['start'] = (words, { variables, unprivileged, outputs } = {}) => {
+  const start: CommandForTests['start'] = (
+    words,
+    { variables, unprivileged, outputs, entry = 'main.js' } = {},
+  ) => {
     const user = unprivileged === true && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    const child = spawn(process.execPath, [compiled.main, ...words], {
+    const child = spawn(process.execPath, [join(dirname(compiled.main), entry), ...words], {
       cwd: directory,
       env: environment(variables),
       stdio: ['pipe', ...(outputs ?? (['pipe', 'pipe'] as const))],
