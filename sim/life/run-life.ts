@@ -6,7 +6,7 @@
 import { PROCESS_ENDED } from '../process/process-end.js';
 import { copyOfJson } from '../suite/assert-json.js';
 import { BUILT_IN } from '../suite/built-in-rules.js';
-import { jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
+import { historyForCheck, jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
 import { rejection } from '../suite/outcomes.js';
 import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite/suite.js';
 import {
@@ -111,11 +111,11 @@ class Living {
         const count = this.checks[index];
         if (count !== undefined) {
           count.checked += 1;
-          if (isAtStake(suite, invariant, history, moment)) count.atStake += 1;
+          if (isAtStake(suite, invariant, historyForCheck(history), moment)) count.atStake += 1;
         }
         let answer: unknown;
         try {
-          answer = await invariant.check(history, system, moment);
+          answer = await invariant.check(historyForCheck(history), system, moment);
         } catch (error) {
           world.unhandled(error);
           answer = `The check failed: ${thrownText(error)}`;

@@ -80,13 +80,14 @@ export const copyOfJson = (value: Json): Json => {
   return copy;
 };
 
-const freeze = (value: Json): Json => {
+/** The value itself, which nobody can change any more, at any depth. */
+export const frozen = <Value>(value: Value): Value => {
   if (typeof value === 'object' && value !== null) {
-    for (const item of Object.values(value)) freeze(item);
+    for (const item of Object.values(value)) frozen(item);
     Object.freeze(value);
   }
   return value;
 };
 
 /** A deep copy that nobody can change. */
-export const frozenJson = (value: Json): Json => freeze(copyOfJson(value));
+export const frozenJson = (value: Json): Json => frozen(copyOfJson(value));

@@ -4,6 +4,7 @@
  */
 
 import { Hash, scramble } from '../util/hash.js';
+import { frozen } from './assert-json.js';
 import type { Attempted, History, Json, Outcome } from './suite.js';
 
 export type HistoryEvent =
@@ -61,7 +62,7 @@ const hashOfCommand = ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outc
 
 /** What the outside world saw, by its identity: as JSON of its own, so that what the program does to it later was not seen. */
 export const seenOf = (identity: string): Seen => ({
-  observed: JSON.parse(identity) as Json, // it was just printed from JSON
+  observed: frozen(JSON.parse(identity) as Json), // it was just printed from JSON
   identity,
   ...itemHash(`seen ${identity}`),
 });
@@ -73,7 +74,7 @@ const rehashed = (state: Lanes, removed: Lanes, added: Lanes): Lanes => ({
   hash2: (state.hash2 + added.hash2 - removed.hash2) | 0,
 });
 
-const UNKNOWN: Outcome = { status: 'unknown' };
+const UNKNOWN: Outcome = Object.freeze({ status: 'unknown' });
 
 /** Where the command of a place in the workload stands; -1 where it was never sent. A lone client sends them in order. */
 export const placeOfCommand = (commands: History<unknown>['commands'], index: number): number =>
@@ -84,10 +85,10 @@ const sent = (state: HistoryState, index: number, command: Json): HistoryState =
   const before = state.commands[at];
   if (before !== undefined) {
     // A retry: what is known stays as it is, only the count of attempts grows.
-    const again = { ...before, attempts: before.attempts + 1 };
+    const again = Object.freeze({ ...before, attempts: before.attempts + 1 });
     return { ...state, commands: state.commands.with(at, again) };
   }
-  const attempted: Attempted<Json> = { index, command, outcome: UNKNOWN, attempts: 1 };
+  const attempted: Attempted<Json> = Object.freeze({ index, command, outcome: UNKNOWN, attempts: 1 });
   return {
     ...state,
     commands: [...state.commands, attempted],
@@ -99,7 +100,7 @@ const ended = (state: HistoryState, index: number, outcome: Outcome): HistorySta
   const at = placeOfCommand(state.commands, index);
   const before = state.commands[at];
   if (before === undefined) return state;
-  const after = { ...before, outcome };
+  const after = Object.freeze({ ...before, outcome: frozen(outcome) });
   return {
     ...state,
     commands: state.commands.with(at, after),
@@ -115,7 +116,7 @@ const affected = (state: HistoryState, effect: Json): HistoryState => {
   if (count !== undefined) return { ...state, effectCounts: state.effectCounts.with(at, count + 1) };
   return {
     ...state,
-    effects: [...state.effects, effect],
+    effects: [...state.effects, frozen(effect)],
     effectCounts: [...state.effectCounts, 1],
     effectIdentities: [...state.effectIdentities, identity],
     ...rehashed(state, NOTHING, itemHash(`effect ${state.effects.length} ${identity}`)),
@@ -145,3 +146,23 @@ export const advance = (state: HistoryState, event: HistoryEvent): HistoryState 
 /** Equal for histories between which no program and no invariant can tell, but for counts. */
 export const historyKey = (state: HistoryState): string =>
   (state.hash1 >>> 0).toString(16) + (state.hash2 >>> 0).toString(16).padStart(8, '0');
+
+/** A history as a check is given it: it may sort and cut the lists, which are its own, and can't change what they hold. */
+export const historyForCheck = (history: HistoryState): HistoryState => ({
+  ...history,
+  commands: [...history.commands],
+  effects: [...history.effects],
+  effectCounts: [...history.effectCounts],
+});
+
+/** One that comes from another process, where nothing of it is frozen any more. */
+export const frozenHistory = (history: HistoryState): HistoryState => {
+  const { commands, effects, seen } = history;
+  return {
+    ...history,
+    commands: frozen(commands),
+    effects: frozen(effects),
+    seen: frozen(seen),
+    observed: frozen(history.observed),
+  };
+};

@@ -4,7 +4,7 @@ import { defineSuite } from '../define-suite/define-suite.js';
 import { exploreSuite } from '../explore/campaign/explore-suite.js';
 import { DEFAULT_OPTIONS } from '../explore/options.js';
 import { replay } from '../replay/replay.js';
-import type { SimulatedEnvironment, Suite } from './suite.js';
+import type { Attempted, History, SimulatedEnvironment, Suite } from './suite.js';
 
 const circular: { self?: unknown } = {};
 circular.self = circular;
@@ -259,4 +259,42 @@ describe('a program that changes what it is given', () => {
     const { violations } = await exploring({ commands: fc.constant([{ tags: [] }]), ...checking(check) });
     expect(violations).toMatchObject([{ message: expect.stringContaining('not extensible') }]);
   });
+
+  it.each<[string, (history: History<unknown>) => unknown]>([
+    ['a result', ({ commands: [first] }) => Object.assign(Object(first?.outcome), { result: 'another' })],
+    ['what is in a result', ({ commands: [first] }) => Object.assign(Object(resultOf(first)), { at: 2 })],
+    ['an effect', ({ effects: [first] }) => Object.assign(Object(first), { told: 2 })],
+    ['what was observed', ({ observed }) => Object.assign(Object(observed), { seen: 2 })],
+  ])('is told where a check changes %s', async (_what, change) => {
+    const parts = { ...telling, ...checking((history: History<unknown>) => void change(history)) };
+    const { violations } = await exploring(parts);
+    expect(violations).toMatchObject([{ message: expect.stringMatching(/read only|not extensible/) }]);
+  });
+
+  it('lets a check sort and cut the lists of the history, which are its own', async () => {
+    const seen: number[][] = [];
+    const spoilt = ({ commands: sent, effects, effectCounts }: History<unknown>): undefined => {
+      seen.push([sent.length, effects.length, effectCounts.length]);
+      for (const list of [sent, effects, effectCounts] as unknown[][]) list.reverse().length = 0;
+      return undefined;
+    };
+    const twice = ['one', 'another'].map((name) => ({ name, statement: 'It is kept.', check: spoilt }));
+    expect(await exploring({ ...telling, invariants: twice })).toMatchObject({ verdict: 'holds' });
+    expect(seen.length).toBeGreaterThan(2);
+    for (let index = 0; index < seen.length; index += 2) expect(seen[index]).toEqual(seen[index + 1]);
+  });
 });
+
+const resultOf = (entry: Attempted<unknown> | undefined): unknown =>
+  entry?.outcome.status === 'acknowledged' ? entry.outcome.result : undefined;
+
+/** A program of which the outside world learns something in each way there is. */
+const telling = {
+  boot: (env: SimulatedEnvironment) => env,
+  perform: async ({ fs, outside }: SimulatedEnvironment) => {
+    await fs.writeFile('/told', '1');
+    outside({ told: 1 });
+    return { at: 1 };
+  },
+  observe: () => ({ seen: 1 }),
+};

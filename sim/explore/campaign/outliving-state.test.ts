@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateAnew } from '../../module-graph/fresh-module.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
-import { alarming, counted, fresh, plain, stale } from '../../testing/fixtures/fresh/suites.js';
+import { alarming, counted, fresh, meddling, plain, stale } from '../../testing/fixtures/fresh/suites.js';
 import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
 import { livesOf } from '../recheck/life-sample.js';
 import { recheck } from '../recheck/recheck.js';
@@ -15,7 +15,7 @@ import type { AskNewProcess } from './outliving-state.js';
 const OPTIONS: ExploreOptions = { ...DEFAULT_OPTIONS, workloads: 1, runs: 8, depth: 2 };
 const FILE = fileURLToPath(new URL('../../testing/fixtures/fresh/suites.ts', import.meta.url));
 
-const SUITES = { alarming, counted, fresh, plain, stale };
+const SUITES = { alarming, counted, fresh, meddling, plain, stale };
 type Name = keyof typeof SUITES;
 
 /** As in a process that has just started: with modules that nothing has happened to. */
@@ -24,7 +24,9 @@ const anew = (name: Name): AskNewProcess => {
     const { exports } = await evaluateAnew(FILE);
     return Reflect.get(Object(exports), name) as Suite; // the file exports suites only
   };
-  return (lives) => recheck({ alone: load, anew: load, files: () => [FILE] }, OPTIONS, lives);
+  // Copied, as what goes to another process is.
+  return (lives) =>
+    recheck({ alone: load, anew: load, files: () => [FILE] }, OPTIONS, structuredClone(lives));
 };
 
 const explored = (name: Name): Promise<SuiteResult> => exploreSuite(SUITES[name], OPTIONS, anew(name));
@@ -41,6 +43,11 @@ describe('the check for state that outlives a life', () => {
     expect(undecided?.[0]?.message).toMatch(
       /the life after 1 power cut differs first at step 1: 'open \/total \(failed: ENOENT\)' \(fresh\/total\.ts:6\), where the exploration had .* Variables at module level are in fresh\/total\.ts \(total\), .*Load the program with freshProgram/,
     );
+  });
+
+  it('is told of a history that no check can change, as in the exploration', async () => {
+    const { verdict, undecided } = await explored('meddling');
+    expect({ verdict, undecided }).toEqual({ verdict: 'holds', undecided: undefined });
   });
 
   it('lets a violation stand where the program is evaluated in each life', async () => {

@@ -2,6 +2,7 @@
 
 import type { LifeRecord } from '../../life/life-record.js';
 import type { UndecidedReason } from '../../result/result.js';
+import { historyForCheck } from '../../suite/history.js';
 import type { Json, Reachable, Suite } from '../../suite/suite.js';
 import { suitePart } from '../../suite/suite-answers.js';
 
@@ -21,7 +22,7 @@ export class Reaching {
   add({ world }: LifeRecord): void {
     for (const [index, goal] of this.goals.entries()) {
       if (this.reached[index] === true) continue;
-      const ask = (): unknown => goal.reached(world.history);
+      const ask = (): unknown => goal.reached(historyForCheck(world.history));
       this.reached[index] = suitePart(this.suite, `reached of '${goal.name}'`, ask) === true;
     }
   }

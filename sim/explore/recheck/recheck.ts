@@ -11,6 +11,8 @@ import { live } from '../../life/run-life.js';
 import type { Step } from '../../life/step.js';
 import { moduleVariables } from '../../modules/module-variables.js';
 import { lifeOptions } from '../../run/tape.js';
+import { frozenJson } from '../../suite/assert-json.js';
+import { frozenHistory } from '../../suite/history.js';
 import { withOverrides } from '../../suite/limits.js';
 import type { Suite } from '../../suite/suite.js';
 import { PowercutError } from '../../util/errors.js';
@@ -99,8 +101,14 @@ const differenceTold = (
 const afterCuts = (cuts: number): string =>
   cuts === 0 ? 'that starts on an empty disk' : `after ${cuts} power cut${cuts === 1 ? '' : 's'}`;
 
+/** A life comes here from another process, which leaves what was frozen behind: a check may try to change the history. */
+const sealedLife = ({ start, how }: SampledLife): Pick<SampledLife, 'start' | 'how'> => ({
+  start: { ...start, history: frozenHistory(start.history) },
+  how: { ...how, workload: how.workload.map(frozenJson) },
+});
+
 const liveAgain = (suite: Suite, options: ExploreOptions, life: SampledLife): Promise<LifeRecord> => {
-  const { start, how } = life;
+  const { start, how } = sealedLife(life);
   const model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   const lived = lifeOptions(how.workload, how, start.history.crashes, model);
   return drive(live(withOverrides(suite, options), start, { ...lived, sites: true }), installGuard());
