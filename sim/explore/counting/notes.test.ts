@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { describe, expect, it } from 'vitest';
 import type { SuiteResult } from '../../result/result.js';
 import type { SimulatedEnvironment } from '../../suite/suite.js';
@@ -54,6 +55,19 @@ describe('a refusal that the program catches', () => {
     });
     expect(brokenRules(result)).toEqual([]);
     expect(result.notes).toHaveLength(1);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['fetch', () => fetch('http://localhost/')],
+    ['dns.promises.lookup', () => dns.promises.lookup('localhost')],
+    ['crypto.subtle.generateKey', () => crypto.subtle.generateKey('Ed25519', true, ['sign'])],
+  ])('is a rejected promise where %s returns one', async (name, ask) => {
+    const probing = await exploreProgram({
+      perform: (env) => written(env).then(() => void ask().catch(() => {})),
+    });
+    expect(probing).toMatchObject({ verdict: 'holds', notes: [{ code: 'REFUSAL_CAUGHT' }] });
+    expect(probing.notes[0]?.message).toContain(`${name} was refused at `);
+    expect(brokenRules(await exploreProgram({ perform: () => void ask() }))).toEqual(['controlled']);
   });
 
   it('is not told of a program that was refused nothing', async () => {

@@ -4,14 +4,18 @@ import { refuse } from '../../process/active-life.js';
 import { divert, putGetter, putSetter } from '../patch.js';
 import { host, machine, network, type Refusal, THREAD } from './refused.js';
 
+/** What `act` throws, in the way of a function that returns a promise. A program need not expect it to throw. */
+const rejected = async (act: () => unknown): Promise<unknown> => act();
+
 const refuseAll = (refusals: readonly Refusal[]): void => {
-  for (const [of, owner, names, instead] of refusals) {
+  for (const [of, owner, names, instead, how] of refusals) {
     if (owner === undefined || owner === null) continue;
     for (const name of names.split(' ')) {
       const publicName = of === '' ? name : `${of}.${name}`;
-      divert(Object(owner), name, (life, _args, _original, patched) =>
-        refuse(life, publicName, instead, patched),
-      );
+      divert(Object(owner), name, (life, _args, _original, patched) => {
+        if (how === undefined) return refuse(life, publicName, instead, patched);
+        return rejected(() => refuse(life, publicName, instead, patched));
+      });
     }
   }
 };

@@ -27,8 +27,17 @@ import workers from 'node:worker_threads';
 import zlib from 'node:zlib';
 import { put } from '../patch.js';
 
-/** How the owner is called in a report, the owner, the names of its functions, and what completes "to run under simulation, …". */
-export type Refusal = readonly [of: string, owner: unknown, names: string, instead: string];
+/**
+ * How the owner is called in a report, the owner, the names of its functions, what completes "to run under simulation, …",
+ * and how they fail where they do not throw: functions that return promises reject.
+ */
+export type Refusal = readonly [
+  of: string,
+  owner: unknown,
+  names: string,
+  instead: string,
+  how?: 'by rejection',
+];
 
 export const THREAD = 'run that work in the program itself, as promises';
 const NETWORK = 'hand the program a port for the network, and let the suite provide a simulated peer';
@@ -84,13 +93,17 @@ export const network = (): readonly Refusal[] => [
   ['dgram', dgram, 'createSocket Socket _createSocketHandle', NETWORK],
   ['dns', dns, namesLike(dns, DNS), NETWORK],
   ['dns', dns, DNS_SETTINGS, HOST],
-  ['dns.promises', dns.promises, namesLike(dns.promises, DNS), NETWORK],
+  ['dns.promises', dns.promises, namesLike(dns.promises, DNS), NETWORK, 'by rejection'],
   ['dns.promises', dns.promises, DNS_SETTINGS, HOST],
   // Both resolvers keep what they share one level up.
-  ...[dns.Resolver.prototype, dns.promises.Resolver.prototype]
-    .flatMap((own) => [own, prototypeOf(own)])
-    .map((owner): Refusal => ['dns.Resolver', owner, namesLike(owner, DNS), NETWORK]),
-  ['', globalThis, 'fetch WebSocket EventSource', NETWORK],
+  ...[dns.Resolver.prototype, prototypeOf(dns.Resolver.prototype)].map(
+    (owner): Refusal => ['dns.Resolver', owner, namesLike(owner, DNS), NETWORK],
+  ),
+  ...[dns.promises.Resolver.prototype, prototypeOf(dns.promises.Resolver.prototype)].map(
+    (owner): Refusal => ['dns.promises.Resolver', owner, namesLike(owner, DNS), NETWORK, 'by rejection'],
+  ),
+  ['', globalThis, 'fetch', NETWORK, 'by rejection'],
+  ['', globalThis, 'WebSocket EventSource', NETWORK],
   ['http', http, 'WebSocket', NETWORK],
 ];
 
@@ -155,6 +168,10 @@ const tools = (): readonly Refusal[] => [
   ['perf_hooks', perfHooks, 'monitorEventLoopDelay', MACHINE],
 ];
 
+const KEY_MAKERS = 'generateKey deriveBits deriveKey encapsulateBits encapsulateKey';
+const KEY_USERS =
+  'decrypt encrypt exportKey importKey getPublicKey sign unwrapKey verify wrapKey decapsulateBits decapsulateKey';
+
 const cryptography = (): readonly Refusal[] => {
   const subtle = prototypeOf(crypto.webcrypto.subtle);
   return [
@@ -164,14 +181,14 @@ const cryptography = (): readonly Refusal[] => {
     ['crypto.ECDH', crypto.ECDH.prototype, 'generateKeys', KEYS],
     ['crypto.DiffieHellman', crypto.DiffieHellman.prototype, 'generateKeys', KEYS],
     ['crypto.DiffieHellmanGroup', prototypeIn(crypto, 'DiffieHellmanGroup'), 'generateKeys', KEYS],
-    ['crypto.subtle', subtle, 'generateKey deriveBits deriveKey encapsulateBits encapsulateKey', KEYS],
-    ['crypto.subtle', subtle, 'decrypt encrypt exportKey importKey getPublicKey', SYNC_CRYPTO],
-    ['crypto.subtle', subtle, 'sign unwrapKey verify wrapKey decapsulateBits decapsulateKey', SYNC_CRYPTO],
+    ['crypto.subtle', subtle, KEY_MAKERS, KEYS, 'by rejection'],
+    ['crypto.subtle', subtle, KEY_USERS, SYNC_CRYPTO, 'by rejection'],
     [
       'WebAssembly',
       Reflect.get(globalThis, 'WebAssembly'),
       'compileStreaming instantiateStreaming',
       'compile from bytes',
+      'by rejection',
     ],
   ];
 };
