@@ -1,12 +1,21 @@
 /**
  * Several writers read the same version of a stream and all append at once, expecting it: exactly one may
- * succeed, and a power cut leaves at most one. Nobody asks again: what is unknown stays so.
+ * succeed, and a power cut leaves at most one. No client asks again: what is unknown stays so. A writer that is refused says so
+ * at once, outside: it was refused for an event that no power cut takes back.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
-import type { Attempted, History, Json, PerformContext } from '../../sim/suite/suite.js';
+import type {
+  Attempted,
+  History,
+  Invariant,
+  Json,
+  PerformContext,
+  SimulatedEnvironment,
+} from '../../sim/suite/suite.js';
 import { eventData } from '../arbitraries/event-data.js';
 import { atomicity, concurrency, positions } from '../invariants/index.js';
+import { commandAt } from '../observation/describe-events.js';
 import { commandId } from '../observation/logged-events.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce, type Race } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
@@ -20,20 +29,28 @@ const rush: fc.Arbitrary<Rush> = fc.record({
   writers: fc.array(eventData, { minLength: 2, maxLength: 4 }),
 });
 
+interface Life extends StoreLife {
+  readonly env: SimulatedEnvironment;
+}
+
 const messageIdOf = (index: number, writer: number): string => `${commandId(index)}/writer-${writer}`;
 
 /** Resolves to which writers succeeded. */
 const send = async (
-  { store }: StoreLife,
+  { store, env }: Life,
   { streamName, writers }: Rush,
   { index }: PerformContext,
 ): Promise<readonly boolean[]> => {
   const expectedStreamVersion = store.streamVersion(streamName);
-  const appends = writers.map((data, writer) =>
-    store.appendToStream(streamName, [{ type: 'Noted', data, messageId: messageIdOf(index, writer) }], {
-      expectedStreamVersion,
-    }),
-  );
+  const appends = writers.map(async (data, writer) => {
+    const event = { type: 'Noted', data, messageId: messageIdOf(index, writer) };
+    try {
+      return await store.appendToStream(streamName, [event], { expectedStreamVersion });
+    } catch (error) {
+      env.outside({ refused: index });
+      throw error;
+    }
+  });
   return (await Promise.allSettled(appends)).map(({ status }) => status === 'fulfilled');
 };
 
@@ -59,6 +76,21 @@ const observe = observeOnce(
   }),
 );
 
+const refusedForAReason: Invariant<Life, Rush> = {
+  name: 'refused-for-a-reason',
+  statement: 'An append that was refused for another one was refused for one that is in the log for good.',
+  check: async (history: History<Rush>, life) => {
+    const { log } = await observe(life, history);
+    const present = new Set(log.map(({ command }) => command));
+    const refused = history.effects as readonly { readonly refused: number }[]; // the only effect there is
+    const groundless = refused.find((effect) => !present.has(effect.refused));
+    return (
+      groundless &&
+      `a writer of ${commandAt(groundless.refused)} was refused, as another one had come first, and the log holds no event of any of them`
+    );
+  },
+};
+
 const describe = ({ streamName, writers }: Rush): string =>
   `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`;
 
@@ -70,16 +102,24 @@ const describeResult = (result: Json): string => {
   return `${done} of ${succeeded.length} ${done === 1 ? 'is' : 'are'} done, ${others} refused`;
 };
 
-export default defineSuite<StoreLife, Rush>({
+export default defineSuite<Life, Rush>({
   name: 'concurrent-appends',
-  boot: bootStore,
+  boot: async (env) => ({ ...(await bootStore(env)), env }),
   commands: fc.array(rush, { minLength: 1, maxLength: 5 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
-  invariants: [concurrency(observe), atomicity(observe), positions(observe), answered(describe)],
+  invariants: [
+    concurrency(observe),
+    atomicity(observe),
+    positions(observe),
+    refusedForAReason,
+    answered(describe),
+  ],
   observe: rememberStore,
   unknown: 'abandon',
   marks: ['store:torn-tail-cut'],
   describe,
   describeResult,
+  describeEffect: (effect) =>
+    `a writer of ${commandAt((effect as { readonly refused: number }).refused)} hears that another came first`, // the only effect there is
 });

@@ -66,8 +66,8 @@ const appendBeside = async ({ store }: Life, index: number): Promise<void> => {
 };
 
 const send = async (life: Life, { disk }: Append, { index }: PerformContext): Promise<Answer> => {
-  if (disk === 'fails a sync') life.disk.failNextSync();
-  if (disk.startsWith('is full')) life.disk.fillUpNextWrite();
+  if (disk === 'fails a sync') life.disk.failSyncs(1);
+  if (disk.startsWith('is full')) life.disk.fillUp(1);
   try {
     const answer = append(life, index);
     const beside = disk === 'is full under two appends at once' ? appendBeside(life, index) : undefined;

@@ -23,6 +23,7 @@ import {
   observeOnce,
   type SubscriberView,
 } from '../observation/observation.js';
+import { codeOf } from './feeder-life.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
 
@@ -32,6 +33,7 @@ const NAMES = ['first', 'second'] as const;
 const RETRY = { attempts: 2, firstDelayMs: 10, factor: 2, maxDelayMs: 100 } as const;
 /** More than the feeder tries: it stops. */
 const FOR_LONG = 5;
+const FLUSH_FAILED = 'FLUSH_FAILED';
 
 /** Nothing is cached and segments are soon full: the feeder waits for what it reads, and others act meanwhile. */
 const STORE = { segmentBytes: 1024, cacheBytes: 0 } as const;
@@ -74,6 +76,10 @@ interface Life {
   isPaused: boolean;
   pauses: number;
   flushesToFail: number;
+  /** Flushes of this feeder that failed. */
+  failedFlushes: number;
+  /** Feeders that stopped at fewer failures than they are to bear, in words. */
+  readonly givenUpEarly: string[];
   readonly deliveredWhilePaused: string[];
   readonly wrongLags: string[];
   settledAfterMs: number;
@@ -111,7 +117,8 @@ const handlerOf = (life: Life, keeper: Keeper, delivered: number[]): FeederHandl
   flush: async () => {
     if (life.flushesToFail > 0) {
       life.flushesToFail--;
-      throw new Error(`${keeper.name} can't be flushed now`);
+      life.failedFlushes++;
+      throw Object.assign(new Error(`${keeper.name} can't be flushed now`), { code: FLUSH_FAILED });
     }
     await keeper.save();
   },
@@ -125,12 +132,18 @@ const start = async (life: Life, held: (keeper: Keeper) => ReadonlySet<number>):
   life.startedAt = placeOf(store.head());
   life.writer = `after-${life.startedAt}-${env.random.uuid()}`;
   life.isPaused = false;
+  life.failedFlushes = 0;
   life.feeder = await startFeeder(env, store, {
     name: FEEDER,
     writer: life.writer,
     retry: RETRY,
     checkpoint: { everyEvents: 2 },
     handlers: keepers.map((keeper) => handlerOf(life, keeper, delivered.get(keeper.name) ?? [])),
+  });
+  const { feeder } = life;
+  void feeder.stopped.then((error) => {
+    if (codeOf(error) === FLUSH_FAILED && feeder === life.feeder && life.failedFlushes < RETRY.attempts)
+      life.givenUpEarly.push(`a feeder stopped after ${life.failedFlushes} of its flushes had failed`);
   });
   life.delivered = delivered;
   life.checkpointAtStart = placeOf(life.feeder.checkpoint);
@@ -145,6 +158,8 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
     keepers,
     restarts: oneAtATime(),
     deliveredWhilePaused: [],
+    givenUpEarly: [],
+    failedFlushes: 0,
     wrongLags: [],
     pauses: 0,
     flushesToFail: 0,
@@ -253,6 +268,12 @@ const pausedIsPaused: Invariant<Life, Command> = {
   check: (_, { deliveredWhilePaused }) => deliveredWhilePaused[0],
 };
 
+const bearsOneFailure: Invariant<Life, Command> = {
+  name: 'bears-a-failure',
+  statement: `A flush that fails is tried again: a feeder stops at ${RETRY.attempts} failures and not before.`,
+  check: (_, { givenUpEarly }) => givenUpEarly[0],
+};
+
 const reportsAgree: Invariant<Life, Command> = {
   name: 'reports-agree',
   statement: 'Checkpoint, checkpoint writes and lag are what the log says.',
@@ -301,6 +322,7 @@ export default defineSuite<Life, Command>({
       invariant<Life, Command>(observe),
     ),
     pausedIsPaused,
+    bearsOneFailure,
     reportsAgree,
     answered(describe),
   ],

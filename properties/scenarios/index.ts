@@ -13,6 +13,8 @@ import damagedCheckpoints from './damaged-checkpoints.js';
 import { failingSyncs, fullDisk } from './failing-syncs.js';
 import flushingHandlers from './flushing-handlers.js';
 import givenUpAppends from './given-up-appends.js';
+import givenUpRushes from './given-up-rushes.js';
+import keyedHandlers from './keyed-handlers.js';
 import liveSubscriptions from './live-subscriptions.js';
 import longReads from './long-reads.js';
 import { lostLetters } from './lost-letters.js';
@@ -21,10 +23,14 @@ import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
 import rebuiltModels from './rebuilt-models.js';
 import { repairedLogs } from './repaired-logs.js';
+import rivalStores from './rival-stores.js';
+import scarceMachines from './scarce-machines.js';
 import { sealedSegments } from './sealed-segments.js';
+import sharedDecoding from './shared-decoding.js';
 import snapshotsAndRevisions from './snapshots-and-revisions.js';
 import stateFiles from './state-files.js';
 import { streamExpectations } from './stream-expectations.js';
+import stuckHandlers from './stuck-handlers.js';
 import twoFeeders from './two-feeders.js';
 import waitingReaders from './waiting-readers.js';
 
@@ -55,4 +61,10 @@ export const scenarioSuites: readonly Suite[] = [
   flushingHandlers,
   closingStores,
   snapshotsAndRevisions,
+  keyedHandlers,
+  rivalStores,
+  scarceMachines,
+  givenUpRushes,
+  sharedDecoding,
+  stuckHandlers,
 ];

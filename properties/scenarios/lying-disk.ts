@@ -2,7 +2,7 @@
  * A file system whose sync fails, as Linux has it: the error is told once, the file's pages count as clean from then
  * on, and a sync that is tried again, on whatever handle, succeeds without writing anything, until they are written
  * anew. A directory's sync that is tried again does its work: its entries are in the file system's own journal.
- * And one that is full: a write that finds no more room has written a part.
+ * And one that is full: a write finds room for a half, and none for the rest. Both for one call, or for many.
  */
 import type { FileSystem } from '../../src/environment.js';
 
@@ -10,21 +10,21 @@ type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
 
 export interface LyingDisk {
   readonly fs: FileSystem;
-  /** The next sync of any file or directory fails. */
-  failNextSync(): void;
-  /** The next write to any file finds room for a half. */
-  fillUpNextWrite(): void;
+  /** The next `count` syncs fail, of any file or directory. */
+  failSyncs(count: number): void;
+  /** The next `count` writes find room for a half, in any file. */
+  fillUp(count: number): void;
 }
 
 export const lyingDisk = (fs: FileSystem): LyingDisk => {
-  let failing = false;
-  let full = false;
+  let failing = 0;
+  let full = 0;
   /** Files whose pages count as clean although they never reached the disk. */
   const believedClean = new Set<string>();
   const lying = (handle: FileHandle, path: string, writable: boolean): FileHandle => {
     const guarded = (sync: () => Promise<void>) => async (): Promise<void> => {
-      if (failing) {
-        failing = false;
+      if (failing > 0) {
+        failing--;
         if (writable) believedClean.add(path);
         throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
       }
@@ -32,8 +32,8 @@ export const lyingDisk = (fs: FileSystem): LyingDisk => {
     };
     const write = async (buffer: Uint8Array, offset: number, length: number, position: number) => {
       believedClean.delete(path);
-      if (!full) return await handle.write(buffer, offset, length, position);
-      full = false;
+      if (full === 0) return await handle.write(buffer, offset, length, position);
+      full--;
       await handle.write(buffer, offset, Math.ceil(length / 2), position);
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     };
@@ -54,11 +54,11 @@ export const lyingDisk = (fs: FileSystem): LyingDisk => {
       ...fs,
       open: async (path, flags, mode) => lying(await fs.open(path, flags, mode), String(path), flags !== 'r'),
     },
-    failNextSync: () => {
-      failing = true;
+    failSyncs: (count) => {
+      failing = count;
     },
-    fillUpNextWrite: () => {
-      full = true;
+    fillUp: (count) => {
+      full = count;
     },
   };
 };

@@ -18,6 +18,7 @@ import { logOf, rememberStore, type StoreLife } from './store-life.js';
 /** The first two have one hash, and the two after them another: found by trying three million ids. */
 export const IDS = ['id-149599', 'id-312382', 'id-149598', 'id-312383', 'id-1'] as const;
 const STREAMS = ['a', 'b'] as const;
+const ENDINGS = ['.', '!'] as const;
 /** A few appends fill a segment, so that ids are looked for in several indexes. */
 const SEGMENT_BYTES = 1024;
 
@@ -26,6 +27,8 @@ type Append = {
   readonly ids: readonly (typeof IDS)[number][];
   /** A second one, with the same events, is sent before the first is answered. */
   readonly twice: boolean;
+  /** By which the data of each event ends: an event with another end is another event. */
+  readonly ending: (typeof ENDINGS)[number];
 };
 
 type Outcome =
@@ -44,9 +47,13 @@ const append: fc.Arbitrary<Append> = fc.record({
   streamName: fc.constantFrom(...STREAMS),
   ids: fc.uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 3 }),
   twice: fc.boolean(),
+  // Most appends that repeat another one repeat all of it.
+  ending: fc.constantFrom('.', '.', '.', '!'),
 });
 
-const dueOf = async (life: StoreLife, { streamName, ids }: Append): Promise<Outcome> => {
+const dataOf = (id: string, ending: Append['ending']): string => `${'x'.repeat(60)}${id}${ending}`;
+
+const dueOf = async (life: StoreLife, { streamName, ids, ending }: Append): Promise<Outcome> => {
   const log = await logOf(life);
   const known = ids.map((id) => log.find(({ messageId }) => messageId === id));
   const own = log.filter((event) => event.streamName === streamName);
@@ -54,7 +61,10 @@ const dueOf = async (life: StoreLife, { streamName, ids }: Append): Promise<Outc
     return { kind: 'done', version: own.length + ids.length, position: log.length + ids.length };
   const first = known[0]?.streamPosition ?? 0;
   const repeats = known.every(
-    (event, place) => event?.streamName === streamName && event.streamPosition === first + place,
+    (event, place) =>
+      event?.streamName === streamName &&
+      event.streamPosition === first + place &&
+      event.data === dataOf(event.messageId, ending),
   );
   const last = known.at(-1);
   return repeats && last !== undefined
@@ -63,12 +73,12 @@ const dueOf = async (life: StoreLife, { streamName, ids }: Append): Promise<Outc
 };
 
 const send = async (life: StoreLife, command: Append): Promise<Answer> => {
-  const { streamName, ids, twice } = command;
+  const { streamName, ids, twice, ending } = command;
   const due = await dueOf(life, command);
   const once = (): Promise<AppendResult> =>
     life.store.appendToStream(
       streamName,
-      ids.map((messageId) => ({ type: 'Noted', data: `${'x'.repeat(60)}${messageId}`, messageId })),
+      ids.map((messageId) => ({ type: 'Noted', data: dataOf(messageId, ending), messageId })),
     );
   const outcomes = await Promise.all(
     Array.from({ length: twice ? 2 : 1 }, async (): Promise<Outcome> => {
@@ -126,8 +136,8 @@ const idsAnswered: Invariant<StoreLife, Append> = {
   },
 };
 
-const describe = ({ streamName, ids, twice }: Append): string =>
-  `append ${ids.join(' and ')} to ${streamName}${twice ? ', twice at the same time' : ''}`;
+const describe = ({ streamName, ids, twice, ending }: Append): string =>
+  `append ${ids.join(' and ')} to ${streamName}${twice ? ', twice at the same time' : ''}, ending in "${ending}"`;
 
 const describeResult = (result: Json): string => told((result as unknown as Answer).given); // what `send` resolved to
 

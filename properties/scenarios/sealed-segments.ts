@@ -136,6 +136,21 @@ const boundedLog: Invariant<Life, Command> = {
   },
 };
 
+const lastKept: Invariant<Life, Command> = {
+  name: 'last-kept',
+  statement: `Of the checkpoints the last ${KEPT} are in the log, whatever was dropped.`,
+  check: async (history, life) => {
+    const { log } = await observe(life, history);
+    const left = new Set(
+      log.filter(({ streamName }) => streamName === CHECKPOINTS).map(({ streamPosition }) => streamPosition),
+    );
+    const written = Number(life.store.streamVersion(CHECKPOINTS));
+    for (let version = Math.max(1, written - KEPT + 1); version <= written; version++)
+      if (!left.has(version)) return `checkpoint ${version} of ${written} is not in the log any more`;
+    return undefined;
+  },
+};
+
 const describe = (sent: Command): string => {
   switch (sent.type) {
     case 'append':
@@ -163,6 +178,7 @@ const sealed = (name: string, cache: Cache): Suite =>
         invariant<Life, Command>(observe),
       ),
       boundedLog,
+      lastKept,
       answered(describe),
     ],
     observe: rememberStore,

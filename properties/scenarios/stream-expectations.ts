@@ -209,11 +209,13 @@ const wrongStreamRead = async (
         const inOrder =
           direction === 'forwards' ? own.slice(first - 1) : own.slice(0, Math.max(0, first)).reverse();
         for (const maxCount of [undefined, 0, 1, 2, own.length]) {
-          const { events } = await store.readStream(streamName, {
+          const { events, currentStreamVersion, streamExists } = await store.readStream(streamName, {
             direction,
             ...(from === undefined ? {} : { from: BigInt(from) }),
             ...(maxCount === undefined ? {} : { maxCount }),
           });
+          if (Number(currentStreamVersion) !== own.length || streamExists !== own.length > 0)
+            return `a read of stream ${streamName} says that it ${streamExists ? 'exists' : 'does not exist'} at version ${currentStreamVersion}; the log has ${counted(own.length, 'event')} of it`;
           const due = inOrder.slice(0, maxCount);
           const read = events.map(loggedEvent);
           if (idsOf(read) === idsOf(due)) continue;

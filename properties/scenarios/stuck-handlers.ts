@@ -1,0 +1,198 @@
+/**
+ * A handler that does not return: at its first attempt, or whenever it is handed the event. Its time limit makes that a
+ * failure like any other, so the event is tried again and parked at last. Another handler goes on meanwhile, and a
+ * stop leaves a stuck handler alone: its event is neither parked nor lost, but delivered again by the next feeder.
+ */
+import * as fc from 'fast-check';
+import { defineSuite } from '../../sim/define-suite/define-suite.js';
+import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
+import { sleep } from '../../src/environment.js';
+import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { placeOf } from '../../src/event-store/position.js';
+import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
+import { readParked } from '../../src/feeder/parking.js';
+import { batchOf } from '../observation/logged-events.js';
+import { answered } from './no-rejections.js';
+import { rememberStore } from './store-life.js';
+
+const STICKY = 'sticky';
+const SWIFT = 'swift';
+const RETRY = { attempts: 2, firstDelayMs: 10, factor: 2, maxDelayMs: 100 } as const;
+const TIMEOUT_MS = 50;
+const STOP_TIMEOUT_MS = 20;
+const TIMED_OUT = 'HANDLER_TIMEOUT';
+
+const STICKS = ['never', 'once', 'for ever'] as const;
+
+type Command =
+  | { readonly type: 'append'; readonly sticks: (typeof STICKS)[number] }
+  | { readonly type: 'wait'; readonly ms: number }
+  | { readonly type: 'restart the feeder' };
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('append' as const), sticks: fc.constantFrom(...STICKS) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(20, 70, 150) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ type: 'restart the feeder' as const }) },
+);
+
+/** What a feeder's handlers did. */
+interface Work {
+  /** Attempts of the sticky handler, by position. */
+  readonly attempts: Map<number, number>;
+  isStopped: boolean;
+}
+
+interface Life {
+  readonly env: SimulatedEnvironment;
+  readonly store: EventStore;
+  readonly restarts: OneAtATime;
+  feeder: Feeder;
+  readonly works: Work[];
+  readonly handled: Readonly<Record<typeof STICKY | typeof SWIFT, Set<number>>>;
+  /** What was parked when this life began. */
+  readonly parkedBefore: ReadonlySet<number>;
+  readonly afterStop: string[];
+}
+
+const sticksOf = ({ data }: RecordedEvent): (typeof STICKS)[number] =>
+  (data as unknown as Command & { type: 'append' }).sticks; // written by `send`
+
+const stick = ({ handled, afterStop }: Life, work: Work, event: RecordedEvent): Promise<void> | void => {
+  const position = placeOf(event.metadata.globalPosition);
+  if (work.isStopped) afterStop.push(`${STICKY} was handed position ${position} after the stop`);
+  const attempt = (work.attempts.get(position) ?? 0) + 1;
+  work.attempts.set(position, attempt);
+  const sticks = sticksOf(event);
+  if (sticks === 'for ever' || (sticks === 'once' && attempt === 1)) return new Promise(() => {});
+  handled[STICKY].add(position);
+};
+
+const start = async (life: Life): Promise<void> => {
+  const work: Work = { attempts: new Map(), isStopped: false };
+  life.works.push(work);
+  life.feeder = await startFeeder(life.env, life.store, {
+    name: 'main',
+    retry: RETRY,
+    // None is handed more than one event ahead: a stuck one is behind, and the other must not be.
+    inFlightMax: 1,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    handlers: [
+      {
+        name: STICKY,
+        durability: 'volatile',
+        timeoutMs: TIMEOUT_MS,
+        handle: (event) => stick(life, work, event),
+      },
+      {
+        name: SWIFT,
+        durability: 'volatile',
+        handle: ({ metadata }) => void life.handled[SWIFT].add(placeOf(metadata.globalPosition)),
+      },
+    ],
+  });
+};
+
+const parkedPositions = async (store: EventStore): Promise<readonly number[]> =>
+  (await readParked(store, STICKY)).map(({ position }) => position);
+
+const boot = async (env: SimulatedEnvironment): Promise<Life> => {
+  const store = await openEventStore(env, '/data', { segmentBytes: 4096 });
+  const life = {
+    env,
+    store,
+    restarts: oneAtATime(),
+    works: [],
+    handled: { [STICKY]: new Set<number>(), [SWIFT]: new Set<number>() },
+    parkedBefore: new Set(await parkedPositions(store)),
+    afterStop: [],
+  } as unknown as Life; // `start` gives it its feeder
+  await start(life);
+  return life;
+};
+
+const restart = async (life: Life): Promise<void> => {
+  const work = life.works.at(-1);
+  await life.feeder.stop();
+  if (work !== undefined) work.isStopped = true;
+  await start(life);
+};
+
+const send = async (life: Life, sent: Command, { index }: PerformContext): Promise<void> => {
+  if (sent.type === 'append') await life.store.appendToStream('s', batchOf(index, 'Happened', [sent]));
+  else if (sent.type === 'wait') await sleep(life.env.clock, sent.ms);
+  else await life.restarts.run(() => restart(life));
+};
+
+const allSettled: Invariant<Life, Command> = {
+  name: 'all-settled',
+  statement:
+    'Each event is handled, or parked where the handler sticks at it for ever; the other handler misses none.',
+  check: async (_, { store, handled }) => {
+    const parked = new Set(await parkedPositions(store));
+    for (const event of await store.readAll()) {
+      if (isSystemStream(event.metadata.streamName)) continue;
+      const position = placeOf(event.metadata.globalPosition);
+      const sticks = sticksOf(event);
+      if (!handled[SWIFT].has(position)) return `${SWIFT} was never handed position ${position}`;
+      if (handled[STICKY].has(position) === (sticks === 'for ever'))
+        return `${STICKY} sticks at position ${position} ${sticks}, and has ${handled[STICKY].has(position) ? '' : 'not '}handled it`;
+      if (parked.has(position) !== (sticks === 'for ever'))
+        return `${STICKY} sticks at position ${position} ${sticks}, and it is ${parked.has(position) ? '' : 'not '}parked`;
+    }
+    return undefined;
+  },
+};
+
+const parkedForTime: Invariant<Life, Command> = {
+  name: 'parked-for-time',
+  statement:
+    'An event is parked when every attempt at it has run out of time, and never because the feeder stopped.',
+  check: async (_, { store, works, parkedBefore }) => {
+    for (const { position, attempts, error } of await readParked(store, STICKY)) {
+      if (error.code !== TIMED_OUT)
+        return `position ${position} is parked for another reason: ${error.message}`;
+      if (parkedBefore.has(position)) continue;
+      const made = Math.max(...works.map((work) => work.attempts.get(position) ?? 0));
+      if (made < RETRY.attempts)
+        return `position ${position} is parked after ${attempts} attempts, and no feeder made more than ${made}`;
+    }
+    return undefined;
+  },
+};
+
+const stopped: Invariant<Life, Command> = {
+  name: 'stuck-is-left-alone',
+  statement: 'A stop ends although a handler is stuck, and hands out nothing afterwards.',
+  check: (_, { afterStop }) => afterStop[0],
+};
+
+const describe = (sent: Command): string => {
+  if (sent.type === 'append') return `append an event that ${STICKY} sticks at ${sent.sticks}`;
+  return sent.type === 'wait' ? `wait ${sent.ms} ms` : sent.type;
+};
+
+export default defineSuite<Life, Command>({
+  name: 'stuck-handlers',
+  boot,
+  commands: fc.array(command, { minLength: 1, maxLength: 6, size: 'max' }),
+  perform: send,
+  settle: ({ feeder }) => feeder.idle(),
+  shutdown: async ({ feeder, store }) => {
+    await feeder.stop();
+    await store.close();
+  },
+  invariants: [allSettled, parkedForTime, stopped, answered(describe)],
+  observe: rememberStore,
+  clients: 2,
+  marks: ['store:torn-tail-cut', 'bus:event-parked'],
+  describe,
+});
