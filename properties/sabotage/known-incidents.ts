@@ -50,6 +50,17 @@ export const ROWS = {
     'mutants of this source that survived every suite',
   'a snapshot is of another revision or position than it says':
     'mutants of this source that survived every suite',
+  'a checkpoint is late, or more is handed out again than was promised':
+    'mutants of this source that survived every suite',
+  'events of one key are handled at once, or in another order':
+    'mutants of this source that survived every suite',
+  'a shortage that passes stops something for good, or leaves something behind':
+    'mutants of this source that survived every suite',
+  'what failed half-way is taken for whole, or stands in the way of what comes next':
+    'mutants of this source that survived every suite',
+  'events that are nearly equal are taken for the same': 'mutants of this source that survived every suite',
+  'two processes have one store, or a store that no process has is refused':
+    'mutants of this source that survived every suite',
 } as const;
 
 export type Row = keyof typeof ROWS;

@@ -2,6 +2,7 @@
 import type { Sabotage } from '../sabotage.js';
 
 const BUS = 'src/message-bus/message-bus.ts';
+const AT_WORK = 'src/message-bus/at-work.ts';
 const TURNS = 'src/message-bus/turns.ts';
 const PARKING = 'src/feeder/parking.ts';
 
@@ -72,6 +73,39 @@ export const busSabotages: readonly Sabotage[] = [
     ],
     suites: ['checkpoint-policies'],
     killedBy: ['stopped-is-stopped'],
+  },
+  {
+    name: 'bus: waits for a handler for ever',
+    row: "one handler's throw starves later events or other handlers",
+    patches: [
+      {
+        file: AT_WORK,
+        find: ': this.#clock.schedule(Math.min(timeoutMs, MAX_MS), late);',
+        replace: ': () => {};\n      void late;',
+      },
+    ],
+    suites: ['stuck-handlers'],
+    killedBy: ['rests', 'all-settled'],
+  },
+  {
+    name: 'bus: takes a handler that ran out of time for done',
+    row: "one handler's throw starves later events or other handlers",
+    patches: [
+      {
+        file: AT_WORK,
+        find: 'end(() => reject(new HandlerTimeoutError(name, timeoutMs)));',
+        replace: 'end(resolve);',
+      },
+    ],
+    suites: ['stuck-handlers'],
+    killedBy: ['all-settled'],
+  },
+  {
+    name: 'bus: parks the event of a handler that a stop left alone',
+    row: 'two dispatchers double-dispatch; a stopped one still writes',
+    patches: [{ file: BUS, find: 'if (atWork.isDeparture(error)) throw error;', replace: '' }],
+    suites: ['stuck-handlers'],
+    killedBy: ['parked-for-time', 'all-settled'],
   },
   {
     name: 'bus: tries a poison event again for ever',

@@ -47,6 +47,19 @@ export const flushSabotages: readonly Sabotage[] = [
     killedBy: ['no-loss', 'checkpoint-safety'],
   },
   {
+    name: 'flushes: one that fails once stops the feeder',
+    row: 'a shortage that passes stops something for good, or leaves something behind',
+    patches: [
+      {
+        file: FEEDER,
+        find: "errorCode(error) !== 'INVALID_ARGUMENT' && !(",
+        replace: "errorCode(error) === 'INVALID_ARGUMENT' && !(",
+      },
+    ],
+    suites: SUITES,
+    killedBy: ['bears-a-failure'],
+  },
+  {
     name: 'pauses: a feeder with nothing to do is not paused',
     row: 'a paused feeder hands out events, or a resumed one does not',
     patches: [

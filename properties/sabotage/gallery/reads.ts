@@ -103,6 +103,42 @@ export const readSabotages: readonly Sabotage[] = [
   },
 ];
 
+/** What a reader or writer is told beside the events. */
+export const answerSabotages: readonly Sabotage[] = [
+  {
+    name: 'answers: a stream without an event is said to exist',
+    row: 'a read gives other events than it was asked for',
+    patches: [{ file: STORE, find: 'streamExists: version > 0', replace: 'streamExists: version >= 0' }],
+    ...READS,
+  },
+  {
+    name: 'answers: the version of a stream is the number of events read',
+    row: 'a read gives other events than it was asked for',
+    patches: [
+      {
+        file: STORE,
+        find: 'currentStreamVersion: streamVersion(version)',
+        replace: 'currentStreamVersion: streamVersion(events.length)',
+      },
+    ],
+    ...READS,
+  },
+  {
+    name: 'answers: an append is refused before the one that came first is durable',
+    row: 'position assigned before it is visible',
+    patches: [
+      {
+        file: STORE,
+        find: 'decided.push({ waiting, decision: decision instanceof Promise ? await decision : decision });',
+        replace:
+          'const made = decision instanceof Promise ? await decision : decision;\n        if (!made.accepted) waiting.reject(made.error);\n        decided.push({ waiting, decision: made });',
+      },
+    ],
+    suites: ['concurrent-appends'],
+    killedBy: ['refused-for-a-reason'],
+  },
+];
+
 const IDS = { suites: ['message-ids'], killedBy: ['ids'] } as const;
 
 export const idSabotages: readonly Sabotage[] = [
@@ -167,6 +203,8 @@ export const idSabotages: readonly Sabotage[] = [
       },
     ],
     ...IDS,
+    survives:
+      'the stream is part of what a repetition is compared by: it is refused all the same, with another sentence',
   },
   {
     name: 'ids: known events in another order count as a repetition',

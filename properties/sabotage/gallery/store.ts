@@ -177,6 +177,13 @@ export const storeSabotages: readonly Sabotage[] = [
     killedBy: ['durability', 'atomicity', 'no-loss', 'recovers'],
   },
   {
+    name: 'compaction: keeps one event fewer than it should',
+    row: 'checkpoint stream grows without end',
+    patches: [{ file: SEALING, find: 'Math.max(kept, 1)', replace: 'Math.max(kept - 1, 1)' }],
+    suites: ['sealed-segments'],
+    killedBy: ['last-kept'],
+  },
+  {
     name: 'sealing: puts the compacted segment in place without a sync',
     row: 'rename without fsync',
     patches: [{ file: SEALING, find: WRITTEN_THEN_SYNCED, replace: WRITTEN }],
