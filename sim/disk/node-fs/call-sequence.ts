@@ -39,13 +39,13 @@ export const atOnce = <T>(sequence: Sequence<T>): T => {
 };
 
 /** Makes each call in its turn. */
-export const inTurns = async <T>(sequence: Sequence<T>, scheduler: Scheduler): Promise<T> => {
+export const inTurns = async <T>(sequence: Sequence<T>, turns: Pick<Scheduler, 'perform'>): Promise<T> => {
   let at = sequence.next();
   while (at.done !== true) {
     const { asks, act } = at.value;
     let given: unknown;
     try {
-      given = await (asks === 'disk' ? scheduler.perform(act) : act());
+      given = await (asks === 'disk' ? turns.perform(act) : act());
     } catch (error) {
       at = sequence.throw(error);
       continue;

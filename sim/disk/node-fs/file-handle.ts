@@ -1,5 +1,5 @@
 /** An open file as `fs.promises.open` gives it: a descriptor, with every call on it in its turn. */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import type { Stats } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
@@ -7,41 +7,15 @@ import { Readable, type Writable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createError } from '@jsonjoy.com/fs-core';
 import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
-import { pathOfFile, type SystemCalls } from '../kernel/system-calls.js';
-import { type Abortable, refuseAborted } from './abort-signal.js';
+import type { SystemCalls } from '../kernel/system-calls.js';
 import { checkArguments } from './arguments.js';
+import { inTurns, type Sequence } from './call-sequence.js';
 import { whenSettled } from './callbacks.js';
+import { type DescriptorCalls, descriptorCalls } from './descriptor-calls.js';
+import { type Data, type FileOptions, readContent, writeContent } from './file-content.js';
 import { type Done, readStream, STREAM_DISK, type StreamDisk, writeStream } from './file-streams.js';
-import { modeOf, secondsOf, statsOf } from './fs-sync-calls.js';
 import type { StatOptions } from './stats.js';
 import { buffersOf, promisedRead, type Transfers, transfers, writeOf } from './transfers.js';
-
-export type Data =
-  | string
-  | ArrayBufferView
-  | Iterable<string | ArrayBufferView>
-  | AsyncIterable<string | ArrayBufferView>;
-export interface WriteOptions extends Abortable {
-  readonly encoding?: BufferEncoding | null;
-  readonly mode?: number | string;
-  readonly flag?: string | number;
-  readonly flush?: boolean;
-}
-export type ReadOptions =
-  | ({ readonly encoding?: BufferEncoding | null; readonly flag?: string | number } & Abortable)
-  | BufferEncoding
-  | null;
-
-const bufferOf = (data: string | ArrayBufferView, encoding: BufferEncoding = 'utf8'): Buffer =>
-  typeof data === 'string'
-    ? Buffer.from(data, encoding)
-    : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-
-const encodingOf = (options: ReadOptions | undefined): BufferEncoding | undefined =>
-  (typeof options === 'string' ? options : options?.encoding) ?? undefined;
-
-const decoded = (buffer: Buffer, encoding: BufferEncoding | undefined): Buffer | string =>
-  encoding === undefined ? buffer : buffer.toString(encoding);
 
 export class SimulatedFileHandle extends EventEmitter {
   // As a program sees it: it is one of Node's.
@@ -51,6 +25,7 @@ export class SimulatedFileHandle extends EventEmitter {
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
   private readonly transfers: Transfers;
+  private readonly calls: DescriptorCalls;
   private isLocked = false;
 
   constructor(
@@ -60,6 +35,7 @@ export class SimulatedFileHandle extends EventEmitter {
   ) {
     super();
     this.transfers = transfers(kernel);
+    this.calls = descriptorCalls(kernel);
   }
 
   /** -1 once it is closed: the number itself may by then be another file's. */
@@ -121,88 +97,57 @@ export class SimulatedFileHandle extends EventEmitter {
     return { bytesRead: await this.perform((fd) => this.transfers.readv(fd, buffers, position)), buffers };
   }
 
-  readFile(options?: ReadOptions): Promise<Buffer | string> {
-    return this.perform((fd) => {
-      refuseAborted(options);
-      const file = this.kernel.fileAt(fd, 'read');
-      // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
-      const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
-      // As Node does: a read may bring less than was asked for.
-      let done = 0;
-      let count: number;
-      do {
-        count = this.kernel.read(fd, buffer, done, buffer.length - done, null);
-        done += count;
-      } while (count > 0 && done < buffer.length);
-      return decoded(buffer.subarray(0, done), encodingOf(options));
-    });
-  }
-
-  async writeFile(data: Data, options?: WriteOptions | BufferEncoding | null): Promise<void> {
-    refuseAborted(options);
-    const encoding = (typeof options === 'string' ? options : options?.encoding) ?? 'utf8';
+  private inTurns<T>(sequence: Sequence<T>): Promise<T> {
     const turns = forCaller(this.scheduler);
-    const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
-    for await (const part of parts) {
-      const bytes = bufferOf(part, encoding);
-      let written = 0;
-      while (written < bytes.length) {
-        refuseAborted(options);
-        const from = written;
-        written += await this.perform(
-          (fd) => this.kernel.write(fd, bytes, from, bytes.length - from, null),
-          turns,
-        );
-      }
-    }
-    if (typeof options === 'object' && options?.flush === true)
-      await this.perform((fd) => this.kernel.sync(fd, 'all'), turns);
+    return inTurns(sequence, { perform: (act) => this.perform(act, turns) });
   }
 
-  appendFile(data: Data, options?: WriteOptions | BufferEncoding | null): Promise<void> {
+  readFile(options?: FileOptions): Promise<Buffer | string> {
+    return this.inTurns(readContent(this.kernel, this.descriptor, options));
+  }
+
+  writeFile(data: Data, options?: FileOptions): Promise<void> {
+    return this.inTurns(writeContent(this.kernel, this.descriptor, data, options));
+  }
+
+  appendFile(data: Data, options?: FileOptions): Promise<void> {
     return this.writeFile(data, options);
   }
 
   async truncate(length?: number): Promise<void> {
     this.refuseClosed();
     checkArguments('ftruncate', [this.descriptor, length]);
-    return this.perform((fd) => this.kernel.ftruncate(fd, Math.max(0, length ?? 0)));
+    return this.perform((fd) => this.calls.ftruncate(fd, length));
   }
 
   sync(): Promise<void> {
-    return this.perform((fd) => this.kernel.sync(fd, 'all'));
+    return this.perform(this.calls.fsync);
   }
 
   datasync(): Promise<void> {
-    return this.perform((fd) => this.kernel.sync(fd, 'data'));
+    return this.perform(this.calls.fdatasync);
   }
 
   stat(options?: StatOptions): Promise<Stats> {
-    return this.perform((fd) => {
-      const file = this.kernel.fileAt(fd, 'fstat');
-      return this.kernel.observe('fstat', pathOfFile(file), () => statsOf(file.link, file.node, options));
-    });
+    return this.perform((fd) => this.calls.fstat(fd, options));
   }
 
   async chmod(mode: number | string): Promise<void> {
     this.refuseClosed();
     checkArguments('fchmod', [this.descriptor, mode]);
-    return this.perform((fd) => this.kernel.fchmod(fd, modeOf(mode, 0)));
+    return this.perform((fd) => this.calls.fchmod(fd, mode));
   }
 
   async utimes(accessed: number | string | Date, modified: number | string | Date): Promise<void> {
     this.refuseClosed();
     checkArguments('futimes', [this.descriptor, accessed, modified]);
-    return this.perform((fd) => this.kernel.futimes(fd, secondsOf(accessed), secondsOf(modified)));
+    return this.perform((fd) => this.calls.futimes(fd, accessed, modified));
   }
 
-  /** There is one user, and every file is that user's. */
   async chown(uid: number, gid: number): Promise<void> {
     this.refuseClosed();
     checkArguments('fchown', [this.descriptor, uid, gid]);
-    return this.perform((fd) => {
-      this.kernel.observe('fchown', pathOfFile(this.kernel.fileAt(fd, 'fchown')), () => undefined);
-    });
+    return this.perform(this.calls.fchown);
   }
 
   /** Takes effect after the calls that are under way. A second close is the first. */

@@ -6,10 +6,10 @@
 import type { FileSystem } from '../../../src/environment.js';
 import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
 import type { SystemCalls } from '../kernel/system-calls.js';
-import { refuseAborted } from './abort-signal.js';
-import { inTurns } from './call-sequence.js';
-import { copyFile, copyMode } from './copy/copy-file.js';
-import { type Data, type ReadOptions, SimulatedFileHandle, type WriteOptions } from './file-handle.js';
+import { inTurns as makeInTurns, type Sequence } from './call-sequence.js';
+import { compoundCalls } from './compound-calls.js';
+import type { Data, FileOptions } from './file-content.js';
+import { SimulatedFileHandle } from './file-handle.js';
 import { nodeCalls, type Path } from './fs-sync-calls.js';
 
 /** `node:fs/promises` on a kernel. The operations that {@link FileSystem} names; a FileHandle has the usual methods. */
@@ -22,62 +22,26 @@ export const createFileSystem = (kernel: SystemCalls, scheduler: Scheduler): Fil
     (...args: Args): Promise<Result> =>
       perform(() => call(...args));
 
-  const openIn = async (
-    turns: Scheduler,
-    path: Path,
-    flags?: string | number,
-    mode?: number | string,
-  ): Promise<SimulatedFileHandle> => {
-    const fd = await turns.perform(() => calls.open(path, flags, mode));
-    return new SimulatedFileHandle(kernel, turns, fd);
-  };
-  const open = (path: Path, flags?: string | number, mode?: number | string): Promise<SimulatedFileHandle> =>
-    openIn(scheduler, path, flags, mode);
+  /** One call after the other, each when its turn comes; called from where the function is. */
+  const inTurns = <T>(sequence: Sequence<T>): Promise<T> => makeInTurns(sequence, forCaller(scheduler));
 
-  const withFile = async <T>(handle: SimulatedFileHandle, use: () => Promise<T>): Promise<T> => {
-    try {
-      return await use();
-    } finally {
-      await handle.close();
-    }
-  };
+  const { readFile, writeFile, appendFile, truncate, copyFile } = compoundCalls(kernel, calls, 'promised');
 
   const isHandle = (target: unknown): target is SimulatedFileHandle => target instanceof SimulatedFileHandle;
 
-  const writeFile = async (
-    target: Path | SimulatedFileHandle,
-    data: Data,
-    options?: WriteOptions | BufferEncoding | null,
-    flag = 'w',
-  ): Promise<void> => {
-    if (isHandle(target)) return target.writeFile(data, options);
-    refuseAborted(options);
-    const given = typeof options === 'object' ? options : undefined;
-    const handle = await openIn(forCaller(scheduler), target, given?.flag ?? flag, given?.mode);
-    return withFile(handle, () => handle.writeFile(data, options));
-  };
+  type Target = Path | SimulatedFileHandle;
 
   const fileSystem = {
-    open,
-    writeFile,
-    appendFile: (
-      target: Path | SimulatedFileHandle,
-      data: Data,
-      options?: WriteOptions | BufferEncoding | null,
-    ) => writeFile(target, data, options, 'a'),
-    readFile: async (target: Path | SimulatedFileHandle, options?: ReadOptions): Promise<Buffer | string> => {
-      if (isHandle(target)) return target.readFile(options);
-      refuseAborted(options);
-      const flag = (typeof options === 'object' ? options?.flag : undefined) ?? 'r';
-      const handle = await openIn(forCaller(scheduler), target, flag);
-      return withFile(handle, () => handle.readFile(options));
-    },
-    truncate: async (path: Path, length?: number): Promise<void> => {
-      const handle = await openIn(forCaller(scheduler), path, 'r+');
-      return withFile(handle, () => handle.truncate(length));
-    },
-    copyFile: async (from: Path, to: Path, mode?: number): Promise<void> =>
-      inTurns(copyFile(kernel, calls, from, to, copyMode(mode)), forCaller(scheduler)),
+    open: async (path: Path, flags?: string | number, mode?: number | string): Promise<SimulatedFileHandle> =>
+      new SimulatedFileHandle(kernel, scheduler, await perform(() => calls.open(path, flags, mode))),
+    readFile: async (target: Target, options?: FileOptions): Promise<Buffer | string> =>
+      isHandle(target) ? target.readFile(options) : inTurns(readFile(target, options)),
+    writeFile: async (target: Target, data: Data, options?: FileOptions): Promise<void> =>
+      isHandle(target) ? target.writeFile(data, options) : inTurns(writeFile(target, data, options)),
+    appendFile: async (target: Target, data: Data, options?: FileOptions): Promise<void> =>
+      isHandle(target) ? target.appendFile(data, options) : inTurns(appendFile(target, data, options)),
+    truncate: async (path: Path, length?: number): Promise<void> => inTurns(truncate(path, length)),
+    copyFile: async (from: Path, to: Path, mode?: number): Promise<void> => inTurns(copyFile(from, to, mode)),
     access: inTurn(calls.access),
     stat: inTurn(calls.stat),
     lstat: inTurn(calls.lstat),

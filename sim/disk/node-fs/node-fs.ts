@@ -11,12 +11,11 @@ import type { SystemCalls } from '../kernel/system-calls.js';
 import { checkArguments, checkCallback, checkDescriptor, checkPromised } from './arguments.js';
 import { inTurns } from './call-sequence.js';
 import { type Call, calledBack, isCall, type Start, splitCallback, tell, whenSettled } from './callbacks.js';
-import { copyOptions } from './copy/copy-options.js';
-import { TreeCopy } from './copy/copy-tree.js';
+import { compoundCalls } from './compound-calls.js';
 import { SimulatedDir } from './dir.js';
 import { readStream, writeStream } from './file-streams.js';
 import { type NodeCalls, nodeCalls, type Path, textOf } from './fs-sync-calls.js';
-import { compounds } from './sync-functions.js';
+import { synchronousCalls } from './sync-functions.js';
 import { buffersOf, calledRead, transfers, writeOf } from './transfers.js';
 import { watchers } from './watch/watchers.js';
 
@@ -48,7 +47,7 @@ const synchronous = (
     const list = () => calls.readdir(path, { ...options, withFileTypes: true }) as fs.Dirent[]; // with their types
     return new SimulatedDir(textOf(path), list, scheduler);
   };
-  const plain: Names = { ...calls, ...compounds(kernel, calls), opendir };
+  const plain: Names = { ...calls, ...synchronousCalls(kernel, calls), opendir };
   const checked = Object.entries(plain).map(([name, call]): [string, Call] => [
     name,
     name === 'exists'
@@ -170,12 +169,9 @@ const starts = (
       });
   const inOneCall = (name: string): Start =>
     SYNCS.has(name) ? late(clock, scheduler, scheduledIn(name)) : scheduledIn(name)(scheduler);
-  // With a descriptor instead of a path it is one call; by path it may be several, with others in between.
   const start = (name: string): Start => {
     const own: unknown = several[name];
-    const one = inOneCall(name);
-    if (!isCall(own)) return one;
-    return (args) => (typeof args[0] === 'number' ? one(args) : Promise.resolve(own(...args)));
+    return isCall(own) ? (args) => Promise.resolve(own(...args)) : inOneCall(name);
   };
   return { inOneCall, start };
 };
@@ -199,18 +195,20 @@ export const createNodeFs = (
 ): object => {
   const calls = nodeCalls(kernel);
   const sync = synchronous(kernel, calls, scheduler);
-  const several: Names = {
-    ...promises,
-    cp: (from: Path, to: Path, options?: unknown): Promise<void> => {
-      const copy = new TreeCopy(kernel, calls, 'promised', copyOptions(options));
-      return inTurns(copy.copy(textOf(from), textOf(to)), forCaller(scheduler));
-    },
-  };
+  const compounds = Object.entries(compoundCalls(kernel, calls, 'promised')).map(
+    ([name, sequence]): [string, Call] => [
+      name,
+      (...args) => inTurns(Reflect.apply(sequence, undefined, args), forCaller(scheduler)),
+    ],
+  );
+  const several: Names = { ...promises, ...Object.fromEntries(compounds) };
+  // The promised ones may be given a FileHandle, too.
+  const promisedSeveral: Names = { ...several, ...promises };
   const { inOneCall, start } = starts(sync, several, { scheduler, clock });
   const promised: Record<string, unknown> = { constants: fs.constants };
   const withCallback: Record<string, unknown> = {};
   for (const name of Object.keys(sync)) {
-    const own: unknown = several[name];
+    const own: unknown = promisedSeveral[name];
     if (name in fs.promises)
       promised[name] = promisedCall(name, isCall(own) ? async (args) => own(...args) : inOneCall(name));
     // These two are not as their promised namesakes: one gives a descriptor, the other looks at the path's text first.
