@@ -32,7 +32,7 @@ const suiteNamed = (name: string): Suite => ({
   name,
   boot: () => undefined,
   commands: fc.constant([]),
-  perform: () => undefined,
+  perform: () => null,
   invariants: [{ name: 'nothing', statement: 'Nothing.', check: () => undefined }],
 });
 

@@ -34,6 +34,7 @@ export type {
   Outcome,
   PerformContext,
   Reachable,
+  ResultOf,
   SimulatedEnvironment,
   Suite,
   SuiteDefinition,

@@ -18,7 +18,7 @@ import { bankWorkload } from './workload.js';
 const WORK = 'work';
 
 /** What the working process has heard of its command, or has done outside. */
-type Said = { readonly heard: Attempted<Json> } | { readonly effect: Json } | 'ready';
+type Said = { readonly heard: Attempted<Json, Json> } | { readonly effect: Json } | 'ready';
 
 /** The real file system, with `root` for its root. */
 const rooted = (root: string): FileSystem => {

@@ -15,13 +15,13 @@ import { jumpingClock } from '../../src/testing/test-environment.js';
 
 /** What the outside world knows, kept from life to life. */
 export class Notes {
-  commands: Attempted<Json>[] = [];
+  commands: Attempted<Json, Json>[] = [];
   effects: Json[] = [];
   effectCounts: number[] = [];
   observed: Json | undefined;
   crashes = 0;
   /** Told of each change of what is known of a command, and of each effect. */
-  onCommand: (heard: Attempted<Json>) => void = () => {};
+  onCommand: (heard: Attempted<Json, Json>) => void = () => {};
   onEffect: (effect: Json) => void = () => {};
 
   copy(): Notes {
@@ -34,7 +34,7 @@ export class Notes {
     return notes;
   }
 
-  seen(): History<Json> {
+  seen(): History<Json, Json, Json, Json> {
     return { ...this.copy() };
   }
 
@@ -64,7 +64,7 @@ const environment = (fs: FileSystem, notes: Notes): SimulatedEnvironment => {
 
 const perform = async (suite: Suite, system: unknown, command: Json, index: number, notes: Notes) => {
   const attempts = (notes.commands.find((entry) => entry.index === index)?.attempts ?? 0) + 1;
-  const note = (outcome: Attempted<Json>['outcome']): void => {
+  const note = (outcome: Attempted<Json, Json>['outcome']): void => {
     const place = notes.commands.findIndex((entry) => entry.index === index);
     const heard = { index, command, outcome, attempts };
     notes.commands[place >= 0 ? place : notes.commands.length] = heard;

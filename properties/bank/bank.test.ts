@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { Attempted, History, Json, Outcome, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import type { Attempted, Outcome as Ended, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import type { Letter } from '../../src/designs/bank/letters.js';
 import { checkpointedFeeder } from '../../src/designs/checkpointed-feeder.js';
 import { publishAfterSave } from '../../src/designs/publish-after-save.js';
 import { testEnvironment } from '../../src/testing/test-environment.js';
 import type { BankCommand } from '../arbitraries/bank-commands.js';
 import { decisions } from './decisions.js';
-import { afterStop, type BankLife, bootBank, costsOfBank, restartBank, settleBank } from './life.js';
+import {
+  afterStop,
+  type BankAnswer,
+  type BankHistory,
+  type BankLife,
+  bootBank,
+  costsOfBank,
+  restartBank,
+  settleBank,
+} from './life.js';
 import { observeBank } from './observe.js';
 import { sendCommand, tryAgain } from './user.js';
 
@@ -13,6 +23,8 @@ const open: BankCommand = { type: 'open', account: 'a', owner: 'Ann' };
 const deposit: BankCommand = { type: 'deposit', account: 'a', cents: 500 };
 const withdraw: BankCommand = { type: 'withdraw', account: 'a', cents: 2000 };
 const close: BankCommand = { type: 'close', account: 'a' };
+
+type Outcome = Ended<BankAnswer>;
 
 const done = (version: number): Outcome => ({
   status: 'acknowledged',
@@ -25,10 +37,15 @@ const refused = (code: string): Outcome => ({
 
 const historyOf = (
   told: readonly (readonly [BankCommand, Outcome])[],
-  effects: readonly Json[] = [],
-): History<BankCommand> => ({
+  effects: readonly Letter[] = [],
+): BankHistory => ({
   commands: told.map(
-    ([command, outcome], index): Attempted<BankCommand> => ({ index, command, outcome, attempts: 1 }),
+    ([command, outcome], index): Attempted<BankCommand, BankAnswer> => ({
+      index,
+      command,
+      outcome,
+      attempts: 1,
+    }),
   ),
   effects,
   effectCounts: effects.map(() => 1),
@@ -63,8 +80,11 @@ describe('decisions', () => {
 
 describe('a bank, observed', () => {
   const booted = async (design = checkpointedFeeder) => {
-    const effects: Json[] = [];
-    const env: SimulatedEnvironment = { ...testEnvironment(), outside: (effect) => effects.push(effect) };
+    const effects: Letter[] = [];
+    const env: SimulatedEnvironment<Letter> = {
+      ...testEnvironment(),
+      outside: (effect) => effects.push(effect),
+    };
     return { life: await bootBank(design)(env), effects };
   };
 
@@ -108,7 +128,7 @@ describe('a bank, observed', () => {
   test('counts a letter as handled when it has arrived, whatever the bank says', async () => {
     const { life, effects } = await booted();
     const outcomes = await told(life, [open]);
-    const handled = async (arrived: readonly Json[]) => {
+    const handled = async (arrived: readonly Letter[]) => {
       const { subscribers } = await observeBank(life, historyOf(outcomes, arrived));
       return subscribers.find(({ name }) => name === 'letters')?.handled.has(1);
     };

@@ -11,10 +11,9 @@ import {
   evolve,
   NO_ACCOUNT,
 } from '../../src/designs/bank/account.js';
-import type { CommandResult } from '../../src/designs/bank/bank-system.js';
 import { type BankCommand, describeBankCommand } from '../arbitraries/bank-commands.js';
 import { foldedAlong } from '../observation/incremental-fold.js';
-import type { BankLife } from './life.js';
+import type { BankAnswer, BankLife } from './life.js';
 
 interface Standing {
   readonly account: Account;
@@ -37,20 +36,20 @@ const expectedOf = (before: Standing, command: AccountCommand): { after: Standin
 };
 
 /** The answer there was, in the same words; undefined where there was none. */
-const answerOf = ({ outcome }: Attempted<BankCommand>): string | undefined => {
+const answerOf = ({ outcome }: Attempted<BankCommand, BankAnswer>): string | undefined => {
   switch (outcome.status) {
     case 'unknown':
       return undefined;
     case 'rejected':
       return `refused, ${outcome.error.code || `${outcome.error.name}: ${outcome.error.message}`}`;
     case 'acknowledged': {
-      const { kind, version } = outcome.result as unknown as CommandResult; // what a bank's `execute` resolves to
-      return `${kind} at version ${version}`;
+      const { result } = outcome;
+      return result === null ? 'nothing' : `${result.kind} at version ${result.version}`;
     }
   }
 };
 
-export const decisions: Invariant<BankLife, BankCommand> = {
+export const decisions: Invariant<BankLife, BankCommand, BankAnswer> = {
   name: 'decisions',
   statement: 'Every answer is the one that the commands before it call for.',
   check: ({ commands }) => judged(commands).wrong,
@@ -64,7 +63,7 @@ interface Judged {
 }
 
 /** What is known of a command never changes, and a history begins much as the one before. */
-const judged = foldedAlong<Attempted<BankCommand>, Judged>(
+const judged = foldedAlong<Attempted<BankCommand, BankAnswer>, Judged>(
   { accounts: new Map(), isOpen: false, wrong: undefined },
   (before, attempted) => {
     const { command } = attempted;

@@ -1,9 +1,10 @@
 /** One life of a bank under test: the bank, the clock it lives by, and what was last seen of it. */
-import type { SimulatedEnvironment } from '../../sim/suite/suite.js';
-import type { BankDesign, BankSystem } from '../../src/designs/bank/bank-system.js';
+import type { History, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import type { BankDesign, BankSystem, CommandResult } from '../../src/designs/bank/bank-system.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import type { Clock } from '../../src/environment.js';
 import { DecodedEvents } from '../../src/event-store/read/decoded-event-cache.js';
+import type { BankCommand } from '../arbitraries/bank-commands.js';
 import type { LogReading } from './log-reading.js';
 
 export interface BankLife {
@@ -27,6 +28,12 @@ export interface BankLife {
   reading: LogReading | undefined;
 }
 
+/** What a bank answers; nothing to a restart. */
+export type BankAnswer = CommandResult | null;
+
+/** What the outside world knows of a bank. */
+export type BankHistory = History<BankCommand, BankAnswer, Letter>;
+
 export interface BankLifeOptions {
   /** How many customers do not wait for each other. Default: 1. */
   readonly clients?: number;
@@ -41,7 +48,7 @@ const DECODED = new DecodedEvents();
 /** Everything that a restart is. Letters go out into the world, where no power cut takes them back. */
 export const bootBank =
   (design: BankDesign, { clients = 1, replayLimit, isLost = () => false }: BankLifeOptions = {}) =>
-  async (env: SimulatedEnvironment): Promise<BankLife> => {
+  async (env: SimulatedEnvironment<Letter>): Promise<BankLife> => {
     const post = (letter: Letter): void => {
       if (isLost(letter)) throw new Error(`nobody lives where letter ${letter.key} is to go`);
       env.outside(letter);

@@ -1,7 +1,7 @@
 /** What the invariants see of a bank: the adapter from the one interface of the six designs to all of them. */
-import type { Attempted, History, Json } from '../../sim/suite/suite.js';
+import type { Attempted, Json } from '../../sim/suite/suite.js';
 import { type AccountCommand, accountStream } from '../../src/designs/bank/account.js';
-import type { CommandResult, ListenerReport, ParkedReport } from '../../src/designs/bank/bank-system.js';
+import type { ListenerReport, ParkedReport } from '../../src/designs/bank/bank-system.js';
 import type { Letter } from '../../src/designs/bank/letters.js';
 import { type BankCommand, shortly } from '../arbitraries/bank-commands.js';
 import { lostEvents } from '../invariants/durability.js';
@@ -23,7 +23,7 @@ import {
 } from '../observation/observation.js';
 import { remember } from '../observation/observed-memory.js';
 import { includedIn } from '../observation/ordered-membership.js';
-import { afterStop, type BankLife } from './life.js';
+import { afterStop, type BankAnswer, type BankHistory, type BankLife } from './life.js';
 import { foldOf, type LetterDue, type LogReading, lettersDue, readLog } from './log-reading.js';
 
 const readingOf = async (life: BankLife): Promise<LogReading> => {
@@ -32,7 +32,7 @@ const readingOf = async (life: BankLife): Promise<LogReading> => {
 };
 
 /** Closing an account that is not empty pays out and closes: the only batch of two. */
-const withBatches = (log: readonly LoggedEvent[], history: History<BankCommand>): readonly LoggedEvent[] => {
+const withBatches = (log: readonly LoggedEvent[], history: BankHistory): readonly LoggedEvent[] => {
   const closing = closingIn(history.commands);
   if (closing.size === 0) return log;
   const paidOut = new Set(
@@ -47,7 +47,7 @@ const withBatches = (log: readonly LoggedEvent[], history: History<BankCommand>)
 
 const closingIn = foldedAlong(
   new Set<number>(),
-  (closing: ReadonlySet<number>, { command, index }: Attempted<BankCommand>) =>
+  (closing: ReadonlySet<number>, { command, index }: Attempted<BankCommand, BankAnswer>) =>
     command.type === 'close' ? new Set(closing).add(index) : closing,
 );
 
@@ -78,19 +78,18 @@ const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'
 };
 
 /** What is known of a command never changes, and a history begins much as the one before. */
-const claimsOf = ofTheLast((commands: History<BankCommand>['commands'], before): readonly Claim[] =>
+const claimsOf = ofTheLast((commands: BankHistory['commands'], before): readonly Claim[] =>
   commands.map((attempted, index) => {
     const known = before?.thing[index] === attempted ? before.made[index] : undefined;
     return known ?? claimOf(attempted);
   }),
 );
 
-const claimOf = ({ index, command, outcome }: Attempted<BankCommand>): Claim => {
+const claimOf = ({ index, command, outcome }: Attempted<BankCommand, BankAnswer>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };
   if (outcome.status !== 'acknowledged' || command.type === 'restart') return claim;
-  // For a customer `perform` resolves to nothing but a CommandResult, and the history carries it untouched.
-  const result = outcome.result as unknown as CommandResult;
-  if (result.kind === 'nothing-to-do') return claim;
+  const { result } = outcome;
+  if (result === null || result.kind === 'nothing-to-do') return claim;
   const promised: PromisedEvent = {
     ...lastEvent(command),
     streamName: accountStream(command.account),
@@ -100,10 +99,6 @@ const claimOf = ({ index, command, outcome }: Attempted<BankCommand>): Claim => 
   };
   return { ...claim, events: [promised] };
 };
-
-/** The letters that are known to have arrived. */
-const lettersIn = (history: History<BankCommand>): readonly Letter[] =>
-  history.effects as unknown as readonly Letter[]; // the bank has no other effect on the outside world
 
 const published = ({ key, to, account, about }: Letter): Published => ({
   messageId: key,
@@ -173,11 +168,11 @@ const subscriberView = (
 };
 
 /** Reads the log; touches nothing but the counters that the costs are made of. */
-export const observeBank = async (life: BankLife, history: History<BankCommand>): Promise<Observation> => {
+export const observeBank = async (life: BankLife, history: BankHistory): Promise<Observation> => {
   const { bank } = life;
   const reading = await readingOf(life);
   const { logged } = reading;
-  const letters = lettersIn(history);
+  const letters = history.effects; // those that are known to have arrived
   const parked = await bank.parked();
   const seen: Seen = {
     positions: domainPositions({ log: logged }),

@@ -1,5 +1,5 @@
 /** The people in front of the bank: how they send a command, and what they do when they are not sure. */
-import type { Attempted, History, Json, PerformContext } from '../../sim/suite/suite.js';
+import type { Attempted, PerformContext } from '../../sim/suite/suite.js';
 import {
   type AccountCommand,
   accountEvent,
@@ -17,7 +17,7 @@ import { type BankCommand, describeBankCommand, euros, shortly } from '../arbitr
 import type { UserAttempt } from '../invariants/usable.js';
 import { foldedAlong } from '../observation/incremental-fold.js';
 import { commandId } from '../observation/logged-events.js';
-import { type BankLife, restartBank } from './life.js';
+import { type BankAnswer, type BankHistory, type BankLife, restartBank } from './life.js';
 
 /** The code of the store's ExpectedVersionConflictError. */
 const CONFLICT = 'EXPECTED_VERSION_CONFLICT';
@@ -34,12 +34,12 @@ const sendToAccount = async (
   { bank, isAlone }: BankLife,
   command: AccountCommand,
   index: number,
-): Promise<Json> => {
+): Promise<CommandResult> => {
   let seen = -1;
   for (;;) {
     const { version } = await bank.view(command.account);
     try {
-      return { ...(await bank.execute(command, { commandId: commandId(index), seenVersion: version })) };
+      return await bank.execute(command, { commandId: commandId(index), seenVersion: version });
     } catch (error) {
       if (codeOf(error) !== CONFLICT || version === seen || isAlone) throw error;
       seen = version;
@@ -53,7 +53,7 @@ export const sendCommand = async (
   life: BankLife,
   command: BankCommand,
   { index, attempt }: PerformContext,
-): Promise<Json> => {
+): Promise<BankAnswer> => {
   if (command.type !== 'restart') return await sendToAccount(life, command, index);
   // A power cut in the middle of a restart has made it one: there is nothing to ask for again.
   if (attempt === 1) await restartBank(life);
@@ -66,14 +66,12 @@ export const sendCommand = async (
  */
 export const resendCommand = async (
   life: BankLife,
-  { command, index, outcome }: Attempted<BankCommand>,
-): Promise<Json> => {
+  { command, index, outcome }: Attempted<BankCommand, BankAnswer>,
+): Promise<BankAnswer> => {
   const result = outcome.status === 'acknowledged' ? outcome.result : null;
-  if (command.type === 'restart' || !leftEvents(result)) return result;
+  if (command.type === 'restart' || result?.kind !== 'done') return result;
   return await sendToAccount(life, command, index);
 };
-
-const leftEvents = (result: Json): boolean => (result as unknown as CommandResult).kind === 'done'; // what `sendToAccount` resolved to
 
 /** What the read model shows, in words. */
 const inView = (name: string, { account, version }: AccountView): string => {
@@ -119,7 +117,7 @@ const refusal = (error: unknown): string => {
 };
 
 /** Commands that met a conflict which looking again did not help against. */
-const spuriousConflicts = foldedAlong<Attempted<BankCommand>, readonly UserAttempt[]>(
+const spuriousConflicts = foldedAlong<Attempted<BankCommand, BankAnswer>, readonly UserAttempt[]>(
   [],
   (conflicts, { command, outcome }) => {
     if (outcome.status !== 'rejected' || outcome.error.code !== CONFLICT) return conflicts;
@@ -129,7 +127,7 @@ const spuriousConflicts = foldedAlong<Attempted<BankCommand>, readonly UserAttem
 );
 
 /** The account of the last command that may have happened. */
-const lastAccount = ({ commands }: History<BankCommand>): string | undefined => {
+const lastAccount = ({ commands }: BankHistory): string | undefined => {
   const last = commands.findLast(
     ({ command, outcome }) => command.type !== 'restart' && outcome.status !== 'rejected',
   );
@@ -140,10 +138,7 @@ const lastAccount = ({ commands }: History<BankCommand>): string | undefined => 
  * The customer of the last command that may have happened tries by hand whether the bank still works: without a
  * version, and with the version that the read model shows. Changes nothing in a healthy bank.
  */
-export const tryAgain = async (
-  { bank }: BankLife,
-  history: History<BankCommand>,
-): Promise<readonly UserAttempt[]> => {
+export const tryAgain = async ({ bank }: BankLife, history: BankHistory): Promise<readonly UserAttempt[]> => {
   const conflicts = spuriousConflicts(history.commands);
   const account = lastAccount(history);
   const again = account === undefined ? undefined : await needlessCommand(bank, account);

@@ -4,16 +4,16 @@
  * Acts on the system: sends again the oldest and the newest acknowledged command, as a client does that never
  * heard the answer. In a healthy system that changes nothing.
  */
-import type { Attempted, Invariant, Json } from '../../sim/suite/suite.js';
+import type { Attempted, Invariant } from '../../sim/suite/suite.js';
 import { counted, eventOf, type Words } from '../observation/describe-events.js';
 import { firstDifference, inWords } from '../observation/json-diff.js';
 import { messageIds, type Observation, type Observe } from '../observation/observation.js';
 import { anythingAcknowledged } from './rule.js';
 
 /** How a command is sent a second time, and how it is told in a story. */
-export interface Resend<System, Command> extends Words<Command> {
+export interface Resend<System, Command, Result = unknown> extends Words<Command, Result> {
   /** Sends a command again under its first identity. Resolves to the result, as `perform` does. */
-  readonly resend: (system: System, attempted: Attempted<Command>) => Promise<Json>;
+  readonly resend: (system: System, attempted: Attempted<Command, Result>) => Promise<Result>;
   /** The last position of the log right now. */
   readonly head: (system: System) => number;
 }
@@ -32,10 +32,10 @@ const repeated = (observation: Observation): string | undefined => {
 const isAcknowledged = ({ outcome }: Attempted<unknown>): boolean => outcome.status === 'acknowledged';
 
 /** Sends acknowledged commands again and expects the first results and no new event. Acts on the system. */
-export const retry = <System, Command>(
+export const retry = <System, Command, Result = unknown>(
   observe: Observe<System, Command>,
-  { resend, head, describe, describeResult = inWords }: Resend<System, Command>,
-): Invariant<System, Command> => ({
+  { resend, head, describe, describeResult = inWords }: Resend<System, Command, Result>,
+): Invariant<System, Command, Result> => ({
   name: 'retry',
   statement: 'The same message ids give the same result and no new events.',
   atStake: anythingAcknowledged,
@@ -50,7 +50,9 @@ export const retry = <System, Command>(
       const { result } = attempted.outcome;
       const difference = firstDifference(again, result, 'its result');
       if (difference === undefined) continue;
-      const [now, then] = [describeResult(again), describeResult(result)];
+      const [now, then] = [again, result].map((answer) =>
+        answer == null ? inWords(answer) : describeResult(answer),
+      );
       const { path, left, right } = difference;
       const answers =
         now === then

@@ -20,11 +20,13 @@ export interface UserAttempt {
   readonly sees: string;
 }
 
-/** Acts as a user after a recovery, and returns what was tried. In a healthy system it must change nothing. */
-export type TryAgain<System, Command> = (
-  system: System,
-  history: History<Command>,
-) => Promise<readonly UserAttempt[]>;
+/**
+ * Acts as a user after a recovery, and returns what was tried. In a healthy system it must change nothing. Like an `Observe` it
+ * may declare the results, effects and observations of its own suite; hence a method's type.
+ */
+export type TryAgain<System, Command> = {
+  tryAgain(system: System, history: History<Command>): Promise<readonly UserAttempt[]>;
+}['tryAgain'];
 
 const complaint = ({ did, outcome, sees }: UserAttempt): string | undefined => {
   switch (outcome.kind) {

@@ -1,6 +1,5 @@
 /** How stories speak of commands and events: never by an identifier that only the suite knows. */
 import { commandAt } from '../../sim/story/conversation.js';
-import type { Json } from '../../sim/suite/suite.js';
 import type { PromisedEvent } from './observation.js';
 
 export { commandAt, counted } from '../../sim/story/conversation.js';
@@ -34,9 +33,9 @@ export const eventOf = (messageId: string): string => {
 };
 
 /** How a suite tells its commands and their answers. */
-export interface Words<Command> {
+export interface Words<Command, Result = unknown> {
   /** A command in words, for a story. */
   readonly describe: (command: Command) => string;
   /** A result of `perform` in words. Default: as JSON. */
-  readonly describeResult?: (result: Json) => string;
+  describeResult?(result: NonNullable<Result>): string;
 }

@@ -1,32 +1,25 @@
 /** Comparing JSON by content: two values that print differently only in the order of their keys are the same. */
-import type { Json } from '../../sim/suite/suite.js';
+type JsonObject = { readonly [key: string]: unknown };
 
-type JsonObject = { readonly [key: string]: Json };
-
-const isObject = (value: Json | undefined): value is JsonObject =>
+const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 // Array.isArray does not narrow readonly arrays; this does.
-const isArray = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 export interface Difference {
   /** 'accounts.a.balance'; '' for the whole value. */
   readonly path: string;
   /** undefined: absent on that side. */
-  readonly left: Json | undefined;
-  readonly right: Json | undefined;
+  readonly left: unknown;
+  readonly right: unknown;
 }
 
 const joined = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
-const own = (value: JsonObject, key: string): Json | undefined =>
-  Object.hasOwn(value, key) ? value[key] : undefined;
+const own = (value: JsonObject, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
 
 /** Where two values first differ, keys in sorted order; undefined when they are the same. O(size). */
-export const firstDifference = (
-  left: Json | undefined,
-  right: Json | undefined,
-  path = '',
-): Difference | undefined => {
+export const firstDifference = (left: unknown, right: unknown, path = ''): Difference | undefined => {
   if (sameJson(left, right)) return undefined;
   if (isArray(left) && isArray(right)) {
     for (let index = 0; index < Math.max(left.length, right.length); index++) {
@@ -45,7 +38,7 @@ export const firstDifference = (
   return { path, left, right };
 };
 
-export const sameJson = (left: Json | undefined, right: Json | undefined): boolean => {
+export const sameJson = (left: unknown, right: unknown): boolean => {
   if (left === right) return true;
   if (isArray(left))
     return (
@@ -62,7 +55,7 @@ export const sameJson = (left: Json | undefined, right: Json | undefined): boole
 };
 
 /** A value in a sentence: its fields or its JSON, cut where that is long, 'nothing' where it is absent. */
-export const inWords = (value: Json | undefined): string => {
+export const inWords = (value: unknown): string => {
   if (value === undefined) return 'nothing';
   const text = isObject(value)
     ? Object.entries(value)

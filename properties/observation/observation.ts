@@ -157,11 +157,14 @@ export interface DamagedStart {
   readonly refusedWith: string | undefined;
 }
 
-/** From a system to what the invariants look at. Must leave the system as it was. */
-export type Observe<System, Command> = (
-  system: System,
-  history: History<Command>,
-) => Observation | Promise<Observation>;
+/**
+ * From a system to what the invariants look at. Must leave the system as it was. It may declare the results, effects and
+ * observations of its own suite: `(life: Life, history: History<Command, Result>) => ...`.
+ */
+export type Observe<System, Command> = {
+  // A method, whose parameters TypeScript compares in both directions: in an arrow's type no history of typed results would fit.
+  observe(system: System, history: History<Command>): Observation | Promise<Observation>;
+}['observe'];
 
 /** An observation of nothing: for systems that have only some of these parts. */
 export const NOTHING_OBSERVED: Observation = {

@@ -31,8 +31,8 @@ export const remember = ({ log, checkpoints }: Observation): Json => ({
 const NOTHING: Memory = { events: '', checkpoints: [] };
 
 /** Reads back what {@link remember} wrote; nothing at all before the first crash. */
-export const remembered = (observed: Json | undefined): Memory =>
-  observed === undefined ? NOTHING : (observed as unknown as Memory); // JSON written by `remember` alone, and carried by the simulator untouched
+export const remembered = (observed: unknown): Memory =>
+  observed === undefined ? NOTHING : (observed as Memory); // JSON written by `remember` alone, and carried by the simulator untouched
 
 /** Whether a log begins with the very events that were seen, so that nothing of them is gone and nothing has come between. */
 export const beginsAsSeen = ({ log }: Pick<Observation, 'log'>, { events }: Memory): boolean =>

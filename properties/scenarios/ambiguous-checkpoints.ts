@@ -16,6 +16,7 @@ import {
   FEEDER,
   type FeederLife,
   headOfFed,
+  type Note,
   observeFed,
   rememberFed,
   settleFed,
@@ -62,7 +63,9 @@ const append = async ({ store }: FeederLife, _: Append, { index }: PerformContex
   await store.appendToStream('s', batchOf(index, 'Happened', [index]));
 };
 
-const observe = observeOnce((life: FeederLife, history: History<Append>) => observeFed(life, history));
+const observe = observeOnce((life: FeederLife, history: History<Append, null, Note>) =>
+  observeFed(life, history),
+);
 
 /** Silence is the worst of it: everything looks well, and after the next crash all is done again. */
 const keepsUp: Invariant<FeederLife, Append> = {
@@ -79,7 +82,7 @@ const keepsUp: Invariant<FeederLife, Append> = {
 
 const describe = (): string => 'append an event';
 
-export default defineSuite<FeederLife, Append>({
+export default defineSuite({
   name: 'ambiguous-checkpoints',
   boot,
   commands: fc.array(fc.constant(null), { minLength: 1, maxLength: 5 }),

@@ -67,9 +67,9 @@ const send = async (
 };
 
 /** Everything the answer promised: each event of each part, at its position. */
-const claimed = ({ index, command, outcome }: Attempted<Batch>): Claim => {
+const claimed = ({ index, command, outcome }: Attempted<Batch, readonly Answer[]>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answers = outcome.result as unknown as readonly Answer[]; // what `send` resolved to
+  const answers = outcome.result;
   const events = eventsOf(command, index).flatMap(({ streamName, events: sent }, place): PromisedEvent[] => {
     const answer = answers[place];
     if (answer === undefined) return [];
@@ -87,7 +87,7 @@ const claimed = ({ index, command, outcome }: Attempted<Batch>): Claim => {
 };
 
 const observe = observeOnce(
-  async (life: StoreLife, history: History<Batch>): Promise<Observation> => ({
+  async (life: StoreLife, history: History<Batch, readonly Answer[]>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
     log: await logOf(life),
     claims: history.commands.map(claimed),
@@ -97,15 +97,14 @@ const observe = observeOnce(
 const describe = ({ parts }: Batch): string =>
   `append ${parts.map(({ streamName, data }) => `${data.length} ${data.length === 1 ? 'event' : 'events'} to ${streamName}`).join(' and ')}`;
 
-const describeResult = (result: Json): string => {
-  const answers = result as unknown as readonly Answer[]; // what `send` resolved to
+const describeResult = (answers: readonly Answer[]): string => {
   const streams = answers.map(
     ({ version, created }) => `${created ? 'a new stream' : 'an old stream'} at version ${version}`,
   );
   return `done, with ${streams.join(' and ')}`;
 };
 
-export default defineSuite<StoreLife, Batch>({
+export default defineSuite({
   name: 'atomic-batches',
   boot: bootStore,
   commands: fc.array(batch, { minLength: 1, maxLength: 6 }),

@@ -124,7 +124,7 @@ const handle = async (
   clock: Clock,
   event: RecordedEvent,
 ): Promise<void> => {
-  const { takesMs } = event.data as unknown as { readonly takesMs: number }; // written by `send`
+  const { takesMs } = event.data as { readonly takesMs: number }; // written by `send`
   if (takesMs > 0) await sleep(clock, takesMs);
   model.apply(event);
   await model.flush();
@@ -327,7 +327,7 @@ const describe = (sent: Command): string =>
     ? `append ${counted(sent.events, 'event')}${sent.takesMs === 0 ? '' : ` that ${sent.events === 1 ? 'takes' : 'take'} ${sent.takesMs} ms to handle`}`
     : `restart the feeder with a checkpoint ${sent.policy}`;
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'checkpoint-policies',
   boot,
   commands: fc.array(command, { minLength: 1, maxLength: 8, size: 'max' }),

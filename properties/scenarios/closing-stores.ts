@@ -4,13 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
-import type {
-  History,
-  Invariant,
-  Json,
-  PerformContext,
-  SimulatedEnvironment,
-} from '../../sim/suite/suite.js';
+import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { EventData } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
@@ -79,18 +73,18 @@ const observe = observeOnce(
   async (life: Life): Promise<Observation> => ({ ...NOTHING_OBSERVED, log: await logOf(life) }),
 );
 
-const closesInOrder: Invariant<Life, Close> = {
+const closesInOrder: Invariant<Life, Close, Answer> = {
   name: 'closes-in-order',
   statement:
     'Closing waits for the appends sent before it, refuses those sent after it, and may be asked for again.',
-  check: async (history: History<Close>, life) => {
+  check: async (history: History<Close, Answer>, life) => {
     const { log } = await observe(life, history);
     const ids = log.map(({ messageId }) => messageId);
     for (const { index, command, outcome } of history.commands) {
       const taken = ids.find((id) => id.startsWith(`after-${index}-`));
       if (taken !== undefined) return `${taken} was sent after the store was closed, and is in the log`;
       if (outcome.status !== 'acknowledged') continue;
-      const { before, after, closed } = outcome.result as unknown as Answer; // what `send` resolved to
+      const { before, after, closed } = outcome.result;
       const wrong =
         before.find((answer) => answer !== 'done') ??
         after.find((answer) => answer !== 'STORE_FAILED') ??
@@ -109,12 +103,12 @@ const closesInOrder: Invariant<Life, Close> = {
 const describe = ({ before, after }: Close): string =>
   `send ${counted(before, 'append')}, close the store, send ${counted(after, 'append')}, close it again and open it`;
 
-const describeResult = (result: Json): string => {
-  const { before, after } = result as unknown as Answer; // what `send` resolved to
+const describeResult = (result: Answer): string => {
+  const { before, after } = result;
   return `before: ${before.join(', ') || 'nothing'}; after: ${after.join(', ') || 'nothing'}`;
 };
 
-export default defineSuite<Life, Close>({
+export default defineSuite({
   name: 'closing-stores',
   boot,
   commands: fc.array(fc.record({ before: fc.nat(4), after: fc.nat(2) }), { minLength: 1, maxLength: 4 }),

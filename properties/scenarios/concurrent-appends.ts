@@ -54,11 +54,8 @@ const send = async (
   return (await Promise.allSettled(appends)).map(({ status }) => status === 'fulfilled');
 };
 
-const race = ({ index, command, outcome }: Attempted<Rush>): Race => {
-  const succeeded =
-    outcome.status === 'acknowledged'
-      ? (outcome.result as unknown as readonly boolean[]) // what `send` resolved to
-      : [];
+const race = ({ index, command, outcome }: Attempted<Rush, readonly boolean[]>): Race => {
+  const succeeded = outcome.status === 'acknowledged' ? outcome.result : [];
   return {
     streamName: command.streamName,
     contenders: command.writers.map((_, writer) => ({
@@ -69,7 +66,7 @@ const race = ({ index, command, outcome }: Attempted<Rush>): Race => {
 };
 
 const observe = observeOnce(
-  async (life: StoreLife, history: History<Rush>): Promise<Observation> => ({
+  async (life: StoreLife, history: History<Rush, readonly boolean[]>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
     log: await logOf(life),
     races: history.commands.map(race),
@@ -94,15 +91,14 @@ const refusedForAReason: Invariant<Life, Rush> = {
 const describe = ({ streamName, writers }: Rush): string =>
   `${writers.length} writers append to stream ${streamName} at once, all expecting its present version`;
 
-const describeResult = (result: Json): string => {
-  const succeeded = result as unknown as readonly boolean[]; // what `send` resolved to
+const describeResult = (succeeded: readonly boolean[]): string => {
   const done = succeeded.filter(Boolean).length;
   if (done === succeeded.length) return done === 2 ? 'both are done' : `all ${done} are done`;
   const others = succeeded.length - done === 1 ? 'the other' : 'the others';
   return `${done} of ${succeeded.length} ${done === 1 ? 'is' : 'are'} done, ${others} refused`;
 };
 
-export default defineSuite<Life, Rush>({
+export default defineSuite({
   name: 'concurrent-appends',
   boot: async (env) => ({ ...(await bootStore(env)), env }),
   commands: fc.array(rush, { minLength: 1, maxLength: 5 }),

@@ -16,6 +16,7 @@ import {
   FEEDER,
   type FeederLife,
   latest,
+  type Note,
   observeFed,
   rememberFed,
   settleFed,
@@ -60,8 +61,10 @@ const startedOr = (life: FeederLife): Promise<string | undefined> =>
     (error: unknown) => codeOf(error),
   );
 
-/** Resolves to the code of the refusal, or to null when the feeder started all the same. */
-const send = async (life: FeederLife, sent: Command, { index }: PerformContext): Promise<string | null> => {
+/** The code with which a feeder refused to start; null when it started all the same. */
+type Refusal = string | null;
+
+const send = async (life: FeederLife, sent: Command, { index }: PerformContext): Promise<Refusal> => {
   if (sent.type === 'append') {
     await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
     return null;
@@ -74,14 +77,13 @@ const send = async (life: FeederLife, sent: Command, { index }: PerformContext):
   return refusedWith ?? null;
 };
 
-const starts = (history: History<Command>): readonly DamagedStart[] =>
+const starts = (history: History<Command, Refusal, Note>): readonly DamagedStart[] =>
   history.commands.flatMap(({ command: sent, outcome }) => {
     if (sent.type !== 'damage' || outcome.status !== 'acknowledged') return [];
-    const refusedWith = outcome.result as string | null; // what `send` resolved to
-    return [{ damage: sent.damage, refusedWith: refusedWith ?? undefined }];
+    return [{ damage: sent.damage, refusedWith: outcome.result ?? undefined }];
   });
 
-const observe = observeOnce(async (life: FeederLife, history: History<Command>) => ({
+const observe = observeOnce(async (life: FeederLife, history: History<Command, Refusal, Note>) => ({
   ...(await observeFed(life, history)),
   starts: starts(history),
 }));
@@ -89,10 +91,10 @@ const observe = observeOnce(async (life: FeederLife, history: History<Command>) 
 const describe = (sent: Command): string =>
   sent.type === 'append' ? 'append an event' : `write a checkpoint that ${sent.damage}, and start the feeder`;
 
-const describeResult = (refusedWith: Json): string =>
-  `the feeder refuses to start (${String(refusedWith)}); somebody sets its checkpoint back to the beginning and starts it`;
+const describeResult = (refusedWith: string): string =>
+  `the feeder refuses to start (${refusedWith}); somebody sets its checkpoint back to the beginning and starts it`;
 
-export default defineSuite<FeederLife, Command>({
+export default defineSuite({
   name: 'damaged-checkpoints',
   boot: async (env) => {
     const life = await bootStoreToFeed(env);

@@ -8,7 +8,6 @@ import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type {
   Attempted,
   History,
-  Json,
   PerformContext,
   SimulatedEnvironment,
   Suite,
@@ -84,9 +83,9 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
   }
 };
 
-const claimed = ({ index, outcome }: Attempted<Append>): Claim => {
+const claimed = ({ index, outcome }: Attempted<Append, Answer>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answer = outcome.result as unknown as Answer; // what `send` resolved to
+  const answer = outcome.result;
   if (answer === 'no room') return { command: index, status: 'rejected', events: [] };
   const { version, position } = answer;
   const events = [0, 1].map((before) => ({
@@ -100,7 +99,7 @@ const claimed = ({ index, outcome }: Attempted<Append>): Claim => {
 };
 
 const observe = observeOnce(
-  async (life: Life, history: History<Append>): Promise<Observation> => ({
+  async (life: Life, history: History<Append, Answer>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
     log: await logOf(life),
     claims: history.commands.map(claimed),
@@ -109,19 +108,15 @@ const observe = observeOnce(
 
 const describe = ({ disk }: Append): string => `append two events to a disk that ${disk}`;
 
-const describeResult = (result: Json): string => {
-  const answer = result as unknown as Answer; // what `send` resolved to
-  return answer === 'no room'
-    ? 'refused, as there is no room'
-    : `done, the stream is at version ${answer.version}`;
-};
+const describeResult = (answer: Answer): string =>
+  answer === 'no room' ? 'refused, as there is no room' : `done, the stream is at version ${answer.version}`;
 
-type SuiteOn = Pick<SuiteDefinition<Life, Append>, 'name' | 'boot'> & {
+type SuiteOn = Pick<SuiteDefinition<Life, Append, Answer>, 'name' | 'boot'> & {
   readonly disks: readonly Append['disk'][];
 };
 
 const suiteOn = ({ name, boot, disks }: SuiteOn): Suite =>
-  defineSuite<Life, Append>({
+  defineSuite({
     name,
     boot,
     commands: fc.array(fc.record({ disk: fc.constantFrom(...disks) }), {

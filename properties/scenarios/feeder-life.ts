@@ -46,8 +46,11 @@ export interface Fed {
   state: 'running' | 'stopped';
 }
 
+/** What `journal` does: the only effect on the outside world that there is. */
+export type Note = { readonly journaled: string };
+
 export interface FeederLife {
-  readonly env: SimulatedEnvironment;
+  readonly env: SimulatedEnvironment<Note>;
   readonly store: EventStore;
   /** Every feeder of this life, the latest last. */
   readonly fed: Fed[];
@@ -56,11 +59,14 @@ export interface FeederLife {
   settledAfterMs: number;
 }
 
+/** What the outside world knows, whatever the commands. */
+export type FedHistory = History<unknown, unknown, Note>;
+
 /** Whether a handler fails on an event, for ever. */
 export type IsPoison = (handler: HandlerName, data: Json) => boolean;
 
 export const bootStoreToFeed = async (
-  env: SimulatedEnvironment,
+  env: SimulatedEnvironment<Note>,
   options: StoreOptions = {},
 ): Promise<FeederLife> => ({
   env,
@@ -142,8 +148,8 @@ export const stopFed = async ({ fed, store }: FeederLife): Promise<void> => {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-const journaled = (history: History<unknown>): readonly string[] =>
-  (history.effects as readonly { readonly journaled: string }[]).map((effect) => effect.journaled); // the only effect there is
+const journaled = ({ effects }: Pick<FedHistory, 'effects'>): readonly string[] =>
+  effects.map((effect) => effect.journaled);
 
 /** A handler of the `number`-th feeder of a life. */
 const subscriberName = (handler: string, number: number): string =>
@@ -178,11 +184,10 @@ const publishedBy = (messageId: string): Published => ({
 });
 
 /** The one effect there is, in the words of a story. */
-export const describeNote = (effect: Json): string =>
-  `journal notes ${eventOf((effect as unknown as { readonly journaled: string }).journaled)}`; // as `startFed` wrote it
+export const describeNote = ({ journaled: messageId }: Note): string => `journal notes ${eventOf(messageId)}`;
 
 /** What is true of the store and of every feeder that runs. A feeder that stopped owes nobody anything. */
-export const observeFed = async (life: FeederLife, history: History<unknown>): Promise<Observation> => {
+export const observeFed = async (life: FeederLife, history: FedHistory): Promise<Observation> => {
   const events = await life.store.readAll();
   const log = events.map(loggedEvent);
   const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));

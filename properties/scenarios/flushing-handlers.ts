@@ -61,22 +61,16 @@ interface Keeper {
   readonly save: () => Promise<void>;
 }
 
-interface Life {
+/** What there is before a feeder runs. */
+interface Ground {
   readonly env: SimulatedEnvironment;
   readonly store: EventStore;
   readonly keepers: readonly Keeper[];
   readonly restarts: OneAtATime;
-  feeder: Feeder;
-  writer: string;
-  /** Checkpoints of this feeder were written after this position. */
-  startedAt: number;
-  appliedAtStart: readonly number[];
-  checkpointAtStart: number;
-  delivered: ReadonlyMap<string, number[]>;
   isPaused: boolean;
   pauses: number;
   flushesToFail: number;
-  /** Flushes of this feeder that failed. */
+  /** Flushes of the feeder that failed since it was started. */
   failedFlushes: number;
   /** Feeders that stopped at fewer failures than they are to bear, in words. */
   readonly givenUpEarly: string[];
@@ -84,6 +78,19 @@ interface Life {
   readonly wrongLags: string[];
   settledAfterMs: number;
 }
+
+/** A feeder that was started on it. */
+interface Started {
+  feeder: Feeder;
+  writer: string;
+  /** Checkpoints of this feeder were written after this position. */
+  startedAt: number;
+  appliedAtStart: readonly number[];
+  checkpointAtStart: number;
+  delivered: ReadonlyMap<string, number[]>;
+}
+
+type Life = Ground & Started;
 
 const openKeeper = async ({ fs }: SimulatedEnvironment, name: Keeper['name']): Promise<Keeper> => {
   const file = await openStateFile(fs, DIRECTORY, name);
@@ -103,7 +110,7 @@ const appliedUpTo = async (store: EventStore, held: ReadonlySet<number>): Promis
   return applied;
 };
 
-const handlerOf = (life: Life, keeper: Keeper, delivered: number[]): FeederHandler => ({
+const handlerOf = (life: Ground, keeper: Keeper, delivered: number[]): FeederHandler => ({
   name: keeper.name,
   durability: 'durable',
   handle: async ({ metadata }) => {
@@ -124,35 +131,39 @@ const handlerOf = (life: Life, keeper: Keeper, delivered: number[]): FeederHandl
   },
 });
 
-/** Starts a feeder whose handlers begin with what their files hold, as after a restart of the program. */
-const start = async (life: Life, held: (keeper: Keeper) => ReadonlySet<number>): Promise<void> => {
-  const { env, store, keepers } = life;
-  life.appliedAtStart = await Promise.all(keepers.map((keeper) => appliedUpTo(store, held(keeper))));
+/**
+ * Starts a feeder whose handlers begin with what their files hold, as after a restart of the program. It becomes part of `ground`,
+ * in the place of the one before.
+ */
+const start = async (ground: Ground, held: (keeper: Keeper) => ReadonlySet<number>): Promise<Life> => {
+  const { env, store, keepers } = ground;
+  const appliedAtStart = await Promise.all(keepers.map((keeper) => appliedUpTo(store, held(keeper))));
   const delivered = new Map<string, number[]>(NAMES.map((name) => [name, []]));
-  life.startedAt = placeOf(store.head());
-  life.writer = `after-${life.startedAt}-${env.random.uuid()}`;
-  life.isPaused = false;
-  life.failedFlushes = 0;
-  life.feeder = await startFeeder(env, store, {
+  const startedAt = placeOf(store.head());
+  const writer = `after-${startedAt}-${env.random.uuid()}`;
+  ground.isPaused = false;
+  ground.failedFlushes = 0;
+  const feeder = await startFeeder(env, store, {
     name: FEEDER,
-    writer: life.writer,
+    writer,
     retry: RETRY,
     checkpoint: { everyEvents: 2 },
-    handlers: keepers.map((keeper) => handlerOf(life, keeper, delivered.get(keeper.name) ?? [])),
+    handlers: keepers.map((keeper) => handlerOf(ground, keeper, delivered.get(keeper.name) ?? [])),
   });
-  const { feeder } = life;
+  const checkpointAtStart = placeOf(feeder.checkpoint);
+  const started: Started = { feeder, writer, startedAt, appliedAtStart, checkpointAtStart, delivered };
+  const life = Object.assign(ground, started);
   void feeder.stopped.then((error) => {
     if (codeOf(error) === FLUSH_FAILED && feeder === life.feeder && life.failedFlushes < RETRY.attempts)
       life.givenUpEarly.push(`a feeder stopped after ${life.failedFlushes} of its flushes had failed`);
   });
-  life.delivered = delivered;
-  life.checkpointAtStart = placeOf(life.feeder.checkpoint);
+  return life;
 };
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const store = await openEventStore(env, `${DIRECTORY}/log`, STORE);
   const keepers = await Promise.all(NAMES.map((name) => openKeeper(env, name)));
-  const life = {
+  const ground: Ground = {
     env,
     store,
     keepers,
@@ -161,12 +172,12 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
     givenUpEarly: [],
     failedFlushes: 0,
     wrongLags: [],
+    isPaused: false,
     pauses: 0,
     flushesToFail: 0,
     settledAfterMs: 0,
-  } as unknown as Life; // `start` fills in the rest before anyone sees it
-  await start(life, ({ foundAtBoot }) => foundAtBoot);
-  return life;
+  };
+  return await start(ground, ({ foundAtBoot }) => foundAtBoot);
 };
 
 const restart = (life: Life): Promise<void> =>
@@ -307,7 +318,7 @@ const describe = (command: Command): string =>
         ? `let the next ${FOR_LONG} flushes fail`
         : command;
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'flushing-handlers',
   boot,
   commands: fc.array(fc.constantFrom(...COMMANDS), { minLength: 1, maxLength: 8, size: 'max' }),

@@ -4,13 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
-import type {
-  History,
-  Invariant,
-  Json,
-  PerformContext,
-  SimulatedEnvironment,
-} from '../../sim/suite/suite.js';
+import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { atomicity, positions } from '../invariants/index.js';
 import { commandAt } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
@@ -52,15 +46,15 @@ const observe = observeOnce(
 );
 
 /** What a client was told of its append when it looked, or was given as an answer, stays true. */
-const noChangeOfMind: Invariant<StoreLife, Append> = {
+const noChangeOfMind: Invariant<StoreLife, Append, boolean> = {
   name: 'no-change-of-mind',
   statement: 'What a client was told of an append, that it is there or that it is not, stays true.',
-  check: async (history: History<Append>, life) => {
+  check: async (history: History<Append, boolean>, life) => {
     const present = new Set((await observe(life, history)).log.map(({ command }) => command));
     for (const { index, outcome } of history.commands) {
       if (outcome.status !== 'acknowledged' || present.has(index) === outcome.result) continue;
       const whose = `the event of ${commandAt(index)}`;
-      return outcome.result === true
+      return outcome.result
         ? `${whose} was there, and is no more`
         : `a client looked for ${whose}, did not find it and gave up; now it is there`;
     }
@@ -71,10 +65,10 @@ const noChangeOfMind: Invariant<StoreLife, Append> = {
 const describe = ({ letters, unsure }: Append): string =>
   `append an event of ${letters} letters, by a client who ${unsure} when not sure`;
 
-const describeResult = (isThere: Json): string =>
-  isThere === true ? 'done' : 'the event is not there, and the client gives up';
+const describeResult = (isThere: boolean): string =>
+  isThere ? 'done' : 'the event is not there, and the client gives up';
 
-export default defineSuite<StoreLife, Append>({
+export default defineSuite({
   name: 'given-up-appends',
   boot,
   // A torn write of two: the first is sent again, and what the disk still holds of the second would fit behind it.

@@ -49,7 +49,7 @@ const observe = observeOnce(
 
 const describe = ({ events }: Append): string => `append ${counted(events, 'event')}`;
 
-export default defineSuite<Life, Append>({
+export default defineSuite({
   name: 'live-subscriptions',
   boot,
   commands: fc.array(fc.record({ events: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 6 }),

@@ -128,7 +128,7 @@ const nthOf = (messageId: string): number => Number(/\/(\d+)of/.exec(messageId)?
 const describe = ({ events, letters }: Append): string =>
   `append ${counted(events, 'event')} of ${counted(letters, 'letter')}`;
 
-export default defineSuite<Life, Append>({
+export default defineSuite({
   name: 'long-reads',
   disk: 'synced-only',
   boot,

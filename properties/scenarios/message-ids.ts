@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
-import type { History, Invariant, Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import type { History, Invariant, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { AppendResult } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
@@ -110,11 +110,11 @@ const told = (outcome: Outcome): string =>
 
 const same = (left: Outcome, right: Outcome): boolean => told(left) === told(right);
 
-const idsAnswered: Invariant<StoreLife, Append> = {
+const idsAnswered: Invariant<StoreLife, Append, Answer> = {
   name: 'ids',
   statement:
     'An append under known ids is answered as the first time, one under new ids is new, any other is a conflict.',
-  check: async (history: History<Append>, life) => {
+  check: async (history: History<Append, Answer>, life) => {
     const { log } = await observe(life, history);
     const seen = new Set<string>();
     for (const { messageId } of log) {
@@ -123,7 +123,7 @@ const idsAnswered: Invariant<StoreLife, Append> = {
     }
     for (const { index, command, outcome } of history.commands) {
       if (outcome.status !== 'acknowledged') continue;
-      const { given, due, second = given } = outcome.result as unknown as Answer; // what `send` resolved to
+      const { given, due, second = given } = outcome.result;
       const which = commandAt(index);
       if (!same(given, due))
         return `the answer to ${which} was ${told(given)}; the log asks for ${told(due)}`;
@@ -139,9 +139,9 @@ const idsAnswered: Invariant<StoreLife, Append> = {
 const describe = ({ streamName, ids, twice, ending }: Append): string =>
   `append ${ids.join(' and ')} to ${streamName}${twice ? ', twice at the same time' : ''}, ending in "${ending}"`;
 
-const describeResult = (result: Json): string => told((result as unknown as Answer).given); // what `send` resolved to
+const describeResult = (result: Answer): string => told(result.given);
 
-export default defineSuite<StoreLife, Append>({
+export default defineSuite({
   name: 'message-ids',
   boot: async (env: SimulatedEnvironment) => ({
     store: await openEventStore(env, '/data', { segmentBytes: SEGMENT_BYTES }),

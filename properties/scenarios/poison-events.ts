@@ -27,7 +27,7 @@ type Append = { readonly poisonTo: readonly string[] };
 
 const command: fc.Arbitrary<Append> = fc.record({ poisonTo: fc.subarray([...HANDLERS]) });
 
-const isPoison: IsPoison = (handler, data) => (data as unknown as Append).poisonTo.includes(handler); // every domain event here is written by `append`
+const isPoison: IsPoison = (handler, data) => (data as Append).poisonTo.includes(handler); // every domain event here is written by `append`
 
 const append = async (
   { store }: FeederLife,
@@ -74,7 +74,7 @@ const attemptsAgree: Invariant<FeederLife, Append> = {
 
 /** `atOnce`: on how many events a handler works at a time. */
 const poisonSuite = (name: string, atOnce: number): Suite =>
-  defineSuite<FeederLife, Append>({
+  defineSuite({
     name,
     boot: async (env) => {
       const life = await bootStoreToFeed(env);

@@ -10,7 +10,6 @@ import type {
   Attempted,
   History,
   Invariant,
-  Json,
   PerformContext,
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
@@ -125,9 +124,9 @@ const send = async ({ store }: Life, { appends }: Rush, { index }: PerformContex
     }),
   );
 
-const claimed = ({ index, outcome }: Attempted<Rush>): Claim => {
+const claimed = ({ index, outcome }: Attempted<Rush, readonly Answer[]>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answers = outcome.result as unknown as readonly Answer[]; // what `send` resolved to
+  const answers = outcome.result;
   const events = answers.map(({ streamName, version, position }, place) => ({
     type: 'T',
     data: place,
@@ -140,39 +139,41 @@ const claimed = ({ index, outcome }: Attempted<Rush>): Claim => {
   return { command: index, status: 'acknowledged', events };
 };
 
-const observe = observeOnce(async (life: Life, history: History<Rush>): Promise<Observation> => {
-  const events = await life.store.readAll();
-  const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
-  const names = life.models.map(({ name }) => name);
-  return {
-    ...NOTHING_OBSERVED,
-    log: await logOf(life),
-    claims: history.commands.map(claimed),
-    readModels: life.models.map(({ name, durability, state, position }) => ({
-      name,
-      durability,
-      state,
-      position: placeOf(position),
-      fresh: project(ledger(name), domain),
-    })),
-    subscribers: life.feeder.handlers.map(({ name, startedAfter, settled }) => ({
-      name,
-      durability: name === 'durable' ? 'durable' : 'volatile',
-      start: startedAfter,
-      appliedAtStart: startedAfter,
-      lag: life.feeder.lag(name),
-      delivered: life.delivered.get(name) ?? [],
-      handled: new Set(
-        domain.map(({ metadata }) => placeOf(metadata.globalPosition)).filter((place) => place <= settled),
-      ),
-    })),
-    checkpoints: checkpointsIn(events.map(loggedEvent), names, life.checkpointAtStart),
-    settledAfterMs: life.settledAfterMs,
-  };
-});
+const observe = observeOnce(
+  async (life: Life, history: History<Rush, readonly Answer[]>): Promise<Observation> => {
+    const events = await life.store.readAll();
+    const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
+    const names = life.models.map(({ name }) => name);
+    return {
+      ...NOTHING_OBSERVED,
+      log: await logOf(life),
+      claims: history.commands.map(claimed),
+      readModels: life.models.map(({ name, durability, state, position }) => ({
+        name,
+        durability,
+        state,
+        position: placeOf(position),
+        fresh: project(ledger(name), domain),
+      })),
+      subscribers: life.feeder.handlers.map(({ name, startedAfter, settled }) => ({
+        name,
+        durability: name === 'durable' ? 'durable' : 'volatile',
+        start: startedAfter,
+        appliedAtStart: startedAfter,
+        lag: life.feeder.lag(name),
+        delivered: life.delivered.get(name) ?? [],
+        handled: new Set(
+          domain.map(({ metadata }) => placeOf(metadata.globalPosition)).filter((place) => place <= settled),
+        ),
+      })),
+      checkpoints: checkpointsIn(events.map(loggedEvent), names, life.checkpointAtStart),
+      settledAfterMs: life.settledAfterMs,
+    };
+  },
+);
 
 /** An index that is older than its segment leaves out, or finds in the wrong place, what is there. */
-const streamsAgree: Invariant<Life, Rush> = {
+const streamsAgree: Invariant<Life, Rush, readonly Answer[]> = {
   name: 'streams-agree',
   statement: 'What the log holds of a stream, a reader of the stream is given, too.',
   check: async (_, { store, checkpointsFound, checkpointVersionFound }) => {
@@ -198,12 +199,10 @@ const settle = async (life: Life): Promise<void> => {
 const describe = ({ appends }: Rush): string =>
   `send ${counted(appends, 'append')} at once, to streams of their own`;
 
-const describeResult = (result: Json): string => {
-  const answers = result as unknown as readonly Answer[]; // what `send` resolved to
-  return `done, ${answers.map(({ streamName, version }) => `${streamName} is at version ${version}`).join(', ')}`;
-};
+const describeResult = (answers: readonly Answer[]): string =>
+  `done, ${answers.map(({ streamName, version }) => `${streamName} is at version ${version}`).join(', ')}`;
 
-export default defineSuite<Life, Rush>({
+export default defineSuite({
   name: 'production',
   boot,
   commands: fc.array(fc.record({ appends: fc.integer({ min: 1, max: STREAMS.length }) }), {

@@ -5,13 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
-import type {
-  Attempted,
-  History,
-  Json,
-  PerformContext,
-  SimulatedEnvironment,
-} from '../../sim/suite/suite.js';
+import type { Attempted, History, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
@@ -69,9 +63,9 @@ const send = async (life: Life, command: Command, { index }: PerformContext): Pr
   };
 };
 
-const claimed = ({ index, outcome }: Attempted<Command>): Claim => {
+const claimed = ({ index, outcome }: Attempted<Command, Answer>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answer = outcome.result as unknown as Answer; // what `send` resolved to
+  const answer = outcome.result;
   const events =
     answer === null
       ? []
@@ -87,7 +81,7 @@ const claimed = ({ index, outcome }: Attempted<Command>): Claim => {
   return { command: index, status: 'acknowledged', events };
 };
 
-const observe = observeOnce(async (life: Life, history: History<Command>): Promise<Observation> => {
+const observe = observeOnce(async (life: Life, history: History<Command, Answer>): Promise<Observation> => {
   const events = await life.store.readAll();
   const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
   return {
@@ -113,12 +107,10 @@ const settle = async (life: Life): Promise<void> => {
 
 const describe = (command: Command): string => (command === 'append' ? 'append an event' : command);
 
-const describeResult = (result: Json): string => {
-  const { version } = result as { readonly version: number }; // what `send` resolved to, unless it was null
-  return `done, the stream is at version ${version}`;
-};
+const describeResult = ({ version }: NonNullable<Answer>): string =>
+  `done, the stream is at version ${version}`;
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'rebuilt-models',
   boot,
   commands: fc.array(

@@ -98,7 +98,7 @@ const nothingDestroyed = ({ files }: DamagedLog): Invariant<Life, Repair> => ({
 const describe = (): string => 'repair the log';
 
 const repaired = (where: string, log: DamagedLog, disk: DiskModelName = 'posix'): Suite =>
-  defineSuite<Life, Repair>({
+  defineSuite({
     name: `repaired-logs/${where}`,
     disk,
     boot: bootWith(log),

@@ -9,7 +9,6 @@ import type {
   Attempted,
   History,
   Invariant,
-  Json,
   PerformContext,
   SimulatedEnvironment,
   Suite,
@@ -71,10 +70,11 @@ const STREAM = 's'.repeat(260);
 
 const eventsOf = (letters: number, index: number) => batchOf(index, EVENT_TYPE, ['x'.repeat(letters)]);
 
-/** What the store answered to an append. */
-type Answer = { readonly version: number; readonly position: number };
+/** What the store answered to an append; null to any other command. */
+type Answer = Appended | null;
+type Appended = { readonly version: number; readonly position: number };
 
-const append = async ({ store }: Life, letters: number, index: number): Promise<Answer> => {
+const append = async ({ store }: Life, letters: number, index: number): Promise<Appended> => {
   const result = await store.appendToStream(STREAM, eventsOf(letters, index));
   return {
     version: Number(result.nextExpectedStreamVersion),
@@ -82,7 +82,7 @@ const append = async ({ store }: Life, letters: number, index: number): Promise<
   };
 };
 
-const send = async (life: Life, sent: Command, { index }: PerformContext): Promise<Answer | null> => {
+const send = async (life: Life, sent: Command, { index }: PerformContext): Promise<Answer> => {
   switch (sent.type) {
     case 'append':
       return await append(life, sent.letters, index);
@@ -97,10 +97,10 @@ const send = async (life: Life, sent: Command, { index }: PerformContext): Promi
   }
 };
 
-const claimed = ({ index, command: sent, outcome }: Attempted<Command>): Claim => {
+const claimed = ({ index, command: sent, outcome }: Attempted<Command, Answer>): Claim => {
   const claim: Claim = { command: index, status: outcome.status, events: [] };
-  if (sent.type !== 'append' || outcome.status !== 'acknowledged') return claim;
-  const { version, position } = outcome.result as unknown as Answer; // what `send` resolved to
+  if (sent.type !== 'append' || outcome.status !== 'acknowledged' || outcome.result === null) return claim;
+  const { version, position } = outcome.result;
   const events = eventsOf(sent.letters, index).map(({ type, data, messageId = '' }) => ({
     type,
     data,
@@ -114,7 +114,7 @@ const claimed = ({ index, command: sent, outcome }: Attempted<Command>): Claim =
 };
 
 const observe = observeOnce(
-  async (life: Life, history: History<Command>): Promise<Observation> => ({
+  async (life: Life, history: History<Command, Answer>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
     log: await logOf(life),
     claims: history.commands.map(claimed),
@@ -123,7 +123,7 @@ const observe = observeOnce(
 );
 
 /** At worst every other one is left: in segments of which too little could be dropped. */
-const boundedLog: Invariant<Life, Command> = {
+const boundedLog: Invariant<Life, Command, Answer> = {
   name: 'bounded-log',
   statement: 'Checkpoints that are past their number do not stay in the log for ever.',
   check: async (history, life) => {
@@ -162,11 +162,10 @@ const describe = (sent: Command): string => {
   }
 };
 
-const describeResult = (result: Json): string =>
-  `done, the stream is at version ${(result as unknown as Answer).version}`; // what `append` resolved to
+const describeResult = ({ version }: Appended): string => `done, the stream is at version ${version}`;
 
 const sealed = (name: string, cache: Cache): Suite =>
-  defineSuite<Life, Command>({
+  defineSuite({
     name,
     boot: bootWith(cache),
     commands: fc.array(command, { minLength: 1, maxLength: 12, size: 'max' }),

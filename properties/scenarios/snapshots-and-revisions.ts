@@ -162,7 +162,7 @@ const describe = (sent: Command): string =>
     ? `append ${counted(sent.events, 'event')}`
     : `restart with revision ${sent.revision} of the projection`;
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'snapshots-and-revisions',
   boot,
   commands: fc.array(command, { minLength: 1, maxLength: 6, size: 'max' }),

@@ -40,7 +40,7 @@ const boot = async ({ fs }: SimulatedEnvironment): Promise<Life> => {
   await syncAncestors(fs, DIRECTORY);
   const disk = lyingDisk(fs);
   const file = await openStateFile(disk.fs, DIRECTORY, 'value');
-  return { disk, file, now: file.initial as unknown as Value | undefined }; // written by `save`, under a checksum
+  return { disk, file, now: file.initial as Value | undefined }; // written by `save`, under a checksum
 };
 
 const textOf = ({ letters }: Save, index: number): string => String(index % 10).repeat(letters);
@@ -103,7 +103,7 @@ const savesOnceItWorks: Invariant<Life, Save> = {
 const describe = ({ letters, disk }: Save): string =>
   `save a value of ${letters} letters to a disk that ${disk}`;
 
-export default defineSuite<Life, Save>({
+export default defineSuite({
   name: 'state-files',
   boot,
   commands: fc.array(fc.record({ letters: fc.constantFrom(10, 1100), disk: fc.constantFrom(...DISKS) }), {

@@ -9,7 +9,6 @@ import type {
   Attempted,
   History,
   Invariant,
-  Json,
   PerformContext,
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
@@ -145,10 +144,10 @@ const send = async (
   }
 };
 
-const answerOf = ({ outcome }: Attempted<Append>): Answer | undefined =>
-  outcome.status === 'acknowledged' ? (outcome.result as unknown as Answer) : undefined; // what `send` resolved to
+const answerOf = ({ outcome }: Attempted<Append, Answer>): Answer | undefined =>
+  outcome.status === 'acknowledged' ? outcome.result : undefined;
 
-const claimed = (attempted: Attempted<Append>): Claim => {
+const claimed = (attempted: Attempted<Append, Answer>): Claim => {
   const { index, command, outcome } = attempted;
   const answer = answerOf(attempted);
   if (answer === undefined) return { command: index, status: outcome.status, events: [] };
@@ -168,14 +167,14 @@ const claimed = (attempted: Attempted<Append>): Claim => {
 };
 
 const observe = observeOnce(
-  async (life: StoreLife, history: History<Append>): Promise<Observation> => ({
+  async (life: StoreLife, history: History<Append, Answer>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
     log: await logOf(life),
     claims: history.commands.map(claimed),
   }),
 );
 
-const asExpected: Invariant<StoreLife, Append> = {
+const asExpected: Invariant<StoreLife, Append, Answer> = {
   name: 'expectations',
   statement: 'An append is accepted if all its expectations hold, and refused as a whole if one does not.',
   check: ({ commands }) => {
@@ -239,7 +238,7 @@ const wrongPage = async ({ store }: StoreLife, log: readonly LoggedEvent[]): Pro
   return undefined;
 };
 
-const readsAgree: Invariant<StoreLife, Append> = {
+const readsAgree: Invariant<StoreLife, Append, Answer> = {
   name: 'reads-agree',
   statement:
     'A read gives exactly the part of the log it was asked for, from every place and in both directions.',
@@ -252,8 +251,8 @@ const readsAgree: Invariant<StoreLife, Append> = {
 const describe = ({ parts }: Append): string =>
   `append ${parts.map(({ streamName, events, expects }) => `${counted(events, 'event')} to ${streamName}, expecting ${expects}`).join(', and ')}`;
 
-const describeResult = (result: Json): string => {
-  const { accepted, results } = result as unknown as Answer; // what `send` resolved to
+const describeResult = (result: Answer): string => {
+  const { accepted, results } = result;
   return accepted
     ? `done, at version ${results.map(({ version }) => version).join(' and ')}`
     : 'refused: a conflict';
@@ -261,7 +260,7 @@ const describeResult = (result: Json): string => {
 
 /** @param cacheBytes 0: every read goes to the disk; undefined: the shipped default */
 const suiteWith = (name: string, cacheBytes: number | undefined) =>
-  defineSuite<StoreLife, Append>({
+  defineSuite({
     name,
     boot: async (env: SimulatedEnvironment) => ({
       store: await openEventStore(env, '/data', {

@@ -51,7 +51,7 @@ const staleStops: Invariant<FeederLife, Command> = {
 const describe = ({ type }: Command): string =>
   type === 'start' ? 'start another feeder of the same name' : 'append an event';
 
-export default defineSuite<FeederLife, Command>({
+export default defineSuite({
   name: 'two-feeders',
   boot: async (env) => {
     const life = await bootStoreToFeed(env);

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
-import type { History, Json, PerformContext } from '../../sim/suite/suite.js';
+import type { History, PerformContext } from '../../sim/suite/suite.js';
 import { globalPosition } from '../../src/event-store/event.js';
 import { liveness, noLoss, order, readYourWrites, stoppedIsStopped } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
@@ -14,6 +14,7 @@ import {
   describeNote,
   type FeederLife,
   latest,
+  type Note,
   observeFed,
   rememberFed,
   settleFed,
@@ -89,14 +90,12 @@ const send = async (life: FeederLife, sent: Command, { index }: PerformContext):
   }
 };
 
-const waits = (history: History<Command>): readonly Wait[] =>
-  history.commands.flatMap(({ command: sent, outcome }) =>
-    sent.type === 'append-and-wait' && outcome.status === 'acknowledged'
-      ? [outcome.result as unknown as Wait] // what `send` resolved to
-      : [],
+const waits = (history: History<Command, Wait | null, Note>): readonly Wait[] =>
+  history.commands.flatMap(({ outcome }) =>
+    outcome.status === 'acknowledged' && outcome.result !== null ? [outcome.result] : [],
   );
 
-const observe = observeOnce(async (life: FeederLife, history: History<Command>) => ({
+const observe = observeOnce(async (life: FeederLife, history: History<Command, Wait | null, Note>) => ({
   ...(await observeFed(life, history)),
   waits: waits(history),
 }));
@@ -114,14 +113,13 @@ const describe = (sent: Command): string => {
   }
 };
 
-const describeResult = (result: Json): string => {
-  const { model, position, outcome, included, stopped } = result as unknown as Wait; // what `send` resolved to
+const describeResult = ({ model, position, outcome, included, stopped }: Wait): string => {
   if (outcome === 'rejected')
     return `done, at position ${position}; but the wait for it is refused${stopped ? ', as the feeder is stopped' : ''}`;
   return `done, at position ${position}, and ${model} ${included < position ? 'is said to show it, but does not' : 'shows it'}`;
 };
 
-export default defineSuite<FeederLife, Command>({
+export default defineSuite({
   name: 'waiting-readers',
   boot: async (env) => {
     const life = await bootStoreToFeed(env, SMALL);

@@ -6,6 +6,7 @@ import type * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { Invariant, Reachable, Suite } from '../../sim/suite/suite.js';
 import type { BankDesign } from '../../src/designs/bank/bank-system.js';
+import type { Letter } from '../../src/designs/bank/letters.js';
 import {
   type BankCommand,
   bankCommands,
@@ -14,6 +15,7 @@ import {
 } from '../arbitraries/bank-commands.js';
 import { decisions } from '../bank/decisions.js';
 import {
+  type BankAnswer,
   type BankLife,
   type BankLifeOptions,
   bootBank,
@@ -48,7 +50,7 @@ import { observeOnce } from '../observation/observation.js';
  * Those of the nineteen invariants that the bank can be seen to break, and one of its own. The others need a
  * failing handler, a damaged checkpoint, a wait or a stop, and have scenarios of their own.
  */
-const bankInvariants = (clients: number): readonly Invariant<BankLife, BankCommand>[] => {
+const bankInvariants = (clients: number): readonly Invariant<BankLife, BankCommand, BankAnswer, Letter>[] => {
   const observe = observeOnce(observeBank);
   const looking = [
     projectionEquality,
@@ -109,7 +111,7 @@ const accountOpened: Reachable<BankCommand> = {
 export const bankSuite = (options: BankSuiteOptions): Suite => {
   const { name, design, expected = 'safe', clients = 1, marks = [] } = options;
   const { commands = clients === 1 ? bankCommands : customerCommands } = options;
-  return defineSuite<BankLife, BankCommand>({
+  return defineSuite({
     name,
     expected,
     boot: bootBank(design, options),

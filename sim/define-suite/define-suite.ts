@@ -1,7 +1,7 @@
 /** Where a suite enters the simulator: its parts are checked once, so that a mistake is told where it was made. */
 
 import { caller } from '../life/call-sites/call-site.js';
-import type { Suite, SuiteDefinition } from '../suite/suite.js';
+import type { Json, Suite, SuiteDefinition } from '../suite/suite.js';
 import { isSuite, registerSuite, suiteTitle } from '../suite/suite-registry.js';
 import { codedError, PowercutError } from '../util/errors.js';
 import { flawOfSuite, partsOfSuite } from './suite-parts.js';
@@ -55,7 +55,9 @@ const flawIn = (definition: object, title: string): PowercutError | undefined =>
  * @throws PowercutError 'SUITE_INVALID' for a part that is missing, unknown or of the wrong kind, 'UNKNOWN_DISK_MODEL',
  *   'SECTOR_SIZE', 'FAULT_IMPOSSIBLE', 'PATH_OUTSIDE_DISK'. Each names the suite, the part, and the line of the call.
  */
-export const defineSuite = <System, Command>(definition: SuiteDefinition<System, Command>): Suite => {
+export const defineSuite = <System, Command, Result = unknown, Effect = Json, Observed = unknown>(
+  definition: SuiteDefinition<System, Command, Result, Effect, Observed>,
+): Suite => {
   const site = caller()?.site;
   if (typeof definition !== 'object' || definition === null) {
     throw codedError(

@@ -8,7 +8,7 @@ import { copyOfJson } from '../suite/assert-json.js';
 import { BUILT_IN } from '../suite/built-in-rules.js';
 import { historyForCheck, jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
 import { rejection } from '../suite/outcomes.js';
-import type { CheckMoment, Invariant, Json, Outcome, Suite } from '../suite/suite.js';
+import type { CheckMoment, Json, Outcome, Suite, SuiteInvariant } from '../suite/suite.js';
 import {
   acknowledgement,
   costsOfSystem,
@@ -47,7 +47,7 @@ class Living {
   booted = false;
   readonly checks: { checked: number; atStake: number }[];
   private recovered: Recovery | undefined;
-  private checking: Invariant<unknown, Json> | undefined;
+  private checking: SuiteInvariant | undefined;
 
   constructor(
     readonly suite: Suite,
@@ -180,7 +180,7 @@ class Living {
     await world.scheduler.perform(() => world.learn({ kind: 'sent', index, command }, 'send', label));
     const { commands } = world.history;
     const attempt = commands[placeOfCommand(commands, index)]?.attempts ?? 1;
-    let outcome: Outcome | undefined;
+    let outcome: Outcome<Json> | undefined;
     let result: unknown;
     try {
       // Each attempt has a copy of its own: a program may change what it is given, and what was sent stays as it was.

@@ -69,7 +69,7 @@ export class Conversation {
     return isAlone ? `"${words}"` : commandAt(index);
   }
 
-  private answer(outcome: Outcome): string {
+  private answer(outcome: Outcome<Json>): string {
     if (outcome.status === 'unknown') return 'No answer comes.';
     if (outcome.status === 'rejected')
       return sentence(`The answer: refused, ${outcome.error.name}: ${outcome.error.message}`);

@@ -9,7 +9,7 @@ import type { Attempted, History, Json, Outcome } from './suite.js';
 
 export type HistoryEvent =
   | { readonly kind: 'sent'; readonly index: number; readonly command: Json }
-  | { readonly kind: 'ended'; readonly index: number; readonly outcome: Outcome }
+  | { readonly kind: 'ended'; readonly index: number; readonly outcome: Outcome<Json> }
   | { readonly kind: 'effect'; readonly effect: Json }
   | { readonly kind: 'seen'; readonly seen: Seen }
   | { readonly kind: 'crashed' };
@@ -30,7 +30,7 @@ export interface Seen extends Lanes {
  *
  * What is found out about an item stands beside it, and in no weak map, which takes V8 several times as long to collect.
  */
-export interface HistoryState extends History<Json>, Lanes {
+export interface HistoryState extends History<Json, Json, Json, Json>, Lanes {
   /** The identity of each effect, by index into `effects`. */
   readonly effectIdentities: readonly string[];
   /** What `observed` is known by. */
@@ -57,7 +57,7 @@ const itemHash = (item: string): Lanes => {
   return { hash1: scramble(hash.lane1), hash2: scramble(hash.lane2) };
 };
 
-const hashOfCommand = ({ index, outcome }: Pick<Attempted<Json>, 'index' | 'outcome'>): Lanes =>
+const hashOfCommand = ({ index, outcome }: Pick<Attempted<Json, Json>, 'index' | 'outcome'>): Lanes =>
   itemHash(`command ${index} ${jsonIdentity(outcome as unknown as Json)}`); // an outcome is plain JSON data
 
 /** What the outside world saw, by its identity: as JSON of its own, so that what the program does to it later was not seen. */
@@ -74,7 +74,7 @@ const rehashed = (state: Lanes, removed: Lanes, added: Lanes): Lanes => ({
   hash2: (state.hash2 + added.hash2 - removed.hash2) | 0,
 });
 
-const UNKNOWN: Outcome = Object.freeze({ status: 'unknown' });
+const UNKNOWN: Outcome<Json> = Object.freeze({ status: 'unknown' });
 
 /** Where the command of a place in the workload stands; -1 where it was never sent. A lone client sends them in order. */
 export const placeOfCommand = (commands: History<unknown>['commands'], index: number): number =>
@@ -88,7 +88,7 @@ const sent = (state: HistoryState, index: number, command: Json): HistoryState =
     const again = Object.freeze({ ...before, attempts: before.attempts + 1 });
     return { ...state, commands: state.commands.with(at, again) };
   }
-  const attempted: Attempted<Json> = Object.freeze({ index, command, outcome: UNKNOWN, attempts: 1 });
+  const attempted: Attempted<Json, Json> = Object.freeze({ index, command, outcome: UNKNOWN, attempts: 1 });
   return {
     ...state,
     commands: [...state.commands, attempted],
@@ -96,7 +96,7 @@ const sent = (state: HistoryState, index: number, command: Json): HistoryState =
   };
 };
 
-const ended = (state: HistoryState, index: number, outcome: Outcome): HistoryState => {
+const ended = (state: HistoryState, index: number, outcome: Outcome<Json>): HistoryState => {
   const at = placeOfCommand(state.commands, index);
   const before = state.commands[at];
   if (before === undefined) return state;

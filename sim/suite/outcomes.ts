@@ -1,9 +1,9 @@
 /** What a client is told, by what became of its command. */
 
 import { thrownParts } from '../util/errors.js';
-import type { Outcome } from './suite.js';
+import type { Json, Outcome } from './suite.js';
 
-export const rejection = (error: unknown): Outcome => ({
+export const rejection = (error: unknown): Outcome<Json> => ({
   status: 'rejected',
   error: { ...thrownParts(error) },
 });

@@ -4,7 +4,7 @@
  */
 import { messageShortened, thrownText } from '../util/errors.js';
 import { findNotJson, notJsonPhrase } from './assert-json.js';
-import type { Invariant, Json, Outcome, Suite } from './suite.js';
+import type { Json, Outcome, Suite, SuiteInvariant } from './suite.js';
 import { suiteError } from './suite-registry.js';
 
 const shown = (value: unknown): string => {
@@ -15,7 +15,7 @@ const shown = (value: unknown): string => {
 };
 
 /** What `perform` resolved to. A bigint becomes a string of its digits. @throws PowercutError 'RESULT_NOT_JSON' */
-export const acknowledgement = (suite: Suite, result: unknown): Outcome => {
+export const acknowledgement = (suite: Suite, result: unknown): Outcome<Json> => {
   if (result === undefined) return { status: 'acknowledged', result: null };
   const found = findNotJson(result, '-0 and bigint');
   if (found !== undefined) {
@@ -36,7 +36,7 @@ export const acknowledgement = (suite: Suite, result: unknown): Outcome => {
 /** What an invariant's check returned. @throws PowercutError 'CHECK_RETURNED_NON_STRING' */
 export const sentenceOf = (
   suite: Suite,
-  { name }: Pick<Invariant<unknown, Json>, 'name'>,
+  { name }: Pick<SuiteInvariant, 'name'>,
   answer: unknown,
 ): string | undefined => {
   if (answer === undefined) return undefined;
@@ -109,7 +109,7 @@ export const costsOfSystem = (suite: Suite, system: unknown): Readonly<Record<st
 /** Whether an invariant says that it could fail. @throws PowercutError 'SUITE_PART_FAILED' */
 export const isAtStake = (
   suite: Suite,
-  { name, atStake }: Invariant<unknown, Json>,
-  ...about: Parameters<NonNullable<Invariant<unknown, Json>['atStake']>>
+  { name, atStake }: SuiteInvariant,
+  ...about: Parameters<NonNullable<SuiteInvariant['atStake']>>
 ): boolean =>
   atStake !== undefined && suitePart(suite, `atStake of '${name}'`, () => atStake(...about)) === true;

@@ -8,17 +8,20 @@ import type { Locale } from './locale.js';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The environment of one simulated life: the program's ports, and a way to be heard outside. */
-export interface SimulatedEnvironment extends Environment {
+export interface SimulatedEnvironment<Effect = Json> extends Environment {
   /**
    * An effect on the outside world (a letter posted, a payment made): no power cut takes it back.
    * It is a step, so the power may fail right before or right after it, and it becomes part of the history.
    */
-  outside(effect: Json): void;
+  outside(effect: Effect): void;
 }
 
+/** The result of a command as a history holds it. JSON has no `undefined`, so nothing becomes null, and a bigint its digits. */
+export type ResultOf<Result> = Result extends void ? null : Result extends bigint ? string : Result;
+
 /** What the outside world knows of one command. */
-export type Outcome =
-  | { readonly status: 'acknowledged'; readonly result: Json }
+export type Outcome<Result = unknown> =
+  | { readonly status: 'acknowledged'; readonly result: Result }
   | {
       readonly status: 'rejected';
       readonly error: { readonly name: string; readonly code: string; readonly message: string };
@@ -27,22 +30,22 @@ export type Outcome =
   | { readonly status: 'unknown' };
 
 /** One command the outside world sent, and how that went. A retry is told by `attempts`, never by a second entry. */
-export interface Attempted<Command> {
+export interface Attempted<Command, Result = unknown> {
   readonly index: number;
   readonly command: Command;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome<Result>;
   readonly attempts: number;
 }
 
 /** What the outside world knows: it survives every power cut. */
-export interface History<Command> {
-  readonly commands: readonly Attempted<Command>[];
+export interface History<Command, Result = unknown, Effect = unknown, Observed = unknown> {
+  readonly commands: readonly Attempted<Command, Result>[];
   /** Distinct outside effects, in the order in which each first happened. */
-  readonly effects: readonly Json[];
+  readonly effects: readonly Effect[];
   /** How often each effect happened, by index into `effects`. Not part of the explorer's key. */
   readonly effectCounts: readonly number[];
   /** What `observe` last returned in an earlier life; undefined before the first crash. */
-  readonly observed: Json | undefined;
+  readonly observed: Observed | undefined;
   /** How many power cuts there have been. */
   readonly crashes: number;
 }
@@ -56,14 +59,17 @@ export type CheckMoment =
   /** After a crash, the client has retried what was unknown and gone on. */
   | 'lived-on';
 
-/** What must hold after every recovery. */
-export interface Invariant<System, Command> {
+/**
+ * What must hold after every recovery. An invariant that reads no results, effects or observations leaves their types `unknown`: so it
+ * fits every suite of this system and these commands.
+ */
+export interface Invariant<System, Command, Result = unknown, Effect = unknown, Observed = unknown> {
   readonly name: string;
   /** One sentence: what must hold. Printed in stories and reports. */
   readonly statement: string;
   /** Returns what is wrong, in one sentence, or undefined when the invariant holds. A throw counts as wrong. */
   check(
-    history: History<Command>,
+    history: History<Command, Result, Effect, Observed>,
     system: System,
     moment: CheckMoment,
   ): string | undefined | Promise<string | undefined>;
@@ -71,7 +77,7 @@ export interface Invariant<System, Command> {
    * Whether a check of this history could fail at all: for durability, whether anything was acknowledged. Only counted:
    * the result tells how often it was true. Pure and fast, as it is called before each check.
    */
-  readonly atStake?: (history: History<Command>, moment: CheckMoment) => boolean;
+  atStake?(history: History<Command, Result, Effect, Observed>, moment: CheckMoment): boolean;
 }
 
 /** The name of a crash model: what a power cut may leave on the disk. */
@@ -97,11 +103,11 @@ export interface PerformContext {
 }
 
 /** Something that some run must come to, or the verdict is 'undecided': 'a `reserve` is acknowledged'. */
-export interface Reachable<Command> {
+export interface Reachable<Command, Result = unknown, Effect = unknown, Observed = unknown> {
   /** In words, as the reason names it. */
   readonly name: string;
   /** Whether a history shows it. Pure and fast, as it is asked at the end of each life until it was once true. */
-  readonly reached: (history: History<Command>) => boolean;
+  reached(history: History<Command, Result, Effect, Observed>): boolean;
 }
 
 /** Bounds of a suite's lives and of their exploration. What meets one says so, and names it. */
@@ -131,22 +137,32 @@ export interface ClockSettings {
   readonly jumps?: boolean;
 }
 
-/** `Command` must be JSON data; that is checked when commands are generated, as interfaces can't be held to it by type. */
-export interface SuiteDefinition<System, Command> {
+/**
+ * The parts of a suite. The types are inferred: `System` from `boot`, `Command` from `commands`, `Result` from `perform`,
+ * `Observed` from `observe`, and `Effect` from what `boot` says of its environment. Commands, results, effects and
+ * observations must be JSON; that is checked at run time, as interfaces can't be held to it by type.
+ */
+export interface SuiteDefinition<System, Command, Result = unknown, Effect = Json, Observed = unknown> {
   readonly name: string;
   /** One life, from power on: everything that a restart is. Called again after every crash. */
-  readonly boot: (env: SimulatedEnvironment) => Promise<System> | System;
+  readonly boot: (env: SimulatedEnvironment<Effect>) => Promise<System> | System;
   /** What the outside world asks for. */
   readonly commands: fc.Arbitrary<readonly Command[]>;
   /** Sends one command. Resolves: acknowledged (with a JSON result). Rejects: rejected. */
-  readonly perform: (system: System, command: Command, context: PerformContext) => Promise<unknown> | unknown;
+  readonly perform: (system: System, command: Command, context: PerformContext) => Promise<Result> | Result;
   /** Resolves when nothing is left to do. */
   readonly settle?: (system: System) => Promise<unknown> | unknown;
   /** Stops the system in good order: what a clean shutdown does. Random runs sometimes end a life this way. */
   readonly shutdown?: (system: System) => Promise<unknown> | unknown;
-  readonly invariants: readonly Invariant<System, Command>[];
+  readonly invariants: readonly Invariant<
+    System,
+    Command,
+    ResultOf<Result>,
+    NoInfer<Effect>,
+    NoInfer<Observed>
+  >[];
   /** What a client sees of the system now. What one life showed is in the next one's history. */
-  readonly observe?: (system: System) => Promise<Json> | Json;
+  readonly observe?: (system: System) => Promise<Observed> | Observed;
   /** What the program says of its own costs in this life: numbers by name, e.g. events re-read on recovery. */
   readonly costs?: (system: System) => Readonly<Record<string, number>>;
   /** What a run of the suite is expected to show. Default: 'safe'. */
@@ -175,16 +191,22 @@ export interface SuiteDefinition<System, Command> {
   /** Rare branches the program marks; the report lists those that no run reached. */
   readonly marks?: readonly string[];
   /** What some run must reach, or the verdict is 'undecided' (MUST_REACH): marks, and what a history must show. */
-  readonly mustReach?: readonly (string | Reachable<Command>)[];
+  readonly mustReach?: readonly (
+    | string
+    | Reachable<Command, ResultOf<Result>, NoInfer<Effect>, NoInfer<Observed>>
+  )[];
   readonly limits?: Limits;
   readonly clock?: ClockSettings;
   /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
   readonly describe?: (command: Command) => string;
   /** Tells in a story what `perform` resolved to, by its JSON: 'there is nothing to do'. Default: 'done', and its JSON. */
-  readonly describeResult?: (result: Json) => string;
+  describeResult?(result: NoInfer<NonNullable<ResultOf<Result>>>): string;
   /** Tells an outside effect in a story: 'a letter to Ann'. Default: its JSON. */
-  readonly describeEffect?: (effect: Json) => string;
+  readonly describeEffect?: (effect: Effect) => string;
 }
 
 /** A suite as the explorers take it. */
-export type Suite = SuiteDefinition<unknown, Json>;
+export type Suite = SuiteDefinition<unknown, Json, Json, Json, Json>;
+
+/** One of its invariants. */
+export type SuiteInvariant = Suite['invariants'][number];

@@ -2,7 +2,7 @@
 
 import type { CheckCount, LifeRecord } from '../../life/life-record.js';
 import type { CommandCount, Evidence } from '../../result/result.js';
-import type { Attempted, Invariant, Json, Outcome } from '../../suite/suite.js';
+import type { Attempted, Json, Outcome, SuiteInvariant } from '../../suite/suite.js';
 
 type Endings = Omit<CommandCount, 'kind'>;
 
@@ -145,7 +145,7 @@ export const addEvidence = (left: EvidenceTally, right: EvidenceTally): Evidence
 /** The counts as a result publishes them. */
 export const evidenceOf = (
   { lives, booted, afterCrash, restarted, commands, effects, checks }: EvidenceTally,
-  invariants: readonly Pick<Invariant<never, never>, 'name' | 'atStake'>[],
+  invariants: readonly Pick<SuiteInvariant, 'name' | 'atStake'>[],
 ): Evidence => ({
   lives,
   booted,
