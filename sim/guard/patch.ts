@@ -40,7 +40,10 @@ export const put = (owner: object, key: PropertyKey, value: unknown): void => {
   }
 };
 
-/** Replaces the getter of `owner[key]`: `inLife` answers in a life, whatever was there before outside of one. */
+/**
+ * Replaces the getter of `owner[key]`, or its value: `inLife` answers in a life, whatever was there before outside of one.
+ * What could be assigned still can be: the host's value stays the host's, and that of a life holds until its end.
+ */
 export const putGetter = (
   owner: object,
   key: string,
@@ -48,17 +51,20 @@ export const putGetter = (
 ): void => {
   const before = inherited(owner, key);
   if (before === undefined) return;
+  const { enumerable = false } = before;
+  let hostValue: unknown = before.value;
   const get = function (this: unknown): unknown {
     const { life } = span;
     if (life !== undefined) return inLife(life, get);
-    return before.get === undefined ? before.value : Reflect.apply(before.get, this, []);
+    return before.get === undefined ? hostValue : Reflect.apply(before.get, this, []);
   };
-  const descriptor: PropertyDescriptor = {
-    get,
-    enumerable: before.enumerable ?? false,
-    configurable: true,
-    ...(before.set && { set: before.set }),
+  const assign = (value: unknown): void => {
+    // What a life puts here is undone at its end, as all that it does to objects of the host.
+    if (span.life === undefined) hostValue = value;
+    else Reflect.defineProperty(owner, key, { value, enumerable, configurable: true, writable: true });
   };
+  const set = before.set ?? (before.writable === true ? assign : undefined);
+  const descriptor: PropertyDescriptor = { get, enumerable, configurable: true, ...(set && { set }) };
   if (!Reflect.defineProperty(owner, key, descriptor)) unreachable.push(key);
 };
 

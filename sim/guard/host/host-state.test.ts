@@ -29,6 +29,13 @@ const defined = (owner: object, key: PropertyKey, flags: PropertyDescriptor = {}
   change: () => Object.defineProperty(owner, key, { value: 'changed', ...flags }),
 });
 
+const assigned = (owner: object, key: PropertyKey, value: unknown): Change => ({
+  read: () => String(Reflect.get(owner, key)),
+  change: () => {
+    if (!Reflect.set(owner, key, value)) throw new TypeError(`${String(key)} can't be assigned`);
+  },
+});
+
 const CHANGES: readonly (readonly [string, Change])[] = [
   [
     'a global',
@@ -41,6 +48,9 @@ const CHANGES: readonly (readonly [string, Change])[] = [
     { read: () => typeof escape, change: () => Reflect.deleteProperty(globalThis, 'escape') },
   ],
   ['process.cwd', replaced(process, 'cwd')],
+  ['process.title', assigned(process, 'title', 'changed')],
+  ['process.argv', assigned(process, 'argv', ['changed'])],
+  ['process.execPath', assigned(process, 'execPath', 'changed')],
   [
     'process.exitCode',
     {
@@ -206,4 +216,30 @@ describe('what a life changes', () => {
       Math.log2 = log2;
     }
   });
+
+  it.each(['argv', 'title', 'execPath'] as const)(
+    'leaves process.%s to the host, which may assign it',
+    async (name) => {
+      const seen = new Set<unknown>();
+      const suite = defineSuite({
+        name: 'a program that looks at its process',
+        boot: () => ({ seen: seen.add(JSON.stringify(process[name])) }),
+        commands: fc.constant(['x']),
+        perform: () => undefined,
+        invariants: [],
+      });
+      await exploreSuite(suite, OPTIONS);
+      const before = process[name];
+      const own = [String(before), '--of-the-host'];
+      try {
+        Reflect.set(process, name, own);
+        expect(process[name]).toBe(own);
+        await exploreSuite(suite, OPTIONS);
+        expect(process[name]).toBe(own);
+      } finally {
+        Reflect.set(process, name, before);
+      }
+      expect(seen.size).toBe(1);
+    },
+  );
 });

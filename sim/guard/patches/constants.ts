@@ -159,8 +159,9 @@ export const patchConstants = (): void => {
   divertAll(process, ofProcess);
   divertAll(os, ofMachine);
   divert(os, 'userInfo', (_life, [options]) => userInfo(options));
-  putAll(process, propertiesOfProcess);
+  // Where the runtime hears of it; where it is a value, it holds for the life.
   putSetter(process, 'title', () => {});
+  putAll(process, propertiesOfProcess);
   for (const stream of [process.stdout, process.stderr]) putAll(stream, ofStream);
   divert(tty, 'isatty', value(false));
   putAll(workers, ofThread);
