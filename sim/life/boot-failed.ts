@@ -11,6 +11,28 @@ import type { World } from './world.js';
 export const withPlace = (text: string, { place }: Pick<Ended, 'place'>): string =>
   place === undefined ? text : `${text} (${place})`;
 
+/** What a package with an addon does in JavaScript is refused before its addon is called: it is named all the same. */
+const natively = (cause: Settled<unknown> | undefined): readonly string[] => {
+  switch (cause?.status) {
+    case 'stuck': {
+      const addons = packagesWithAddons().join(', ');
+      return addons === ''
+        ? []
+        : [`What native addons do is outside the simulation, and never awaited; loaded: ${addons}.`];
+    }
+    case 'rejected': {
+      if (!(cause.error instanceof UncontrolledEffectError)) return [];
+      const site = cause.error.effect.site.replaceAll('\\', '/');
+      const callers = packagesWithAddons().filter((name) => site.includes(`node_modules/${name}/`));
+      return callers.map(
+        (name) => `${name} runs a native addon, and what that does is outside the simulation.`,
+      );
+    }
+    default:
+      return [];
+  }
+};
+
 export const bootFailed = (
   suite: Suite,
   why: string,
@@ -20,15 +42,10 @@ export const bootFailed = (
   // A refusal is mostly what is behind it, and a program may have put an error of its own in its place, or none.
   const isRefusal = cause?.status === 'rejected' && cause.error instanceof UncontrolledEffectError;
   const behind = isRefusal ? [] : [...failures, ...refusals.survived.map(failureOf)].slice(0, 1);
-  const addons = cause?.status === 'stuck' ? packagesWithAddons() : [];
-  const natively =
-    addons.length === 0
-      ? []
-      : [`What native addons do is outside the simulation, and never awaited; loaded: ${addons.join(', ')}.`];
   const message = [
     `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
     ...behind,
-    ...natively,
+    ...natively(cause),
   ].join(' ');
   return codedError('SUITE_BOOT_FAILED', message, cause);
 };

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { exploreSuite } from '../../explore/campaign/explore-suite.js';
 import { DEFAULT_OPTIONS } from '../../explore/options.js';
+import { UncontrolledEffectError } from '../../process/uncontrolled-effect.js';
 import type { Suite } from '../../suite/suite.js';
 import { counterSuite } from '../../testing/counter.js';
 import { exploreProgram } from '../../testing/programs.js';
@@ -35,6 +36,20 @@ it('is what a program is told that waits for something while it boots', async ()
   await expect(exploreSuite(waiting, DEFAULT_OPTIONS)).rejects.toThrow(
     'What native addons do is outside the simulation, and never awaited; loaded: rocksdb-native.',
   );
+});
+
+it('is what a program is told whose package with an addon is refused something while it boots', async () => {
+  reporting(['/app/node_modules/rocksdb-native/prebuilds/linux-x64/rocksdb-native.node']);
+  const refusedIn = (site: string) =>
+    exploreProgram({
+      boot: () => {
+        throw new UncontrolledEffectError({ what: 'fs.existsSync', site, instead: 'use env.fs' });
+      },
+    });
+  await expect(refusedIn('node_modules/rocksdb-native/index.js:1:1')).rejects.toThrow(
+    'rocksdb-native runs a native addon, and what that does is outside the simulation.',
+  );
+  await expect(refusedIn('src/index.js:1:1')).rejects.not.toThrow('native addon');
 });
 
 /** A package with a native addon, which resolves modules on the real disk: it comes with a tool that this repository uses. */
