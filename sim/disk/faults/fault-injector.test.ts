@@ -35,6 +35,19 @@ const textOf = (image: DiskImage, name: string): string | undefined => {
   return inode?.kind === 'file' ? Buffer.from(fileBytes(inode)).toString() : undefined;
 };
 
+/** What a power cut now may leave of a file: each text once; undefined where its name is lost. */
+const textsAfterCut = (world: World, disk: DiskModelName, name: string): (string | undefined)[] => {
+  const model = diskModel(disk);
+  const frontier = new Frontier({ image: EMPTY_IMAGE, history: EMPTY_HISTORY }, model);
+  for (const entry of world.journal.entries) frontier.pass(entry);
+  const { survivals } = legalSurvivals(frontier.volatile, model, undefined, 64, () => 0);
+  const texts = survivals.flatMap((survival) => {
+    const image = frontier.state(0, survival)?.image;
+    return image === undefined ? [] : [textOf(image, name)];
+  });
+  return [...new Set(texts)].sort();
+};
+
 const code = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => 'done',
@@ -170,13 +183,7 @@ describe('a failed fsync', () => {
     await file.write('x'.repeat(SECTOR_BYTES));
     expect(await code(file.sync())).toBe('EIO');
     expect(await code(file.sync())).toBe('done');
-    const model = diskModel(disk);
-    const frontier = new Frontier({ image: EMPTY_IMAGE, history: EMPTY_HISTORY }, model);
-    for (const entry of world.journal.entries) frontier.pass(entry);
-    const { survivals } = legalSurvivals(frontier.volatile, model, undefined, 64, () => 0);
-    const found = survivals.flatMap((survival) => {
-      const image = frontier.state(0, survival)?.image;
-      const text = image === undefined ? undefined : textOf(image, 'a');
+    const found = textsAfterCut(world, disk, 'a').flatMap((text) => {
       if (text === undefined) return [];
       if (text === '') return ['not even a size'];
       return [text === '\0'.repeat(SECTOR_BYTES) ? 'zeros' : 'old bytes'];
