@@ -2,6 +2,7 @@
 import childProcess from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
 import Module from 'node:module';
 import { inspect } from 'node:util';
 import v8 from 'node:v8';
@@ -48,6 +49,18 @@ const CHANGES: readonly (readonly [string, Change])[] = [
     { read: () => typeof escape, change: () => Reflect.deleteProperty(globalThis, 'escape') },
   ],
   ['process.cwd', replaced(process, 'cwd')],
+  ['process.stdout.write', replaced(process.stdout, 'write')],
+  ['a setting of the global agent', assigned(http.globalAgent, 'maxSockets', 7)],
+  ['the prototype of generators', assigned(Object.getPrototypeOf(function* () {}).prototype, 'own', 1)],
+  ['the prototype of iterators over lists', assigned(Object.getPrototypeOf([].values()), 'own', 1)],
+  [
+    'the prototype of async functions',
+    assigned(
+      Object.getPrototypeOf(async () => {}),
+      'own',
+      1,
+    ),
+  ],
   ['process.title', assigned(process, 'title', 'changed')],
   ['process.argv', assigned(process, 'argv', ['changed'])],
   ['process.execPath', assigned(process, 'execPath', 'changed')],

@@ -85,6 +85,8 @@ const MEMBERS: readonly (readonly [module: string, member: string])[] = [
   ['util', 'inspect'],
 ];
 
+const AGENT_SETTINGS = ['maxSockets', 'maxFreeSockets', 'maxTotalSockets', 'keepAlive', 'keepAliveMsecs'];
+
 const load = (name: string): unknown => {
   try {
     return require(`node:${name}`);
@@ -103,6 +105,23 @@ const withPrototype = (value: unknown): readonly unknown[] =>
 const memberOf = (owner: unknown, name: string): unknown =>
   isObject(owner) ? Reflect.get(owner, name) : undefined;
 
+/** Prototypes of the language that no global names: of functions, and of what iterates. */
+const unnamedPrototypes = (): readonly unknown[] => {
+  const functions = [async () => {}, function* () {}, async function* () {}].map(Object.getPrototypeOf);
+  const iterators = [
+    [].values(),
+    new Map().values(),
+    new Set().values(),
+    ''[Symbol.iterator](),
+    ''.matchAll(/x/g),
+  ];
+  const own = [
+    ...functions.map((one) => memberOf(one, 'prototype')),
+    ...iterators.map(Object.getPrototypeOf),
+  ];
+  return [...functions, ...own, ...own.filter(isObject).map(Object.getPrototypeOf)];
+};
+
 export const watchedObjects = (): readonly object[] => {
   const inspect = memberOf(load('util'), 'inspect');
   const all: readonly unknown[] = [
@@ -114,6 +133,7 @@ export const watchedObjects = (): readonly object[] => {
     memberOf(inspect, 'defaultOptions'),
     memberOf(inspect, 'styles'),
     Object.getPrototypeOf(Uint8Array).prototype,
+    ...unnamedPrototypes(),
   ];
   return [...new Set(all.filter(isObject))];
 };
@@ -124,6 +144,13 @@ export const watchedSettings = (): readonly (readonly [owner: object, key: strin
     [load('events'), 'defaultMaxListeners'],
     [load('events'), 'captureRejections'],
     [load('http'), 'globalAgent'],
+    [load('https'), 'globalAgent'],
+    // Of objects that change by themselves: their members, one by one.
+    ...[process.stdout, process.stderr].map((stream) => [stream, 'write'] as const),
+    ...['http', 'https'].flatMap((name) => {
+      const agent = memberOf(load(name), 'globalAgent');
+      return AGENT_SETTINGS.map((key) => [agent, key] as const);
+    }),
   ] as const;
   return settings.flatMap(([owner, key]) => (isObject(owner) && key in owner ? [[owner, key] as const] : []));
 };
