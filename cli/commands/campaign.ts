@@ -140,7 +140,7 @@ const exploreAll = async (
     ? barProgress(context.stderr, planned)
     : lineProgress(context.stderr);
   interrupt.signal.addEventListener('abort', () =>
-    progress.say('Stopping; what was found is kept. Once more to kill.'),
+    progress.say('Stopping. Results so far are kept. Press Ctrl-C again to kill.'),
   );
   const { signal, onResult } = stopSignals(interrupt, options.bail);
   const soFar = new Map<string, SuiteResult>();

@@ -110,7 +110,7 @@ const foreign = (names: readonly string[]): CorpusWarning => {
   const more = names.length > NAMES_TOLD ? `, and ${names.length - NAMES_TOLD} more` : '';
   return {
     code: 'CORPUS_FOREIGN',
-    message: `What is no failure that this version kept is ignored in ${CORPUS_DIRECTORY}: ${told.join(', ')}${more}.`,
+    message: `Ignored in ${CORPUS_DIRECTORY}, as this version saved no such failures: ${told.join(', ')}${more}.`,
   };
 };
 

@@ -160,9 +160,9 @@ const repair = async (directory: string, giveUp: boolean, context: StoreContext)
     }
     await repairLog(fs, directory);
     const after = await examineLog(fs, directory);
-    context.print(`Gave up ${before.events - after.events} readable events and what could not be read.`);
+    context.print(`Gave up ${before.events - after.events} readable events and all unreadable bytes.`);
     context.print(
-      `${after.events} events are left. What was given up is in ${directory}/${GIVEN_UP_DIRECTORY}.`,
+      `${after.events} events are left. ${directory}/${GIVEN_UP_DIRECTORY} keeps the files that held the others.`,
     );
     return DAMAGED;
   } finally {

@@ -217,7 +217,7 @@ export class WorkerProcess {
 
   private locateAfter(ms: number): void {
     this.clearTimers();
-    const kill = (): void => this.kill(new WorkerDied('it did not stop when it was told to'));
+    const kill = (): void => this.kill(new WorkerDied('it did not stop on request'));
     const locate = (): void => {
       this.timer = setTimeout(kill, LOCATE_GRACE_MS);
       this.send({ kind: 'locate' });

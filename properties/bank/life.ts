@@ -50,7 +50,7 @@ export const bootBank =
   (design: BankDesign, { clients = 1, replayLimit, isLost = () => false }: BankLifeOptions = {}) =>
   async (env: SimulatedEnvironment<Letter>): Promise<BankLife> => {
     const post = (letter: Letter): void => {
-      if (isLost(letter)) throw new Error(`nobody lives where letter ${letter.key} is to go`);
+      if (isLost(letter)) throw new Error(`the address of letter ${letter.key} does not exist`);
       env.outside(letter);
     };
     const start = () => design(env, { post, decoded: DECODED });

@@ -14,7 +14,7 @@ export const liveness = fromRule({
   statement: 'Once faults stop, every subscriber catches up with the log in bounded simulated time.',
   broken: ({ subscribers, settledAfterMs }) => {
     if (settledAfterMs > SETTLE_LIMIT_MS) {
-      return `the system took ${settledAfterMs} simulated ms to come to rest; the limit is ${SETTLE_LIMIT_MS}`;
+      return `the system took ${settledAfterMs} simulated ms to become quiescent; the limit is ${SETTLE_LIMIT_MS}`;
     }
     return firstWrong(subscribers, ({ name, lag }) =>
       lag === 0

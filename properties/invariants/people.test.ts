@@ -56,7 +56,7 @@ describe('rest', () => {
   });
 
   test('fails when a system at rest goes on writing', async () => {
-    expect(await judged(resting(1), {})).toBe('a system at rest went on to write 1 event to its own log');
+    expect(await judged(resting(1), {})).toBe('a quiescent system wrote 1 event to its own log');
   });
 
   test('fails when a feeder writes the same checkpoint again', async () => {
@@ -79,7 +79,7 @@ describe('liveness', () => {
 
   test('fails when coming to rest takes for ever', async () => {
     expect(await judged(liveness, { settledAfterMs: SETTLE_LIMIT_MS + 1 })).toContain(
-      'simulated ms to come to rest',
+      'simulated ms to become quiescent',
     );
   });
 });
@@ -94,7 +94,7 @@ describe('read-your-writes', () => {
 
   test('fails when the model does not include what was waited for', async () => {
     expect(await judged(readYourWrites, { waits: [{ ...wait, included: 1 }] })).toBe(
-      'someone who waited until balances includes position 2 was told that it does, when it included only 1',
+      'a wait until balances includes position 2 resolved when it included only 1',
     );
   });
 

@@ -10,7 +10,7 @@ export const readYourWrites = fromRule({
     firstWrong(waits, ({ model, position, outcome, included, stopped }) => {
       if (outcome === 'rejected') return undefined;
       if (included < position) {
-        return `someone who waited until ${model} includes position ${position} was told that it does, when it ${included === 0 ? 'did not' : `included only ${included}`}`;
+        return `a wait until ${model} includes position ${position} resolved when it ${included === 0 ? 'did not' : `included only ${included}`}`;
       }
       return stopped ? `a wait for position ${position} of ${model} resolved after the stop` : undefined;
     }),

@@ -45,6 +45,6 @@ export const rest = <System, Command>(
     const grown = head(system) - before;
     return grown === 0
       ? undefined
-      : `a system at rest went on to write ${grown} ${grown === 1 ? 'event' : 'events'} to its own log`;
+      : `a quiescent system wrote ${grown} ${grown === 1 ? 'event' : 'events'} to its own log`;
   },
 });

@@ -36,7 +36,7 @@ export const ROWS = {
   'index trusted over log': 'ALICE',
   'clean-shutdown marker written first, or not removed at start': 'ALICE',
   'an expectation of an append is ignored': 'mutants of this source that survived every suite',
-  'a read gives other events than it was asked for': 'mutants of this source that survived every suite',
+  'a read returns other events than requested': 'mutants of this source that survived every suite',
   'a repeated id is mistaken for another, or a new one for a repeated':
     'mutants of this source that survived every suite',
   'an event falls between two pages': 'mutants of this source that survived every suite',

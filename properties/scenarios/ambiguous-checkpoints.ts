@@ -70,7 +70,7 @@ const observe = observeOnce((life: FeederLife, history: History<Append, null, No
 /** Silence is the worst of it: everything looks well, and after the next crash all is done again. */
 const keepsUp: Invariant<FeederLife, Append> = {
   name: 'checkpoint-keeps-up',
-  statement: 'At rest the checkpoint covers all that was handled.',
+  statement: 'Once the system is quiescent, the checkpoint covers every handled event.',
   check: async (history, life) => {
     const observation = await observe(life, history);
     const last = domainEvents(observation).at(-1)?.globalPosition ?? 0;

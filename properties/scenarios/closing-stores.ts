@@ -76,7 +76,7 @@ const observe = observeOnce(
 const closesInOrder: Invariant<Life, Close, Answer> = {
   name: 'closes-in-order',
   statement:
-    'Closing waits for the appends sent before it, refuses those sent after it, and may be asked for again.',
+    'Closing waits for the appends sent before it, refuses those sent after it, and may be repeated.',
   check: async (history: History<Close, Answer>, life) => {
     const { log } = await observe(life, history);
     const ids = log.map(({ messageId }) => messageId);

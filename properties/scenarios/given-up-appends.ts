@@ -48,7 +48,7 @@ const observe = observeOnce(
 /** What a client was told of its append when it looked, or was given as an answer, stays true. */
 const noChangeOfMind: Invariant<StoreLife, Append, boolean> = {
   name: 'no-change-of-mind',
-  statement: 'What a client was told of an append, that it is there or that it is not, stays true.',
+  statement: 'An append that a client has seen present or absent stays so.',
   check: async (history: History<Append, boolean>, life) => {
     const present = new Set((await observe(life, history)).log.map(({ command }) => command));
     for (const { index, outcome } of history.commands) {

@@ -60,7 +60,7 @@ const observe = observeOnce(
 
 const noChangeOfMind: Invariant<StoreLife, Rush> = {
   name: 'no-change-of-mind',
-  statement: 'What a client was told of an append, that it is there or that it is not, stays true.',
+  statement: 'An append that a client has seen present or absent stays so.',
   check: async (history: History<Rush>, life) => {
     const present = new Set((await observe(life, history)).log.map(({ messageId }) => messageId));
     for (const { index, outcome } of history.commands) {

@@ -103,7 +103,7 @@ const difference = (who: string, found: readonly string[], due: readonly string[
 
 const pagesAgree: Invariant<Life, Append> = {
   name: 'pages-agree',
-  statement: 'Whoever reads the log page by page is given what one read of the whole log gives.',
+  statement: 'Reading the log page by page returns the same events as one read of the whole log.',
   check: async (_, { store, model, subscribed, replayed, rebuilt }) => {
     const log = await store.readAll();
     const all = log.map(idOf);

@@ -175,7 +175,7 @@ const observe = observeOnce(
 /** An index that is older than its segment leaves out, or finds in the wrong place, what is there. */
 const streamsAgree: Invariant<Life, Rush, readonly Answer[]> = {
   name: 'streams-agree',
-  statement: 'What the log holds of a stream, a reader of the stream is given, too.',
+  statement: 'Reading a stream returns every event that the log holds of it.',
   check: async (_, { store, checkpointsFound, checkpointVersionFound }) => {
     const log = await store.readAll();
     const hidden = log.find(

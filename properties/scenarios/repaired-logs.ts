@@ -89,7 +89,7 @@ const nothingDestroyed = ({ files }: DamagedLog): Invariant<Life, Repair> => ({
         if ((await fs.readdir(place)).includes(name))
           kept ||= (await fs.readFile(`${place}/${name}`)).equals(bytes);
       }
-      if (!kept) return `what ${name} held before the repair is nowhere any more`;
+      if (!kept) return `no file holds the content that ${name} had before the repair`;
     }
     return undefined;
   },

@@ -54,8 +54,7 @@ const send = async (stores: Life, command: Append): Promise<number> => {
 
 const eachItsOwn: Invariant<Life, Append> = {
   name: 'each-its-own',
-  statement:
-    'What is read of a store is what was appended to it, whatever others share decoded events with it.',
+  statement: 'A store returns the events appended to it, also when other stores share its decoded events.',
   check: async ({ commands }: History<Append>, stores) => {
     // One of them again: what the other made of the shared events must not show.
     for (const name of [...NAMES, ...NAMES]) {

@@ -78,7 +78,8 @@ const lastSave: Invariant<Life, Save> = {
     if (now === undefined)
       return saved < 0 ? undefined : `nothing is there, though the value of ${commandAt(saved)} was saved`;
     const sent = commands.find(({ index }) => index === now.index);
-    if (sent === undefined) return `the value of ${commandAt(now.index)} is there, which nobody saved`;
+    if (sent === undefined)
+      return `the value of ${commandAt(now.index)} is there, though no command saved it`;
     if (now.index < saved && sent.outcome.status === 'acknowledged') {
       return `the value of ${commandAt(now.index)} is there, though that of ${commandAt(saved)} was saved after it`;
     }

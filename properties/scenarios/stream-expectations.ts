@@ -241,7 +241,7 @@ const wrongPage = async ({ store }: StoreLife, log: readonly LoggedEvent[]): Pro
 const readsAgree: Invariant<StoreLife, Append, Answer> = {
   name: 'reads-agree',
   statement:
-    'A read gives exactly the part of the log it was asked for, from every place and in both directions.',
+    'A read returns exactly the requested part of the log, from every position and in both directions.',
   check: async (history, life) => {
     const { log } = await observe(life, history);
     return (await wrongStreamRead(life, log)) ?? (await wrongPage(life, log));

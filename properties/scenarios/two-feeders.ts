@@ -33,7 +33,7 @@ const send = async (life: FeederLife, { type }: Command, { index }: PerformConte
 /** Whoever did not write the last checkpoint must have begun with it. */
 const staleStops: Invariant<FeederLife, Command> = {
   name: 'stale-stops',
-  statement: 'A feeder of which another one wrote a later checkpoint has stopped by the time all is at rest.',
+  statement: 'Once the system is quiescent, a feeder has stopped if another one wrote a later checkpoint.',
   check: async (history: History<Command>, life) => {
     const { checkpoints } = await observe(life, history);
     const last = checkpoints.find(({ feeder }) => feeder === FEEDER)?.writes.at(-1);

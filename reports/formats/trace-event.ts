@@ -30,7 +30,7 @@ interface TraceEvent {
 /** The lane of what a step did to the disk: the last, as on the page. */
 const DISK = 'disk';
 
-const FLOW = { name: 'by way of', cat: 'way', pid: PROCESS } as const;
+const FLOW = { name: 'through', cat: 'way', pid: PROCESS } as const;
 
 const sliceOf = (name: string, index: number, lane: number): TraceEvent => ({
   name,

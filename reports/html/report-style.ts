@@ -83,7 +83,7 @@ dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
 
 .scroll {
   overflow-x: auto;
-  /* A shadow where there is more to scroll to; what moves with the table covers it at the end. */
+  /* A shadow where there is more to scroll to; a cover that moves with the table hides it at the end. */
   background:
     linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% no-repeat local,
     linear-gradient(to left, color-mix(in srgb, var(--text) 22%, transparent), transparent) right / 0.9rem 100% no-repeat scroll;

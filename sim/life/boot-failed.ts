@@ -18,7 +18,7 @@ const natively = (cause: Settled<unknown> | undefined): readonly string[] => {
       const addons = packagesWithAddons().join(', ');
       return addons === ''
         ? []
-        : [`What native addons do is outside the simulation, and never awaited; loaded: ${addons}.`];
+        : [`Native addons run outside the simulation, which never waits for them. Loaded: ${addons}.`];
     }
     case 'rejected': {
       if (!(cause.error instanceof UncontrolledEffectError)) return [];

@@ -249,7 +249,7 @@ export class World implements StepObserver {
 
   ranAddon(addon: string): void {
     const message =
-      `The native addon ${addon} ran in a life. What it did was real, outside of the simulation, and survived every power cut. ` +
+      `The native addon ${addon} ran in a life. Its effects are real: they are outside the simulation and survive every power cut. ` +
       'Hand the program a simulated peer in its place.';
     if (this.doubts.every((doubt) => doubt.message !== message))
       this.doubts.push({ code: 'NATIVE_ADDON', message });

@@ -68,7 +68,7 @@ const differenceTold = (one: TapeRun, other: TapeRun): string | undefined => {
   }
   return one.digest === other.digest
     ? undefined
-    : 'made the same steps, but what it wrote, what its clients were told, or what its invariants said was not the same';
+    : 'made the same steps, but its writes, its answers to clients or its invariants differ';
 };
 
 /**

@@ -30,7 +30,7 @@ export class DepthFirst implements Strategy {
     if (known === undefined) this.path.push(point);
     else if (known.count !== count || known.continues !== continues)
       throw new Error(
-        'The program did not come to the same choices again: it depends on something the simulation does not control.',
+        'The program did not reach the same choices again: it depends on something the simulation does not control.',
       );
     this.depth += 1;
     return point.picked;

@@ -78,11 +78,11 @@ describe('depth first search', () => {
     },
   );
 
-  it('says when the program does not come to the same choices again', async () => {
+  it('says when the program does not reach the same choices again', async () => {
     const strategy = new DepthFirst(2);
     await orderOf(strategy, [2, 2]);
     strategy.next();
-    await expect(orderOf(strategy, [1, 1, 1])).rejects.toThrow('did not come to the same choices');
+    await expect(orderOf(strategy, [1, 1, 1])).rejects.toThrow('did not reach the same choices');
   });
 });
 

@@ -20,7 +20,7 @@ export const acknowledgement = (suite: Suite, result: unknown): Outcome<Json> =>
   const found = findNotJson(result, '-0 and bigint');
   if (found !== undefined) {
     const cure =
-      'A result is JSON, so that a history can hold it: return only what the outside world is told, or nothing';
+      'A result is JSON, so that a history can hold it: return only the answer for the client, or nothing';
     throw suiteError(
       suite,
       'RESULT_NOT_JSON',

@@ -12,7 +12,7 @@ export class ExpectedVersionConflictError extends Error {
     readonly actual: bigint,
   ) {
     super(
-      `Stream ${JSON.stringify(streamName)} is at version ${actual}, but the append expected ${expected}. Read it again and decide anew.`,
+      `Stream ${JSON.stringify(streamName)} is at version ${actual}, but the append expected ${expected}. Read it again and decide again.`,
     );
   }
 }

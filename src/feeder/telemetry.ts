@@ -60,7 +60,7 @@ export const observeFeeder = (meter: Meter, feeder: Feeder): (() => void) => {
     },
     {
       instrument: meter.createObservableCounter('powercut.feeder.position', {
-        description: 'The position a handler has come to: its rate is that of delivery',
+        description: 'The position that a handler has reached: its rate is that of delivery',
         unit: '{position}',
       }),
       callback: eachHandler((handler) => handler.settled),

@@ -38,6 +38,6 @@ export const recordLocks = (options: RecordOptions): Locks => ({
     const parsed = parseLockName(name);
     if (parsed === undefined) return { state: 'dead' };
     if (parsed.kind === 'record') return await options.presenceOf(parsed.owner);
-    return { state: 'unknown', why: 'it is a socket, and sockets can not be asked here' };
+    return { state: 'unknown', why: 'it is a socket, and this system can not query sockets' };
   },
 });

@@ -27,9 +27,7 @@ export class HandlerTimeoutError extends Error {
   override readonly name = 'HandlerTimeoutError';
   readonly code = 'HANDLER_TIMEOUT';
   constructor(subscriber: string, timeoutMs: number) {
-    super(
-      `handler ${subscriber} has not returned within ${timeoutMs} ms; what it began may still take effect`,
-    );
+    super(`handler ${subscriber} has not returned within ${timeoutMs} ms; its call may still take effect`);
   }
 }
 

@@ -67,7 +67,7 @@ const specOf = <State extends Json>(
         throw new ProjectionSpecError(`${projection.name} ${what}`, expected, actual);
     };
     check('is another state', state);
-    check('comes to another state the second time: it is not pure', project(projection, log));
+    check('results in another state the second time: it is not pure', project(projection, log));
     check('changes on the way through JSON', JSON.parse(JSON.stringify(state)) as Json); // JSON gives JSON
     check('is another state when events are delivered twice', await deliveredTwice(projection, log));
   },

@@ -39,7 +39,7 @@ export class ReadModelMalformedError extends Error {
   constructor(name: string, found: Json) {
     const text = JSON.stringify(found).slice(0, 100);
     super(
-      `the state file of read model ${name} holds something else: ${text}. Remove it to build the model anew.`,
+      `the state file of read model ${name} holds something else: ${text}. Remove it to rebuild the model.`,
     );
   }
 }

@@ -37,7 +37,7 @@ export class StateFileCorruptError extends Error {
   override readonly name = 'StateFileCorruptError';
   readonly code = 'STATE_FILE_CORRUPT';
   constructor(readonly path: string) {
-    super(`both copies of ${path} are damaged, which no power cut explains: remove both to build it anew`);
+    super(`both copies of ${path} are damaged, which no power cut explains: remove both to rebuild it`);
   }
 }
 

@@ -13,7 +13,7 @@ export const checkpointSabotages: readonly Sabotage[] = [
     killedBy: ['monotonicity'],
   },
   {
-    name: 'checkpoint: a stale feeder looks up the version and writes all the same',
+    name: 'checkpoint: a stale feeder looks up the version and still writes',
     row: 'two dispatchers double-dispatch; a stopped one still writes',
     patches: [
       {

@@ -48,7 +48,7 @@ export const closingSabotages: readonly Sabotage[] = [
     ...CACHED,
   },
   {
-    name: 'closing: does not wait for whoever writes',
+    name: 'closing: does not wait for pending writers',
     patches: [
       {
         file: STORE,
@@ -70,7 +70,7 @@ export const closingSabotages: readonly Sabotage[] = [
     ...CLOSED,
   },
   {
-    name: 'closing: who asks a second time is told before it is done',
+    name: 'closing: a second call resolves before the first is done',
     patches: [
       {
         file: STORE,

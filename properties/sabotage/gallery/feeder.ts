@@ -229,7 +229,7 @@ export const feederSabotages: readonly Sabotage[] = [
     killedBy: ['stopped-is-stopped'],
   },
   {
-    name: 'feeder: those who wait are told as soon as the event is read',
+    name: 'feeder: a wait resolves as soon as the event is read',
     row: 'position assigned before it is visible',
     patches: [
       {

@@ -50,14 +50,14 @@ export const readSabotages: readonly Sabotage[] = [
     ...EXPECTATIONS,
   },
   {
-    name: 'reads: one backwards begins at the end of the stream, whatever it was asked',
-    row: 'a read gives other events than it was asked for',
+    name: 'reads: one backwards begins at the end of the stream, whatever its options',
+    row: 'a read returns other events than requested',
     patches: [{ file: STORE, find: 'high: Math.min(from, version)', replace: 'high: version' }],
     ...READS,
   },
   {
     name: 'reads: one backwards ends with the segment it began in',
-    row: 'a read gives other events than it was asked for',
+    row: 'a read returns other events than requested',
     patches: [
       {
         file: LOG_INDEX,
@@ -69,7 +69,7 @@ export const readSabotages: readonly Sabotage[] = [
   },
   {
     name: 'reads: one that asks for no event is given one',
-    row: 'a read gives other events than it was asked for',
+    row: 'a read returns other events than requested',
     patches: [
       {
         file: LOG_INDEX,
@@ -91,7 +91,7 @@ export const readSabotages: readonly Sabotage[] = [
   },
   {
     name: 'reads: a page of the log is one event short',
-    row: 'a read gives other events than it was asked for',
+    row: 'a read returns other events than requested',
     patches: [
       {
         file: READER,
@@ -107,13 +107,13 @@ export const readSabotages: readonly Sabotage[] = [
 export const answerSabotages: readonly Sabotage[] = [
   {
     name: 'answers: a stream without an event is said to exist',
-    row: 'a read gives other events than it was asked for',
+    row: 'a read returns other events than requested',
     patches: [{ file: STORE, find: 'streamExists: version > 0', replace: 'streamExists: version >= 0' }],
     ...READS,
   },
   {
     name: 'answers: the version of a stream is the number of events read',
-    row: 'a read gives other events than it was asked for',
+    row: 'a read returns other events than requested',
     patches: [
       {
         file: STORE,
@@ -163,7 +163,7 @@ export const idSabotages: readonly Sabotage[] = [
     ...IDS,
   },
   {
-    name: 'ids: a batch of which the first event is known is taken for a repetition',
+    name: 'ids: a batch whose first event is known is taken for a repetition',
     row: 'a repeated id is mistaken for another, or a new one for a repeated',
     patches: [
       {

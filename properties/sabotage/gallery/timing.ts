@@ -119,7 +119,7 @@ export const timingSabotages: readonly Sabotage[] = [
     ...KEYS,
   },
   {
-    name: 'keys: one more is at work than was asked for',
+    name: 'keys: one more is at work than the limit allows',
     patches: [
       { file: TURNS, find: 'this.#atWork.size < this.#max &&', replace: 'this.#atWork.size <= this.#max &&' },
     ],

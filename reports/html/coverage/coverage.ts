@@ -29,12 +29,12 @@ const VECTOR: readonly Part[] = [
   {
     heading: 'orders',
     meaning:
-      'Two changes were volatile together and the model may reorder them: the pairs of which some checked disk holds the later and not the earlier. A change is what one call site does to the data, size, name or mode of a file.',
+      'Two changes were volatile together and the model may reorder them: the pairs where some checked disk holds the later and not the earlier. A change is what one call site does to the data, size, name or mode of a file.',
     cell: ({ coverage }) => share(coverage.orders.pairs),
   },
   {
     heading: 'writes torn',
-    meaning: 'Writes of several sectors, and those of which some checked disk holds a part.',
+    meaning: 'Writes of several sectors, and those that some checked disk holds in part.',
     cell: ({ coverage }) => share(coverage.orders.torn),
   },
   {

@@ -13,7 +13,7 @@ import { siteText } from '../way.js';
 const CLASSES: Readonly<Record<SurvivorClass, { readonly name: string; readonly meaning: string }>> = {
   kept: { name: 'all kept', meaning: 'everything volatile survived' },
   lost: { name: 'all lost', meaning: 'nothing volatile survived' },
-  prefix: { name: 'prefix', meaning: 'what came first survived, what came later did not' },
+  prefix: { name: 'prefix', meaning: 'the first changes survived, the later ones did not' },
   reordered: { name: 'reordered', meaning: 'something survived without what came before it' },
   torn: { name: 'torn', meaning: 'a part of some write survived' },
   stale: { name: 'old bytes', meaning: 'old bytes of the disk show where data was lost' },

@@ -30,7 +30,7 @@ export interface StreamDisk {
 }
 
 /** How an open file that is none of Node's own handles says what its streams are to ask. */
-export const STREAM_DISK = Symbol('what a stream asks of this open file');
+export const STREAM_DISK = Symbol('file operations for streams');
 
 interface OpenFile {
   readonly fd: number;

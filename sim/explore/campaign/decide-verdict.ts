@@ -84,7 +84,7 @@ const neverBooted = ({ lives }: Evidence): UndecidedReason => ({
   code: 'NEVER_BOOTED',
   message:
     `The program booted in none of ${lives} lives, so nothing was checked. Let some life boot without a planned fault. ` +
-    'Random runs leave faults out at times; what they break then is shown, but says nothing of the suite as planned.',
+    'Random runs sometimes omit planned faults. Their violations are shown, but they say nothing about the suite as planned.',
 });
 
 const NEVER_RESTARTED: UndecidedReason = {

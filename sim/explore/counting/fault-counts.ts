@@ -19,7 +19,7 @@ export const doubtsOfFaults = (faults: readonly FaultCount[]): readonly Undecide
   const never = faults.filter((fault) => fault.fired === 0).map(({ plan }) => `'${plan}'`);
   if (never.length === 0) return [];
   const message =
-    `What was planned to go wrong never did: ${never.join(', ')}. ` +
-    'Nothing is proved about it: choose a call that the program makes.';
+    `Planned faults never fired: ${never.join(', ')}. ` +
+    'The result says nothing about them: choose a call that the program makes.';
   return [{ code: 'FAULT_NEVER_FIRED', message }];
 };

@@ -34,7 +34,7 @@ it('is what a program is told that waits for something while it boots', async ()
   const suite = counterSuite('careful') as unknown as Suite; // a suite of any system
   const waiting = { ...suite, boot: () => new Promise<never>(() => {}) };
   await expect(exploreSuite(waiting, DEFAULT_OPTIONS)).rejects.toThrow(
-    'What native addons do is outside the simulation, and never awaited; loaded: rocksdb-native.',
+    'Native addons run outside the simulation, which never waits for them. Loaded: rocksdb-native.',
   );
 });
 

@@ -82,7 +82,7 @@ export const decide = (account: Account, command: AccountCommand): readonly Acco
       if (command.cents > cents) {
         throw new CommandRejectedError(
           'INSUFFICIENT_FUNDS',
-          `account ${command.account} holds ${cents} cents, ${command.cents} were asked for`,
+          `account ${command.account} holds ${cents} cents, the command needs ${command.cents}`,
         );
       }
       return [{ type: 'withdrawn', data: { account: command.account, cents: command.cents } }];
