@@ -85,7 +85,7 @@ const describeResult = (result: Json): string =>
     ? 'done'
     : 'some of them are not there, and the client gives them up';
 
-export default defineSuite<StoreLife, Rush>({
+export default defineSuite({
   name: 'given-up-rushes',
   boot,
   commands: fc.array(rush, { minLength: 1, maxLength: 3 }),

@@ -86,7 +86,7 @@ class Watch {
 }
 
 const handle = async (env: SimulatedEnvironment, watch: Watch, event: RecordedEvent): Promise<void> => {
-  const { takesMs, fails } = event.data as unknown as Append; // written by `send`
+  const { takesMs, fails } = event.data as Append; // written by `send`
   const { streamName, globalPosition } = event.metadata;
   const position = placeOf(globalPosition);
   const attempt = watch.begin(streamName, position);
@@ -136,7 +136,7 @@ const allSettled: Invariant<Life, Append> = {
     for (const { data, metadata } of log) {
       if (isSystemStream(metadata.streamName)) continue;
       const position = placeOf(metadata.globalPosition);
-      const isPoison = (data as unknown as Append).fails === 'for ever'; // written by `send`
+      const isPoison = (data as Append).fails === 'for ever'; // written by `send`
       if (isPoison === parked.has(position) && isPoison !== handled.has(position)) continue;
       const became = `${handled.has(position) ? 'handled' : 'not handled'} and ${parked.has(position) ? 'parked' : 'not parked'}`;
       return `position ${position}, which ${isPoison ? 'fails for ever' : 'can be handled'}, is ${became}`;
@@ -150,7 +150,7 @@ const describe = ({ streamName, takesMs, fails, events }: Append): string => {
   return `append ${counted(events, 'event')} to ${streamName} that ${events === 1 ? 'takes' : 'take'} ${takesMs} ms${how}`;
 };
 
-export default defineSuite<Life, Append>({
+export default defineSuite({
   name: 'keyed-handlers',
   boot,
   commands: fc.array(append, { minLength: 1, maxLength: 6, size: 'max' }),

@@ -22,7 +22,7 @@ import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../
 import { codeOf } from './feeder-life.js';
 import { Machine, type SimulatedProcess } from './machine.js';
 import { answered } from './no-rejections.js';
-import { logOf, rememberStore } from './store-life.js';
+import { logOf, rememberStore, type StoreLife } from './store-life.js';
 
 const NUMBERS = [1, 2, 3] as const;
 /** The process that looks when all others are done. */
@@ -47,8 +47,8 @@ interface Life {
   readonly seats: Map<number, Seat>;
   /** Two at a time, or a refusal without a reason, in words. */
   readonly wrong: string[];
-  /** Through this the log is looked at. */
-  store: EventStore;
+  /** Through this the log is looked at, once `settle` has opened it. */
+  store: EventStore | undefined;
 }
 
 const isBusy = ({ process, state }: Seat): boolean => process.isAlive && state !== 'idle';
@@ -154,7 +154,13 @@ const send = async (life: Life, command: Command, { index }: PerformContext): Pr
 
 const boot = (env: SimulatedEnvironment): Life => {
   const machine = new Machine(env);
-  return { machine, seats: new Map(), wrong: [], store: undefined } as unknown as Life; // `settle` opens the store before anyone looks
+  return { machine, seats: new Map(), wrong: [], store: undefined };
+};
+
+/** @throws Error no process could open the store, which `oneHolder` reports */
+const opened = ({ store }: Life): StoreLife => {
+  if (store === undefined) throw new Error('no process has the store open');
+  return { store };
 };
 
 /** All others are killed: then the last one must be let in. */
@@ -166,9 +172,9 @@ const settle = async (life: Life): Promise<void> => {
   if (last.store !== undefined) life.store = last.store;
 };
 
-const claimed = ({ index, outcome }: Attempted<Command>): Claim => {
+const claimed = ({ index, outcome }: Attempted<Command, Answer>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answer = outcome.result as unknown as Answer; // what `send` resolved to
+  const answer = outcome.result;
   const events =
     typeof answer === 'string'
       ? []
@@ -185,9 +191,9 @@ const claimed = ({ index, outcome }: Attempted<Command>): Claim => {
 };
 
 const observe = observeOnce(
-  async (life: Life, history: History<Command>): Promise<Observation> => ({
+  async (life: Life, history: History<Command, Answer>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
-    log: await logOf(life),
+    log: await logOf(opened(life)),
     claims: history.commands.map(claimed),
   }),
 );
@@ -209,7 +215,7 @@ const DESCRIBED: Readonly<Record<Command['does'], string>> = {
 
 const describe = ({ process, does }: Command): string => `process ${process} ${DESCRIBED[does]}`;
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'rival-stores',
   boot,
   commands: fc.array(fc.record({ process: fc.constantFrom(...NUMBERS), does: fc.constantFrom(...DEEDS) }), {
@@ -221,7 +227,7 @@ export default defineSuite<Life, Command>({
   settle,
   // First of all: without a holder there is no log to look at.
   invariants: [oneHolder, durability(observe), positions(observe), answered(describe)],
-  observe: rememberStore,
+  observe: (life) => rememberStore(opened(life)),
   clients: 3,
   marks: [],
   describe,

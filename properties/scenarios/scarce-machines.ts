@@ -116,7 +116,7 @@ const spool = async ({ fs, clock }: Environment, { metadata }: RecordedEvent): P
 };
 
 const refusePoison = ({ data, metadata }: RecordedEvent): void => {
-  const { isPoison } = data as unknown as { readonly isPoison: boolean }; // written by `append`
+  const { isPoison } = data as { readonly isPoison: boolean }; // written by `append`
   if (isPoison) throw new Error(`position ${metadata.globalPosition} is poison`);
 };
 
@@ -214,9 +214,9 @@ const settle = async (life: Life): Promise<void> => {
   life.settledAfterMs = life.clock.now() - began;
 };
 
-const claimed = ({ index, outcome }: Attempted<Command>): Claim => {
+const claimed = ({ index, outcome }: Attempted<Command, Answer>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answer = outcome.result as unknown as Answer; // what `send` resolved to
+  const answer = outcome.result;
   if (answer === 'refused') return { command: index, status: 'rejected', events: [] };
   const events =
     answer === null
@@ -233,7 +233,7 @@ const claimed = ({ index, outcome }: Attempted<Command>): Claim => {
   return { command: index, status: 'acknowledged', events };
 };
 
-const observe = observeOnce(async (life: Life, history: History<Command>): Promise<Observation> => {
+const observe = observeOnce(async (life: Life, history: History<Command, Answer>): Promise<Observation> => {
   const { model, feeder } = life;
   const domain = await life.store.readAll({ systemStreams: false });
   return {
@@ -300,7 +300,7 @@ const describe = (sent: Command): string => {
     : sent.type;
 };
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'scarce-machines',
   boot,
   commands: fc.array(command, { minLength: 1, maxLength: 12, size: 'max' }),

@@ -72,7 +72,7 @@ const eachItsOwn: Invariant<Life, Append> = {
 
 const describe = (command: Append): string => `append ${textOf(command)} to store ${command.to}`;
 
-export default defineSuite<Life, Append>({
+export default defineSuite({
   name: 'shared-decoding',
   disk: 'synced-only',
   boot,

@@ -63,10 +63,13 @@ interface Life {
   readonly afterStop: string[];
 }
 
-const sticksOf = ({ data }: RecordedEvent): (typeof STICKS)[number] =>
-  (data as unknown as Command & { type: 'append' }).sticks; // written by `send`
+/** What there is before a feeder runs. */
+type Ground = Omit<Life, 'feeder'>;
 
-const stick = ({ handled, afterStop }: Life, work: Work, event: RecordedEvent): Promise<void> | void => {
+const sticksOf = ({ data }: RecordedEvent): (typeof STICKS)[number] =>
+  (data as Command & { type: 'append' }).sticks; // written by `send`
+
+const stick = ({ handled, afterStop }: Ground, work: Work, event: RecordedEvent): Promise<void> | void => {
   const position = placeOf(event.metadata.globalPosition);
   if (work.isStopped) afterStop.push(`${STICKY} was handed position ${position} after the stop`);
   const attempt = (work.attempts.get(position) ?? 0) + 1;
@@ -76,10 +79,11 @@ const stick = ({ handled, afterStop }: Life, work: Work, event: RecordedEvent): 
   handled[STICKY].add(position);
 };
 
-const start = async (life: Life): Promise<void> => {
+/** Starts a feeder, which becomes part of `ground` in the place of the one before. */
+const start = async (ground: Ground): Promise<Life> => {
   const work: Work = { attempts: new Map(), isStopped: false };
-  life.works.push(work);
-  life.feeder = await startFeeder(life.env, life.store, {
+  ground.works.push(work);
+  const feeder = await startFeeder(ground.env, ground.store, {
     name: 'main',
     retry: RETRY,
     // None is handed more than one event ahead: a stuck one is behind, and the other must not be.
@@ -90,15 +94,16 @@ const start = async (life: Life): Promise<void> => {
         name: STICKY,
         durability: 'volatile',
         timeoutMs: TIMEOUT_MS,
-        handle: (event) => stick(life, work, event),
+        handle: (event) => stick(ground, work, event),
       },
       {
         name: SWIFT,
         durability: 'volatile',
-        handle: ({ metadata }) => void life.handled[SWIFT].add(placeOf(metadata.globalPosition)),
+        handle: ({ metadata }) => void ground.handled[SWIFT].add(placeOf(metadata.globalPosition)),
       },
     ],
   });
+  return Object.assign(ground, { feeder });
 };
 
 const parkedPositions = async (store: EventStore): Promise<readonly number[]> =>
@@ -106,7 +111,7 @@ const parkedPositions = async (store: EventStore): Promise<readonly number[]> =>
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const store = await openEventStore(env, '/data', { segmentBytes: 4096 });
-  const life = {
+  const ground: Ground = {
     env,
     store,
     restarts: oneAtATime(),
@@ -114,9 +119,8 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
     handled: { [STICKY]: new Set<number>(), [SWIFT]: new Set<number>() },
     parkedBefore: new Set(await parkedPositions(store)),
     afterStop: [],
-  } as unknown as Life; // `start` gives it its feeder
-  await start(life);
-  return life;
+  };
+  return await start(ground);
 };
 
 const restart = async (life: Life): Promise<void> => {
@@ -180,7 +184,7 @@ const describe = (sent: Command): string => {
   return sent.type === 'wait' ? `wait ${sent.ms} ms` : sent.type;
 };
 
-export default defineSuite<Life, Command>({
+export default defineSuite({
   name: 'stuck-handlers',
   boot,
   commands: fc.array(command, { minLength: 1, maxLength: 6, size: 'max' }),
