@@ -1,5 +1,13 @@
 /** The event store as its users see it: an append-only log of events in named streams. */
-import type { EventData, GlobalPosition, RecordedEvent, Resume, StreamVersion } from './event.js';
+import type {
+  AnyEvent,
+  Event,
+  EventData,
+  GlobalPosition,
+  RecordedEvent,
+  Resume,
+  StreamVersion,
+} from './event.js';
 
 /** Expects the stream to hold at least one event. */
 export const STREAM_EXISTS = 'STREAM_EXISTS';
@@ -21,9 +29,9 @@ export interface AppendOptions {
 }
 
 /** One stream's part of an append to several streams. */
-export interface StreamAppend extends AppendOptions {
+export interface StreamAppend<E extends AnyEvent = Event> extends AppendOptions {
   readonly streamName: string;
-  readonly events: readonly EventData[];
+  readonly events: readonly EventData<E>[];
 }
 
 /** Where the appended events stand. */
@@ -43,8 +51,8 @@ export interface ReadStreamOptions {
 }
 
 /** The events read, and the version of their stream. */
-export interface ReadStreamResult {
-  readonly events: readonly RecordedEvent[];
+export interface ReadStreamResult<E extends AnyEvent = Event> {
+  readonly events: readonly RecordedEvent<E>[];
   readonly currentStreamVersion: StreamVersion;
   readonly streamExists: boolean;
 }
@@ -65,32 +73,45 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An append-only log of events in streams, with one global order over all of them. */
+/**
+ * An append-only log of events in streams, with one global order over all of them.
+ *
+ * `appendToStream<OrderEvent>` takes no other events; without a type it takes any whose data is JSON. What is read has the type that the caller names, `readStream<OrderEvent>('order-1')`. That is the caller's claim about the
+ * stream: the store checks that data is JSON, and knows nothing of its shape.
+ */
 export interface EventStore {
   /**
    * Appends events to one stream, all or none; resolves once they are durable (fsynced).
    * The same message ids again give the first result again and append nothing.
+   * @throws InvalidArgumentError data is not JSON; the message names the part
    * @throws ExpectedVersionConflictError the stream is not as expected; nothing was appended
    * @throws StoreFullError there is no room on the disk; nothing was appended
    * @throws StoreUnavailableError the system is out of descriptors or memory; nothing was appended
    * @throws StoreFailedError the store stopped after a failed write or sync, or is closed
    */
-  appendToStream(
+  appendToStream<E extends AnyEvent = AnyEvent>(
     streamName: string,
-    events: readonly EventData[],
+    events: readonly EventData<NoInfer<E>>[],
     options?: AppendOptions,
   ): Promise<AppendResult>;
   /** Appends to several streams in one atomic write: every part or none, however the power fails. */
-  appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]>;
+  appendToStreams<E extends AnyEvent = AnyEvent>(
+    appends: readonly StreamAppend<NoInfer<E>>[],
+  ): Promise<readonly AppendResult[]>;
   /**
    * Reads durable events of one stream, in the order of `direction`. A stream without events is no error:
    * `streamExists` is then false.
    */
-  readStream(streamName: string, options?: ReadStreamOptions): Promise<ReadStreamResult>;
+  readStream<E extends AnyEvent = Event>(
+    streamName: string,
+    options?: ReadStreamOptions,
+  ): Promise<ReadStreamResult<E>>;
   /** Reads durable events of all streams (system streams too) in global order. */
-  readAll(options?: ReadAllOptions): Promise<readonly RecordedEvent[]>;
+  readAll<E extends AnyEvent = Event>(options?: ReadAllOptions): Promise<readonly RecordedEvent<E>[]>;
   /** From history to live, in global order, with no gap and no double; at the consumer's pace. */
-  subscribeToAll(options?: SubscribeOptions): AsyncIterableIterator<RecordedEvent>;
+  subscribeToAll<E extends AnyEvent = Event>(
+    options?: SubscribeOptions,
+  ): AsyncIterableIterator<RecordedEvent<E>>;
   /** Calls `listener` after each append has become durable, in global order, until the returned function is called. */
   onAppended(listener: (head: GlobalPosition) => void): () => void;
   /** The position of the last durable event, or BEGINNING in an empty store. O(1). */

@@ -28,15 +28,30 @@ export const BEGINNING = 'BEGINNING';
 /** A place to resume after: right after an event, or before the first one. */
 export type Resume = GlobalPosition | typeof BEGINNING;
 
-/** An event as a program hands it to the store. */
-export interface EventData {
-  readonly type: string;
-  readonly data: Json;
+/**
+ * An event as a program knows it. A program names its events as a union of these, and the store carries the type through:
+ * `type OrderEvent = Event<'placed', Order> | Event<'shipped', { readonly order: string }>`.
+ *
+ * Data must be JSON, which the store checks when it is appended: no type can hold an interface to it.
+ */
+export interface Event<Type extends string = string, Data = Json> {
+  readonly type: Type;
+  readonly data: Data;
+}
+
+/** Any event at all. */
+export type AnyEvent = Event<string, unknown>;
+
+/** By what an event is known, and which others it belongs to. All of it is optional. */
+export interface EventIds {
   /** The identity by which a repeated append is told from a new one. The store draws one where it is absent. */
   readonly messageId?: string;
   readonly correlationId?: string;
   readonly causationId?: string;
 }
+
+/** An event as a program hands it to the store. */
+export type EventData<E extends AnyEvent = Event> = E & EventIds;
 
 /** What the store records beside an event: its identity, its place, and what caused it. */
 export interface RecordedEventMetadata {
@@ -49,11 +64,7 @@ export interface RecordedEventMetadata {
 }
 
 /** An event as the store recorded it. */
-export interface RecordedEvent {
-  readonly type: string;
-  readonly data: Json;
-  readonly metadata: RecordedEventMetadata;
-}
+export type RecordedEvent<E extends AnyEvent = Event> = E & { readonly metadata: RecordedEventMetadata };
 
 /** Streams whose name starts with it belong to the system: checkpoints, parked events. They are never fed to a bus. */
 export const SYSTEM_PREFIX = '$';

@@ -14,7 +14,9 @@ import {
 } from './arguments.js';
 import { CorruptLogError, StoreFailedError, StoreFullError, StoreUnavailableError } from './errors.js';
 import {
+  type AnyEvent,
   BEGINNING,
+  type Event,
   type EventData,
   type GlobalPosition,
   globalPosition,
@@ -148,9 +150,9 @@ class LogEventStore implements DurableEventStore {
     lock.onLost((error) => this.#fail(error));
   }
 
-  async appendToStream(
+  async appendToStream<E extends AnyEvent = AnyEvent>(
     streamName: string,
-    events: readonly EventData[],
+    events: readonly EventData<NoInfer<E>>[],
     options?: AppendOptions,
   ): Promise<AppendResult> {
     const [result] = await this.appendToStreams([{ streamName, events, ...options }]);
@@ -158,7 +160,9 @@ class LogEventStore implements DurableEventStore {
     return result;
   }
 
-  appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
+  appendToStreams<E extends AnyEvent = AnyEvent>(
+    appends: readonly StreamAppend<NoInfer<E>>[],
+  ): Promise<readonly AppendResult[]> {
     return new Promise((resolve, reject) => {
       this.#throwIfClosed();
       if (this.#failure !== undefined) throw this.#failure;
@@ -273,7 +277,10 @@ class LogEventStore implements DurableEventStore {
     return undefined;
   }
 
-  async readStream(streamName: string, options: ReadStreamOptions = {}): Promise<ReadStreamResult> {
+  async readStream<E extends AnyEvent = Event>(
+    streamName: string,
+    options: ReadStreamOptions = {},
+  ): Promise<ReadStreamResult<E>> {
     this.#throwIfClosed();
     const { direction = 'forwards', maxCount = Number.POSITIVE_INFINITY } = options;
     checkMaxCount(maxCount);
@@ -286,7 +293,7 @@ class LogEventStore implements DurableEventStore {
     const range = backwards
       ? { low: 1, high: Math.min(from, version), backwards, maxCount }
       : { low: Math.max(from, 1), high: version, backwards, maxCount };
-    const events = await this.#readVersions(streamName, range);
+    const events = claimed<E>(await this.#readVersions(streamName, range));
     return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
   }
 
@@ -304,12 +311,14 @@ class LogEventStore implements DurableEventStore {
     }
   }
 
-  async readAll(options: ReadAllOptions = {}): Promise<readonly RecordedEvent[]> {
+  async readAll<E extends AnyEvent = Event>(
+    options: ReadAllOptions = {},
+  ): Promise<readonly RecordedEvent<E>[]> {
     this.#throwIfClosed();
     const { after = BEGINNING, maxCount = Number.POSITIVE_INFINITY } = options;
     checkMaxCount(maxCount);
     checkResume('after', after);
-    return await this.#readAfter(after, maxCount, options);
+    return claimed<E>(await this.#readAfter(after, maxCount, options));
   }
 
   #reader(pattern: ReadPattern): EventReader {
@@ -321,7 +330,9 @@ class LogEventStore implements DurableEventStore {
     return await this.#reader('all').read(range(first, this.#index.head), maxCount, options);
   }
 
-  subscribeToAll(options: SubscribeOptions = {}): AsyncIterableIterator<RecordedEvent> {
+  subscribeToAll<E extends AnyEvent = Event>(
+    options: SubscribeOptions = {},
+  ): AsyncIterableIterator<RecordedEvent<E>> {
     this.#throwIfClosed();
     const { after = BEGINNING, signal } = options;
     checkResume('after', after);
@@ -335,7 +346,9 @@ class LogEventStore implements DurableEventStore {
       },
       giveWay: () => sleep(this.#clock, 0),
     };
-    return new Subscription(source, after, signal);
+    return new Subscription(source, after, signal) as AsyncIterableIterator<
+      RecordedEvent<AnyEvent>
+    > as AsyncIterableIterator<RecordedEvent<E>>; // as `claimed`
   }
 
   onAppended(listener: (head: GlobalPosition) => void): () => void {
@@ -380,6 +393,10 @@ class LogEventStore implements DurableEventStore {
 }
 
 /** A listener that throws hides nothing from the others and fails no append; it surfaces as an unhandled rejection. */
+/** Events as the caller knows them: what a stream holds is the program's to say, see {@link EventStore}. */
+const claimed = <E extends AnyEvent>(events: readonly RecordedEvent[]): readonly RecordedEvent<E>[] =>
+  events as readonly RecordedEvent<AnyEvent>[] as readonly RecordedEvent<E>[];
+
 const callListener = (listener: (head: GlobalPosition) => void, head: GlobalPosition): void => {
   try {
     listener(head);

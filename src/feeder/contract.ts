@@ -1,12 +1,12 @@
 /** What a feeder is given, and what it gives: the types of this room's door. */
-import type { RecordedEvent, Resume } from '../event-store/event.js';
+import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Concurrency } from '../message-bus/message-bus.js';
 import type { RetryPolicy } from '../message-bus/retry.js';
 import type { HandlerProgress } from './progress.js';
 
 /** One handler of events. Delivery is at least once, so it must be idempotent. */
-export interface FeederHandler {
+export interface FeederHandler<E extends AnyEvent = Event> {
   readonly name: string;
   /** 'durable': what it did survives a restart. 'volatile': it begins with nothing in each life. */
   readonly durability: 'durable' | 'volatile';
@@ -24,14 +24,14 @@ export interface FeederHandler {
   /** Told, before the first event, after which place delivery begins. */
   readonly started?: (after: Resume) => void;
   /** Handles one event; a rejection is a failed attempt, to be repeated. Must bear an event it has had already. */
-  readonly handle: (event: RecordedEvent) => Promise<void> | void;
+  readonly handle: (event: RecordedEvent<E>) => Promise<void> | void;
   /** Makes durable what was handled so far. Absent: `handle` does so itself before it resolves. */
   readonly flush?: () => Promise<void>;
   /**
    * Lets it handle several events at once. Not for one that knows by a single position what it has had. The
    * checkpoint counts only what is settled without a gap.
    */
-  readonly concurrency?: Concurrency<RecordedEvent>;
+  readonly concurrency?: Concurrency<RecordedEvent<E>>;
   /**
    * Milliseconds after which `handle`, or `flush`, has failed if it has not returned. It can't be ended: it may still be at
    * work when it is called again. Infinity: no limit. Default: 30,000.
@@ -50,10 +50,10 @@ export interface CheckpointPolicy {
 }
 
 /** What a feeder delivers to, and how often it writes its checkpoint. */
-export interface FeederOptions {
+export interface FeederOptions<E extends AnyEvent = Event> {
   /** Names the checkpoint. Of several running feeders of one name on one store only one goes on. */
   readonly name: string;
-  readonly handlers: readonly FeederHandler[];
+  readonly handlers: readonly FeederHandler<E>[];
   /**
    * Tells this feeder from others of its name that may be running: no two of them may share it, or a stale one takes
    * the other's checkpoints for its own. Default: a random id.

@@ -14,14 +14,14 @@
  * - whatever stops it is told to all who wait for it.
  */
 import type { Cancel, Environment } from '../environment.js';
-import type { RecordedEvent, Resume } from '../event-store/event.js';
+import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { isExhaustion } from '../event-store/log/descriptor-exhaustion.js';
 import { errorCode } from '../event-store/log/durable-files.js';
 import { placeOf, resumeAfter } from '../event-store/position.js';
 import { AtWork } from '../message-bus/at-work.js';
 import { HandlerTimeoutError } from '../message-bus/errors.js';
-import { createMessageBus, type MessageBus, type Subscriber } from '../message-bus/message-bus.js';
+import { createMessageBus, HANDLED, type MessageBus, type Subscriber } from '../message-bus/message-bus.js';
 import { DEFAULT_RETRY, type RetryPolicy } from '../message-bus/retry.js';
 import { isError, textOfThrown } from '../thrown.js';
 import { type CheckpointKeeper, openCheckpoint } from './checkpoint.js';
@@ -41,10 +41,10 @@ export type { CheckpointPolicy, Feeder, FeederHandler, FeederOptions, WaitOption
  * @throws CheckpointError the checkpoint can't be believed
  * @throws HandlerBeyondHeadError a handler has handled more than there is
  */
-export const startFeeder = async (
+export const startFeeder = async <E extends AnyEvent = Event>(
   env: Environment,
   store: EventStore,
-  options: FeederOptions,
+  options: FeederOptions<E>,
 ): Promise<Feeder> => {
   const checkpoint = await openCheckpoint(env, store, options.name, options.writer);
   for (const handler of options.handlers) {
@@ -55,10 +55,10 @@ export const startFeeder = async (
 };
 
 /** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError @throws RangeError */
-export const runFeeder = (
+export const runFeeder = <E extends AnyEvent>(
   env: Environment,
   store: EventStore,
-  options: FeederOptions,
+  options: FeederOptions<E>,
   checkpoint: CheckpointKeeper,
 ): Feeder => {
   const { handlers, checkpoint: { everyEvents = 1, everyMs = 1 } = {}, inFlightMax = 1 } = options;
@@ -81,7 +81,7 @@ export const runFeeder = (
 };
 
 /** Names become parts of names of streams and ids of messages: they must be storable, with room for the other parts. */
-const checkNames = ({ name, handlers, writer = '-' }: FeederOptions): void => {
+const checkNames = <E extends AnyEvent>({ name, handlers, writer = '-' }: FeederOptions<E>): void => {
   for (const part of [name, writer, ...handlers.map((handler) => handler.name)]) {
     if (typeof part === 'string' && part !== '' && part.length <= MAX_NAME && !/\p{Surrogate}/u.test(part))
       continue;
@@ -97,16 +97,16 @@ const IN_FLIGHT_MAX_DEFAULT = 256;
 const HANDLER_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 2_000;
 
-class StoreFeeder implements Feeder {
+class StoreFeeder<E extends AnyEvent> implements Feeder {
   readonly name: string;
   readonly stopped: Promise<Error | undefined>;
   readonly #env: Environment;
   readonly #store: EventStore;
-  readonly #options: FeederOptions;
+  readonly #options: FeederOptions<E>;
   readonly #checkpoint: CheckpointKeeper;
   readonly #retry: RetryPolicy;
   readonly #progress: Progress;
-  readonly #bus: MessageBus<RecordedEvent>;
+  readonly #bus: MessageBus<RecordedEvent<E>>;
   readonly #waiters = new Waiters();
   readonly #forgetStore: () => void;
   readonly #news = new Signal();
@@ -121,7 +121,7 @@ class StoreFeeder implements Feeder {
   #cancelTimer: Cancel | undefined;
   #timeIsUp = false;
 
-  constructor(env: Environment, store: EventStore, options: FeederOptions, checkpoint: CheckpointKeeper) {
+  constructor(env: Environment, store: EventStore, options: FeederOptions<E>, checkpoint: CheckpointKeeper) {
     this.name = options.name;
     this.#env = env;
     this.#store = store;
@@ -206,7 +206,7 @@ class StoreFeeder implements Feeder {
   }
 
   /** Where delivery to a handler begins: at its own record, and not after the checkpoint. */
-  #startOf(handler: FeederHandler): { readonly name: string; readonly startedAfter: number } {
+  #startOf(handler: FeederHandler<E>): { readonly name: string; readonly startedAfter: number } {
     const { name, durability } = handler;
     const checkpoint = placeOf(this.#checkpoint.position);
     const own = handler.position && placeOf(handler.position());
@@ -217,7 +217,7 @@ class StoreFeeder implements Feeder {
     return { name, startedAfter: Math.min(own ?? checkpoint, checkpoint) };
   }
 
-  #subscriber(handler: FeederHandler, index: number): Subscriber<RecordedEvent> {
+  #subscriber(handler: FeederHandler<E>, index: number): Subscriber<RecordedEvent<E>> {
     const progress = this.#progress.handlers[index];
     if (progress === undefined) throw new RangeError(`there is no handler ${index}`);
     const { name, startedAfter } = progress;
@@ -225,8 +225,8 @@ class StoreFeeder implements Feeder {
     return {
       name,
       timeoutMs: handler.timeoutMs ?? HANDLER_TIMEOUT_MS,
-      handle: (event: RecordedEvent) => handler.handle(event),
-      settled: (event: RecordedEvent) => {
+      handle: (event: RecordedEvent<E>) => handler.handle(event),
+      settled: (event: RecordedEvent<E>) => {
         progress.settle(placeOf(event.metadata.globalPosition));
         this.#signal();
         this.#waiters.check();
@@ -293,14 +293,16 @@ class StoreFeeder implements Feeder {
     const read = Math.min(...handlers.map((handler) => handler.read));
     const count = most - Math.max(...handlers.map(({ pending }) => pending));
     const events = await this.#patience.untilThereIsRoom(() =>
-      this.#store.readAll({ after: resumeAfter(read), maxCount: count, systemStreams: false }),
+      this.#store.readAll<E>({ after: resumeAfter(read), maxCount: count, systemStreams: false }),
     );
     if (this.#stopping || this.#paused) return;
     let last = read;
     for (const event of events) {
       last = placeOf(event.metadata.globalPosition);
       const to = this.#progress.feed(last, handlers);
-      this.#bus.publish(event, to)?.catch((error: unknown) => {
+      const published = this.#bus.publish(event, to);
+      if (published === HANDLED) continue;
+      published.catch((error: unknown) => {
         if (!this.#stopping) this.#fail(error);
       });
     }

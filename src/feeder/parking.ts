@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../environment.js';
 import { MessageIdConflictError } from '../event-store/errors.js';
-import type { Json, RecordedEvent } from '../event-store/event.js';
+import type { AnyEvent, Json, RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ParkedMessage } from '../message-bus/message-bus.js';
 
@@ -51,7 +51,7 @@ const TURNS = 8;
  */
 export const parkIn =
   (env: Environment, store: EventStore) =>
-  async ({ subscriber, message, attempts, error }: ParkedMessage<RecordedEvent>): Promise<void> => {
+  async ({ subscriber, message, attempts, error }: ParkedMessage<RecordedEvent<AnyEvent>>): Promise<void> => {
     const { globalPosition, messageId } = message.metadata;
     const record: ParkedEvent = {
       subscriber,

@@ -1,5 +1,5 @@
 /** Reads the log once, from a place to its end, for those who catch up before they go on. */
-import type { RecordedEvent, Resume } from '../event-store/event.js';
+import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/position.js';
 
@@ -9,14 +9,14 @@ const BATCH_MAX = 256;
  * Hands every event after `after`, the system's own excepted, to `handle`: in order, and those of a batch without
  * waiting in between. Resolves when all are handled and the log has no more. Rejects with the first failure.
  */
-export const replay = async (
+export const replay = async <E extends AnyEvent = Event>(
   store: EventStore,
   after: Resume,
-  handle: (event: RecordedEvent) => Promise<void> | void,
+  handle: (event: RecordedEvent<E>) => Promise<void> | void,
 ): Promise<void> => {
   let place = placeOf(after);
   while (place < placeOf(store.head())) {
-    const events = await store.readAll({
+    const events = await store.readAll<E>({
       after: resumeAfter(place),
       maxCount: BATCH_MAX,
       systemStreams: false,

@@ -62,17 +62,22 @@ export interface MessageBus<Message> {
   /**
    * Hands a message to every subscriber, or only to those named in `to`. It has its place in the order when the call returns; the promise
    * resolves once every subscriber has handled or parked it. Publishers bound the queue by waiting for that.
-   * Undefined: all have handled it by then, as those do that need no time and have nothing else to do.
    * Rejects with BusStoppedError when the bus was stopped before, and with SubscriberHaltedError when a subscriber can
    * neither handle nor park it; all others have settled it.
    */
-  publish(message: Message, to?: ReadonlySet<string>): Promise<void> | undefined;
+  publish(message: Message, to?: ReadonlySet<string>): Promise<void>;
   /**
    * Waits for handlers at work, drops what is queued and lets no handler start again. Those that are still at work after
    * `graceMs` are left alone: resolves to their names. Default: waits for all.
    */
   stop(graceMs?: number): Promise<readonly string[]>;
 }
+
+/**
+ * What `publish` returns where all have handled the message when the call returns, as those do that need no time and have nothing
+ * else to do. One for all messages: whoever publishes many need not wait for it, and no promise is made for each.
+ */
+export const HANDLED: Promise<void> = Promise.resolve();
 
 /** One subscriber and what it is working on. */
 interface Lane<Message> {
@@ -172,7 +177,7 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
         const delivery = lane.turns.take(lane.key(message), () => deliver(lane, message));
         if (delivery !== undefined) deliveries.push(delivery);
       }
-      return deliveries.length === 0 ? undefined : allOver(deliveries);
+      return deliveries.length === 0 ? HANDLED : allOver(deliveries);
     },
     stop: async (graceMs) => {
       stopped = true;

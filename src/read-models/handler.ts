@@ -1,6 +1,6 @@
 /** A read model as a feeder takes it. */
 
-import type { Json } from '../event-store/event.js';
+import type { AnyEvent, Event } from '../event-store/event.js';
 import type { FeederHandler } from '../feeder/feeder.js';
 import type { ReadModel } from './read-model.js';
 
@@ -8,7 +8,9 @@ import type { ReadModel } from './read-model.js';
  * Feeds a read model. A durable one is flushed before each checkpoint, and stands where its own file says. A volatile
  * one begins with nothing, and is fed the whole log.
  */
-export const readModelHandler = <State extends Json>(model: ReadModel<State>): FeederHandler => ({
+export const readModelHandler = <State, E extends AnyEvent = Event>(
+  model: ReadModel<State, E>,
+): FeederHandler<E> => ({
   name: model.name,
   durability: model.durability,
   check: (store) => model.check(store),
@@ -22,10 +24,10 @@ export const readModelHandler = <State extends Json>(model: ReadModel<State>): F
  * `everyEvents` events, as a snapshot, and what came after that is fed again to the next life. For a model that is
  * large, or cheap to bring up to date.
  */
-export const snapshotHandler = <State extends Json>(
-  model: ReadModel<State>,
+export const snapshotHandler = <State, E extends AnyEvent = Event>(
+  model: ReadModel<State, E>,
   everyEvents: number,
-): FeederHandler => {
+): FeederHandler<E> => {
   let unsaved = 0;
   return {
     name: model.name,

@@ -14,10 +14,7 @@ const sums: Projection<{ readonly [stream: string]: number }> = {
   }),
 };
 
-const broken = <State extends Json>(
-  initial: State,
-  evolve: Projection<State>['evolve'],
-): Projection<State> => ({
+const broken = <State>(initial: State, evolve: Projection<State>['evolve']): Projection<State> => ({
   name: 'broken',
   initial,
   evolve,

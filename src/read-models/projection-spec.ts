@@ -12,9 +12,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type AnyEvent,
+  type Event,
   type EventData,
   globalPosition,
-  type Json,
   type RecordedEvent,
   streamVersion,
 } from '../event-store/event.js';
@@ -22,16 +23,14 @@ import { type Projection, project } from './projection.js';
 import { openReadModel } from './read-model.js';
 
 /** What an event of a specification says. The stream matters only to projections that look at it. Default: 'stream'. */
-export interface SpecifiedEvent extends EventData {
-  readonly streamName?: string;
-}
+export type SpecifiedEvent<E extends AnyEvent = Event> = EventData<E> & { readonly streamName?: string };
 
 /** A test of a projection, given and expected as values. Also checks that redelivery changes nothing. */
-export interface ProjectionSpec<State extends Json> {
+export interface ProjectionSpec<State, E extends AnyEvent = Event> {
   /** The log before. */
-  given(events: readonly SpecifiedEvent[]): ProjectionSpec<State>;
+  given(events: readonly SpecifiedEvent<E>[]): ProjectionSpec<State, E>;
   /** What then happens: it is told apart from what was given only for the reader. */
-  when(events: readonly SpecifiedEvent[]): ProjectionSpec<State>;
+  when(events: readonly SpecifiedEvent<E>[]): ProjectionSpec<State, E>;
   /** Resolves if the state is as expected, and the projection as it must be. @throws ProjectionSpecError */
   thenState(expected: State): Promise<void>;
 }
@@ -42,41 +41,42 @@ export class ProjectionSpecError extends Error {
   readonly code = 'PROJECTION_SPEC';
   constructor(
     what: string,
-    readonly expected: Json,
-    readonly actual: Json,
+    readonly expected: unknown,
+    readonly actual: unknown,
   ) {
     super(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
   }
 }
 
 /** Begins a test of a projection with an empty log. */
-export const projectionSpec = <State extends Json>(projection: Projection<State>): ProjectionSpec<State> =>
-  specOf(projection, []);
+export const projectionSpec = <State, E extends AnyEvent = Event>(
+  projection: Projection<State, E>,
+): ProjectionSpec<State, E> => specOf(projection, []);
 
-const specOf = <State extends Json>(
-  projection: Projection<State>,
-  specified: readonly SpecifiedEvent[],
-): ProjectionSpec<State> => ({
+const specOf = <State, E extends AnyEvent>(
+  projection: Projection<State, E>,
+  specified: readonly SpecifiedEvent<E>[],
+): ProjectionSpec<State, E> => ({
   given: (events) => specOf(projection, [...specified, ...events]),
   when: (events) => specOf(projection, [...specified, ...events]),
   thenState: async (expected) => {
     const log = recorded(specified);
     const state = project(frozen(projection), log);
-    const check = (what: string, actual: Json): void => {
+    const check = (what: string, actual: unknown): void => {
       if (!isDeepStrictEqual(actual, expected))
         throw new ProjectionSpecError(`${projection.name} ${what}`, expected, actual);
     };
     check('is another state', state);
     check('results in another state the second time: it is not pure', project(projection, log));
-    check('changes on the way through JSON', JSON.parse(JSON.stringify(state)) as Json); // JSON gives JSON
+    check('changes on the way through JSON', JSON.parse(JSON.stringify(state)));
     check('is another state when events are delivered twice', await deliveredTwice(projection, log));
   },
 });
 
 /** The state of a read model that is fed each event twice, and then the whole log again. */
-const deliveredTwice = async <State extends Json>(
-  projection: Projection<State>,
-  log: readonly RecordedEvent[],
+const deliveredTwice = async <State, E extends AnyEvent>(
+  projection: Projection<State, E>,
+  log: readonly RecordedEvent<E>[],
 ): Promise<State> => {
   const model = await openReadModel(projection, { durability: 'volatile' });
   for (const event of [...log.flatMap((event) => [event, event]), ...log]) model.apply(event);
@@ -84,7 +84,7 @@ const deliveredTwice = async <State extends Json>(
 };
 
 /** The projection, given states that it can't change without throwing. */
-const frozen = <State extends Json>(projection: Projection<State>): Projection<State> => ({
+const frozen = <State, E extends AnyEvent>(projection: Projection<State, E>): Projection<State, E> => ({
   ...projection,
   evolve: (state, event) => projection.evolve(deepFreeze(state), event),
 });
@@ -96,7 +96,9 @@ const deepFreeze = <Value>(value: Value): Value => {
 };
 
 /** The events as a store would have recorded them, one after the other. */
-const recorded = (specified: readonly SpecifiedEvent[]): readonly RecordedEvent[] => {
+const recorded = <E extends AnyEvent>(
+  specified: readonly SpecifiedEvent<E>[],
+): readonly RecordedEvent<E>[] => {
   const versions = new Map<string, number>();
   return specified.map(({ streamName = 'stream', messageId, ...event }, index) => {
     const version = (versions.get(streamName) ?? 0) + 1;
@@ -107,6 +109,6 @@ const recorded = (specified: readonly SpecifiedEvent[]): readonly RecordedEvent[
       streamPosition: streamVersion(version),
       globalPosition: globalPosition(index + 1),
     };
-    return deepFreeze({ ...event, metadata });
+    return deepFreeze({ ...event, metadata }) as SpecifiedEvent<E> & { readonly metadata: typeof metadata }; // what is left out has gone into the metadata
   });
 };

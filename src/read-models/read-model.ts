@@ -8,7 +8,9 @@
  */
 import type { FileSystem } from '../environment.js';
 import {
+  type AnyEvent,
   BEGINNING,
+  type Event,
   globalPosition,
   type Json,
   type RecordedEvent,
@@ -45,9 +47,9 @@ export class ReadModelMalformedError extends Error {
 }
 
 /** The current state of a projection, with the position of the last event in it. */
-export interface ReadModel<State extends Json> {
+export interface ReadModel<State, E extends AnyEvent = Event> {
   readonly name: string;
-  readonly projection: Projection<State>;
+  readonly projection: Projection<State, E>;
   readonly durability: ReadModelStorage['durability'];
   readonly state: State;
   /** The last event in the state. Delivery may resume after it. */
@@ -63,7 +65,7 @@ export interface ReadModel<State extends Json> {
    */
   check(store: EventStore): Promise<string | undefined>;
   /** Takes in the next event. Returns false for one that the state includes already. */
-  apply(event: RecordedEvent): boolean;
+  apply(event: RecordedEvent<E>): boolean;
   /** Notes that nothing up to `position` is missing: what was not delivered was not for this model. Saves nothing. */
   advance(position: Resume): void;
   /**
@@ -75,16 +77,16 @@ export interface ReadModel<State extends Json> {
    * A `projection` of the same name, if given, takes over for the events that follow. `last`: the last event in the state.
    * Without it, or another event after it, what is saved can't be held against the log, and the next life starts over.
    */
-  replace(state: State, position: Resume, projection?: Projection<State>, last?: RecordedEvent): void;
+  replace(state: State, position: Resume, projection?: Projection<State, E>, last?: RecordedEvent<E>): void;
   /** Resolves when a flush under way has ended. After that nothing is written: `flush` is refused if there is anything to save. */
   close(): Promise<void>;
 }
 
 /** Opens a read model: two reads if it is durable. @throws ReadModelMalformedError @throws StateFileCorruptError */
-export const openReadModel = async <State extends Json>(
-  initialProjection: Projection<State>,
+export const openReadModel = async <State, E extends AnyEvent = Event>(
+  initialProjection: Projection<State, E>,
   storage: ReadModelStorage,
-): Promise<ReadModel<State>> => {
+): Promise<ReadModel<State, E>> => {
   let projection = initialProjection;
   const { name } = projection;
   const file =
@@ -186,7 +188,7 @@ interface LastEvent {
 
 const NO_EVENT: LastEvent = { place: 0, text: () => '' };
 
-const lastEvent = ({ type, data, metadata }: RecordedEvent): LastEvent => {
+const lastEvent = ({ type, data, metadata }: RecordedEvent<AnyEvent>): LastEvent => {
   const {
     messageId,
     streamName,
@@ -210,9 +212,12 @@ const eventAt = async (store: EventStore, place: number): Promise<LastEvent | un
     : undefined;
 };
 
+/** What of a projection decides whether a stored state is its own: not what it makes of events. */
+type Identity<State> = Omit<Projection<State>, 'evolve'>;
+
 /** What a file claims to hold, and the place of the event it is sealed with. Undefined: nothing that is used. */
-const foundIn = <State extends Json>(
-  projection: Projection<State>,
+const foundIn = (
+  projection: Identity<unknown>,
   file: StateFile | undefined,
 ): { readonly place: number | undefined; readonly position: number } | undefined => {
   const content = file?.initial;
@@ -232,14 +237,14 @@ const whyNotSealed = (
   return `its state and position do not belong to event ${place} of the log`;
 };
 
-const revisionOf = <State extends Json>(projection: Projection<State>): number => projection.revision ?? 1;
+const revisionOf = (projection: Identity<unknown>): number => projection.revision ?? 1;
 
-const stored = <State extends Json>(
-  projection: Projection<State>,
-  state: State,
+const stored = (
+  projection: Identity<unknown>,
+  state: unknown,
   position: Resume,
   last: number | undefined,
-): Json => ({
+): unknown => ({
   projection: projection.name,
   revision: revisionOf(projection),
   position: position === BEGINNING ? BEGINNING : Number(position),
@@ -247,8 +252,8 @@ const stored = <State extends Json>(
   state,
 });
 
-const load = <State extends Json>(
-  projection: Projection<State>,
+const load = <State>(
+  projection: Identity<State>,
   found: Json | undefined,
 ): { readonly state: State; readonly position: Resume } => {
   const beginning = { state: projection.initial, position: BEGINNING } as const;

@@ -1,5 +1,5 @@
 /** Rebuilding a read model while it goes on serving. */
-import { isSystemStream, type Json, type RecordedEvent } from '../event-store/event.js';
+import { type AnyEvent, type Event, isSystemStream, type RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/position.js';
 import type { Projection } from './projection.js';
@@ -15,19 +15,19 @@ const BATCH_MAX = 256;
  * A repaired `projection` of the same name takes over from the model's own, for the log and for what comes after.
  * Reads the log once; holds both states in memory.
  */
-export const rebuild = async <State extends Json>(
-  model: ReadModel<State>,
+export const rebuild = async <State, E extends AnyEvent = Event>(
+  model: ReadModel<State, E>,
   store: EventStore,
-  projection: Projection<State> = model.projection,
+  projection: Projection<State, E> = model.projection,
 ): Promise<void> => {
   let state = projection.initial;
   let place = 0;
-  let last: RecordedEvent | undefined;
+  let last: RecordedEvent<E> | undefined;
   // The model moves on while the log is read. When it is reached the states are swapped with nothing awaited in
   // between, so no event can come in between either.
   for (let until = placeOf(model.position); place < until; until = placeOf(model.position)) {
     const maxCount = Math.min(BATCH_MAX, until - place);
-    const events = await store.readAll({ after: resumeAfter(place), maxCount });
+    const events = await store.readAll<E>({ after: resumeAfter(place), maxCount });
     const upTo = events.filter(({ metadata }) => placeOf(metadata.globalPosition) <= until);
     for (const event of upTo) {
       if (isSystemStream(event.metadata.streamName)) continue;

@@ -27,7 +27,7 @@ export interface StateFile {
    * Replaces the value; resolves once it is durable. One call at a time: the next may start when this is settled.
    * @throws InvalidArgumentError naming the part of the value that JSON can't hold; -0 becomes 0
    */
-  save(value: Json, witness?: string): Promise<void>;
+  save(value: unknown, witness?: string): Promise<void>;
   /** Releases the files, when a save that is under way has ended. Saves nothing; a save that is asked for later is refused. */
   close(): Promise<void>;
 }

@@ -168,7 +168,7 @@ describe('a worse store is found out', () => {
       const forgetful: typeof append = (streamName, events) =>
         append(
           streamName,
-          events.map(({ messageId: _, ...event }) => event),
+          events.map(({ type, data }) => ({ type, data })),
         );
       return Object.assign(store, { appendToStream: forgetful });
     };

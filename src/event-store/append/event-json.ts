@@ -90,7 +90,7 @@ const EVENT_DATA: Naming = { part: (path) => `data${path}`, outcome: 'nothing wa
  * The JSON text of `value`. O(size). Lone surrogates and `__proto__` keys survive the round trip; -0 becomes 0.
  * @throws InvalidArgumentError naming the place of what JSON can't hold (undefined, NaN, a Date, a cycle, ...)
  */
-export const toJsonText = (value: Json, { part, outcome }: Naming = EVENT_DATA): string => {
+export const toJsonText = (value: unknown, { part, outcome }: Naming = EVENT_DATA): string => {
   let why: string;
   try {
     const copy = copyOf(value, 0);

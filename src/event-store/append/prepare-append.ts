@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Random } from '../../environment.js';
 import { InvalidArgumentError } from '../errors.js';
-import type { EventData } from '../event.js';
+import type { AnyEvent, EventData } from '../event.js';
 import {
   type ExpectedStreamVersion,
   NO_CONCURRENCY_CHECK,
@@ -45,7 +45,10 @@ export interface Preparing {
  * Takes a copy of all that will be written: what the caller changes later has no effect.
  * @throws InvalidArgumentError naming what can't be stored
  */
-export const prepareAppend = (appends: readonly StreamAppend[], preparing: Preparing): PreparedAppend => {
+export const prepareAppend = (
+  appends: readonly StreamAppend<AnyEvent>[],
+  preparing: Preparing,
+): PreparedAppend => {
   const given = listOf(appends);
   if (given.length === 0) throw new InvalidArgumentError('an append needs at least one stream');
   const streams = new Set<string>();
@@ -88,7 +91,7 @@ class Preparation {
     this.#writer = writer;
   }
 
-  prepare({ streamName, events, expectedStreamVersion }: StreamAppend): PreparedPart {
+  prepare({ streamName, events, expectedStreamVersion }: StreamAppend<AnyEvent>): PreparedPart {
     checkText('stream name', streamName);
     const given = listOf(events);
     if (given.length === 0) {
@@ -108,7 +111,7 @@ class Preparation {
     };
   }
 
-  #textsOf(event: EventData): EntryTexts {
+  #textsOf(event: EventData<AnyEvent>): EntryTexts {
     if (typeof event !== 'object' || event === null)
       throw new InvalidArgumentError(
         `an event is ${event === null ? 'null' : `a ${typeof event}`}, not an object`,
@@ -128,7 +131,7 @@ class Preparation {
     };
   }
 
-  #idOf({ messageId }: EventData): string {
+  #idOf({ messageId }: EventData<AnyEvent>): string {
     if (messageId === undefined) return this.#random.uuid();
     checkText('message id', messageId);
     if (this.givenIds.has(messageId)) {
