@@ -111,18 +111,6 @@ export const shortageSabotages: readonly Sabotage[] = [
     ...SEALED,
   },
   {
-    name: 'sealing: what an earlier compaction has left stays behind a shorter one',
-    patches: [
-      {
-        file: SEALING,
-        find: "const handle = await fs.open(path, 'w');",
-        replace: "const handle = await fs.open(path, 'r+').catch(() => fs.open(path, 'w'));",
-      },
-    ],
-    killedBy: ['durability', 'recovers', 'controlled', 'goes-on', 'usable', 'rests'],
-    ...SEALED,
-  },
-  {
     name: 'state file: a slot counts as the current one before it is whole',
     patches: [
       {
