@@ -173,12 +173,12 @@ describe('the replay in the terminal', () => {
 
   it('says when it is not the run that it was', () => {
     const text = renderReplay({ ...twoLives(), same: false }, { columns: 100, color: false });
-    expect(text).toContain('Not the same run');
+    expect(text).toContain('Not the run');
     const whole = text.replace(/\s+/g, ' ');
-    expect(whole).toContain('No step is known to differ.');
+    expect(whole).toContain('Every step is the same as far as the token records it.');
     const named = renderReplay({ ...twoLives(), same: false, differsAt: 2 }, { columns: 100, color: false });
     expect(named.replace(/\s+/g, ' ')).toContain(
-      'Step 2 is the first that is not as it was; now it is: write 182 B to /data/00000001.log at 16 (',
+      'First divergence at step 2, which is now: write 182 B to /data/00000001.log at 16 (',
     );
   });
 

@@ -90,5 +90,5 @@ export const campaignPhrase = (result: CampaignResult): string => {
         ? 'The verdict is as expected.'
         : `All ${total} verdicts are as expected.`
       : `${expected} of ${total} verdicts are as expected.`;
-  return result.interrupted ? `${verdicts} Interrupted: this is what was found until then.` : verdicts;
+  return result.interrupted ? `${verdicts} Interrupted: these are the results so far.` : verdicts;
 };

@@ -76,7 +76,7 @@ const told = (
 const brief = (others: readonly Violation[], columns: number, style: Style): readonly string[] => {
   if (others.length === 0) return [];
   const names = others.map((violation) => printableLine(violation.invariant)).join(', ');
-  return wrap(`Broken as well, told in the report and by --verbose: ${names}`, columns - 4).map(
+  return wrap(`Also broken (see the report or --verbose): ${names}`, columns - 4).map(
     (line, index) => `${INDENT}${index === 0 ? style.bad('✗') : ' '} ${line}`,
   );
 };

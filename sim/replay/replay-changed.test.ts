@@ -27,7 +27,7 @@ describe('a replay on a program that has changed since', () => {
     expect(result).toMatchObject({
       code: 'CRASH_IMPOSSIBLE',
       message: expect.stringMatching(
-        /has changed since .* Step \d+ is the first that is not as it was; now it is: create \/data\/counter \(.*counter\.ts:\d+\)\. /,
+        /has changed since .* First divergence at step \d+, which is now: create \/data\/counter \(.*counter\.ts:\d+\)\. /,
       ),
     });
   });

@@ -169,9 +169,9 @@ const differenceTold = (content: TokenContent, { lives }: TapeRun): string => {
     stepsUntil(life, crashes[number]).map((step) => ({ step, entries: life.world.journal.entries })),
   );
   const now = taken[at - 1];
-  if (now === undefined) return `After step ${at - 1} nothing more happens now.`;
+  if (now === undefined) return `First divergence at step ${at}: the run now ends before it.`;
   const site = now.step.site === undefined ? '' : ` (${now.step.site})`;
-  return `Step ${at} is the first that is not as it was; now it is: ${describeStep(now.step, now.entries)}${site}.`;
+  return `First divergence at step ${at}, which is now: ${describeStep(now.step, now.entries)}${site}.`;
 };
 
 /** What a token's run is impossible for: the program it was made with is not the one at hand. */
