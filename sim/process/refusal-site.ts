@@ -1,9 +1,9 @@
 /** Where in the program a call came from, read off the stack. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { framesIn, type StackFrame, stackBelow } from '../util/stack-frames.js';
 
 const FRAMES_MAX = 100;
-const LOCATION = /^ +at (?:.*\()?(.+?):(\d+):(\d+)\)?$/;
 
 /** The host's: inside a life the working directory is the root of the simulated disk. */
 const workingDirectory = process.cwd();
@@ -21,26 +21,8 @@ const shorten = (location: string): string => {
   return path.startsWith('..') ? file : path;
 };
 
-interface Frame {
-  readonly file: string;
-  readonly row: string;
-  readonly column: string;
-}
-
 /** The frames below `callee`, the nearest first. */
-const framesBelow = (callee: object): readonly Frame[] => {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = FRAMES_MAX;
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, callee as () => void); // any function on the stack; the type asks for one by name
-  // Reading the stack formats it, which may be the embedder's own code: it runs under the program's limit again.
-  const stack = String(holder.stack);
-  Error.stackTraceLimit = stackTraceLimit;
-  return stack.split('\n').flatMap((line) => {
-    const [, file, row, column] = LOCATION.exec(line) ?? [];
-    return file === undefined || row === undefined || column === undefined ? [] : [{ file, row, column }];
-  });
-};
+const framesBelow = (callee: object): readonly StackFrame[] => framesIn(stackBelow(callee, FRAMES_MAX));
 
 /**
  * `file:line:column` of the nearest frame below `callee` that is not the runtime's own. Positions are those of the
@@ -48,7 +30,7 @@ const framesBelow = (callee: object): readonly Frame[] => {
  */
 export const callSite = (callee: object): string => {
   const frame = framesBelow(callee).find(({ file }) => !isInternal(file));
-  return frame === undefined ? UNKNOWN_SITE : `${shorten(frame.file)}:${frame.row}:${frame.column}`;
+  return frame === undefined ? UNKNOWN_SITE : `${shorten(frame.file)}:${frame.line}:${frame.column}`;
 };
 
 /** The file of the nearest frame below `callee` for which `skipped` is false. */

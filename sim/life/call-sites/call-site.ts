@@ -1,9 +1,9 @@
 /** Finds the lines of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
 import { fileURLToPath } from 'node:url';
+import { frameIn, type StackFrame, stackBelow } from '../../util/stack-frames.js';
 
 const SIMULATOR = fileURLToPath(new URL('../../', import.meta.url));
-const FRAME = /(?:\(|at |async )((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/;
-const FRAMES = 24;
+const FRAMES_MAX = 23;
 
 /** Whether a file, by path or URL, is the program's. */
 export const isOutside = (file: string): boolean => {
@@ -24,27 +24,25 @@ export interface Caller {
 
 const ASKED_BY_MAX = 3;
 
-/** The program's file and line in a line of a stack; undefined where the line is no frame of the program's. */
-export const frameOf = (line: string): { readonly file: string; readonly line: string } | undefined => {
-  const [, file, number] = FRAME.exec(line.trim()) ?? [];
-  if (file === undefined || number === undefined || !isOutside(file)) return undefined;
-  return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line: number };
+/** 'path' and 'line' of a frame; undefined where the frame is none of the program's. */
+export const programFrame = (
+  frame: StackFrame | undefined,
+): { readonly path: string; readonly line: number } | undefined => {
+  if (frame === undefined) return undefined;
+  const path = frame.file.startsWith('file:///') ? fileURLToPath(frame.file) : frame.file;
+  return path.startsWith('/') && isOutside(path) ? { path, line: frame.line } : undefined;
 };
 
 /** Undefined when no frame of the stack is the program's. */
 export const caller = (): Caller | undefined => {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = limit;
   const sites: string[] = [];
   let last: string | undefined;
-  for (const line of stack.split('\n').slice(1)) {
-    const [, file, number] = FRAME.exec(line.trim()) ?? [];
-    if (file === undefined || file === last || !isOutside(file)) continue;
-    sites.push(`${file.startsWith('file:') ? fileURLToPath(file) : file}:${number}`);
+  for (const text of stackBelow(caller, FRAMES_MAX).split('\n')) {
+    const frame = programFrame(frameIn(text));
+    if (frame === undefined || frame.path === last) continue;
+    sites.push(`${frame.path}:${frame.line}`);
     if (sites.length > ASKED_BY_MAX) break;
-    last = file;
+    last = frame.path;
   }
   const [site, ...askedBy] = sites;
   return site === undefined ? undefined : { site, askedBy };
