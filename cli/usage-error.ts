@@ -23,9 +23,6 @@ export const messageOf = (thrown: unknown): string => {
   return (first.endsWith(':') ? `${first} ${next}`.trim() : first) || 'unknown error';
 };
 
-/** The stable code of what was thrown, if it has one. Never throws. */
-export const codeOf = (thrown: unknown): string | undefined => thrownParts(thrown).code || undefined;
-
 const STACK_CHARACTERS_MAX = 10_000;
 
 /** The stack of what was thrown, if it has one that is text. Never throws: a suite can have replaced what makes stacks. */

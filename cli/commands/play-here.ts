@@ -4,9 +4,10 @@
  */
 import { replay } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { loadShippedSuites } from '../engine.js';
 import { loadSuite } from '../loading/load-suites.js';
-import { codeOf, messageOf, UsageError } from '../usage-error.js';
+import { messageOf, UsageError } from '../usage-error.js';
 import type { PlayToken } from '../workers/ask-worker.js';
 
 export const playHere: PlayToken = async ({ token, references, options }) => {
@@ -15,7 +16,7 @@ export const playHere: PlayToken = async ({ token, references, options }) => {
   try {
     return await replay(token, suites, options);
   } catch (thrown) {
-    const code = codeOf(thrown);
+    const code = errorCode(thrown);
     throw code === undefined ? thrown : new UsageError(code, messageOf(thrown));
   }
 };

@@ -12,9 +12,10 @@ import { printableLine } from '../../reports/format.js';
 import type { Failure } from '../../sim/explore/campaign/replay-regressions.js';
 import { decodeToken } from '../../sim/replay/token.js';
 import type { Suite } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { hashText } from '../../sim/util/hash.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
-import { codeOf, messageOf } from '../usage-error.js';
+import { messageOf } from '../usage-error.js';
 
 export const CORPUS_DIRECTORY = '.powercut/corpus';
 
@@ -63,7 +64,7 @@ const pathWarning = async (directory: string): Promise<CorpusWarning | 'absent' 
         message: `'${path}' is not a directory, so no failures are kept.`,
       };
     } catch (thrown) {
-      if (codeOf(thrown) === 'ENOENT') return 'absent';
+      if (errorCode(thrown) === 'ENOENT') return 'absent';
       return unreadable(thrown);
     }
   }
@@ -144,7 +145,7 @@ export const readCorpus = async (directory: string): Promise<CorpusRead> => {
 const remove = async (path: string): Promise<void> => {
   await unlink(path).catch((thrown: unknown) => {
     // Another run may have been quicker.
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+    if (errorCode(thrown) !== 'ENOENT') throw thrown;
   });
 };
 

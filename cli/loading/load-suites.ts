@@ -14,7 +14,8 @@ import { installGuard } from '../../sim/guard/guard.js';
 import { evaluateAnew } from '../../sim/module-graph/fresh-module.js';
 import type { DiskModelName, Suite } from '../../sim/suite/suite.js';
 import { isSuite } from '../../sim/suite/suite-registry.js';
-import { codeOf, messageOf, stackOf, UsageError } from '../usage-error.js';
+import { errorCode } from '../../sim/util/errors.js';
+import { messageOf, stackOf, UsageError } from '../usage-error.js';
 import { serveImportsOfSuites } from './import-hooks.js';
 
 export type SuiteReference =
@@ -143,7 +144,7 @@ export const loadFile = async (url: string, argument: string): Promise<readonly 
 /** @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND for a directory. */
 const isFile = async (path: string, argument: string): Promise<boolean> => {
   const stats = await stat(path).catch((thrown: unknown) => {
-    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR') return undefined;
+    if (errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR') return undefined;
     throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
   });
   if (stats?.isDirectory()) {

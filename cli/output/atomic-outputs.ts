@@ -8,7 +8,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { codeOf, messageOf, UsageError } from '../usage-error.js';
+import { errorCode } from '../../sim/util/errors.js';
+import { messageOf, UsageError } from '../usage-error.js';
 
 /** A report of ordinary size: room for less is no room. */
 const PROBE_BYTES = 65_536;
@@ -32,7 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 const unwritable = (target: string, thrown: unknown): UsageError => {
-  const code = codeOf(thrown);
+  const code = errorCode(thrown);
   const reason = (code === undefined ? undefined : REASONS[code]) ?? messageOf(thrown);
   return new UsageError('OUTPUT_UNWRITABLE', `Cannot write to '${target}': ${reason}.`);
 };
@@ -70,7 +71,7 @@ const isSpecial = async (path: string): Promise<boolean> => {
     if (stats.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     return !stats.isFile();
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return false;
+    if (errorCode(thrown) === 'ENOENT') return false;
     throw thrown;
   }
 };
@@ -84,7 +85,7 @@ const makeDirectory = async (directory: string): Promise<readonly string[]> => {
     await mkdir(directory);
     return [directory];
   } catch (thrown) {
-    const code = codeOf(thrown);
+    const code = errorCode(thrown);
     if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return [];
     const parent = dirname(directory);
     if (code !== 'ENOENT' || parent === directory) throw thrown;
@@ -104,7 +105,7 @@ const writeAll = async (files: ReadonlyMap<string, string>): Promise<void> => {
       if (await isSpecial(path)) {
         await writeSynced(path, contents).catch((thrown: unknown) => {
           // Pipes and terminals cannot be synced, and need not be.
-          if (codeOf(thrown) !== 'EINVAL') throw thrown;
+          if (errorCode(thrown) !== 'EINVAL') throw thrown;
         });
       } else {
         pending.push({ from: beside(path), to: path });

@@ -1,5 +1,6 @@
 /** Whether what was printed has arrived: a verdict that nobody could read is no success. */
-import { codeOf, messageOf } from '../usage-error.js';
+import { errorCode } from '../../sim/util/errors.js';
+import { messageOf } from '../usage-error.js';
 
 export class StandardOutput {
   private failure: Error | undefined;
@@ -11,7 +12,7 @@ export class StandardOutput {
   ) {
     const failed = (error: Error): void => {
       // A reader that has seen enough (powercut list | head) is no error.
-      if (codeOf(error) !== 'EPIPE') this.failure ??= error;
+      if (errorCode(error) !== 'EPIPE') this.failure ??= error;
     };
     stdout.on('error', failed);
     stderr.on('error', failed);
@@ -21,7 +22,7 @@ export class StandardOutput {
   async isComplete(): Promise<boolean> {
     await Promise.all([this.stdout, this.stderr].map(drained));
     if (this.failure === undefined) return true;
-    const reason = codeOf(this.failure) === 'ENOSPC' ? 'the disk is full' : messageOf(this.failure);
+    const reason = errorCode(this.failure) === 'ENOSPC' ? 'the disk is full' : messageOf(this.failure);
     this.stderr.write(`${this.command}: Cannot write to standard output: ${reason}. (OUTPUT_UNWRITABLE)\n`);
     return false;
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { codeOf } from '../usage-error.js';
+import { errorCode } from '../../sim/util/errors.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the package, so that the compiled files find its dependencies; apart from `dist`, which others build. */
@@ -44,7 +44,7 @@ const isFirst = async (lock: string): Promise<boolean> => {
     await mkdir(lock);
     return true;
   } catch (thrown) {
-    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    if (errorCode(thrown) !== 'EEXIST') throw thrown;
     return false;
   }
 };

@@ -10,9 +10,10 @@ import { type Rechecked, recheck } from '../../sim/explore/recheck/recheck.js';
 import { installGuard } from '../../sim/guard/guard.js';
 import { replay } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { loadShippedSuites } from '../engine.js';
 import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../loading/load-suites.js';
-import { codeOf, messageOf, stackOf } from '../usage-error.js';
+import { messageOf, stackOf } from '../usage-error.js';
 import type {
   FromWorker,
   SealedMessage,
@@ -122,7 +123,7 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
 
 const failure = (thrown: unknown): FromWorker => ({
   kind: 'failed',
-  code: codeOf(thrown),
+  code: errorCode(thrown),
   message: messageOf(thrown),
   stack: stackOf(thrown),
 });

@@ -1,5 +1,6 @@
 /** The people in front of the bank: how they send a command, and what they do when they are not sure. */
 import type { Attempted, PerformContext } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import {
   type AccountCommand,
   accountEvent,
@@ -22,9 +23,6 @@ import { type BankAnswer, type BankHistory, type BankLife, restartBank } from '.
 /** The code of the store's ExpectedVersionConflictError. */
 const CONFLICT = 'EXPECTED_VERSION_CONFLICT';
 
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-
 /**
  * Looks at the account in the read model and sends the command with the version seen there. On a conflict
  * looks again, unless nobody else is there: where others were faster, a newer version shows and the command is sent with that. So a
@@ -41,7 +39,7 @@ const sendToAccount = async (
     try {
       return await bank.execute(command, { commandId: commandId(index), seenVersion: version });
     } catch (error) {
-      if (codeOf(error) !== CONFLICT || version === seen || isAlone) throw error;
+      if (errorCode(error) !== CONFLICT || version === seen || isAlone) throw error;
       seen = version;
       await bank.idle();
     }
@@ -112,7 +110,7 @@ const attempt = async (
 };
 
 const refusal = (error: unknown): string => {
-  if (codeOf(error) === CONFLICT) return `a concurrency error, though nobody else was there`;
+  if (errorCode(error) === CONFLICT) return `a concurrency error, though nobody else was there`;
   return error instanceof Error ? `an error, ${error.name}: ${error.message}` : String(error);
 };
 

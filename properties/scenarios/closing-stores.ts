@@ -5,13 +5,13 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import type { EventData } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
 import { commandAt, counted } from '../observation/describe-events.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
 
@@ -48,7 +48,7 @@ const eventsOf = (index: number, when: keyof Close, count: number): readonly Eve
 
 const told = async (asked: readonly Promise<unknown>[]): Promise<readonly string[]> =>
   (await Promise.allSettled(asked)).map((outcome) =>
-    outcome.status === 'fulfilled' ? 'done' : codeOf(outcome.reason) || String(outcome.reason),
+    outcome.status === 'fulfilled' ? 'done' : errorCode(outcome.reason) || String(outcome.reason),
   );
 
 const send = async (life: Life, { before, after }: Close, { index }: PerformContext): Promise<Answer> => {

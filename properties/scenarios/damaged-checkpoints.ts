@@ -5,13 +5,13 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { History, Json, PerformContext } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { checkpointStream, resetCheckpoint } from '../../src/feeder/checkpoint.js';
 import { failLoud, liveness, noLoss, order, publishedIsDurable } from '../invariants/index.js';
 import { batchOf, commandId } from '../observation/logged-events.js';
 import { type DamagedStart, observeOnce } from '../observation/observation.js';
 import {
   bootStoreToFeed,
-  codeOf,
   describeNote,
   FEEDER,
   type FeederLife,
@@ -58,7 +58,7 @@ const repair = async (life: FeederLife): Promise<void> => {
 const startedOr = (life: FeederLife): Promise<string | undefined> =>
   startFed(life).then(
     () => undefined,
-    (error: unknown) => codeOf(error),
+    (error: unknown) => errorCode(error) ?? '',
   );
 
 /** The code with which a feeder refused to start; null when it started all the same. */

@@ -13,12 +13,12 @@ import type {
   Suite,
   SuiteDefinition,
 } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
 import { answered } from './no-rejections.js';
 import { headOfStore, logOf, rememberStore } from './store-life.js';
@@ -60,7 +60,7 @@ const append = async ({ store }: Life, index: number): Promise<Appended> => {
 const appendBeside = async ({ store }: Life, index: number): Promise<void> => {
   const beside = { type: EVENT_TYPE, data: PADDING, messageId: `beside-${index}` };
   await store.appendToStream('beside', [beside]).catch((error: unknown) => {
-    if (codeOf(error) !== 'STORE_FULL') throw error;
+    if (errorCode(error) !== 'STORE_FULL') throw error;
   });
 };
 
@@ -75,8 +75,8 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
     await beside;
     return await answer;
   } catch (error) {
-    if (codeOf(error) === 'STORE_FULL') return 'no room';
-    if (codeOf(error) !== 'STORE_FAILED') throw error;
+    if (errorCode(error) === 'STORE_FULL') return 'no room';
+    if (errorCode(error) !== 'STORE_FAILED') throw error;
     await life.store.close();
     life.store = await life.open();
     return await append(life, index);

@@ -144,10 +144,6 @@ export const stopFed = async ({ fed, store }: FeederLife): Promise<void> => {
   await store.close();
 };
 
-/** By this a caller tells errors apart; '' for an error that has none. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
-
 const journaled = ({ effects }: Pick<FedHistory, 'effects'>): readonly string[] =>
   effects.map((effect) => effect.journaled);
 

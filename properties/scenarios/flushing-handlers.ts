@@ -6,6 +6,7 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { History, Invariant, PerformContext, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -23,7 +24,6 @@ import {
   observeOnce,
   type SubscriberView,
 } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
 
@@ -154,7 +154,7 @@ const start = async (ground: Ground, held: (keeper: Keeper) => ReadonlySet<numbe
   const started: Started = { feeder, writer, startedAt, appliedAtStart, checkpointAtStart, delivered };
   const life = Object.assign(ground, started);
   void feeder.stopped.then((error) => {
-    if (codeOf(error) === FLUSH_FAILED && feeder === life.feeder && life.failedFlushes < RETRY.attempts)
+    if (errorCode(error) === FLUSH_FAILED && feeder === life.feeder && life.failedFlushes < RETRY.attempts)
       life.givenUpEarly.push(`a feeder stopped after ${life.failedFlushes} of its flushes had failed`);
   });
   return life;

@@ -6,12 +6,12 @@
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { History, Invariant, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import type { AppendResult } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
 import { commandAt } from '../observation/describe-events.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
 
@@ -90,7 +90,7 @@ const send = async (life: StoreLife, command: Append): Promise<Answer> => {
           position: Number(lastEventGlobalPosition),
         };
       } catch (error) {
-        if (codeOf(error) !== 'MESSAGE_ID_CONFLICT') throw error;
+        if (errorCode(error) !== 'MESSAGE_ID_CONFLICT') throw error;
         return { kind: 'conflict' };
       }
     }),

@@ -13,13 +13,13 @@ import type {
   PerformContext,
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import type { Environment, FileSystem } from '../../src/environment.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { durability, positions } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { Machine, type SimulatedProcess } from './machine.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
@@ -85,8 +85,8 @@ const open = async (life: Life, number: number, inVain: boolean): Promise<string
     seat.store = await openEventStore(inVain ? withoutSegments(env) : env, '/data', { segmentBytes: 1024 });
   } catch (error) {
     seat.state = 'idle';
-    if (inVain && codeOf(error) === 'EIO') return 'in vain';
-    if (codeOf(error) !== 'STORE_LOCKED') throw error;
+    if (inVain && errorCode(error) === 'EIO') return 'in vain';
+    if (errorCode(error) !== 'STORE_LOCKED') throw error;
     // A process that began to open it meanwhile is a reason, too.
     if (rivals === 0 && life.machine.begun === came && others(life, seat).length === 0)
       life.wrong.push(`process ${number} was refused the store, which no other process had or wanted`);
@@ -114,7 +114,7 @@ const append = async ({ state, store }: Seat, index: number): Promise<Answer> =>
   const result = await store
     .appendToStream(STREAM, batchOf(index, EVENT_TYPE, [index]))
     .catch((error: unknown) => {
-      if (codeOf(error) !== 'STORE_FAILED') throw error;
+      if (errorCode(error) !== 'STORE_FAILED') throw error;
       return undefined; // it was closed meanwhile
     });
   if (result === undefined) return 'not open';

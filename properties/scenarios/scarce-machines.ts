@@ -15,6 +15,7 @@ import type {
   PerformContext,
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { type Environment, sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -29,7 +30,6 @@ import { concurrency, durability, liveness, projectionEquality } from '../invari
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
 import { type ScarceMachine, SEALING_STEPS, type SealingStep, scarceMachine } from './scarce-machine.js';
@@ -179,7 +179,7 @@ const append = async (
       position: Number(result.lastEventGlobalPosition),
     };
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code !== 'STORE_FULL' && code !== 'STORE_UNAVAILABLE') throw error;
     if (!wasShort && life.shortages === shortages)
       life.wrongRefusals.push(`an append was refused (${code}) on a machine with room and descriptors`);

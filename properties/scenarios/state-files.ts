@@ -13,10 +13,10 @@ import type {
   PerformContext,
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import { syncAncestors } from '../../src/event-store/log/durable-files.js';
 import { openStateFile, type StateFile } from '../../src/read-models/state-file.js';
 import { commandAt } from '../observation/describe-events.js';
-import { codeOf } from './feeder-life.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
 import { answered } from './no-rejections.js';
 
@@ -58,7 +58,7 @@ const save = async (life: Life, command: Save, { index }: PerformContext): Promi
   try {
     await life.file.save(value);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code !== 'EIO' && code !== 'ENOSPC') throw error;
     return 'failed';
   }

@@ -12,6 +12,7 @@ import type {
   PerformContext,
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
+import { errorCode } from '../../sim/util/errors.js';
 import {
   type ExpectedStreamVersion,
   NO_CONCURRENCY_CHECK,
@@ -30,7 +31,6 @@ import {
   type Observation,
   observeOnce,
 } from '../observation/observation.js';
-import { codeOf } from './feeder-life.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
 
@@ -139,7 +139,7 @@ const send = async (
       ),
     };
   } catch (error) {
-    if (codeOf(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;
+    if (errorCode(error) !== 'EXPECTED_VERSION_CONFLICT') throw error;
     return { accepted: false, ...judged, results: [] };
   }
 };

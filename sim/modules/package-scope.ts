@@ -1,6 +1,7 @@
 /** The package that a file belongs to: its nearest package.json, as Node looks for it. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../util/errors.js';
 
 export interface PackageScope {
   readonly directory: string;
@@ -31,14 +32,8 @@ export const packageIn = (directory: string): PackageScope | undefined => {
       imports,
     };
   } catch (thrown) {
-    if (
-      !(
-        thrown instanceof Error &&
-        'code' in thrown &&
-        (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
-      )
-    )
-      throw thrown;
+    const code = errorCode(thrown);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw thrown;
   }
   scopes.set(directory, scope);
   return scope;

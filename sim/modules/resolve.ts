@@ -7,7 +7,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { resolveExports, resolveImports } from 'resolve-pkg-maps';
-import { codedError } from '../util/errors.js';
+import { codedError, errorCode } from '../util/errors.js';
 import { type PackageScope, packageIn, packageOf } from './package-scope.js';
 import { isTypeScript } from './transform.js';
 
@@ -114,9 +114,9 @@ const byRequire = (id: string, asker: Asker): Target => {
 };
 
 const isResolutionError = (thrown: unknown): boolean =>
-  thrown instanceof Error &&
-  'code' in thrown &&
-  ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'].includes(String(thrown.code));
+  ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'].includes(
+    errorCode(thrown) ?? '',
+  );
 
 /** @throws an error with Node's code 'MODULE_NOT_FOUND' or 'ERR_PACKAGE_PATH_NOT_EXPORTED' */
 export const resolveFrom = (asker: Asker, id: string): Target => {

@@ -1,6 +1,7 @@
 /** A counter kept in a file: the smallest program that a power cut can break, well and badly made. For tests. */
 import * as fc from 'fast-check';
 import type { SimulatedEnvironment, SuiteDefinition } from '../suite/suite.js';
+import { errorCode } from '../util/errors.js';
 
 export interface Counter {
   value(): number;
@@ -45,7 +46,7 @@ const openCounter = async (fs: Fs, carelessness: Carelessness): Promise<Counter>
     if (!/^\d+$/.test(text)) throw new Error(`/data/counter holds ${JSON.stringify(text)}, not a number`);
     value = Number(text);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   return {
     value: () => value,

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
 import type { History, Json, SimulatedEnvironment, Suite, SuiteDefinition } from '../suite/suite.js';
+import { errorCode } from '../util/errors.js';
 
 type Fs = SimulatedEnvironment['fs'];
 
@@ -19,7 +20,7 @@ const syncDirectory = async (fs: Fs): Promise<void> => {
 
 const textOf = (fs: Fs, path: string): Promise<string | undefined> =>
   fs.readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
 

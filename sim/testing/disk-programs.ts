@@ -6,6 +6,7 @@ import { type DiskImage, EMPTY_IMAGE } from '../disk/crash-model/disk-image.js';
 import { Journal, type JournalEntry } from '../disk/crash-model/journal.js';
 import type { InodeBirth, MicroOperation } from '../disk/crash-model/micro-operation.js';
 import { Kernel } from '../disk/kernel/kernel.js';
+import { errorCode } from '../util/errors.js';
 
 const FILES = ['/a', '/b', '/d/a'] as const;
 const DIRECTORIES = ['/', '/d'] as const;
@@ -109,7 +110,7 @@ export const runProgram = (image: DiskImage, program: readonly DiskCall[]): read
     try {
       perform(kernel, step, number);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (errorCode(error) === undefined) throw error;
     }
   });
   return journal.entries;

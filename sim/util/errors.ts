@@ -13,12 +13,6 @@ export class PowercutError extends Error {
 export const codedError = (code: string, message: string, cause?: unknown): PowercutError =>
   new PowercutError(code, message, cause === undefined ? undefined : { cause });
 
-/** The stable code of an error, such as 'ENOENT'; undefined where it has none. */
-export const errorCode = (error: unknown): string | undefined => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-};
-
 /** Longer texts are cut off: a program may throw megabytes. */
 const OBJECT_CHARACTERS = 300;
 const MESSAGE_CHARACTERS = 2_000;
@@ -54,6 +48,16 @@ const isErrorLike = (thrown: object): boolean => {
   }
 };
 
+/** The stable code of what was thrown, such as 'ENOENT'; undefined where it has none. Never throws. */
+export const errorCode = (thrown: unknown): string | undefined => {
+  if (typeof thrown !== 'object' || thrown === null || !isErrorLike(thrown)) return undefined;
+  const code = textOr('', () => {
+    const value: unknown = Reflect.get(thrown, 'code');
+    return typeof value === 'string' ? value : '';
+  });
+  return code === '' ? undefined : code;
+};
+
 export interface ThrownParts {
   readonly name: string;
   /** '' where there is none. */
@@ -66,13 +70,12 @@ export const thrownParts = (thrown: unknown): ThrownParts => {
   if (typeof thrown !== 'object' || thrown === null || !isErrorLike(thrown))
     return { name: 'Error', code: '', message: thrownText(thrown) };
   const read = (key: string): unknown => Reflect.get(thrown, key);
-  const code = textOr('', () => (typeof read('code') === 'string' ? read('code') : ''));
   return {
     name: shortened(
       textOr('Error', () => read('name')),
       OBJECT_CHARACTERS,
     ),
-    code,
+    code: errorCode(thrown) ?? '',
     message: messageShortened(textOr('', () => read('message'))),
   };
 };
