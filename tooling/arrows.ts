@@ -20,7 +20,7 @@ const ARROWS: readonly Arrow[] = [
   { from: 'properties/', values: ['sim/', 'src/'], types: [] },
   {
     from: 'reports/',
-    values: ['sim/result/'],
+    values: ['sim/result/', 'sim/util/'],
     types: ['sim/suite/suite.ts', 'sim/explore/options.ts'],
   },
   { from: 'cli/', values: ['reports/', 'properties/', 'sim/', 'src/'], types: [] },

@@ -59,13 +59,14 @@ export const factsOf = ({ name, expected = 'safe', disk = 'posix', invariants }:
   invariants: invariants.length,
 });
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** A list of suites, too, is one. */
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 /** What is wrong with a value that should be a suite; undefined where nothing is. */
 const flawOf = (value: unknown): string | undefined => {
   if (isSuite(value)) return undefined;
-  if (!isRecord(value)) return `is no suite, but ${value === null ? 'null' : `a ${typeof value}`}`;
+  if (!isObject(value)) return `is no suite, but ${value === null ? 'null' : `a ${typeof value}`}`;
   const flaw = flawOfPlain(value);
   return `was not made by defineSuite: export default defineSuite({ ... })${flaw === undefined ? '' : `; besides, it ${flaw}`}`;
 };
@@ -98,7 +99,7 @@ const registerCompiler = async (): Promise<void> => {
 /** A CommonJS file's default export arrives inside another one. */
 const unwrapped = (module: Readonly<Record<string, unknown>>): unknown => {
   const value = module.default;
-  return isRecord(value) && isRecord(value.default) && !('boot' in value) ? value.default : value;
+  return isObject(value) && isObject(value.default) && !('boot' in value) ? value.default : value;
 };
 
 /** What was thrown while a file was loaded, with the line of it, unless it tells that itself. */
@@ -283,9 +284,9 @@ export interface SuiteAnew {
 /** Where a suite of that name is among those of a file. @throws UsageError SUITE_MISSING where it is not */
 export const indexOfSuite = async (path: string, name: string): Promise<number> => {
   const { exports } = await evaluateAnew(path);
-  const value: unknown = isRecord(exports) ? (exports.default ?? exports) : exports;
+  const value: unknown = isObject(exports) ? (exports.default ?? exports) : exports;
   const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const index = listed.findIndex((item) => isRecord(item) && item.name === name);
+  const index = listed.findIndex((item) => isObject(item) && item.name === name);
   if (index === -1) throw new UsageError('SUITE_MISSING', `'${path}' exports no suite '${name}' as default`);
   return index;
 };
@@ -297,12 +298,12 @@ export const loadSuiteAnew = async (reference: SuiteReference): Promise<SuiteAne
       ? reference.url
       : new URL(`../properties/suites/index${extname(import.meta.url)}`, import.meta.url).href;
   const { exports, files } = await evaluateAnew(fileURLToPath(url));
-  const module = isRecord(exports) ? exports : {};
+  const module = isObject(exports) ? exports : {};
   const value = reference.kind === 'file' ? (module.default ?? exports) : module.shippedSuites;
   const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
   const suite = listed.find(
     (item, index) =>
-      isRecord(item) &&
+      isObject(item) &&
       (reference.kind === 'file' ? index === reference.index : item.name === reference.name),
   );
   if (suite === undefined)

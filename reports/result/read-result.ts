@@ -1,6 +1,7 @@
 /** Reads a result that a campaign wrote: whatever is in the file, the outcome is a result or a clear error. */
 import { createRequire } from 'node:module';
 import type { CampaignResult, OracleStrength } from '../../sim/result/result.js';
+import { isRecord } from '../../sim/util/is-record.js';
 import { findMismatch } from './schema.js';
 
 export type ResultErrorCode = 'RESULT_NOT_JSON' | 'RESULT_VERSION' | 'RESULT_MALFORMED';
@@ -72,9 +73,6 @@ export const suiteResultFlaw = (value: unknown): string | undefined => {
   const mismatch = findMismatch(value, { ...Object(suite), $defs: partOf('$defs') });
   return mismatch === undefined ? undefined : `${mismatch.path} ${mismatch.message}`.trim();
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Only what a result holds of it: whoever measures writes more. */
 const withoutMore = (value: unknown): unknown => {

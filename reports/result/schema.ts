@@ -5,6 +5,7 @@
  * reading a result needs no schema library. A keyword not listed here is an error, never silently ignored.
  * Cost: linear in the size of the data.
  */
+import { isRecord } from '../../sim/util/is-record.js';
 
 /** The first thing found wrong: where, as a path from the top, and what. */
 export interface Mismatch {
@@ -13,9 +14,6 @@ export interface Mismatch {
 }
 
 type Schema = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const asSchema = (value: unknown, path: string): Schema => {
   if (!isRecord(value)) throw new TypeError(`Not a schema at ${path}.`);

@@ -7,14 +7,12 @@ import { checkFaultPlan, type FaultPlan, type FaultSelector } from '../suite/fau
 import { GAP_MS_MAX } from '../suite/limits.js';
 import type { Locale } from '../suite/locale.js';
 import type { ClockSettings, Invariant, Limits, Reachable, SuiteDefinition } from '../suite/suite.js';
+import { isRecord } from '../util/is-record.js';
 
 /** What is wrong with a value, as a clause without subject; undefined where nothing is. */
 type Flaw = string | undefined;
 
 type Check = (value: unknown) => Flaw;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const shown = (value: unknown): string => {
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
@@ -173,7 +171,7 @@ const CLOCK: Readonly<Record<keyof ClockSettings, (place: string) => Check>> = {
 const settings =
   (part: string, parts: Readonly<Record<string, (place: string) => Check>>): Check =>
   (value) => {
-    if (!isRecord(value) || Array.isArray(value)) return `needs an object as '${part}', not ${shown(value)}`;
+    if (!isRecord(value)) return `needs an object as '${part}', not ${shown(value)}`;
     for (const [key, check] of Object.entries(parts)) {
       const flaw = optional(check(`${part}.${key}`))(value[key]);
       if (flaw !== undefined) return flaw;

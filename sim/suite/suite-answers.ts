@@ -3,6 +3,7 @@
  * names the part: it is no broken invariant, and no check that passed.
  */
 import { messageShortened, thrownText } from '../util/errors.js';
+import { isRecord } from '../util/is-record.js';
 import { findNotJson, notJsonPhrase } from './assert-json.js';
 import type { Json, Outcome, Suite, SuiteInvariant } from './suite.js';
 import { suiteError } from './suite-registry.js';
@@ -94,11 +95,10 @@ export const costsOfSystem = (suite: Suite, system: unknown): Readonly<Record<st
   const { costs } = suite;
   if (costs === undefined) return {};
   const answer = suitePart(suite, 'costs', () => costs(system));
-  const isRecord = typeof answer === 'object' && answer !== null && !Array.isArray(answer);
   const [name, value] =
-    (isRecord ? Object.entries(answer) : []).find(([, cost]) => !Number.isFinite(cost)) ?? [];
-  if (isRecord && name === undefined) return answer as Record<string, number>; // each just found to be a number
-  const what = isRecord ? `${shown(value)} for '${name}'` : shown(answer);
+    (isRecord(answer) ? Object.entries(answer) : []).find(([, cost]) => !Number.isFinite(cost)) ?? [];
+  if (isRecord(answer) && name === undefined) return answer as Record<string, number>; // each just found to be a number
+  const what = isRecord(answer) ? `${shown(value)} for '${name}'` : shown(answer);
   throw suiteError(
     suite,
     'SUITE_PART_FAILED',
