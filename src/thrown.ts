@@ -24,5 +24,9 @@ export const textFieldOf = (thrown: unknown, field: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 };
 
+/** The stable code of an error: 'ENOENT', 'STORE_FAILED', ... Undefined where it has none. */
+export const errorCode = (thrown: unknown): string | undefined =>
+  isError(thrown) ? textFieldOf(thrown, 'code') : undefined;
+
 /** Whether it is an error, of this realm. */
 export const isError = (thrown: unknown): boolean => attempted(() => thrown instanceof Error) === true;

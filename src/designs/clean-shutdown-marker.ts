@@ -3,7 +3,8 @@
  * durable all that it speaks of before, so its name alone can't become durable too early.
  */
 import type { FileSystem } from '../environment.js';
-import { errorCode, syncDirectory } from '../event-store/log/durable-files.js';
+import { syncDirectory } from '../event-store/log/durable-files.js';
+import { errorCode } from '../thrown.js';
 
 const FILE_NAME = 'clean-shutdown';
 

@@ -15,9 +15,9 @@ import {
   type Resume,
 } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { errorCode } from '../event-store/log/durable-files.js';
 import { resumeAfter } from '../event-store/position.js';
 import { DEFAULT_RETRY } from '../message-bus/retry.js';
+import { errorCode } from '../thrown.js';
 import { CheckpointError, StaleFeederError } from './errors.js';
 import { persistently } from './persistently.js';
 

@@ -5,6 +5,7 @@
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Presence, Processes } from '../environment.js';
+import { errorCode } from '../thrown.js';
 
 /** What a file of the kernel's says, or '' where it can't be read. */
 const known = (read: () => string): string => {
@@ -39,7 +40,7 @@ const isRunning = (pid: number): boolean => {
     return process.kill(pid, 0);
   } catch (error) {
     // Only this says that there is none. EPERM: we may not signal it, so it is there.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return errorCode(error) !== 'ESRCH';
   }
 };
 

@@ -10,16 +10,13 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Presence } from '../environment.js';
+import { errorCode } from '../thrown.js';
 import { unfinishedName } from './names.js';
 
 /** The longest path of a socket, in bytes: node would cut a longer one short. macOS has the shortest limit. */
 const MAX_PATH_BYTES = 103;
 /** How many may wait to be accepted while the holder is busy: each of them has seen that it lives. */
 const BACKLOG = 128;
-
-/** The code of a system's error; '' for none. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** Hands `use` a path of the entry that is short enough for a socket. It leads there until `use` is over. */
 const withShortPath = async <Result>(
@@ -119,7 +116,7 @@ export const presenceOfSocket = async (directory: string, name: string): Promise
     await withShortPath(directory, name, connected);
     return { state: 'alive' };
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     // EAGAIN: so many wait to be accepted already.
     if (code === 'EAGAIN') return { state: 'alive' };
     if (code === 'ECONNREFUSED') return { state: 'dead' };

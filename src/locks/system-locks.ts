@@ -6,11 +6,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
 import type { Announcement, Locks, Presence } from '../environment.js';
+import { errorCode } from '../thrown.js';
 import { guardEntry } from './guard.js';
 import { newLockName, parseLockName } from './names.js';
 import { presenceOfProcess, realProcesses } from './processes.js';
 import { recordLocks } from './records.js';
-import { closeServer, codeOf, listenAt, listenIn, presenceOfSocket } from './sockets.js';
+import { closeServer, listenAt, listenIn, presenceOfSocket } from './sockets.js';
 
 /** statfs(2) types of file systems that only this kernel writes to. Those that are not named here count as shared. */
 const LOCAL_TYPES: ReadonlySet<number> = new Set([
@@ -82,7 +83,7 @@ export const systemLocks = (): Locks => ({
     try {
       return await announceSocket(directory);
     } catch (error) {
-      if (!NO_SOCKETS.has(codeOf(error))) throw error;
+      if (!NO_SOCKETS.has(errorCode(error) ?? '')) throw error;
       return await records(shared).announce(directory);
     }
   },
@@ -107,7 +108,7 @@ export const addressLocks = (prefix: string): Locks => ({
     const { dev, ino } = await nodeFs.stat(directory, { bigint: true });
     const address = `${prefix}powercut-${createHash('sha256').update(`${dev}/${ino}`).digest('hex').slice(0, 32)}`;
     const server = await listenAt(address, false).catch((error: unknown) => {
-      if (codeOf(error) === 'EADDRINUSE') return undefined;
+      if (errorCode(error) === 'EADDRINUSE') return undefined;
       throw error;
     });
     if (server === undefined) return undefined;

@@ -16,7 +16,8 @@ import type { FileSystem } from '../environment.js';
 import { toJsonText } from '../event-store/append/event-json.js';
 import type { Json } from '../event-store/event.js';
 import { crc32 } from '../event-store/format/crc32.js';
-import { errorCode, type FileHandle, syncDirectory, writeRange } from '../event-store/log/durable-files.js';
+import { type FileHandle, syncDirectory, writeRange } from '../event-store/log/durable-files.js';
+import { errorCode } from '../thrown.js';
 
 export interface StateFile {
   /** What was last saved when the file was opened; undefined when nothing ever was. */

@@ -2,8 +2,8 @@
  * Errors of a machine that has run out of something: room on the disk, descriptors, memory. They come to an end by
  * themselves, are nobody's fault, and stop nothing for good.
  */
+import { errorCode } from '../../thrown.js';
 import { StoreFullError, StoreUnavailableError } from '../errors.js';
-import { errorCode } from './durable-files.js';
 
 const DISK_FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 const NO_RESOURCES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);

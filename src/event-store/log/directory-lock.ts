@@ -14,8 +14,8 @@
 import { type Environment, type Locks, type OpenFile, type Presence, sleep } from '../../environment.js';
 import { lockTimeMs, parseLockName, parseUnfinishedName } from '../../locks/names.js';
 import { recordLocks } from '../../locks/records.js';
+import { errorCode } from '../../thrown.js';
 import { StoreLockedError } from '../errors.js';
-import { errorCode } from './durable-files.js';
 
 /** The lock of a directory, while it is held. */
 export interface DirectoryLock {

@@ -2,13 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { dirname } from 'node:path';
 import type { Environment, FileSystem, WriteThrough } from '../../environment.js';
-import { isError, textFieldOf } from '../../thrown.js';
+import { errorCode } from '../../thrown.js';
 
 export type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
-
-/** The stable code of a file system's error: 'ENOENT', 'ENOSPC', ... Undefined when it is none. */
-export const errorCode = (error: unknown): string | undefined =>
-  isError(error) ? textFieldOf(error, 'code') : undefined;
 
 /** All bytes of an open file. A short read is continued. */
 export const readWhole = async (handle: FileHandle): Promise<Buffer> => {

@@ -10,6 +10,7 @@
  */
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../../environment.js';
+import { errorCode } from '../../thrown.js';
 import { CorruptLogError } from '../errors.js';
 import { indexFileName, lastIndexNumber, type StoredSegmentIndex } from '../format/index-file.js';
 import {
@@ -32,7 +33,6 @@ import {
 } from '../format/segment-index.js';
 import { checkAgainst, endsAsIndexed, readLastIndexFile } from './clean-shutdown.js';
 import {
-  errorCode,
   type FileHandle,
   openToWrite,
   readWhole,

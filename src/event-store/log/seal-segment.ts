@@ -9,12 +9,13 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../../environment.js';
+import { errorCode } from '../../thrown.js';
 import { isSystemStream } from '../event.js';
 import { digestOf, encodeIndexFile, indexFileName, StoredSegmentIndex } from '../format/index-file.js';
 import { encodeSeal, scanSegment, segmentFileName } from '../format/segment.js';
 import { type GrowingSegmentIndex, indexFrames } from '../format/segment-index.js';
 import { compact, type MayDrop } from './compaction.js';
-import { errorCode, syncDirectory, writeRange } from './durable-files.js';
+import { syncDirectory, writeRange } from './durable-files.js';
 import type { FullSegment, Log } from './log.js';
 import type { LogIndex } from './log-index.js';
 

@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import type { FileSystem } from '../../environment.js';
+import { errorCode } from '../../thrown.js';
 import { InvalidArgumentError } from '../errors.js';
 import { indexFileName, parseIndexFileName } from '../format/index-file.js';
 import {
@@ -14,7 +15,7 @@ import {
   segmentFileName,
 } from '../format/segment.js';
 import { shortened } from '../log/compaction.js';
-import { errorCode, syncDirectory, writeRange } from '../log/durable-files.js';
+import { syncDirectory, writeRange } from '../log/durable-files.js';
 import { type Damage, type Examination, examineLog } from './verify-log.js';
 
 /** The folder, in the store's directory, to which a repair moves what it gives up. */
