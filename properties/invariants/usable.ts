@@ -25,6 +25,7 @@ export interface UserAttempt {
  * may declare the results, effects and observations of its own suite; hence a method's type.
  */
 export type TryAgain<System, Command> = {
+  /** Tries again. */
   tryAgain(system: System, history: History<Command>): Promise<readonly UserAttempt[]>;
 }['tryAgain'];
 

@@ -163,6 +163,7 @@ export interface DamagedStart {
  */
 export type Observe<System, Command> = {
   // A method, whose parameters TypeScript compares in both directions: in an arrow's type no history of typed results would fit.
+  /** Observes the system. */
   observe(system: System, history: History<Command>): Observation | Promise<Observation>;
 }['observe'];
 
