@@ -130,6 +130,18 @@ describe('powercut run', () => {
     ]);
   });
 
+  it('knows the old names of options, and refuses both names at once', async () => {
+    const now = await call('run one-transaction --max-commands 2 --max-crashes 1 --time-limit 2h'.split(' '));
+    const before = await call('run one-transaction --commands 2 --depth 1 --time 2h'.split(' '));
+    expect(now.asked).toEqual([
+      expect.objectContaining({ commands: 2, depth: 1, timeMs: expect.closeTo(7_200_000, -5) }),
+    ]);
+    expect(before.asked).toEqual(now.asked.map((asked) => ({ ...asked, timeMs: expect.any(Number) })));
+    const both = await call(['run', '--depth', '1', '--max-crashes', '2']);
+    expect(both.exitCode).toBe(2);
+    expect(both.err).toContain("'--depth <n>' cannot be used with option '--max-crashes <n>'");
+  });
+
   it('divides the time among suites that share a worker', async () => {
     const { asked } = await call(['run', '--time', '1m', '--workers', '2']);
     expect(asked.map(({ timeMs }) => timeMs)).toEqual(
@@ -358,7 +370,7 @@ describe('powercut', () => {
   it('tells its exit codes, and every option with its default', async () => {
     expect((await call(['--help'])).out).toMatch(/Exit codes: 0 .* 1 .* 2 /s);
     const { out } = await call(['run', '--help']);
-    for (const option of ['seed', 'runs', 'workloads', 'commands', 'depth']) {
+    for (const option of ['seed', 'runs', 'workloads', 'max-commands', 'max-crashes', 'commands', 'depth']) {
       expect(out).toMatch(new RegExp(`--${option} <n> .*\\(default: \\d+\\)`, 's'));
     }
     for (const option of [

@@ -62,12 +62,12 @@ const runProgram = (): Command =>
         .default(DEFAULT_OPTIONS.workloads),
     )
     .addOption(
-      new Option('--commands <n>', 'commands in the longest workload explored exhaustively')
+      new Option('--max-commands <n>', 'commands in the longest workload explored exhaustively')
         .argParser(wholeNumber(1, 10_000))
         .default(DEFAULT_OPTIONS.commands),
     )
     .addOption(
-      new Option('--depth <n>', 'successive crashes explored exhaustively')
+      new Option('--max-crashes <n>', 'successive crashes explored exhaustively')
         .argParser(wholeNumber(0, 100))
         .default(DEFAULT_OPTIONS.depth),
     )
@@ -126,9 +126,10 @@ const runProgram = (): Command =>
     )
     .addOption(new Option('--shard <i/n>', 'explore every nth suite, starting with the ith').argParser(shard))
     .addOption(
-      new Option('--time <time>', 'stop after this time, such as 90s or 5m (default: no limit)').argParser(
-        duration,
-      ),
+      new Option(
+        '--time-limit <time>',
+        'stop after this time, such as 90s or 5m (default: no limit)',
+      ).argParser(duration),
     )
     .addOption(
       new Option(
@@ -143,7 +144,39 @@ const runProgram = (): Command =>
     .option('--bail', 'stop at the first violation', false)
     .option('--strict', 'exit with 3 if a bound stopped the exploration of a suite', false)
     .option('--verbose', 'print every story in full, and the coverage of each suite', false)
-    .option('--no-corpus', 'ignore .powercut/corpus: do not replay or save failures');
+    .option('--no-corpus', 'ignore .powercut/corpus: do not replay or save failures')
+    .addOption(
+      new Option('--commands <n>', `old name of --max-commands (default: ${DEFAULT_OPTIONS.commands})`)
+        .argParser(wholeNumber(1, 10_000))
+        .conflicts('maxCommands'),
+    )
+    .addOption(
+      new Option('--depth <n>', `old name of --max-crashes (default: ${DEFAULT_OPTIONS.depth})`)
+        .argParser(wholeNumber(0, 100))
+        .conflicts('maxCrashes'),
+    )
+    .addOption(
+      new Option('--time <time>', 'old name of --time-limit').argParser(duration).conflicts('timeLimit'),
+    );
+
+/** The options of `run` as commander hands them over: those that have an old name under either. */
+interface GivenRunOptions extends Omit<RunOptions, 'commands' | 'depth'> {
+  readonly maxCommands: number;
+  readonly maxCrashes: number;
+  readonly timeLimit?: number;
+  readonly commands?: number;
+  readonly depth?: number;
+}
+
+const runOptions = ({ maxCommands, maxCrashes, timeLimit, ...given }: GivenRunOptions): RunOptions => {
+  const time = given.time ?? timeLimit;
+  return {
+    ...given,
+    commands: given.commands ?? maxCommands,
+    depth: given.depth ?? maxCrashes,
+    ...(time === undefined ? {} : { time }),
+  };
+};
 
 const EXIT_CODES_HELP = `
 Ctrl-C stops the run and reports its results so far. A second Ctrl-C ends it without a report.
@@ -156,8 +189,8 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .description('Pulls the plug on an event-sourced program at every step, deterministically.')
     .version(versionOfPackage())
     .addHelpText('after', EXIT_CODES_HELP);
-  const run = runProgram().action(async (names: string[], options: RunOptions) => {
-    end(await runCommand(names, options, context));
+  const run = runProgram().action(async (names: string[], options: GivenRunOptions) => {
+    end(await runCommand(names, runOptions(options), context));
   });
   const replay = new Command('replay')
     .description('replay a recorded failure, step by step')

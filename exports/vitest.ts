@@ -10,7 +10,7 @@ import { harmless, harmlessLine, replayCommand } from '../reports/format.js';
 import { verdictPhrase } from '../reports/verdict.js';
 import { exploreInProcess } from '../sim/explore/campaign/explore-in-process.js';
 import type { AskNewProcess } from '../sim/explore/campaign/outliving-state.js';
-import { DEFAULT_OPTIONS, type ExploreOptions } from '../sim/explore/options.js';
+import { boundsOf, type ExplorationBounds, type ExploreOptions } from '../sim/explore/options.js';
 import { installGuard } from '../sim/guard/guard.js';
 import { serveImportsOfTests } from '../sim/guard/program/vitest-imports.js';
 import type { SuiteResult } from '../sim/result/result.js';
@@ -28,7 +28,7 @@ declare module 'vitest' {
 }
 
 /** How {@link testSuite} explores a suite: the options of an exploration, and those of the Vitest test. */
-export interface TestSuiteOptions extends Partial<Omit<ExploreOptions, 'onProgress' | 'signal'>> {
+export interface TestSuiteOptions extends Omit<ExploreOptions, 'onProgress' | 'signal'> {
   /** Real milliseconds the test may take. Default: 120,000. */
   readonly timeout?: number;
   /**
@@ -62,7 +62,7 @@ const tell = (result: SuiteResult): string => {
 
 const remembering = async (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   ask: AskNewProcess | undefined,
 ): Promise<SuiteResult> => {
   const { result, warnings } = await exploreRemembering(suite, options, process.cwd(), ask);
@@ -75,13 +75,13 @@ const remembering = async (
  * Same options, same verdict: nothing in it is random but by `seed`.
  */
 export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void => {
-  const { timeout = 120_000, file, corpus = true, ...bounds } = options;
+  const { timeout = 120_000, file, corpus = true, ...given } = options;
+  const bounds = boundsOf(given);
   describe(suite.name, () => {
     const verdict = `is ${suite.expected ?? 'safe'} under power cuts`;
     it(verdict, { timeout }, async ({ task, signal }: TestContext) => {
-      const all = { ...DEFAULT_OPTIONS, ...bounds, signal };
-      const ask =
-        file === undefined ? undefined : askNewProcess(suite.name, file, { ...DEFAULT_OPTIONS, ...bounds });
+      const all = { ...bounds, signal };
+      const ask = file === undefined ? undefined : askNewProcess(suite.name, file, bounds);
       const explored = corpus ? await remembering(suite, all, ask) : await exploreInProcess(suite, all, ask);
       const result = file === undefined ? explored : { ...explored, file };
       task.meta.powercut = result;

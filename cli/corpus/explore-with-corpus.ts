@@ -5,7 +5,7 @@
 import { exploreInProcess } from '../../sim/explore/campaign/explore-in-process.js';
 import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
 import { playAgain, withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
-import type { ExploreOptions } from '../../sim/explore/options.js';
+import type { ExplorationBounds } from '../../sim/explore/options.js';
 import type { SuiteResult, Violation } from '../../sim/result/result.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { type CorpusWarning, changeCorpus, type Entry, isKeptOf, nameOf, readCorpus } from './corpus.js';
@@ -19,7 +19,7 @@ export interface Remembered {
 /** Explores `suite` with the corpus of a directory. @throws what `exploreSuite` throws */
 export const exploreRemembering = async (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   directory: string,
   ask?: AskNewProcess,
 ): Promise<Remembered> => {

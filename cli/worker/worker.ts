@@ -5,7 +5,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { explorePart } from '../../sim/explore/campaign/explore-part.js';
 import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regressions.js';
-import type { ExploreOptions, ExploreProgress } from '../../sim/explore/options.js';
+import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
 import { type Rechecked, recheck } from '../../sim/explore/recheck/recheck.js';
 import { installGuard } from '../../sim/guard/guard.js';
 import { replay } from '../../sim/replay/replay.js';
@@ -74,7 +74,7 @@ const loaded = async (reference: SuiteReference): Promise<Suite> =>
 
 const rechecked = (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   { reference, lives }: Extract<Task, { readonly kind: 'recheck' }>,
 ): Promise<Rechecked> => {
   const files = new Set<string>();

@@ -4,14 +4,14 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Part } from '../../sim/explore/campaign/explore-part.js';
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
-import type { ExploreOptions, ExploreProgress } from '../../sim/explore/options.js';
+import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
 import type { ReplayResult, SuiteResult } from '../../sim/result/result.js';
 import type { SuiteFacts, SuiteReference } from '../loading/load-suites.js';
 
 /** The options of an exploration that are data: its signal and its progress are messages. */
-export type UnitOptions = Omit<ExploreOptions, 'signal' | 'onProgress'>;
+export type UnitOptions = Omit<ExplorationBounds, 'signal' | 'onProgress'>;
 
 /** One suite to explore, from its reference and options alone, whatever workers take it. */
 export interface Unit {

@@ -19,7 +19,7 @@ import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
 import { explore } from './exhaustive/exhaustive.js';
 import {
   DEFAULT_OPTIONS,
-  type ExploreOptions,
+  type ExplorationBounds,
   type ExploreProgress,
   type Phase,
   type StrategyChoice,
@@ -63,7 +63,7 @@ export class Explorer {
 
   constructor(
     suite: Suite,
-    readonly options: ExploreOptions,
+    readonly options: ExplorationBounds,
   ) {
     this.suite = withOverrides(checkedSuite(suite), options);
     this.limits = limitsOf(this.suite);

@@ -13,8 +13,8 @@ export interface StrategyChoice {
   readonly bound?: number;
 }
 
-/** How far a suite is explored. The same options give the same result. */
-export interface ExploreOptions extends Overrides {
+/** How far a suite is explored, complete. The same bounds give the same result. */
+export interface ExplorationBounds extends Overrides {
   readonly seed: number;
   /** Random runs per suite. */
   readonly runs: number;
@@ -39,6 +39,42 @@ export interface ExploreOptions extends Overrides {
   readonly onProgress?: (progress: ExploreProgress) => void;
 }
 
+/**
+ * How far `exploreSuite` and `testSuite` explore a suite. Each option has a default, and the name of its option on the command
+ * line: `maxCrashes` is `--max-crashes`. The same options give the same result.
+ */
+export interface ExploreOptions extends Overrides {
+  /** Default: 1. */
+  readonly seed?: number;
+  /** Random runs per suite. Default: 200. */
+  readonly runs?: number;
+  /** Workloads per suite that are explored exhaustively. Default: 8. */
+  readonly workloads?: number;
+  /** The longest workload explored exhaustively: what is generated longer is cut to this many commands. Default: 8. */
+  readonly maxCommands?: number;
+  /** How many successive power cuts exhaustive exploration goes through. 0: no power cut at all. Default: 20. */
+  readonly maxCrashes?: number;
+  /** Real milliseconds this suite may take; past them the result has the stop reason 'time'. Default: no limit. */
+  readonly timeLimit?: number;
+  /** Default: 'mixed'. */
+  readonly strategy?: StrategyChoice;
+  /** Overrides the suite's own disk model. */
+  readonly disk?: DiskModelName;
+  /** Stop at the first violation. Default: false. */
+  readonly bail?: boolean;
+  /** Any bound that is met, `timeLimit` included, makes the verdict 'undecided' (BOUND_HIT). Default: false. */
+  readonly strict?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called as the exploration goes on. It must not throw. */
+  readonly onProgress?: (progress: ExploreProgress) => void;
+  /** @deprecated Old name of `maxCommands`, and ignored if that is given. Removed in version 0.3. */
+  readonly commands?: number;
+  /** @deprecated Old name of `maxCrashes`, and ignored if that is given. Removed in version 0.3. */
+  readonly depth?: number;
+  /** @deprecated Old name of `timeLimit`, and ignored if that is given. Removed in version 0.3. */
+  readonly timeMs?: number;
+}
+
 /** How far the exploration of a suite is. */
 export interface ExploreProgress {
   readonly suite: string;
@@ -50,7 +86,7 @@ export interface ExploreProgress {
   readonly violations: number;
 }
 
-/** The bounds that the command line uses where no option is given. */
+/** The bounds where no option is given. No call needs them: each option has its default. */
 export const DEFAULT_OPTIONS = {
   strategy: { kind: 'mixed' },
   seed: 1,
@@ -61,5 +97,22 @@ export const DEFAULT_OPTIONS = {
   depth: 20,
   bail: false,
 } as const;
+
+/** What `options` stand for: their defaults filled in, and old names read as the new ones. */
+export const boundsOf = (options: ExploreOptions): ExplorationBounds => {
+  const { maxCommands, maxCrashes, timeLimit, commands, depth, timeMs, ...others } = options;
+  const limitMs = timeLimit ?? timeMs;
+  return {
+    ...others,
+    seed: options.seed ?? DEFAULT_OPTIONS.seed,
+    runs: options.runs ?? DEFAULT_OPTIONS.runs,
+    workloads: options.workloads ?? DEFAULT_OPTIONS.workloads,
+    commands: maxCommands ?? commands ?? DEFAULT_OPTIONS.commands,
+    depth: maxCrashes ?? depth ?? DEFAULT_OPTIONS.depth,
+    strategy: options.strategy ?? DEFAULT_OPTIONS.strategy,
+    bail: options.bail ?? DEFAULT_OPTIONS.bail,
+    ...(limitMs === undefined ? {} : { timeMs: limitMs }),
+  };
+};
 
 export type Phase = 'exhaustive' | 'random';

@@ -17,7 +17,7 @@ export interface CampaignResult {
   readonly seed: number;
   /** Hash over the digests of all suites, in order: same input, same digest. */
   readonly digest: string;
-  /** True when the campaign was cut short (Ctrl-C, --time, --bail): what is here was found all the same. */
+  /** True when the campaign was cut short (Ctrl-C, --time-limit, --bail): what is here was found all the same. */
   readonly interrupted: boolean;
   readonly seconds: number;
   /** Which part of the campaign this is (`--shard 1/3`: index 1 of count 3); absent when it is the whole. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../define-suite/define-suite.js';
 import { exploreSuite } from '../explore/campaign/explore-suite.js';
 import { playAgain } from '../explore/campaign/replay-regressions.js';
-import { DEFAULT_OPTIONS, type ExploreOptions } from '../explore/options.js';
+import { DEFAULT_OPTIONS, type ExplorationBounds } from '../explore/options.js';
 import { drawPlan } from '../explore/random/draw-plan.js';
 import { drive, until } from '../life/drive.js';
 import { World } from '../life/world.js';
@@ -24,7 +24,7 @@ const suiteOf = (parts: Partial<SuiteDefinition<SimulatedEnvironment, null>>): S
     ...parts,
   });
 
-const explored = (suite: Suite, options: Partial<ExploreOptions> = {}): Promise<SuiteResult> =>
+const explored = (suite: Suite, options: Partial<ExplorationBounds> = {}): Promise<SuiteResult> =>
   exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 1, runs: 0, depth: 1, ...options });
 
 const messages = ({ violations }: SuiteResult): readonly string[] => violations.map(({ message }) => message);

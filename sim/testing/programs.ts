@@ -1,7 +1,7 @@
 /** Suites around a program that is one function, for tests of what happens to what it does. */
 import * as fc from 'fast-check';
 import { exploreSuite } from '../explore/campaign/explore-suite.js';
-import { DEFAULT_OPTIONS, type ExploreOptions } from '../explore/options.js';
+import { DEFAULT_OPTIONS, type ExplorationBounds } from '../explore/options.js';
 import type { SuiteResult } from '../result/result.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../suite/suite.js';
 
@@ -21,5 +21,8 @@ const programSuite = (parts: Parts): Suite => {
 };
 
 /** What a short exploration of it finds. */
-export const exploreProgram = (parts: Parts, options: Partial<ExploreOptions> = {}): Promise<SuiteResult> =>
+export const exploreProgram = (
+  parts: Parts,
+  options: Partial<ExplorationBounds> = {},
+): Promise<SuiteResult> =>
   exploreSuite(programSuite(parts), { ...DEFAULT_OPTIONS, workloads: 1, runs: 4, ...options });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../../define-suite/define-suite.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../../suite/suite.js';
-import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
+import { DEFAULT_OPTIONS, type ExplorationBounds } from '../options.js';
 import { exploreSuite } from './explore-suite.js';
 
 interface Notes {
@@ -52,7 +52,7 @@ const notes: SuiteDefinition<Notes, Command> = {
 
 const explored = (
   changes: Partial<SuiteDefinition<Notes, Command>>,
-  options: Partial<ExploreOptions> = {},
+  options: Partial<ExplorationBounds> = {},
 ): Promise<SuiteResult> =>
   exploreSuite(defineSuite({ ...notes, ...changes }), {
     ...DEFAULT_OPTIONS,

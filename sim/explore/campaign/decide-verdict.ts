@@ -26,7 +26,7 @@ const VOIDS_EXPECTED: ReadonlySet<UndecidedCode> = new Set([
 
 /** The option of the command line that sets a bound. */
 const OPTION_OF: Readonly<Record<(typeof STOPPING_LIMITS)[number], string>> = {
-  depth: '--depth',
+  depth: '--max-crashes',
   preemptions: '--strategy dfs:N',
   schedules: '--schedules',
   images: '--images',

@@ -1,7 +1,7 @@
 /** The exploration of a suite as people call it from their own process, with the check for state that outlives a life. */
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
-import type { ExploreOptions } from '../options.js';
+import { boundsOf, type ExploreOptions } from '../options.js';
 import { exploreSuite } from './explore-suite.js';
 import type { AskNewProcess } from './outliving-state.js';
 
@@ -13,7 +13,7 @@ const fileUnknown: AskNewProcess = () =>
   );
 
 /**
- * Explores one suite within the bounds of `options`.
+ * Explores one suite within the bounds of `options`: by default as `powercut run` does.
  *
  * All lives run in this process, one after the other. Whether state at module level outlives them is checked in a new
  * process by `ask`. Without it the result has a note 'MODULE_STATE_NOT_CHECKED'.
@@ -21,6 +21,6 @@ const fileUnknown: AskNewProcess = () =>
  */
 export const exploreInProcess = (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExploreOptions = {},
   ask: AskNewProcess = fileUnknown,
-): Promise<SuiteResult> => exploreSuite(suite, options, ask);
+): Promise<SuiteResult> => exploreSuite(suite, boundsOf(options), ask);

@@ -20,7 +20,7 @@ import { Reaching } from '../counting/reaching.js';
 import { EMPTY_TALLY, type Tally } from '../counting/tally.js';
 import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
-import type { ExploreOptions, Phase } from '../options.js';
+import type { ExplorationBounds, Phase } from '../options.js';
 import { RUNS_PER_HISTORY_MAX, runsPerHistory } from '../random/draw-plan.js';
 import type { RandomInput, ScheduledWorkload } from '../random/run-random.js';
 import { Sampling } from '../recheck/life-sample.js';
@@ -54,7 +54,7 @@ export const partsOf = ({
   workloads,
   runs,
   strategy,
-}: Pick<ExploreOptions, 'workloads' | 'runs' | 'strategy'>): readonly Part[] => [
+}: Pick<ExplorationBounds, 'workloads' | 'runs' | 'strategy'>): readonly Part[] => [
   ...slices('exhaustive', workloads, 1),
   // Depth first search draws nothing.
   ...slices('random', strategy?.kind === 'dfs' ? 0 : runs, runsPerPart(runs)),
@@ -215,7 +215,7 @@ class Counting {
  * Explores one part. What the suite itself throws outside its promises is passed on.
  * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
  */
-export const explorePart = async (suite: Suite, options: ExploreOptions, part: Part): Promise<Tally> => {
+export const explorePart = async (suite: Suite, options: ExplorationBounds, part: Part): Promise<Tally> => {
   const explorer = new Explorer(suite, options);
   const counting = new Counting(explorer, part);
   const { firsts } =

@@ -5,13 +5,13 @@ import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import { type Carelessness, counterSuite } from '../../testing/counter.js';
 import type { Tally } from '../counting/tally.js';
-import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
+import { DEFAULT_OPTIONS, type ExplorationBounds } from '../options.js';
 import { explorePart, type Part, partsOf } from './explore-part.js';
 import { concludeSuite, exploreSuite } from './explore-suite.js';
 
 const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness) as unknown as Suite; // a suite of any system
 
-const options: ExploreOptions = { ...DEFAULT_OPTIONS, workloads: 4, runs: 40 };
+const options: ExplorationBounds = { ...DEFAULT_OPTIONS, workloads: 4, runs: 40 };
 
 describe('exploring a suite', () => {
   it('finds nothing wrong with a careful program', async () => {
@@ -91,7 +91,7 @@ const untimed = ({ exploration, ...rest }: SuiteResult): unknown => ({
 });
 
 /** As several processes would: the parts in any order, each on its own, and sent as data. */
-const inPieces = async (suite: Suite, bounds: ExploreOptions): Promise<SuiteResult> => {
+const inPieces = async (suite: Suite, bounds: ExplorationBounds): Promise<SuiteResult> => {
   const tallies = new Map<Part, Tally>();
   const parts = partsOf(bounds);
   for (const part of [...parts].reverse())

@@ -31,7 +31,7 @@ import { doubtsOfReaching } from '../counting/reaching.js';
 import { EMPTY_TALLY, type FirstFound, plus, type Tally } from '../counting/tally.js';
 import { pathOf } from '../exhaustive/command-path.js';
 import { Explorer } from '../explorer.js';
-import type { ExploreOptions } from '../options.js';
+import type { ExplorationBounds } from '../options.js';
 import type { ScheduledWorkload } from '../random/run-random.js';
 import { shrink, simplest } from '../shrink/shrink.js';
 import { shrinkRandom } from '../shrink/shrink-random.js';
@@ -217,7 +217,7 @@ const judged = (
  */
 export const concludeSuite = async (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   tallies: readonly Tally[],
 ): Promise<SuiteResult> => {
   const explorer = new Explorer(suite, options);
@@ -276,12 +276,12 @@ export const concludeSuite = async (
  */
 export const exploreSuite = async (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   ask?: AskNewProcess,
 ): Promise<SuiteResult> => {
   const seconds = startStopwatch();
   const { timeMs, onProgress, bail } = options;
-  const withinTime = (): ExploreOptions =>
+  const withinTime = (): ExplorationBounds =>
     timeMs === undefined ? options : { ...options, timeMs: timeMs - seconds() * 1000 };
   const parts = partsOf(options);
   const progress = new SuiteProgress(parts);

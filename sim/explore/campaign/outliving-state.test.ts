@@ -4,7 +4,7 @@ import { evaluateAnew } from '../../module-graph/fresh-module.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import { alarming, counted, fresh, meddling, plain, stale } from '../../testing/fixtures/fresh/suites.js';
-import { DEFAULT_OPTIONS, type ExploreOptions } from '../options.js';
+import { DEFAULT_OPTIONS, type ExplorationBounds } from '../options.js';
 import { livesOf } from '../recheck/life-sample.js';
 import { recheck } from '../recheck/recheck.js';
 import { exploreInProcess } from './explore-in-process.js';
@@ -12,7 +12,7 @@ import { explorePart } from './explore-part.js';
 import { exploreSuite } from './explore-suite.js';
 import type { AskNewProcess } from './outliving-state.js';
 
-const OPTIONS: ExploreOptions = { ...DEFAULT_OPTIONS, workloads: 1, runs: 8, depth: 2 };
+const OPTIONS: ExplorationBounds = { ...DEFAULT_OPTIONS, workloads: 1, runs: 8, depth: 2 };
 const FILE = fileURLToPath(new URL('../../testing/fixtures/fresh/suites.ts', import.meta.url));
 
 const SUITES = { alarming, counted, fresh, meddling, plain, stale };

@@ -11,7 +11,7 @@ import type { Suite } from '../../suite/suite.js';
 import { derivedSuite } from '../../suite/suite-registry.js';
 import { thrownText } from '../../util/errors.js';
 import { Explorer } from '../explorer.js';
-import type { ExploreOptions } from '../options.js';
+import type { ExplorationBounds } from '../options.js';
 import { verdictOf } from './decide-verdict.js';
 import { tell } from './explore-suite.js';
 
@@ -36,7 +36,7 @@ const SEEN_BY_NO_EXPLORATION = 0;
  */
 export const playAgain = async (
   suite: Suite,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   { token, invariant }: Failure,
 ): Promise<Replayed> => {
   try {

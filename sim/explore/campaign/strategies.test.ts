@@ -4,13 +4,13 @@ import { decodeToken } from '../../replay/token.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import { inBetween, lateLease, lostLine } from '../../testing/planted.js';
-import type { ExploreOptions } from '../options.js';
+import type { ExplorationBounds } from '../options.js';
 import { exploreSuite } from './explore-suite.js';
 
 const RANDOM = { seed: 1, workloads: 0, runs: 400, depth: 2, bail: false } as const;
 const CUTS = { ...RANDOM, workloads: 12, runs: 0 } as const;
 
-const explored = (suite: Suite, options: ExploreOptions): Promise<SuiteResult> =>
+const explored = (suite: Suite, options: ExplorationBounds): Promise<SuiteResult> =>
   exploreSuite(suite, options);
 
 /** The tape of the one violation; it plays again to the same digest. */

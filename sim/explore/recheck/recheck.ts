@@ -16,7 +16,7 @@ import { frozenHistory } from '../../suite/history.js';
 import { withOverrides } from '../../suite/limits.js';
 import type { Suite } from '../../suite/suite.js';
 import { PowercutError } from '../../util/errors.js';
-import type { ExploreOptions } from '../options.js';
+import type { ExplorationBounds } from '../options.js';
 import type { SampledLife } from './life-sample.js';
 import { type Comparison, compare, stepTold, type Witness, witnessOf } from './life-witness.js';
 
@@ -107,7 +107,7 @@ const sealedLife = ({ start, how }: SampledLife): Pick<SampledLife, 'start' | 'h
   how: { ...how, workload: how.workload.map(frozenJson) },
 });
 
-const liveAgain = (suite: Suite, options: ExploreOptions, life: SampledLife): Promise<LifeRecord> => {
+const liveAgain = (suite: Suite, options: ExplorationBounds, life: SampledLife): Promise<LifeRecord> => {
   const { start, how } = sealedLife(life);
   const model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   const lived = lifeOptions(how.workload, how, start.history.crashes, model);
@@ -117,7 +117,7 @@ const liveAgain = (suite: Suite, options: ExploreOptions, life: SampledLife): Pr
 /** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded by `alone`. */
 export const recheck = async (
   suites: FreshSuites,
-  options: ExploreOptions,
+  options: ExplorationBounds,
   lives: readonly SampledLife[],
 ): Promise<Rechecked> => {
   const different: Difference[] = [];
