@@ -110,7 +110,7 @@ const isShort = ({ machine }: Life): boolean => machine.isFull || machine.isOutO
 const spool = async ({ fs, clock }: Environment, { data, metadata }: RecordedEvent): Promise<void> => {
   await sleep(clock, SPOOLING_MS);
   // Small ones need no room, so that the feeder gets on without and has something to flush.
-  const { text } = data as unknown as { readonly text: string }; // written by `append`
+  const { text } = data as { readonly text: string }; // written by `append`
   if (text.length === 1) return;
   const handle = await fs.open(`${DIRECTORY}/spooled`, 'w');
   try {

@@ -28,9 +28,9 @@ export const shortageSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'const events = await this.#patience.untilThereIsRoom(() =>\n      this.#store.readAll({ after: resumeAfter(read), maxCount: count, systemStreams: false }),\n    );',
+        find: 'const events = await this.#patience.untilThereIsRoom(() =>\n      this.#store.readAll<E>({ after: resumeAfter(read), maxCount: count, systemStreams: false }),\n    );',
         replace:
-          'const events = await this.#store.readAll({ after: resumeAfter(read), maxCount: count, systemStreams: false });',
+          'const events = await this.#store.readAll<E>({ after: resumeAfter(read), maxCount: count, systemStreams: false });',
       },
     ],
     killedBy: ['goes-on', 'liveness'],

@@ -66,7 +66,7 @@ export const storeSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: 'appendToStreams(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {',
+        find: 'appendToStreams<E extends AnyEvent = AnyEvent>(\n    appends: readonly StreamAppend<NoInfer<E>>[],\n  ): Promise<readonly AppendResult[]> {',
         replace:
           'async appendToStreams(appends) {\n    if (appends.length > 1) {\n      const results = [];\n      for (const one of appends) results.push(...(await this.appendToStreams([one])));\n      return results;\n    }',
       },
