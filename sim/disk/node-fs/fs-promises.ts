@@ -9,8 +9,8 @@ import type { SystemCalls } from '../kernel/system-calls.js';
 import { inTurns as makeInTurns, type Sequence } from './call-sequence.js';
 import { compoundCalls } from './compound-calls.js';
 import type { Data, FileOptions } from './file-content.js';
-import { SimulatedFileHandle } from './file-handle.js';
 import { nodeCalls, type Path } from './fs-sync-calls.js';
+import { SimulatedFileHandle } from './handles/file-handle.js';
 
 /** `node:fs/promises` on a kernel. The operations that {@link FileSystem} names; a FileHandle has the usual methods. */
 export const createFileSystem = (kernel: SystemCalls, scheduler: Scheduler): FileSystem => {

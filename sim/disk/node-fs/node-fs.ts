@@ -12,9 +12,9 @@ import { checkArguments, checkCallback, checkDescriptor, checkPromised } from '.
 import { inTurns } from './call-sequence.js';
 import { type Call, calledBack, isCall, type Start, splitCallback, tell, whenSettled } from './callbacks.js';
 import { compoundCalls } from './compound-calls.js';
-import { SimulatedDir } from './dir.js';
-import { readStream, writeStream } from './file-streams.js';
 import { type NodeCalls, nodeCalls, type Path, textOf } from './fs-sync-calls.js';
+import { SimulatedDir } from './handles/dir.js';
+import { readStream, writeStream } from './handles/file-streams.js';
 import { synchronousCalls } from './sync-functions.js';
 import { buffersOf, calledRead, transfers, writeOf } from './transfers.js';
 import { watchers } from './watch/watchers.js';

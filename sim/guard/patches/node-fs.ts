@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import Module from 'node:module';
-import { streamOf } from '../../disk/node-fs/file-streams.js';
+import { streamOf } from '../../disk/node-fs/handles/file-streams.js';
 import { loads, refuse, span } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert } from '../patch.js';

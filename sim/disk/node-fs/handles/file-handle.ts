@@ -6,16 +6,16 @@ import { createInterface, type Interface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createError } from '@jsonjoy.com/fs-core';
-import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
-import type { SystemCalls } from '../kernel/system-calls.js';
-import { checkArguments } from './arguments.js';
-import { inTurns, type Sequence } from './call-sequence.js';
-import { whenSettled } from './callbacks.js';
-import { type DescriptorCalls, descriptorCalls } from './descriptor-calls.js';
-import { type Data, type FileOptions, readContent, writeContent } from './file-content.js';
+import { forCaller, type Scheduler } from '../../../scheduler/scheduler.js';
+import type { SystemCalls } from '../../kernel/system-calls.js';
+import { checkArguments } from '../arguments.js';
+import { inTurns, type Sequence } from '../call-sequence.js';
+import { whenSettled } from '../callbacks.js';
+import { type DescriptorCalls, descriptorCalls } from '../descriptor-calls.js';
+import { type Data, type FileOptions, readContent, writeContent } from '../file-content.js';
+import type { StatOptions } from '../stats.js';
+import { buffersOf, promisedRead, type Transfers, transfers, writeOf } from '../transfers.js';
 import { type Done, readStream, STREAM_DISK, type StreamDisk, writeStream } from './file-streams.js';
-import type { StatOptions } from './stats.js';
-import { buffersOf, promisedRead, type Transfers, transfers, writeOf } from './transfers.js';
 
 export class SimulatedFileHandle extends EventEmitter {
   // As a program sees it: it is one of Node's.

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { live } from '../../testing/live.js';
+import { live } from '../../../testing/live.js';
 
 type Constructor = new (path: string) => fs.WriteStream;
 

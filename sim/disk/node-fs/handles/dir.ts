@@ -1,7 +1,7 @@
 /** An open directory as `fs.opendir` gives it: its entries one by one, as they were when the first was asked for. */
 import fs from 'node:fs';
-import type { Scheduler } from '../../scheduler/scheduler.js';
-import { type Call, tell } from './callbacks.js';
+import type { Scheduler } from '../../../scheduler/scheduler.js';
+import { type Call, tell } from '../callbacks.js';
 
 const closed = (): Error =>
   Object.assign(new Error('Directory handle was closed'), { code: 'ERR_DIR_CLOSED' });
