@@ -269,7 +269,7 @@ describe('powercut run', () => {
       expect(await readdir(directory)).not.toContain('.powercut');
       const { exitCode, err } = await call(['run'], withSurprise().suites);
       expect(exitCode).toBe(1);
-      expect(err).toContain('Kept in .powercut/corpus, to be run first: 2 failures.');
+      expect(err).toContain('Saved in .powercut/corpus, replayed first by the next run: 2 failures.');
       expect(await kept()).toHaveLength(2);
     });
 

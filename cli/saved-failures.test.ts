@@ -37,7 +37,7 @@ describe('a saved failure', () => {
       await write('broken');
       const first = await run();
       expect(first.code).toBe(1);
-      expect(first.err).toContain('Kept in .powercut/corpus, to be run first: 1 failure.');
+      expect(first.err).toContain('Saved in .powercut/corpus, replayed first by the next run: 1 failure.');
       const [violation] = (await command.resultOf('reports/out/result.json')).suites[0]?.violations ?? [];
       expect(await kept()).toHaveLength(1);
 
@@ -72,7 +72,7 @@ describe('a saved failure', () => {
       const mended = await run();
       expect(mended.code).toBe(0);
       expect(mended.err).toContain(
-        "Removed from .powercut/corpus: 1 run that can't be played any more (my counter).\n",
+        "Removed from .powercut/corpus: 1 run that can't be replayed any more (my counter).\n",
       );
       expect(await kept()).toEqual([]);
       expect((await run(...HARMLESS)).err).not.toContain('corpus');

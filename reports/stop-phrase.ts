@@ -18,7 +18,7 @@ const stopPhrase = (reason: StopReason): string => {
     case 'violation':
       return 'a violation';
     case 'regression':
-      return 'a failure of an earlier run';
+      return 'a saved failure';
     case 'time':
       return 'time';
     case 'interruption':

@@ -123,7 +123,7 @@ const playRegressions = async (
     signal: AbortSignal.any(signals),
     onTrouble: (unit, trouble) => {
       troubles.set(unit.suite.name, trouble);
-      tell(unit, { ...trouble, message: `playing what failed in earlier runs: ${trouble.message}` });
+      tell(unit, { ...trouble, message: `replaying saved failures: ${trouble.message}` });
     },
   });
 };

@@ -61,7 +61,7 @@ const pathWarning = async (directory: string): Promise<CorpusWarning | 'absent' 
       if ((await lstat(path)).isDirectory()) continue;
       return {
         code: 'CORPUS_NOT_A_DIRECTORY',
-        message: `'${path}' is not a directory, so no failures are kept.`,
+        message: `'${path}' is not a directory, so failures are not saved.`,
       };
     } catch (thrown) {
       if (errorCode(thrown) === 'ENOENT') return 'absent';
@@ -73,7 +73,7 @@ const pathWarning = async (directory: string): Promise<CorpusWarning | 'absent' 
 
 const unreadable = (thrown: unknown): CorpusWarning => ({
   code: 'CORPUS_UNREADABLE',
-  message: `Failures of earlier runs can't be read from ${CORPUS_DIRECTORY}: ${messageOf(thrown)}.`,
+  message: `Saved failures can't be read from ${CORPUS_DIRECTORY}: ${messageOf(thrown)}.`,
 });
 
 /** The text of a plain file of reasonable size. Undefined for anything else, and for what is gone meanwhile. */
@@ -214,7 +214,7 @@ export const changeCorpus = async (
     }
     return { kept, dropped };
   } catch (thrown) {
-    const message = `The failures in ${CORPUS_DIRECTORY} stay as they were: ${messageOf(thrown)}`;
+    const message = `The saved failures in ${CORPUS_DIRECTORY} are unchanged: ${messageOf(thrown)}`;
     return { kept, dropped, warning: { code: 'CORPUS_UNWRITABLE', message } };
   }
 };

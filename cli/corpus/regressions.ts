@@ -70,7 +70,7 @@ export class Regressions {
     );
     for (const { entry, replayed } of played) {
       if (replayed.kind !== 'fails') continue;
-      const said = `${entry.suite}: '${entry.invariant}' is still broken by a failure of an earlier run.`;
+      const said = `${entry.suite}: '${entry.invariant}' is still broken by a saved failure.`;
       context.stderr.write(`${harmlessLine(said)}\n`);
     }
     const stopped = answers.flatMap((answer) => answer?.result ?? []);
@@ -111,7 +111,7 @@ export class Regressions {
       this.played.flatMap(({ entry, replayed }) => (replayed.kind === kind ? [entry.suite] : []));
     const gone = [
       ['no longer fails', 'no longer fail', suitesOf('passes')],
-      ["can't be played any more", "can't be played any more", suitesOf('unplayable')],
+      ["can't be replayed any more", "can't be replayed any more", suitesOf('unplayable')],
     ] as const;
     const parts = gone
       .filter(([, , suites]) => suites.length > 0)
@@ -121,7 +121,9 @@ export class Regressions {
       );
     if (parts.length > 0) stderr.write(`Removed from ${CORPUS_DIRECTORY}: ${parts.join('; ')}.\n`);
     if (kept > 0)
-      stderr.write(`Kept in ${CORPUS_DIRECTORY}, to be run first: ${formatCount(kept, 'failure')}.\n`);
+      stderr.write(
+        `Saved in ${CORPUS_DIRECTORY}, replayed first by the next run: ${formatCount(kept, 'failure')}.\n`,
+      );
   }
 }
 

@@ -148,7 +148,7 @@ const answerTo = async (task: Timed<Task>): Promise<void> => {
   }
   const changed = changedBuiltin();
   if (changed !== undefined) {
-    const why = 'which the simulator itself uses, so nothing it finds could be believed';
+    const why = 'which the simulator itself uses, so no result is reliable';
     return say(failedWith('BUILTIN_CHANGED', `${changed} was replaced, ${why}`));
   }
   try {

@@ -182,7 +182,7 @@ const changedTooMuch = async (
   error: Error,
 ): Promise<PowercutError> => {
   const sentences = [
-    "The program or its suite has changed since the token was made, so much that its run can't be played any more.",
+    "The program or its suite has changed since the token was made, so its run can't be replayed any more.",
     differenceTold(content, await playAsFarAsPossible(suite, model, content.tape)),
     error.message,
   ];
