@@ -6,7 +6,10 @@
 export * as fc from 'fast-check';
 /** What must hold in any event-sourced system: each wants a function that observes the system. */
 export * as invariants from '../properties/invariants/index.js';
-export * from '../properties/observation/observation.js';
+export type * from '../properties/observation/observation.js';
+/** What can be asked of an observation. */
+export * as observation from '../properties/observation/observation.js';
+export { NOTHING_OBSERVED, observeOnce } from '../properties/observation/observation.js';
 export { remember } from '../properties/observation/observed-memory.js';
 export { defineSuite } from '../sim/define-suite/define-suite.js';
 export { DISK_MODELS } from '../sim/disk/crash-model/disk-models.js';
@@ -39,6 +42,6 @@ export type {
   Suite,
   SuiteDefinition,
 } from '../sim/suite/suite.js';
-export { PowercutError } from '../sim/util/errors.js';
+export { PowercutError, type PowercutErrorCode } from '../sim/util/errors.js';
 export { type Clock, type Environment, type FileSystem, type Random, sleep } from '../src/environment.js';
 export { realEnvironment } from '../src/real-environment.js';

@@ -1,16 +1,49 @@
 /** Errors of the simulator: for people, with a stable `code` to tell them by. */
 
-export class PowercutError extends Error {
-  readonly code: string;
+/** What tells errors of the simulator apart. Each is stable. */
+export type PowercutErrorCode =
+  | 'BOOT_RETURNED_NOTHING'
+  | 'CHECK_RETURNED_NON_STRING'
+  | 'COMMANDS_NOT_A_LIST'
+  | 'COMMAND_NOT_JSON'
+  | 'CRASH_IMPOSSIBLE'
+  | 'EFFECT_NOT_JSON'
+  | 'FAULT_IMPOSSIBLE'
+  | 'FRESH_PROGRAM'
+  | 'FRESH_REQUIRE'
+  | 'FRESH_TOP_LEVEL_AWAIT'
+  | 'FRESH_UNCOMPILABLE'
+  | 'FRESH_UNLOADABLE'
+  | 'FRESH_UNRESOLVABLE'
+  | 'MODULE_NOT_FOUND'
+  | 'OBSERVED_NOT_JSON'
+  | 'PATH_OUTSIDE_DISK'
+  | 'RECHECK_FAILED'
+  | 'RESULT_NOT_JSON'
+  | 'SECTOR_SIZE'
+  | 'SUITE_BOOT_FAILED'
+  | 'SUITE_INVALID'
+  | 'SUITE_NONDETERMINISTIC'
+  | 'SUITE_PART_FAILED'
+  | 'TIME_ZONE_FIXED'
+  | 'TOKEN_MALFORMED'
+  | 'TOKEN_SUITE_UNKNOWN'
+  | 'TOKEN_VERSION'
+  | 'UNCONTROLLED_EFFECT'
+  | 'UNKNOWN_DISK_MODEL';
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+/** An error of the simulator. Its message says what happened, to what, and what to do; its code tells it from others. */
+export class PowercutError extends Error {
+  readonly code: PowercutErrorCode;
+
+  constructor(code: PowercutErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'PowercutError';
     this.code = code;
   }
 }
 
-export const codedError = (code: string, message: string, cause?: unknown): PowercutError =>
+export const codedError = (code: PowercutErrorCode, message: string, cause?: unknown): PowercutError =>
   new PowercutError(code, message, cause === undefined ? undefined : { cause });
 
 /** Longer texts are cut off: a program may throw megabytes. */
