@@ -8,7 +8,7 @@ import { ROOT } from './sources.js';
 
 /** Of the project itself, not of one that uses it: each is an npm script, and CI or another test runs it. */
 const OF_THE_PROJECT =
-  /^(git clone \S+|cd powercut|npm (ci|start|test|run (?<script>[\w:]+)))( && npm (start|test|pack))?$|^npm install \S+ \.\.\/powercut\/\S+$/;
+  /^(git clone \S+|cd powercut|npm (ci|start|test|run (?<script>[\w:]+)( -- \S+)?))( && npm (start|test|pack))?$|^npm install \S+ (\.\.\/powercut|\/tmp)\/\S+$/;
 
 const documents = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
   (path) => path.endsWith('.md'),

@@ -96,7 +96,13 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['reports/html/timeline/timeline-script.ts', 'the reference pictures show its label'],
 ]);
 
-const MARKDOWN = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+const MARKDOWN = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'tooling/release/store-readme.md',
+];
 const FOLDERS = ['src', 'sim', 'cli', 'reports', 'properties', 'exports'];
 /** Tests and their helpers; the sabotages' literals are source text, and docs/scenarios.md has their names. */
 const NOT_VISIBLE = /\.(test|\w+-test)\.ts$|test-support|(^|\/)(testing|fixtures|sabotage)\//;
