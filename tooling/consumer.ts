@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeAssets } from '../reports/html/bundle.js';
 import { ROOT } from './sources.js';
 
 export interface Ended {
@@ -81,6 +82,7 @@ export const installForConsumer = async (): Promise<Consumer> => {
   // With a record of its own of what is built, as nothing of this output is there yet; types are checked elsewhere.
   const output = `--noCheck --outDir ${join(staging, 'dist')} --tsBuildInfoFile ${join(directory, 'built')}`;
   await mustRun(ROOT, `node_modules/.bin/tsc -p tsconfig.build.json ${output}`);
+  await writeAssets(join(staging, 'dist'));
   await mustRun(staging, 'npm pack --silent --ignore-scripts');
   await mkdir(installed, { recursive: true });
   await mustRun(directory, `tar -xzf staging/*.tgz -C node_modules/powercut --strip-components=1`);

@@ -181,6 +181,9 @@ describe("a run of Vitest's", () => {
     expect(output).toMatch(/npx powercut replay pc\d\.\S+ counter\.suite\.ts/);
     expect(output).not.toMatch(/dist\/exports|at .*\.js:\d+/);
     expect(output).toMatch(/Report: .*reports\/out\/index\.html/);
+    const page = await consumer.run('cat tested/reports/out/index.html');
+    expect(page.output).toContain('navigator.clipboard');
+    expect(page.output).toContain('prefers-color-scheme');
     expect(await suitesIn('reports/out')).toEqual(BOTH);
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { writeAssets } from '../../reports/html/bundle.js';
 import { errorCode } from '../../sim/util/errors.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,7 +28,8 @@ const newestSourceMs = async (): Promise<number> => {
   let newest = 0;
   for (const directory of SOURCES) {
     for (const name of await readdir(join(ROOT, directory), { recursive: true }))
-      if (name.endsWith('.ts')) newest = Math.max(newest, (await stat(join(ROOT, directory, name))).mtimeMs);
+      if (/\.(ts|css)$/.test(name))
+        newest = Math.max(newest, (await stat(join(ROOT, directory, name))).mtimeMs);
   }
   return Math.floor(newest);
 };
@@ -77,6 +79,7 @@ const compileInto = async (out: string): Promise<void> => {
       cwd: ROOT,
     },
   );
+  await writeAssets(out);
 };
 
 /** The files of one run share a parent: the first one compiles. */

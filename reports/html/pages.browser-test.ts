@@ -61,11 +61,11 @@ describe('by keyboard', () => {
     expect(await page.getAttribute(`#${active}`, 'aria-selected')).toBe('true');
   });
 
-  it('a step says by way of whom it came, and a line leads to it from there', async () => {
+  it('a step names the lanes that it came through, and a line leads to it from there', async () => {
     await using opened = await browser.open(renderTimeline(twoLives()), WIDE);
     const { page } = opened;
     await page.locator('#steps').press('ArrowUp');
-    expect(await page.textContent('#detail')).toContain('laneevent-storeby way ofclient');
+    expect(await page.textContent('#detail')).toContain('laneevent-storethroughclient');
     const middles = await page.evaluate<number[]>(`
       ['.by', '.way', '.dot'].map((part) => document.querySelector('[aria-selected="true"] ' + part))
         .flatMap((element) => [element.getBoundingClientRect()])

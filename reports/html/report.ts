@@ -3,16 +3,13 @@ import type { CampaignResult } from '../../sim/result/result.js';
 import { formatNumber, formatSeconds } from '../format.js';
 import { type Column, columnsOf } from '../result/comparison.js';
 import { campaignPhrase, exitCodeOf } from '../verdict.js';
+import { asset } from './assets.js';
 import { costsSection } from './costs.js';
 import { coverageSection } from './coverage/coverage.js';
 import { renderDocument } from './document.js';
 import { failuresSection } from './failures.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
-import { plotter } from './plots/plot-script.js';
-import { PLOT_STYLE } from './plots/plot-style.js';
-import { REPORT_SCRIPT } from './report-script.js';
-import { REPORT_STYLE } from './report-style.js';
 import { waySection } from './way.js';
 
 const headline = (result: CampaignResult): Html => {
@@ -58,11 +55,10 @@ const comparison = (result: CampaignResult): Html => {
 /** The whole page as text. Cost: linear in the result. */
 export const renderReport = (result: CampaignResult): string => {
   const hasPlots = result.suites.some(({ growth }) => growth.length > 1);
-  const drawn = hasPlots ? plotter() : { style: '', script: '' };
   return renderDocument({
     title: 'Powercut report',
-    style: `${REPORT_STYLE}${drawn.style}${PLOT_STYLE}`,
-    script: `${drawn.script}${REPORT_SCRIPT}`,
+    style: `${asset('report.css')}${hasPlots ? asset('plots.css') : ''}`,
+    script: `${asset('report.js')}${hasPlots ? asset('plots.js') : ''}`,
     body: html`<a class="skip" href="#comparison">Skip to the comparison</a>
 ${headline(result)}
 <main>

@@ -5,17 +5,9 @@
 import type { SuiteResult } from '../../../sim/result/result.js';
 import { formatNumber } from '../../format.js';
 import { costLabel } from '../../result/comparison.js';
+import type { Plot } from '../browser/page-data.js';
 import type { Html } from '../html.js';
 import { html, jsonBlock } from '../html.js';
-import { LINE_STYLES } from './plot-style.js';
-
-/** What the script draws. */
-interface Plot {
-  /** Lengths of the workload, in commands. */
-  readonly x: readonly number[];
-  /** By suite: its figure at each length; null where it has none. */
-  readonly lines: readonly (readonly (number | null)[])[];
-}
 
 const plotOf = (suites: readonly SuiteResult[], name: string): Plot => {
   const at = (suite: SuiteResult, commands: number): number | null => {
@@ -27,8 +19,8 @@ const plotOf = (suites: readonly SuiteResult[], name: string): Plot => {
   return { x, lines: suites.map((suite) => x.map((commands) => at(suite, commands))) };
 };
 
-const sample = (line: number): Html =>
-  html`<svg class="sample l${line % LINE_STYLES}" viewBox="0 0 28 8" aria-hidden="true"><line x1="0" y1="4" x2="28" y2="4"></line></svg>`;
+/** What a line looks like: the style has it by the row that the sample is in, and the script draws the line alike. */
+const sample: Html = html`<svg class="sample" viewBox="0 0 28 8" aria-hidden="true"><line x1="0" y1="4" x2="28" y2="4"></line></svg>`;
 
 const figure = (suites: readonly SuiteResult[], name: string, { x, lines }: Plot, index: number): Html => {
   const label = `${costLabel(name)}, by commands in the workload`;
@@ -38,7 +30,7 @@ const figure = (suites: readonly SuiteResult[], name: string, { x, lines }: Plot
 <thead><tr><th scope="col">commands</th>${x.map((commands) => html`<th scope="col" class="num">${formatNumber(commands)}</th>`)}</tr></thead>
 <tbody>${suites.map(
     (suite, line) =>
-      html`<tr><th scope="row">${sample(line)}${suite.name}</th>${(lines[line] ?? []).map((y) => html`<td class="num">${y === null ? '–' : formatNumber(y)}</td>`)}</tr>`,
+      html`<tr><th scope="row">${sample}${suite.name}</th>${(lines[line] ?? []).map((y) => html`<td class="num">${y === null ? '–' : formatNumber(y)}</td>`)}</tr>`,
   )}</tbody>
 </table></div>
 </figure>`;

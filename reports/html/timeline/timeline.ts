@@ -8,38 +8,12 @@ import type { CellChange, PowerCut, ReplayResult } from '../../../sim/result/res
 import { formatCount, replayCommand } from '../../format.js';
 import { changeTold } from '../../replay-difference.js';
 import { distinctLanes, lanesOf } from '../../timeline-lanes.js';
+import { asset } from '../assets.js';
+import { type Cell, PARTS, type Row, STATES, type TimelineData } from '../browser/page-data.js';
 import { renderDocument } from '../document.js';
 import type { Html } from '../html.js';
 import { html, jsonBlock } from '../html.js';
 import { storyList } from '../story.js';
-import { TIMELINE_SCRIPT } from './timeline-script.js';
-import { TIMELINE_STYLE } from './timeline-style.js';
-
-/** What the page's script reads: numbers, and texts by their index. */
-interface TimelineData {
-  readonly lanes: readonly string[];
-  readonly texts: readonly string[];
-  /** Cells of the disk: path, part, sector. */
-  readonly cells: readonly (readonly number[])[];
-  /**
-   * By power cut: path and size of each file found after it, what it did to cells (cell and state in turn), and the same
-   * in words: what was lost, and what was kept without having been synced.
-   */
-  readonly crashes: readonly {
-    readonly found: readonly number[];
-    readonly cells: readonly number[];
-    readonly lost: readonly number[];
-    readonly kept: readonly number[];
-  }[];
-  /** The ways by which steps came about: lanes, the outermost first. */
-  readonly ways: readonly (readonly number[])[];
-  /** life, step, time in ms, lane, operation, label, result, file, line (0: no place), way, then cell and state in turn. */
-  readonly rows: readonly (readonly number[])[];
-}
-
-/** Indexes of the script's own lists of parts and states. */
-const PARTS = ['name', 'size', 'mode', 'data'];
-const STATES = ['durable', 'volatile', 'lost'];
 
 /** Gives each distinct value a number, in the order in which they come. */
 const numbering = () => {
@@ -52,6 +26,12 @@ const numbering = () => {
     },
     all: (): readonly string[] => [...known.keys()],
   };
+};
+
+/** The cell that a key names: path, part and sector with commas between them. */
+const cellIn = (key: string): Cell => {
+  const [path = 0, part = 0, sector = 0] = key.split(',').map(Number);
+  return [path, part, sector];
 };
 
 const dataOf = (result: ReplayResult): TimelineData => {
@@ -69,19 +49,21 @@ const dataOf = (result: ReplayResult): TimelineData => {
     ]);
   const worded = ({ volatile }: PowerCut, fate: 'lost' | 'survived'): readonly number[] =>
     volatile.flatMap((change) => (change.fate === fate ? [texts.of(change.what)] : []));
-  const rows = result.trace.map((entry, index) => [
-    entry.life,
-    entry.step,
-    entry.timeMs,
-    laneNumber(laned[index]?.lane),
-    texts.of(entry.operation),
-    texts.of(entry.label),
-    texts.of(entry.result === null ? '' : JSON.stringify(entry.result)),
-    texts.of(entry.site?.file ?? ''),
-    entry.site?.line ?? 0,
-    ways.of((laned[index]?.by ?? []).map(laneNumber).join(',')),
-    ...changes(entry.cells),
-  ]);
+  const rows = result.trace.map(
+    (entry, index): Row => [
+      entry.life,
+      entry.step,
+      entry.timeMs,
+      laneNumber(laned[index]?.lane),
+      texts.of(entry.operation),
+      texts.of(entry.label),
+      texts.of(entry.result === null ? '' : JSON.stringify(entry.result)),
+      texts.of(entry.site?.file ?? ''),
+      entry.site?.line ?? 0,
+      ways.of((laned[index]?.by ?? []).map(laneNumber).join(',')),
+      ...changes(entry.cells),
+    ],
+  );
   const crashes = result.crashes.map((crash) => ({
     found: crash.found.flatMap(({ path, size }) => [texts.of(path), size]),
     cells: changes(crash.cells),
@@ -91,7 +73,7 @@ const dataOf = (result: ReplayResult): TimelineData => {
   return {
     lanes,
     texts: texts.all(),
-    cells: cells.all().map((cell) => cell.split(',').map(Number)),
+    cells: cells.all().map(cellIn),
     ways: ways.all().map((way) => (way === '' ? [] : way.split(',').map(Number))),
     crashes,
     rows,
@@ -135,8 +117,8 @@ const timeline: Html = html`<section aria-labelledby="steps-title">
 export const renderTimeline = (result: ReplayResult): string =>
   renderDocument({
     title: `Replay of ${result.suite}`,
-    style: TIMELINE_STYLE,
-    script: TIMELINE_SCRIPT,
+    style: asset('timeline.css'),
+    script: asset('timeline.js'),
     body: html`${header(result)}
 <main>
 ${story(result)}

@@ -1,18 +1,22 @@
 /** The report's script: conveniences only. Without it the page says the same. */
 
-export const REPORT_SCRIPT = `
-for (const button of document.querySelectorAll('[data-copy]')) {
+const COPIED_MS = 2000;
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
   button.hidden = false;
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+    await navigator.clipboard.writeText(button.previousElementSibling?.textContent ?? '');
     button.textContent = 'Copied';
-    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, COPIED_MS);
   });
 }
+
 // Paper has no disclosure triangles.
-const shut = [];
+const shut: HTMLDetailsElement[] = [];
 addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll('details:not([open])')) {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
     details.open = true;
     shut.push(details);
   }
@@ -20,4 +24,3 @@ addEventListener('beforeprint', () => {
 addEventListener('afterprint', () => {
   for (const details of shut.splice(0)) details.open = false;
 });
-`;
