@@ -88,15 +88,23 @@ describe('a suite with planned faults', () => {
     ['a write is short', { fault: 'short-write' }],
     ['a call stalls', { fault: 'delay', delayMs: 60_000 }],
     ['the log does not open', { fault: 'error-before', at: { operation: 'open', path: '/log' } }],
+  ])('holds for a program that stops, when %s', async (_what, plan) => {
+    const result = await explored('stop', [plan]);
+    expect(result.violations.map(({ story }) => story)).toEqual([]);
+    expect(result).toMatchObject({ verdict: 'holds', asExpected: true });
+    expect(result.faults?.[0]?.fired).toBeGreaterThan(0);
+  });
+
+  it.each<[string, FaultPlan]>([
     [
       'the log does not open after a power cut',
       { fault: 'error-before', at: { path: '/log', life: 'later' } },
     ],
     ['fsync fails in every life', { fault: 'failed-sync', at: { path: '/log', life: 'every' } }],
-  ])('holds for a program that stops, when %s', async (_what, plan) => {
+  ])('is undecided where no life restarts, as %s', async (_what, plan) => {
     const result = await explored('stop', [plan]);
-    expect(result.violations.map(({ story }) => story)).toEqual([]);
-    expect(result).toMatchObject({ verdict: 'holds', asExpected: true });
+    expect(result.violations).toEqual([]);
+    expect(result).toMatchObject({ verdict: 'undecided', undecided: [{ code: 'NEVER_RESTARTED' }] });
     expect(result.faults?.[0]?.fired).toBeGreaterThan(0);
   });
 
