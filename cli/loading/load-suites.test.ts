@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { suiteFile } from '../testing/compiled.js';
-import { loadFile } from './load-suites.js';
+import { loadFile, loadSuiteAnew } from './load-suites.js';
 
 const COUNTER = pathToFileURL(suiteFile('counter')).href;
 
@@ -99,5 +99,18 @@ describe('a suite file', () => {
       registerSuite(suite, undefined);
       export default suite;`;
     expect(await refusal(text)).toEqual(['of the copy']);
+  });
+});
+
+describe('loadSuiteAnew', () => {
+  it('evaluates a shipped suite once more, with files of its own', async () => {
+    const { suite, files } = await loadSuiteAnew({ kind: 'shipped', name: 'checkpointed-feeder' });
+    expect(suite.name).toBe('checkpointed-feeder');
+    expect(files).toContainEqual(expect.stringMatching(/properties\/suites\/index\.ts$/));
+  });
+
+  it('rejects a name that no shipped suite has', async () => {
+    const missing = loadSuiteAnew({ kind: 'shipped', name: 'no-such-suite' });
+    await expect(missing).rejects.toMatchObject({ code: 'SUITE_MISSING' });
   });
 });

@@ -296,7 +296,7 @@ export const loadSuiteAnew = async (reference: SuiteReference): Promise<SuiteAne
   const url =
     reference.kind === 'file'
       ? reference.url
-      : new URL(`../properties/suites/index${extname(import.meta.url)}`, import.meta.url).href;
+      : new URL(`../../properties/suites/index${extname(import.meta.url)}`, import.meta.url).href;
   const { exports, files } = await evaluateAnew(fileURLToPath(url));
   const module = isObject(exports) ? exports : {};
   const value = reference.kind === 'file' ? (module.default ?? exports) : module.shippedSuites;
