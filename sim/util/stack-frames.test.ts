@@ -10,6 +10,8 @@ describe('frameIn', () => {
     ['    at new Store (/app/a.ts:3:7)', '/app/a.ts', 3, 7],
     ['    at Store.append [as add] (/app/a.ts:3:7)', '/app/a.ts', 3, 7],
     ['    at perform (/app/copy (2)/a.ts:3:7)', '/app/copy (2)/a.ts', 3, 7],
+    ['    at Object.sign (by a key of type ec) (/app/a.ts:3:7)', '/app/a.ts', 3, 7],
+    ['    at sign (a key) (file:///app/copy (2)/a.ts:3:7)', 'file:///app/copy (2)/a.ts', 3, 7],
     ['    at /app/copy (2)/a.ts:3:7', '/app/copy (2)/a.ts', 3, 7],
     ['    at async node:internal/modules/run_main:74:5', 'node:internal/modules/run_main', 74, 5],
   ])('reads %s', (line, file, row, column) => {

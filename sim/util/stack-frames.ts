@@ -33,12 +33,18 @@ export const stackOf = (thrown: unknown): string => {
   }
 };
 
+/**
+ * What opens the location in a frame's line: names and paths may have parentheses of their own. Both 'a test (of x)
+ * (/app/a.ts:1:2)' and 'perform (/app/copy (2)/a.ts:1:2)' are lines that V8 writes.
+ */
+const OPENING = / \((?=\/|[A-Za-z]:[\\/]|[a-z]+:|eval at |<anonymous>|index \d|native)/;
+
 /** Where a frame's line says that it is: 'file:1:2' of 'at name (file:1:2)' or 'at async file:1:2'. */
 const locationIn = (line: string): string | undefined => {
   const text = line.trim();
   if (!text.startsWith('at ')) return undefined;
-  const opening = text.endsWith(')') ? text.indexOf(' (') : -1;
-  return opening === -1 ? text.replace(/^at (async )?/, '') : text.slice(opening + 2, -1);
+  const opening = text.endsWith(')') ? OPENING.exec(text) : null;
+  return opening === null ? text.replace(/^at (async )?/, '') : text.slice(opening.index + 2, -1);
 };
 
 /** The frame in one line of a stack. Undefined where the line names no position in a file, as of code that was evaluated. */
