@@ -8,7 +8,8 @@ import { onTestFinished } from 'vitest';
 import type { Environment, FileSystem } from '../environment.js';
 import type { EventData, Json, RecordedEvent } from '../event-store/event.js';
 import type { FileHandle } from '../event-store/log/durable-files.js';
-import { type DurableEventStore, openEventStore } from '../event-store/open-event-store.js';
+import type { DurableEventStore } from '../event-store/log-event-store.js';
+import { openEventStore } from '../event-store/open-event-store.js';
 import { realEnvironment } from '../real-environment.js';
 
 /** A directory on the real disk, gone when the test is over. */

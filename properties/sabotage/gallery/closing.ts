@@ -3,7 +3,7 @@ import type { Sabotage } from '../sabotage.js';
 
 const LOG = 'src/event-store/log/log.ts';
 const SEALING = 'src/event-store/log/seal-segment.ts';
-const STORE = 'src/event-store/open-event-store.ts';
+const STORE = 'src/event-store/log-event-store.ts';
 const HANDLER = 'src/read-models/handler.ts';
 const READ_MODEL = 'src/read-models/read-model.ts';
 

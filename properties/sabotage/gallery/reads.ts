@@ -3,7 +3,7 @@ import type { Sabotage } from '../sabotage.js';
 
 const GROUP = 'src/event-store/append/append-group.ts';
 const LOG_INDEX = 'src/event-store/log/log-index.ts';
-const STORE = 'src/event-store/open-event-store.ts';
+const STORE = 'src/event-store/log-event-store.ts';
 const READER = 'src/event-store/read/event-reader.ts';
 
 const EXPECTATIONS = { suites: ['stream-expectations/cached'], killedBy: ['expectations'] } as const;

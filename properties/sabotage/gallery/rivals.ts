@@ -2,7 +2,7 @@
 import type { Sabotage } from '../sabotage.js';
 
 const LOCK = 'src/event-store/log/directory-lock.ts';
-const STORE = 'src/event-store/open-event-store.ts';
+const STORE = 'src/event-store/log-event-store.ts';
 
 const RIVALS = {
   row: 'two processes have one store, or a store that no process has is refused',
@@ -98,7 +98,7 @@ export const rivalSabotages: readonly Sabotage[] = [
     name: 'lock: a store that could not be opened keeps it',
     patches: [
       {
-        file: STORE,
+        file: 'src/event-store/open-event-store.ts',
         find: 'await lock.release().catch(() => {}); // The first error is the one to tell.',
         replace: ';',
       },

@@ -8,7 +8,7 @@ const RECOVERY = 'src/event-store/log/recovery.ts';
 const WRITTEN = 'await writeRange(handle, bytes, 0, bytes.length);';
 const WRITTEN_THEN_SYNCED = `${WRITTEN}\n    await handle.sync();`;
 const SEALING = 'src/event-store/log/seal-segment.ts';
-const STORE = 'src/event-store/open-event-store.ts';
+const STORE = 'src/event-store/log-event-store.ts';
 const SUBSCRIPTION = 'src/event-store/read/subscription.ts';
 
 export const storeSabotages: readonly Sabotage[] = [

@@ -15,8 +15,8 @@ const bandDetail = (band: Band): readonly HTMLElement[] => {
     if (numbers.length > WORDS_SHOWN) list.append(make('dd', '', `and ${numbers.length - WORDS_SHOWN} more`));
   };
   const crash = trace.crashes[band.number - 2];
-  add('Lost, as no fsync covered it', crash?.lost ?? []);
-  add('Not synced either, but there', crash?.kept ?? []);
+  add('Lost (never fsynced)', crash?.lost ?? []);
+  add('Survived without fsync', crash?.kept ?? []);
   const nothing =
     band.number === 1
       ? 'The program starts on an empty disk.'
