@@ -28,18 +28,18 @@ describe('exploring a suite', () => {
     expect(violation).toMatchObject({ invariant: 'durability', commands: 1, crashes: 1 });
     expect(violation?.story).toMatchInlineSnapshot(`
       "The program starts on an empty disk.
-          mkdir /data (testing/counter.ts:40)
-          fsync the directory / (testing/counter.ts:21)
+          mkdir /data (testing/counter.ts:41)
+          fsync the directory / (testing/counter.ts:22)
       The client sends: {"type":"increment"}.
-          create /data/counter.new (testing/counter.ts:13)
-          write 1 B to /data/counter.new at 0 (testing/counter.ts:14)
-          fsync /data/counter.new (testing/counter.ts:15)
-          rename /data/counter.new -> /data/counter (testing/counter.ts:35)
+          create /data/counter.new (testing/counter.ts:14)
+          write 1 B to /data/counter.new at 0 (testing/counter.ts:15)
+          fsync /data/counter.new (testing/counter.ts:16)
+          rename /data/counter.new -> /data/counter (testing/counter.ts:36)
       The answer: done, 1.
       THE POWER FAILS at this point.
       Lost (never fsynced): rename of /data/counter.new to /data/counter. Survived without fsync: directory entry /data/counter.new.
       The program restarts. The disk holds /data/counter.new (1 B).
-          fsync the directory / (testing/counter.ts:21)
+          fsync the directory / (testing/counter.ts:22)
       BROKEN: durability. Every acknowledged increment is counted, and no increment is counted that was not asked for.
       What is wrong: the counter says 0, but 1 increments were acknowledged and 1 asked for."
     `);
