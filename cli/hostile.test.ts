@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandForTests } from './testing/command.js';
 import { endings } from './testing/hostile/endings.js';
-import { forgers } from './testing/hostile/forgers.js';
+import { forgers, postsThroughHandles } from './testing/hostile/forgers.js';
 import { loops } from './testing/hostile/loops.js';
 import { type HostileSuite, type HostileVerdict, hostileText } from './testing/hostile/suite-file.js';
 import { values } from './testing/hostile/values.js';
@@ -24,7 +24,6 @@ const FEW: readonly string[] = [
   'exit in perform',
   'exitCode 0 at exit',
   'replaces Array prototype map',
-  'posts through active handles',
   'closes the pipe',
   'loops in boot',
   'an invariant answers null',
@@ -104,6 +103,16 @@ describe('hostile suites', () => {
       );
       for (const report of reports)
         for (const [index, suite] of suites.entries()) expect(report).toContain(nameOf(suite, index));
+    },
+    BATCH_MS_MAX,
+  );
+
+  it(
+    'that post to every handle of their process forge no result',
+    async () => {
+      const files = await writeSuites([postsThroughHandles]);
+      const { code } = await command.run(['run', ...files, ...SMALL, ...BOUNDED]);
+      expect([EXIT_CODES.violated, EXIT_CODES.undecided]).toContain(code);
     },
     BATCH_MS_MAX,
   );

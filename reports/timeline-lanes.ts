@@ -39,12 +39,26 @@ const kindOf = (path: string): string => nameOf(path) ?? `${lastWords(path).at(-
 
 const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 
-const folderOf = (file: string): string | undefined =>
-  PACKAGE.exec(file)?.[1] ??
-  file
-    .split(/[\\/]/)
-    .filter((part) => part !== '')
-    .at(-2);
+/** The folders on the way to a file, the outermost first. */
+const foldersOf = (file: string): readonly string[] => {
+  const names = file.split(/[\\/]/).slice(0, -1);
+  return names.map((_name, depth) => names.slice(0, depth + 1).join('/'));
+};
+
+/**
+ * Says which folder a file belongs to, by its name, or which package. A folder within a folder that has files of its own is a
+ * part of that one: 'store/log' of 'store'. The folder that holds the whole program is none of them.
+ */
+const folderIn = (files: ReadonlySet<string>): ((file: string) => string | undefined) => {
+  const own = [...files].filter((file) => !PACKAGE.test(file)).map(foldersOf);
+  const direct = new Set(own.map((folders) => folders.at(-1)));
+  const isOfAll = (folder: string): boolean => own.every((folders) => folders.includes(folder));
+  return (file) => {
+    const folders = foldersOf(file);
+    const folder = folders.find((one) => direct.has(one) && !isOfAll(one)) ?? folders.at(-1);
+    return PACKAGE.exec(file)?.[1] ?? folder?.split('/').at(-1);
+  };
+};
 
 const moduleOf = (file: string): string | undefined =>
   file
@@ -55,6 +69,7 @@ const moduleOf = (file: string): string | undefined =>
 /** Says what part of the program a source file is of. */
 const partsOf = (trace: ReplayResult['trace']): ((file: string) => string) => {
   const files = new Set(trace.flatMap(filesOf));
+  const folderOf = folderIn(files);
   const folders = new Set([...files].map(folderOf));
   const partOf = folders.size > 1 ? folderOf : moduleOf;
   const known = new Map([...files].map((file) => [file, partOf(file) ?? PROGRAM]));

@@ -59,7 +59,7 @@ describe('the nondeterminism check', () => {
           () => String(++booted),
         ),
       ),
-    ).rejects.toThrow('made the same steps, but what it wrote');
+    ).rejects.toThrow('made the same steps, but its writes');
   });
 });
 

@@ -145,12 +145,6 @@ export const forgers: readonly HostileSuite[] = [
   },
   { name: 'closes the pipe', load: 'fs.closeSync(3)', check: ALWAYS_BROKEN, verdict: 'unloadable' },
   {
-    name: 'posts through active handles',
-    load: `const post = () => { for (const handle of [...process._getActiveHandles(), ...(process._getActiveRequests?.() ?? [])]) handle.postMessage?.(${FORGED}); }; setInterval(post, 1); post()`,
-    check: ALWAYS_BROKEN,
-    verdict: 'violated',
-  },
-  {
     name: 'posts as the worker by its prototype',
     load: `const { MessagePort, Worker } = require('node:worker_threads'); for (const type of [MessagePort, Worker]) { const post = type.prototype.postMessage; type.prototype.postMessage = function () { post.call(this, ${FORGED}); }; }`,
     check: ALWAYS_BROKEN,
@@ -163,3 +157,14 @@ export const forgers: readonly HostileSuite[] = [
     verdict: 'violated',
   },
 ];
+
+/**
+ * Posts to whatever it finds, also to a thread of Node's own loader, which may end the process for it: that is a race. So it
+ * has one of two verdicts, and never a green one.
+ */
+export const postsThroughHandles: HostileSuite = {
+  name: 'posts through active handles',
+  load: `const post = () => { for (const handle of [...process._getActiveHandles(), ...(process._getActiveRequests?.() ?? [])]) handle.postMessage?.(${FORGED}); }; setInterval(post, 1); post()`,
+  check: ALWAYS_BROKEN,
+  verdict: 'violated',
+};
