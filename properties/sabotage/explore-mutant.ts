@@ -9,8 +9,8 @@ import { randomInputs, runRandom } from '../../sim/explore/random/run-random.js'
 import { installGuard } from '../../sim/guard/guard.js';
 import { drive } from '../../sim/life/drive.js';
 import type { Finding } from '../../sim/run/finding.js';
-import { atLatestPlaces, playTape } from '../../sim/run/tape.js';
-import { tellStory } from '../../sim/story/story.js';
+import { atLatestEquivalentCrashes, playTape } from '../../sim/run/tape.js';
+import { renderStory } from '../../sim/story/story.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { hunt } from './hunt.js';
 
@@ -152,8 +152,8 @@ class Attempt {
       playTape(this.suite, this.model, finding.tape, { sites: true }),
       this.guard,
     );
-    const tape = atLatestPlaces(finding.tape, lives, this.model);
-    return tellStory(this.suite, this.model, tape, lives, broken.invariant);
+    const tape = atLatestEquivalentCrashes(finding.tape, lives, this.model);
+    return renderStory(this.suite, this.model, tape, lives, broken.invariant);
   }
 }
 

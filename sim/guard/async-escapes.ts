@@ -4,7 +4,7 @@
  * functions can't: `import()`, native addons, timers that were copied into a variable before the guard was installed.
  */
 import { asyncWrapProviders, createHook } from 'node:async_hooks';
-import { span } from '../process/active-life.js';
+import { active } from '../process/active-life.js';
 import { callSite } from '../process/refusal-site.js';
 
 /** Timers are Node's own, and native all the same. What else is no provider's is JavaScript: it starts nothing by itself. */
@@ -47,7 +47,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 const hook = createHook({
   init: function began(_id: number, type: string): void {
-    const { life } = span;
+    const { life } = active;
     if (life === undefined || !SUSPECT.has(type)) return;
     // Nothing may be thrown here: Node would end the process.
     life.report({ what: NAMES.get(type) ?? `asynchronous work (${type})`, site: callSite(began) });

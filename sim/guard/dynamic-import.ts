@@ -5,7 +5,7 @@
 import { isBuiltin } from 'node:module';
 import { builtinNamespaceOf } from '../modules/namespace.js';
 import { IMPORT_KEY } from '../modules/served-imports.js';
-import { span } from '../process/active-life.js';
+import { active } from '../process/active-life.js';
 import type { GuardedLife } from '../process/guarded-life.js';
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
@@ -45,7 +45,7 @@ const loadedByHost = <T>(life: GuardedLife, load: () => Promise<T>): Promise<T> 
 
 /** `import(id)` by whoever's code is running: `load` is what the process's loader does for it. */
 export const importForLife = async (id: string, load: () => Promise<unknown>): Promise<unknown> => {
-  const { life } = span;
+  const { life } = active;
   if (life === undefined) return load();
   if (isBuiltin(id)) return builtinNamespaceOf(id);
   return loadedByHost(life, load) ?? load();
@@ -53,7 +53,7 @@ export const importForLife = async (id: string, load: () => Promise<unknown>): P
 
 /** `import(id)` of a module that is evaluated by the life itself, in the same steps as one that the host loads. */
 export const importWithinLife = async (id: string, evaluate: () => unknown): Promise<unknown> => {
-  const { life } = span;
+  const { life } = active;
   if (life === undefined || isBuiltin(id)) {
     await undefined; // what asks goes on first
     return evaluate();

@@ -10,7 +10,7 @@
  * signatures (RSA-OAEP, ECDSA).
  */
 import { syncBuiltinESMExports } from 'node:module';
-import { asHost, span } from '../process/active-life.js';
+import { active, asHost } from '../process/active-life.js';
 import type { GuardedLife } from '../process/guarded-life.js';
 import { enterProcess, leaveProcess } from '../process/simulated-process.js';
 import { unwatch, watch } from './async-escapes.js';
@@ -96,15 +96,16 @@ const install = (): Guard => {
   syncBuiltinESMExports();
   return {
     enter: (life) => {
-      if (span.life !== undefined) throw new Error('guard.enter: a life is already running; leave it first');
+      if (active.life !== undefined)
+        throw new Error('guard.enter: a life is already running; leave it first');
       if (life.watched === true) watch();
       enterProcess(life);
       enterZone(life);
-      span.life = life;
+      active.life = life;
     },
     leave: () => {
-      const { life } = span;
-      span.life = undefined;
+      const { life } = active;
+      active.life = undefined;
       if (life !== undefined) leaveProcess(life);
       if (life?.watched === true) unwatch();
     },
@@ -113,7 +114,7 @@ const install = (): Guard => {
       if (next === 'host') leaveZone();
     },
     begin: lookClosely,
-    running: () => span.life,
+    running: () => active.life,
     asHost,
     mount,
     unreachable: unreachableFunctions(),

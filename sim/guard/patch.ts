@@ -1,6 +1,6 @@
 /** Putting a function in the place of another, in the object that everybody gets it from. */
 
-import { span } from '../process/active-life.js';
+import { active } from '../process/active-life.js';
 import type { GuardedLife } from '../process/guarded-life.js';
 
 // A patched function takes and returns whatever the original does: only its name is known here.
@@ -54,13 +54,13 @@ export const putGetter = (
   const { enumerable = false } = before;
   let hostValue: unknown = before.value;
   const get = function (this: unknown): unknown {
-    const { life } = span;
+    const { life } = active;
     if (life !== undefined) return inLife(life, get);
     return before.get === undefined ? hostValue : Reflect.apply(before.get, this, []);
   };
   const assign = (value: unknown): void => {
     // What a life puts here is undone at its end, as all that it does to objects of the host.
-    if (span.life === undefined) hostValue = value;
+    if (active.life === undefined) hostValue = value;
     else Reflect.defineProperty(owner, key, { value, enumerable, configurable: true, writable: true });
   };
   const set = before.set ?? (before.writable === true ? assign : undefined);
@@ -78,7 +78,7 @@ export const putSetter = (
   if (before?.set === undefined) return;
   const real = before.set;
   const set = function (this: unknown, value: unknown): void {
-    const { life } = span;
+    const { life } = active;
     if (life === undefined) Reflect.apply(real, this, [value]);
     else inLife(life, set);
   };
@@ -94,13 +94,13 @@ export const divert = (owner: object, key: string, inLife: InLife): void => {
   if (typeof original !== 'function') return;
   const callable = original as Callable; // all that is done with it is to call it
   const apply = (target: Callable, self: unknown, args: unknown[]): unknown => {
-    const { life } = span;
+    const { life } = active;
     return life === undefined
       ? Reflect.apply(target, self, args)
       : inLife(life, args, callable.bind(self), apply, self);
   };
   const construct = (target: Callable, args: unknown[], newTarget: NewableFunction): object => {
-    const { life } = span;
+    const { life } = active;
     if (life === undefined) return Reflect.construct(target, args, newTarget);
     const make = (...own: unknown[]): unknown => Reflect.construct(target, own, newTarget);
     return Object(inLife(life, args, make, construct, undefined));

@@ -8,7 +8,7 @@ import type { Settled } from './drive.js';
 import { type Ended, failureOf } from './ended.js';
 import type { World } from './world.js';
 
-export const withPlace = (text: string, { place }: Pick<Ended, 'place'>): string =>
+export const withSite = (text: string, { place }: Pick<Ended, 'place'>): string =>
   place === undefined ? text : `${text} (${place})`;
 
 /** What a package with an addon does in JavaScript is refused before its addon is called: it is named all the same. */

@@ -20,7 +20,7 @@ export interface Ended {
   readonly timerSetAt: string | undefined;
 }
 
-export const endTold = (end: ProcessEnd): string => {
+export const describeEndOfProcess = (end: ProcessEnd): string => {
   switch (end.kind) {
     case 'exit':
       return `exits with code ${end.code}`;

@@ -23,7 +23,7 @@ export interface Broken {
 }
 
 /** What a digest holds of a message. What a program reached for is told with its place, another one on every machine. */
-export const placeless = ({ invariant, message }: Broken): string =>
+export const messageForDigest = ({ invariant, message }: Broken): string =>
   invariant === 'controlled' ? '' : message;
 
 export interface LifeRecord {

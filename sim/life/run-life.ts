@@ -6,7 +6,7 @@
 import { PROCESS_ENDED } from '../process/process-end.js';
 import { copyOfJson } from '../suite/assert-json.js';
 import { BUILT_IN } from '../suite/built-in-rules.js';
-import { historyForCheck, jsonIdentity, placeOfCommand, seenOf } from '../suite/history.js';
+import { historyForCheck, indexOfCommand, jsonIdentity, seenOf } from '../suite/history.js';
 import { rejection } from '../suite/outcomes.js';
 import type { CheckMoment, Json, Outcome, Suite, SuiteInvariant } from '../suite/suite.js';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../suite/suite-answers.js';
 import { suiteError } from '../suite/suite-registry.js';
 import { thrownText } from '../util/errors.js';
-import { bootFailed, withPlace } from './boot-failed.js';
+import { bootFailed, withSite } from './boot-failed.js';
 import { type Driven, OVER, type Settled, until } from './drive.js';
 import type { Broken, LifeRecord, LifeStart, LiveOptions } from './life-record.js';
 import { worldOf } from './life-world.js';
@@ -41,7 +41,7 @@ interface Recovery {
 const momentOfEnd = ({ history }: LifeStart): CheckMoment => (history.crashes > 0 ? 'lived-on' : 'at-rest');
 
 /** The state of one life while it is lived. */
-class Living {
+class LifeRun {
   readonly broken: Broken[] = [];
   costs: Readonly<Record<string, number>> = {};
   booted = false;
@@ -179,7 +179,7 @@ class Living {
     const label = labelOf(suite, command, jsonIdentity);
     await world.scheduler.perform(() => world.learn({ kind: 'sent', index, command }, 'send', label));
     const { commands } = world.history;
-    const attempt = commands[placeOfCommand(commands, index)]?.attempts ?? 1;
+    const attempt = commands[indexOfCommand(commands, index)]?.attempts ?? 1;
     let outcome: Outcome<Json> | undefined;
     let result: unknown;
     try {
@@ -284,7 +284,7 @@ class Living {
       const { entries } = world.journal;
       const again = (at: LifeStart) => started(suite, at, this.options);
       if (ended.kind !== 'uncaught' && (yield* startsWhenRestarted(suite, start, entries, again))) return;
-      if (start.history.crashes === 0) throw bootFailed(suite, withPlace(why, ended), world);
+      if (start.history.crashes === 0) throw bootFailed(suite, withSite(why, ended), world);
       this.breaks('recovers', `The program does not start again: ${why}.`, 'recovered', ended.place);
       return this.noteUncontrolled('recovered');
     }
@@ -313,7 +313,7 @@ class Living {
 /** Starts the program, and lives no further. */
 function* started(suite: Suite, start: LifeStart, options: LiveOptions): Driven<Started> {
   const world = worldOf(suite, start, options);
-  const living = new Living(suite, world, options);
+  const living = new LifeRun(suite, world, options);
   const { entries } = world.journal;
   try {
     const { system } = yield* living.recover(start);
@@ -326,9 +326,9 @@ function* started(suite: Suite, start: LifeStart, options: LiveOptions): Driven<
 }
 
 /** Lives one life to its end. @throws Error 'SUITE_BOOT_FAILED' when it does not even start on an empty disk */
-export function* live(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
+export function* runLife(suite: Suite, start: LifeStart, options: LiveOptions): Driven<LifeRecord> {
   const world = worldOf(suite, start, options);
-  const living = new Living(suite, world, options);
+  const living = new LifeRun(suite, world, options);
   try {
     yield* living.toItsEnd(start);
   } catch (thrown) {

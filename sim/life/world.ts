@@ -29,7 +29,7 @@ import { stream, uuid } from '../util/seeded-streams.js';
 import { type Caller, caller } from './call-sites/call-site.js';
 import type { Origin, Origins } from './call-sites/origins.js';
 import { thrownAt } from './call-sites/thrown-at.js';
-import { type Ended, endTold, failureOf } from './ended.js';
+import { describeEndOfProcess, type Ended, failureOf } from './ended.js';
 import type { Step } from './step.js';
 import type { LifeLimits, WorldFaults, WorldOptions } from './world-options.js';
 
@@ -215,7 +215,7 @@ export class World implements StepObserver {
   end(end: ProcessEnd): void {
     if (this.isOver) return;
     if (end.kind === 'uncaught') this.unhandled(end.error);
-    const text = endTold(end);
+    const text = describeEndOfProcess(end);
     const place = end.kind === 'uncaught' ? (thrownAt(end.error) ?? this.failedAt(text)) : caller()?.site;
     this.before();
     this.after('end', text, 0, 0, end.kind === 'signal' ? end.signal : end.code, place);

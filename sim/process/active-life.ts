@@ -1,6 +1,6 @@
 /**
- * The span: the stretch of synchronous execution in which a life's code runs. Every patched function asks here whose
- * code is calling; outside of a span nobody's is, and the function is what it always was.
+ * The life whose code is running: set for each synchronous stretch of a program's execution, undefined while the host runs.
+ * Every patched function asks here who is calling; for the host it is what it always was.
  */
 
 import type { GuardedLife } from './guarded-life.js';
@@ -8,7 +8,7 @@ import { callSite } from './refusal-site.js';
 import { UncontrolledEffectError } from './uncontrolled-effect.js';
 
 /** One per process, as the patched globals are. Written by the guard alone. */
-export const span: { life: GuardedLife | undefined } = { life: undefined };
+export const active: { life: GuardedLife | undefined } = { life: undefined };
 
 /** How often code of a life has asked for a module. */
 export const loads = { count: 0 };
@@ -23,11 +23,11 @@ export const refuse = (life: GuardedLife, what: string, instead: string, patched
 
 /** Calls `act` as the host's code, whosever code is running, and returns what it returns. */
 export const asHost = <T>(act: () => T): T => {
-  const { life } = span;
-  span.life = undefined;
+  const { life } = active;
+  active.life = undefined;
   try {
     return act();
   } finally {
-    span.life = life;
+    active.life = life;
   }
 };

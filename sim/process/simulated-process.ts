@@ -4,7 +4,7 @@
  */
 
 import { EventEmitter } from 'node:events';
-import { span } from './active-life.js';
+import { active } from './active-life.js';
 import type { GuardedLife } from './guarded-life.js';
 import { type ErrorOrigin, PROCESS_ENDED, type ProcessEnd } from './process-end.js';
 
@@ -41,7 +41,7 @@ export class SimulatedProcess {
 
   /** The code with which the process would end now. */
   exitCode(): number {
-    return Number((span.life === this.life ? process.exitCode : this.savedExitCode) ?? 0);
+    return Number((active.life === this.life ? process.exitCode : this.savedExitCode) ?? 0);
   }
 
   private isHandled(error: unknown, origin: ErrorOrigin): boolean {
@@ -55,7 +55,7 @@ export class SimulatedProcess {
     this.isExiting = true;
     const code = this.exitCode();
     // By its property: a package may have put itself in its place.
-    if (span.life === this.life) process.emit('exit', code);
+    if (active.life === this.life) process.emit('exit', code);
     else this.emit('exit', code);
   }
 
@@ -79,7 +79,7 @@ export class SimulatedProcess {
       return;
     }
     try {
-      if (!this.isExiting && span.life === this.life) process.exitCode = UNCAUGHT;
+      if (!this.isExiting && active.life === this.life) process.exitCode = UNCAUGHT;
       this.announceExit();
     } catch {
       // As in Node: the process is ending, whatever its last listeners do.

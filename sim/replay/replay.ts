@@ -22,7 +22,7 @@ import { Conversation, eventOf } from '../story/conversation.js';
 import { describeOperations, filesOf } from '../story/describe-disk.js';
 import { Sites } from '../story/describe-sites.js';
 import { DiskCells } from '../story/disk-cells.js';
-import { tellStory } from '../story/story.js';
+import { renderStory } from '../story/story.js';
 import { withOverrides } from '../suite/limits.js';
 import type { Suite } from '../suite/suite.js';
 import { derivedSuite } from '../suite/suite-registry.js';
@@ -235,7 +235,7 @@ export const replay = async (
     digest: played.digest,
     same,
     ...(differsAt === undefined ? {} : { differsAt }),
-    story: tellStory(suite, model, content.tape, played.lives),
+    story: renderStory(suite, model, content.tape, played.lives),
     violated: (played.lives.at(-1)?.broken ?? []).map(({ invariant, message }) => ({ invariant, message })),
     ...cutAfter(options.until, told),
   };

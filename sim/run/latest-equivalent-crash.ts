@@ -24,7 +24,7 @@ const stateAt = (
 };
 
 /** The state that `crash` leaves, cut at the last place where it is still that state. */
-export const latestPlace = (
+export const latestEquivalentCrash = (
   start: StartState,
   entries: readonly JournalEntry[],
   model: DiskModel,

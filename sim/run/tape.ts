@@ -9,8 +9,8 @@ import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import type { Crash } from '../disk/crash-model/durability.js';
 import { type Conditions, conditionsOfLife, timingOfLife } from '../life/conditions.js';
 import type { Driven } from '../life/drive.js';
-import { type LifeRecord, type LifeStart, type LiveOptions, placeless } from '../life/life-record.js';
-import { live } from '../life/run-life.js';
+import { type LifeRecord, type LifeStart, type LiveOptions, messageForDigest } from '../life/life-record.js';
+import { runLife } from '../life/run-life.js';
 import { choosing } from '../scheduler/choosing.js';
 import { pct } from '../scheduler/pct.js';
 import { eager, type Scheduling } from '../scheduler/scheduler.js';
@@ -18,7 +18,7 @@ import { picking, type Schedule, type Strategy } from '../scheduler/strategy.js'
 import { EMPTY_HISTORY } from '../suite/history.js';
 import type { Json, Suite } from '../suite/suite.js';
 import { Hash } from '../util/hash.js';
-import { latestPlace } from './latest-equivalent-crash.js';
+import { latestEquivalentCrash } from './latest-equivalent-crash.js';
 
 /** What of a tape says how its lives are lived, apart from what is asked and where the power fails. */
 export interface Plan {
@@ -85,7 +85,7 @@ export const digestOf = (lives: readonly LifeRecord[]): string => {
   const hash = new Hash();
   for (const { world, broken } of lives) {
     hash.text(world.journal.hash.digest());
-    for (const one of broken) hash.text(one.invariant).text(placeless(one));
+    for (const one of broken) hash.text(one.invariant).text(messageForDigest(one));
   }
   return hash.digest();
 };
@@ -101,7 +101,7 @@ export function* playTape(
   let start = FIRST_LIFE;
   for (const crash of [...tape.crashes, undefined]) {
     const options = lifeOptions(tape.workload, tape, lives.length, model);
-    const life = yield* live(suite, start, { ...options, ...watched });
+    const life = yield* runLife(suite, start, { ...options, ...watched });
     lives.push(life);
     if (crash === undefined) break;
     start = crashStateOf(start, life.world.journal.entries, model, crash);
@@ -110,12 +110,16 @@ export function* playTape(
 }
 
 /** The same run, each power cut told at its latest place. */
-export const atLatestPlaces = (tape: Tape, lives: readonly LifeRecord[], model: DiskModel): Tape => ({
+export const atLatestEquivalentCrashes = (
+  tape: Tape,
+  lives: readonly LifeRecord[],
+  model: DiskModel,
+): Tape => ({
   ...tape,
   crashes: tape.crashes.map((crash, number) => {
     const life = lives[number];
     return life === undefined
       ? crash
-      : latestPlace(life.start, life.world.journal.entries, model, crash).crash;
+      : latestEquivalentCrash(life.start, life.world.journal.entries, model, crash).crash;
   }),
 });

@@ -4,8 +4,8 @@ import { drive } from '../life/drive.js';
 import { playTape, type Tape } from '../run/tape.js';
 import type { Suite } from '../suite/suite.js';
 import { counterSuite } from '../testing/counter.js';
-import { conditionsTold } from './describe-conditions.js';
-import { tellStory } from './story.js';
+import { describeConditions } from './describe-conditions.js';
+import { renderStory } from './story.js';
 
 const TAPE: Tape = {
   workload: [],
@@ -24,20 +24,20 @@ const TAPE: Tape = {
 };
 
 it('tells of each life what was out of the ordinary in it', () => {
-  expect(conditionsTold(TAPE, 0)).toEqual([
+  expect(describeConditions(TAPE, 0)).toEqual([
     'Its time of day is 1 h behind.',
     'The client does not wait until the program is idle.',
     'Timers of up to 500 ms may fire ahead of a call.',
     '2 times, a later call overtakes a concurrent one.',
   ]);
-  expect(conditionsTold(TAPE, 1).slice(2)).toEqual([
+  expect(describeConditions(TAPE, 1).slice(2)).toEqual([
     'Concurrent calls run in a random order.',
     'When idle, the program is shut down cleanly.',
   ]);
 });
 
 it('says nothing where nothing was', () => {
-  expect(conditionsTold({ workload: [], crashes: [], commandsAfterCrash: 1 }, 0)).toEqual([]);
+  expect(describeConditions({ workload: [], crashes: [], commandsAfterCrash: 1 }, 0)).toEqual([]);
 });
 
 it('tells of what upsets the timing of a life where it strikes', async () => {
@@ -55,7 +55,7 @@ it('tells of what upsets the timing of a life where it strikes', async () => {
     },
   };
   const { lives } = await drive(playTape(suite, diskModel('posix'), tape));
-  expect(tellStory(suite, diskModel('posix'), tape, lives)).toMatchInlineSnapshot(`
+  expect(renderStory(suite, diskModel('posix'), tape, lives)).toMatchInlineSnapshot(`
     "The program starts on an empty disk.
         mkdir /data
     The whole program pauses for 30 s.

@@ -16,7 +16,7 @@ const duration = (ms: number): string => {
 };
 
 /** Told where it strikes. */
-export const disturbanceTold = ({ kind, ms }: Disturbance): string => {
+export const describeDisturbance = ({ kind, ms }: Disturbance): string => {
   switch (kind) {
     case 'stall':
       return `The call that has waited longest stalls for ${duration(ms)}.`;
@@ -29,7 +29,7 @@ export const disturbanceTold = ({ kind, ms }: Disturbance): string => {
   }
 };
 
-const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] => {
+const describeOrder = ({ schedules = [] }: Tape, life: number): readonly string[] => {
   const schedule = schedules[life] ?? schedules.at(-1);
   switch (schedule?.kind) {
     case undefined:
@@ -47,7 +47,7 @@ const orderTold = ({ schedules = [] }: Tape, life: number): readonly string[] =>
 };
 
 /** What is out of the ordinary in the whole life of a number, from 0. */
-export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
+export const describeConditions = (tape: Tape, life: number): readonly string[] => {
   const { isHasty, slowestCallMs = 0, skewsMs = [], shutdowns = [] } = tape.conditions ?? {};
   const skewMs = skewsMs[life] ?? 0;
   return [
@@ -56,7 +56,7 @@ export const conditionsTold = (tape: Tape, life: number): readonly string[] => {
       : [`Its time of day is ${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}.`]),
     ...(isHasty === true ? ['The client does not wait until the program is idle.'] : []),
     ...(slowestCallMs === 0 ? [] : [`Timers of up to ${duration(slowestCallMs)} may fire ahead of a call.`]),
-    ...orderTold(tape, life),
+    ...describeOrder(tape, life),
     ...(shutdowns.includes(life) ? ['When idle, the program is shut down cleanly.'] : []),
   ];
 };

@@ -6,7 +6,7 @@ import type { Step } from '../life/step.js';
 const fileOf = (site: string): string => placeOf(site)?.file ?? site;
 
 /** A file as people speak of it: of a package by its name, otherwise with the folder it is in, unless we are there. */
-export const inWords = (site: string): string => {
+export const shortSite = (site: string): string => {
   const [, inPackage] = /.*\/node_modules\/(.+)$/.exec(site) ?? [];
   if (inPackage !== undefined) return inPackage;
   const fromHere = relative(process.cwd(), site);
@@ -64,8 +64,8 @@ export class Sites {
     const { site } = step;
     if (site === undefined) return '';
     const asker = this.askerOf(step);
-    if (!this.callers.areSeveral(site) || asker === undefined) return ` (${inWords(site)})`;
+    if (!this.callers.areSeveral(site) || asker === undefined) return ` (${shortSite(site)})`;
     const isNeighbour = dirname(site) === dirname(asker);
-    return ` (${inWords(asker)} through ${isNeighbour ? basename(site) : inWords(site)})`;
+    return ` (${shortSite(asker)} through ${isNeighbour ? basename(site) : shortSite(site)})`;
   }
 }

@@ -12,9 +12,9 @@ import type { World } from '../life/world.js';
 import type { Tape } from '../run/tape.js';
 import type { Suite } from '../suite/suite.js';
 import { Conversation, counted, eventOf, sentence } from './conversation.js';
-import { conditionsTold, disturbanceTold } from './describe-conditions.js';
+import { describeConditions, describeDisturbance } from './describe-conditions.js';
 import { describeFiles, describeOperations, Paths } from './describe-disk.js';
-import { inWords, Sites } from './describe-sites.js';
+import { Sites, shortSite } from './describe-sites.js';
 
 /** Of a life, only the last steps before the power fails are told: those are what it is about. */
 const STEPS_TOLD = 8;
@@ -44,7 +44,7 @@ const FILLED: Readonly<Record<Fill, string>> = {
 };
 
 /** What was on its way to the disk when the power failed, and what became of it. */
-const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
+const describeLoss = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
   const entries = life.world.journal.entries.slice(0, crash.at);
   const frontier = new Frontier(life.start, model);
   const paths = new Paths(life.start.image);
@@ -72,7 +72,7 @@ const lossOf = (life: LifeRecord, model: DiskModel, crash: Crash): string => {
 };
 
 /** Where the power fails, seen from the last step that was told. */
-const momentOf = (life: LifeRecord, crash: Crash, conversation: Conversation): string => {
+const describeMoment = (life: LifeRecord, crash: Crash, conversation: Conversation): string => {
   const { steps } = life.world;
   const middle = steps.find((step) => step.entriesStart < crash.at && crash.at < step.entriesEnd);
   if (middle !== undefined)
@@ -108,13 +108,13 @@ const END = 'end';
 const endsWhileStarting = ({ world, recoverySteps }: LifeRecord): boolean =>
   world.steps.length === recoverySteps && world.ended !== undefined;
 
-const tellEndOfProcess = ({ ended }: World, conversation: Conversation, step: Step): string => {
-  const timer = ended?.timerSetAt === undefined ? '' : `, in a timer set at ${inWords(ended.timerSetAt)}`;
+const describeEndOfProcess = ({ ended }: World, conversation: Conversation, step: Step): string => {
+  const timer = ended?.timerSetAt === undefined ? '' : `, in a timer set at ${shortSite(ended.timerSetAt)}`;
   return sentence(`The process ${step.path}${conversation.sites.of(step)}${timer}`);
 };
 
 /** Tells a stretch of a life: who asked what, and what the program did about it. */
-const tellSteps = (
+const describeSteps = (
   life: LifeRecord,
   { from, until, onlyWhileAsked = false, withEnd }: Stretch,
   conversation: Conversation,
@@ -125,9 +125,9 @@ const tellSteps = (
   for (const [index, step] of life.world.steps.entries()) {
     if (step.entriesStart >= from && step.entriesStart < until)
       for (const { disturbance } of life.world.disturbed.filter(({ steps }) => steps === index))
-        lines.push({ text: disturbanceTold(disturbance), ofProgram: false });
+        lines.push({ text: describeDisturbance(disturbance), ofProgram: false });
     if (step.operation === END && withEnd)
-      lines.push({ text: tellEndOfProcess(life.world, conversation, step), ofProgram: false });
+      lines.push({ text: describeEndOfProcess(life.world, conversation, step), ofProgram: false });
     if (step.entriesStart < from || step.entriesEnd > until || !(hasEffect(step) || step === failed))
       continue;
     const event = eventOf(life, step);
@@ -154,19 +154,19 @@ const tellSteps = (
   });
 };
 
-const tellCrash = (
+const describeCrash = (
   life: LifeRecord,
   model: DiskModel,
   crash: Crash,
   conversation: Conversation,
 ): string[] => [
   sentence(
-    `${crash.isKill === true ? 'THE PROCESS IS KILLED' : 'THE POWER FAILS'} ${momentOf(life, crash, conversation)}`,
+    `${crash.isKill === true ? 'THE PROCESS IS KILLED' : 'THE POWER FAILS'} ${describeMoment(life, crash, conversation)}`,
   ),
-  lossOf(life, model, crash),
+  describeLoss(life, model, crash),
 ];
 
-const tellStart = ({ start }: LifeRecord, number: number): string => {
+const describeStart = ({ start }: LifeRecord, number: number): string => {
   if (number === 0) return 'The program starts on an empty disk.';
   const files = describeFiles(start.image);
   const found = files.length === 0 ? 'no file' : listed(files, ', ');
@@ -175,11 +175,11 @@ const tellStart = ({ start }: LifeRecord, number: number): string => {
 };
 
 /** 'The process ends … by an uncaught exception, Error: boom (store.ts:12).' */
-export const withPlaceInWords = ({ message, place }: Broken): string =>
-  place === undefined ? message : sentence(`${message.replace(/\.$/, '')} (${inWords(place)})`);
+export const messageWithSite = ({ message, place }: Broken): string =>
+  place === undefined ? message : sentence(`${message.replace(/\.$/, '')} (${shortSite(place)})`);
 
 /** What is wrong, once, with all that it breaks. */
-const tellBroken = (broken: readonly Broken[], target: string | undefined): string[] => {
+const describeBroken = (broken: readonly Broken[], target: string | undefined): string[] => {
   const byMessage = new Map<string, Broken[]>();
   for (const one of broken) byMessage.set(one.message, [...(byMessage.get(one.message) ?? []), one]);
   return [...byMessage.values()].flatMap(([first, ...alike]) => {
@@ -188,15 +188,15 @@ const tellBroken = (broken: readonly Broken[], target: string | undefined): stri
     const others = alike.map((one) => one.invariant).join(', ');
     return [
       ...(target === undefined || invariant === target
-        ? [`BROKEN: ${invariant}. ${statement}`, sentence(`What is wrong: ${withPlaceInWords(first)}`)]
-        : [sentence(`Also broken: ${invariant}: ${withPlaceInWords(first)}`)]),
+        ? [`BROKEN: ${invariant}. ${statement}`, sentence(`What is wrong: ${messageWithSite(first)}`)]
+        : [sentence(`Also broken: ${invariant}: ${messageWithSite(first)}`)]),
       ...(others === '' ? [] : [`Broken by the same: ${others}.`]),
     ];
   });
 };
 
 /** The last life, as far as something was found broken in it: what is wrong is told when it shows. */
-const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | undefined): string[] => {
+const describeEnd = (life: LifeRecord, conversation: Conversation, target: string | undefined): string[] => {
   const { recoveredAt, world } = life;
   // The target comes first among what shows at the same time.
   const broken = [...life.broken].sort(
@@ -206,8 +206,8 @@ const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | 
   const early = broken.filter(({ moment }) => moment === 'recovered');
   const late = broken.filter(({ moment }) => moment !== 'recovered');
   const recovery = [
-    ...tellSteps(life, { from: 0, until: recoveredAt, withEnd: endsWhileStarting(life) }, conversation),
-    ...tellBroken(early, target),
+    ...describeSteps(life, { from: 0, until: recoveredAt, withEnd: endsWhileStarting(life) }, conversation),
+    ...describeBroken(early, target),
   ];
   if (early.length > 0 && late.length === 0) return recovery;
   const rest = {
@@ -216,11 +216,11 @@ const tellEnd = (life: LifeRecord, conversation: Conversation, target: string | 
     onlyWhileAsked: true,
     withEnd: !endsWhileStarting(life),
   };
-  return [...recovery, ...tellSteps(life, rest, conversation), ...stays, ...tellBroken(late, target)];
+  return [...recovery, ...describeSteps(life, rest, conversation), ...stays, ...describeBroken(late, target)];
 };
 
 /** Tells a played tape. `target` is the invariant the story is about. */
-export const tellStory = (
+export const renderStory = (
   suite: Suite,
   model: DiskModel,
   tape: Tape,
@@ -232,17 +232,17 @@ export const tellStory = (
   return lives
     .flatMap((life, number) => {
       const crash = tape.crashes[number];
-      const start = [tellStart(life, number), ...conditionsTold(tape, number)];
+      const start = [describeStart(life, number), ...describeConditions(tape, number)];
       return crash === undefined
-        ? [...start, ...tellEnd(life, conversation, target)]
+        ? [...start, ...describeEnd(life, conversation, target)]
         : [
             ...start,
-            ...tellSteps(
+            ...describeSteps(
               life,
               { from: 0, until: crash.at, withEnd: crash.at === life.world.journal.entries.length },
               conversation,
             ),
-            ...tellCrash(life, model, crash, conversation),
+            ...describeCrash(life, model, crash, conversation),
           ];
     })
     .join('\n');

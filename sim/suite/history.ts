@@ -77,11 +77,11 @@ const rehashed = (state: Lanes, removed: Lanes, added: Lanes): Lanes => ({
 const UNKNOWN: Outcome<Json> = Object.freeze({ status: 'unknown' });
 
 /** Where the command of a place in the workload stands; -1 where it was never sent. A lone client sends them in order. */
-export const placeOfCommand = (commands: History<unknown>['commands'], index: number): number =>
+export const indexOfCommand = (commands: History<unknown>['commands'], index: number): number =>
   commands[index]?.index === index ? index : commands.findIndex((entry) => entry.index === index);
 
 const sent = (state: HistoryState, index: number, command: Json): HistoryState => {
-  const at = placeOfCommand(state.commands, index);
+  const at = indexOfCommand(state.commands, index);
   const before = state.commands[at];
   if (before !== undefined) {
     // A retry: what is known stays as it is, only the count of attempts grows.
@@ -97,7 +97,7 @@ const sent = (state: HistoryState, index: number, command: Json): HistoryState =
 };
 
 const ended = (state: HistoryState, index: number, outcome: Outcome<Json>): HistoryState => {
-  const at = placeOfCommand(state.commands, index);
+  const at = indexOfCommand(state.commands, index);
   const before = state.commands[at];
   if (before === undefined) return state;
   const after = Object.freeze({ ...before, outcome: frozen(outcome) });

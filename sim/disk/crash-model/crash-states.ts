@@ -64,7 +64,7 @@ const canShow = (newest: MicroOperation | undefined, frontier: Frontier, model: 
 };
 
 /** Builds the states of one place. */
-class Place {
+class CrashPointStates {
   readonly states: CrashState[] = [];
   isExact = true;
   private readonly carried: number;
@@ -160,7 +160,7 @@ export function* crashStates(
       yield { at, states: [], killed, exact: true, volatile, isCarrying: frontier.isCarrying };
       continue;
     }
-    const place = new Place(frontier, at, options, stream(`${seed}:${at}`, 'disk').below);
+    const place = new CrashPointStates(frontier, at, options, stream(`${seed}:${at}`, 'disk').below);
     if (grown === 'knowledge' || volatile.length === count) place.all();
     // A rename that comes apart brings several, one after the other.
     for (let newest = count; newest < volatile.length; newest++) place.by(newest);

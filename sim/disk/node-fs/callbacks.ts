@@ -1,6 +1,6 @@
 /** Node's callback forms: what a call came to is told to a function, later, and never to whoever called. */
 
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import { callBack } from '../../process/simulated-process.js';
 import { checkCallback } from './arguments.js';
 
@@ -23,7 +23,7 @@ export const whenSettled = <T>(
   rejected: (error: unknown) => unknown,
 ): void => {
   const call = (callback: () => unknown): unknown =>
-    span.life === undefined ? callback() : callBack(span.life, callback);
+    active.life === undefined ? callback() : callBack(active.life, callback);
   void promise.then(
     (value) => call(() => fulfilled(value)),
     (error: unknown) => call(() => rejected(error)),

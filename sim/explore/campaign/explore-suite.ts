@@ -17,8 +17,8 @@ import type {
 } from '../../result/result.js';
 import { isLowerBound, stopReasons } from '../../result/stop-reasons.js';
 import type { Finding } from '../../run/finding.js';
-import { atLatestPlaces, playTape, type Tape } from '../../run/tape.js';
-import { tellStory, withPlaceInWords } from '../../story/story.js';
+import { atLatestEquivalentCrashes, playTape, type Tape } from '../../run/tape.js';
+import { messageWithSite, renderStory } from '../../story/story.js';
 import { carriedOverrides } from '../../suite/limits.js';
 import { sealed } from '../../suite/sealed-workload.js';
 import type { Json, Suite } from '../../suite/suite.js';
@@ -48,7 +48,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
   const overrides = carriedOverrides(explorer.options);
   const { broken } = finding;
   const played = await explorer.drive(playTape(suite, model, finding.tape, { sites: true }));
-  const tape = atLatestPlaces(finding.tape, played.lives, model);
+  const tape = atLatestEquivalentCrashes(finding.tape, played.lives, model);
   const again = played.lives.at(-1)?.broken.find(({ invariant }) => invariant === broken.invariant);
   if (again === undefined) {
     await explorer.drive(checkDeterminism(suite, model, tape));
@@ -56,12 +56,12 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
       `A run of suite '${suite.name}' broke '${broken.invariant}' and, played twice more, did not.`,
     );
   }
-  const story = tellStory(suite, model, tape, played.lives, broken.invariant);
+  const story = renderStory(suite, model, tape, played.lives, broken.invariant);
   const caveat = await explorer.drive(caveatOf(suite, model, finding.tape, played));
   return {
     invariant: broken.invariant,
     statement: broken.statement,
-    message: withPlaceInWords(again),
+    message: messageWithSite(again),
     story: caveat === undefined ? story : `${story}\n${caveat}`,
     token: encodeToken({
       suite: suite.name,

@@ -29,7 +29,7 @@ export interface Survey {
 }
 
 /** Thrown to leave fast-check's loop: it has no other way to be told that no further input is wanted. */
-class Enough extends Error {}
+class SurveyEnded extends Error {}
 
 /** Runs through `options.runs` inputs. */
 export const survey = async <T>(
@@ -47,14 +47,14 @@ export const survey = async <T>(
   await fc.check(
     fc.asyncProperty(arbitrary, async (input) => {
       const at = index++;
-      if (expired() || (bail && seen.size > 0)) throw new Enough();
+      if (expired() || (bail && seen.size > 0)) throw new SurveyEnded();
       let found: readonly Finding[];
       try {
         found = await run(input);
       } catch (error) {
         // What it was at comes to nothing; what was run before it stays.
         if (!(error instanceof LifeAbandoned)) failure = { error };
-        throw new Enough();
+        throw new SurveyEnded();
       }
       for (const name of new Set(found.map(({ broken }) => broken.invariant))) {
         seen.set(name, (seen.get(name) ?? 0) + 1);

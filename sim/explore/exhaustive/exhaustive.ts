@@ -16,12 +16,12 @@ import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
 import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import { type Driven, OVER } from '../../life/drive.js';
-import { type LifeRecord, type LifeStart, placeless } from '../../life/life-record.js';
-import { live } from '../../life/run-life.js';
+import { type LifeRecord, type LifeStart, messageForDigest } from '../../life/life-record.js';
+import { runLife } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
 import type { Finding } from '../../run/finding.js';
-import { latestPlace } from '../../run/latest-equivalent-crash.js';
+import { latestEquivalentCrash } from '../../run/latest-equivalent-crash.js';
 import { FIRST_LIFE, lifeOptions, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
@@ -121,7 +121,7 @@ class Exploration {
       );
     const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
     for (const broken of life.broken) {
-      this.hash.text(broken.invariant).text(placeless(broken));
+      this.hash.text(broken.invariant).text(messageForDigest(broken));
       this.findings.push({ broken, tape, volatile });
     }
     onLife?.(life, crashes, tape);
@@ -262,7 +262,7 @@ function* locate(
   const { coverage, commandsAfterCrash, plan, model } = options;
   const known = coverage?.locate(life);
   if (coverage === undefined || known !== undefined) return known;
-  const again = yield* live(suite, start, {
+  const again = yield* runLife(suite, start, {
     ...lifeOptions(workload, { ...plan, commandsAfterCrash }, crashes.length, model),
     sites: true,
   });
@@ -274,7 +274,7 @@ function* locate(
 const atItsLatest = (finding: Finding, first: LifeRecord, model: DiskModel): Finding => {
   const [crash, ...more] = finding.tape.crashes;
   if (crash === undefined || more.length > 0) return finding;
-  const latest = latestPlace(first.start, first.world.journal.entries, model, crash);
+  const latest = latestEquivalentCrash(first.start, first.world.journal.entries, model, crash);
   return { ...finding, tape: { ...finding.tape, crashes: [latest.crash] }, volatile: latest.volatile };
 };
 
@@ -291,7 +291,7 @@ function* exploreAll(suite: Suite, exploration: Exploration): Driven<void> {
       const end = exploration.end();
       if (end !== undefined) return exploration.stop(end);
       if (yield* exploration.cutAgain(queued)) continue;
-      const life: LifeRecord = yield* live(suite, queued.start, {
+      const life: LifeRecord = yield* runLife(suite, queued.start, {
         ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
         sites: withSites && queued.crashes.length === 0,
       });

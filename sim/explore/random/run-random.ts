@@ -9,14 +9,14 @@ import { type Crash, type CrashState, Frontier } from '../../disk/crash-model/du
 import { follows, isData, type MicroOperation } from '../../disk/crash-model/micro-operation.js';
 import { type Driven, OVER } from '../../life/drive.js';
 import type { LifeRecord, LifeStart } from '../../life/life-record.js';
-import { live } from '../../life/run-life.js';
+import { runLife } from '../../life/run-life.js';
 import type { Finding } from '../../run/finding.js';
 import { digestOf, FIRST_LIFE, lifeOptions, type Plan, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { suiteError } from '../../suite/suite-registry.js';
 import type { StrategyChoice } from '../options.js';
 import { type Cut, drawFirstSchedule, drawPlan, PLACES, type RandomPlan } from './draw-plan.js';
-import { Drawn } from './seeded-arbitrary.js';
+import { SeededArbitrary } from './seeded-arbitrary.js';
 import { simplerPlans, simplerSchedules } from './shrink-plan.js';
 
 /** The choices of random runs that share their first life, as they are drawn. */
@@ -57,7 +57,7 @@ export const scheduledWorkloads = (
   commandsMax: number,
 ): fc.Arbitrary<ScheduledWorkload> => {
   const isDrawn = (suite.clients ?? 1) > 1 && strategy.kind !== 'dfs';
-  const drawn = new Drawn<Plan['schedules']>(
+  const drawn = new SeededArbitrary<Plan['schedules']>(
     (seed) => drawFirstSchedule(seed, strategy),
     function* ([schedule] = []) {
       if (schedule === undefined) return;
@@ -77,7 +77,7 @@ export const randomInputs = (suite: Suite, strategy: StrategyChoice): fc.Arbitra
     .map((workloads) => workloads.reduce((longest, next) => (next.length > longest.length ? next : longest)));
   return fc.record({
     workload: fc.oneof({ weight: 7, arbitrary: workloadsOf(suite) }, { weight: 1, arbitrary: long }),
-    plan: new Drawn((seed) => drawPlan(seed, suite, strategy), simplerPlans),
+    plan: new SeededArbitrary((seed) => drawPlan(seed, suite, strategy), simplerPlans),
   });
 };
 
@@ -187,7 +187,7 @@ class Branching {
 
   *live(start: LifeStart, number: number): Driven<LifeRecord> {
     const options = lifeOptions(this.input.workload, this.rest, number, this.model);
-    const life = yield* live(this.suite, start, options);
+    const life = yield* runLife(this.suite, start, options);
     this.lives.push(life);
     return life;
   }

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 
 const SEED_MAX = 0xffff_ffff;
 
-export class Drawn<T> extends fc.Arbitrary<T> {
+export class SeededArbitrary<T> extends fc.Arbitrary<T> {
   /**
    * @param draw a pure function of the seed
    * @param simpler every value that is one step simpler, the boldest step first

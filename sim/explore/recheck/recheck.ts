@@ -7,7 +7,7 @@ import { installGuard } from '../../guard/guard.js';
 import { placeOf } from '../../life/call-sites/call-site.js';
 import { drive } from '../../life/drive.js';
 import type { LifeRecord } from '../../life/life-record.js';
-import { live } from '../../life/run-life.js';
+import { runLife } from '../../life/run-life.js';
 import type { Step } from '../../life/step.js';
 import { moduleVariables } from '../../modules/module-variables.js';
 import { lifeOptions } from '../../run/tape.js';
@@ -111,7 +111,7 @@ const liveAgain = (suite: Suite, options: ExplorationBounds, life: SampledLife):
   const { start, how } = sealedLife(life);
   const model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   const lived = lifeOptions(how.workload, how, start.history.crashes, model);
-  return drive(live(withOverrides(suite, options), start, { ...lived, sites: true }), installGuard());
+  return drive(runLife(withOverrides(suite, options), start, { ...lived, sites: true }), installGuard());
 };
 
 /** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded by `alone`. */

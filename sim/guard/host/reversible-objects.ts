@@ -3,7 +3,7 @@
  * can be deleted again, and what it freezes is not frozen.
  */
 
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import { type Callable, imitate, put } from '../patch.js';
 import { isWatched } from './host-state.js';
 
@@ -18,7 +18,7 @@ const servedOnHosts = (
     owner,
     name,
     imitate(real, (...args: unknown[]) =>
-      span.life !== undefined && isWatched(Object(args[0])) ? instead(real, args) : real(...args),
+      active.life !== undefined && isWatched(Object(args[0])) ? instead(real, args) : real(...args),
     ),
   );
 };

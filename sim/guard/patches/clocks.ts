@@ -1,6 +1,6 @@
 /** The clocks: `Date`, `performance`, `process.hrtime`, and what formats "now" when it is given no date. */
 import { performance } from 'node:perf_hooks';
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert, imitate, put, putGetter } from '../patch.js';
 import type { Realm } from '../realm.js';
@@ -32,13 +32,13 @@ const patchDate = (realm: Realm): void => {
   put(
     RealDate,
     'now',
-    imitate(realNow, () => (span.life === undefined ? realNow() : Math.floor(span.life.now()))),
+    imitate(realNow, () => (active.life === undefined ? realNow() : Math.floor(active.life.now()))),
   );
   // Same prototype object, so that dates made by either are instances of both.
   const GuardedDate = function (...args: unknown[]): unknown {
-    const moment = args.length === 0 && span.life !== undefined ? [Math.floor(span.life.now())] : args;
+    const moment = args.length === 0 && active.life !== undefined ? [Math.floor(active.life.now())] : args;
     if (new.target === undefined) {
-      return span.life === undefined ? RealDate() : new RealDate(Math.floor(span.life.now())).toString();
+      return active.life === undefined ? RealDate() : new RealDate(Math.floor(active.life.now())).toString();
     }
     return Reflect.construct(RealDate, moment, new.target === GuardedDate ? RealDate : new.target);
   };
@@ -57,7 +57,7 @@ const patchFormats = (realm: Realm): void => {
     const real = Reflect.apply(describe?.get ?? (() => undefined), this, []) as (
       date?: Date | number,
     ) => string; // the getter's specified result
-    const guarded = imitate(real, (date?: Date | number) => real(date ?? span.life?.now()));
+    const guarded = imitate(real, (date?: Date | number) => real(date ?? active.life?.now()));
     bound.set(this, guarded);
     return guarded;
   };
@@ -67,7 +67,7 @@ const patchFormats = (realm: Realm): void => {
     prototype,
     'formatToParts',
     imitate(realParts, function (this: Intl.DateTimeFormat, date?: Date | number) {
-      return Reflect.apply(realParts, this, [date ?? span.life?.now()]);
+      return Reflect.apply(realParts, this, [date ?? active.life?.now()]);
     }),
   );
 };
@@ -80,14 +80,14 @@ const patchMonotonicClocks = (): void => {
     holder,
     'now',
     imitate(realNow, function (this: unknown) {
-      return span.life === undefined ? Reflect.apply(realNow, this, []) : span.life.now();
+      return active.life === undefined ? Reflect.apply(realNow, this, []) : active.life.now();
     }),
   );
   putGetter(holder, 'timeOrigin', () => 0);
 
   const realHrtime = process.hrtime;
   const hrtime = (previous?: [number, number]): [number, number] => {
-    const { life } = span;
+    const { life } = active;
     if (life === undefined) return previous === undefined ? realHrtime() : realHrtime(previous);
     const total = nanoseconds(life.now());
     const [seconds, rest] = previous ?? [0, 0];
@@ -99,13 +99,13 @@ const patchMonotonicClocks = (): void => {
   put(
     hrtime,
     'bigint',
-    imitate(realBigint, () => (span.life === undefined ? realBigint() : nanoseconds(span.life.now()))),
+    imitate(realBigint, () => (active.life === undefined ? realBigint() : nanoseconds(active.life.now()))),
   );
   const realUptime = process.uptime;
   put(
     process,
     'uptime',
-    imitate(realUptime, () => (span.life === undefined ? realUptime() : span.life.now() / 1000)),
+    imitate(realUptime, () => (active.life === undefined ? realUptime() : active.life.now() / 1000)),
   );
 };
 

@@ -3,7 +3,7 @@
  * life sets is its own. One object stands for it and for the host's: it may have been imported by name.
  */
 
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { put } from '../patch.js';
 import { HOME, USER } from './constants.js';
@@ -47,26 +47,26 @@ const zoneMayChange = (life: GuardedLife, name: PropertyKey, value: string | und
 export const patchEnvironmentVariables = (): void => {
   const host = process.env;
   const target = (): Record<string, string> | NodeJS.ProcessEnv =>
-    span.life === undefined ? host : inLife(span.life, host);
+    active.life === undefined ? host : inLife(active.life, host);
   const handler: ProxyHandler<NodeJS.ProcessEnv> = {
     get: (_host, name) => Reflect.get(target(), name),
     has: (_host, name) => Reflect.has(target(), name),
     ownKeys: () => Reflect.ownKeys(target()),
     getOwnPropertyDescriptor: (_host, name) => Reflect.getOwnPropertyDescriptor(target(), name),
     set: (_host, name, value) => {
-      const { life } = span;
+      const { life } = active;
       if (life === undefined) return Reflect.set(host, name, value);
       // As Node's own object: whatever is put into it is text.
       zoneMayChange(life, name, String(value));
       return Reflect.set(target(), name, String(value));
     },
     defineProperty: (_host, name, descriptor) => {
-      const { life } = span;
+      const { life } = active;
       if (life !== undefined) zoneMayChange(life, name, String(descriptor.value));
       return Reflect.defineProperty(target(), name, descriptor);
     },
     deleteProperty: (_host, name) => {
-      const { life } = span;
+      const { life } = active;
       if (life !== undefined) zoneMayChange(life, name, undefined);
       return Reflect.deleteProperty(target(), name);
     },

@@ -7,7 +7,7 @@
  * and methods. What is out of reach is a function that somebody had copied out of an addon before the guard came.
  */
 import Module from 'node:module';
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import { type Callable, put } from '../patch.js';
 
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*\.node)$/;
@@ -36,7 +36,7 @@ const watched = new WeakSet<object>();
 
 /** `call`, which tells the life that it was made. It is still what it was, in every other respect. */
 const telling = (call: Callable, addon: string): Callable => {
-  const tell = (): void => span.life?.ranAddon?.(addon);
+  const tell = (): void => active.life?.ranAddon?.(addon);
   return new Proxy(call, {
     apply: (target, self, args) => {
       tell();
@@ -101,12 +101,12 @@ export const patchNativeAddons = (): void => {
   const real = process.dlopen;
   if (typeof real !== 'function') return;
   put(process, 'dlopen', function dlopen(module: object, file: string, ...flags: unknown[]) {
-    const { life } = span;
-    span.life = undefined;
+    const { life } = active;
+    active.life = undefined;
     try {
       Reflect.apply(real, process, [module, file, ...flags]);
     } finally {
-      span.life = life;
+      active.life = life;
     }
     Reflect.set(module, 'exports', watchedExports(Reflect.get(module, 'exports'), file));
   });

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import Module from 'node:module';
 import { streamOf } from '../../disk/node-fs/handles/file-streams.js';
-import { loads, refuse, span } from '../../process/active-life.js';
+import { active, loads, refuse } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert } from '../patch.js';
 import { placeOfCall } from '../program/program-reads.js';
@@ -42,7 +42,7 @@ const streamDisk = (life: GuardedLife, own: object): object => {
   const ask =
     (name: (typeof STREAM_CALLS)[number]) =>
     (...args: unknown[]): unknown => {
-      const owner = span.life === life ? fs : own;
+      const owner = active.life === life ? fs : own;
       return Reflect.apply(Object(Reflect.get(owner, name)), owner, args);
     };
   return Object.fromEntries(STREAM_CALLS.map((name) => [name, ask(name)]));
@@ -111,27 +111,27 @@ const patchLoader = (): void => {
   let suspended: GuardedLife | undefined;
   const asLoader = (real: Callable): Callable =>
     function (this: unknown, ...args) {
-      const { life } = span;
+      const { life } = active;
       if (life === undefined) return Reflect.apply(real, this, args);
       loads.count += 1;
       const before = suspended;
       suspended = life;
-      span.life = undefined;
+      active.life = undefined;
       try {
         return Reflect.apply(real, this, args);
       } finally {
-        span.life = life;
+        active.life = life;
         suspended = before;
       }
     };
   const asProgram = (real: Callable): Callable =>
     function (this: unknown, ...args) {
-      if (suspended === undefined || span.life !== undefined) return Reflect.apply(real, this, args);
-      span.life = suspended;
+      if (suspended === undefined || active.life !== undefined) return Reflect.apply(real, this, args);
+      active.life = suspended;
       try {
         return Reflect.apply(real, this, args);
       } finally {
-        span.life = undefined;
+        active.life = undefined;
       }
     };
   const wrap = (owner: object, name: string, wrapper: (real: Callable) => Callable): void => {

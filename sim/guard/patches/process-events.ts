@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import os from 'node:os';
-import { refuse, span } from '../../process/active-life.js';
+import { active, refuse } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import type { ErrorOrigin } from '../../process/process-end.js';
 import { callBack, processOf } from '../../process/simulated-process.js';
@@ -25,7 +25,7 @@ const served = (name: string, inLife: InProcess): Callable | undefined => {
   if (typeof found !== 'function') return undefined;
   const real = found as Callable; // called with the arguments it was given
   const patched: Callable = imitate(real, function (this: unknown, ...args: unknown[]): unknown {
-    const { life } = span;
+    const { life } = active;
     return life === undefined ? Reflect.apply(real, this, args) : inLife(life, args, patched);
   });
   return patched;
@@ -80,10 +80,10 @@ const serveReplaceable = (name: 'emit' | 'reallyExit' | 'nextTick', inLife: unkn
   Reflect.defineProperty(process, name, {
     configurable: true,
     enumerable: true,
-    get: () => (span.life === undefined ? hosts : (ofLives.get(span.life) ?? inLife)),
+    get: () => (active.life === undefined ? hosts : (ofLives.get(active.life) ?? inLife)),
     set: (value: unknown) => {
-      if (span.life === undefined) hosts = value;
-      else ofLives.set(span.life, value);
+      if (active.life === undefined) hosts = value;
+      else ofLives.set(active.life, value);
     },
   });
 };
@@ -189,7 +189,7 @@ const patchQueues = (): void => {
   serveReplaceable(
     'nextTick',
     imitate(nextTick, (callback: Callable, ...args: unknown[]) => {
-      const { life } = span;
+      const { life } = active;
       // What is no function is refused by the real one, in its own words.
       if (life === undefined || typeof callback !== 'function') return nextTick(callback, ...args);
       return nextTick(callBack, life, () => callback(...args));
@@ -200,7 +200,7 @@ const patchQueues = (): void => {
     globalThis,
     'queueMicrotask',
     imitate(queue, (callback: () => void) => {
-      const { life } = span;
+      const { life } = active;
       if (life === undefined || typeof callback !== 'function') return queue(callback);
       return queue(() => callBack(life, callback));
     }),

@@ -1,6 +1,6 @@
 /** The dice: `Math.random` and the randomness of `node:crypto` and of the global `crypto`. */
 import crypto from 'node:crypto';
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert, imitate, put } from '../patch.js';
 import type { Realm } from '../realm.js';
@@ -112,7 +112,7 @@ export const patchDice = ({ Math: owner }: Realm): void => {
   put(
     owner,
     'random',
-    imitate(realRandom, () => (span.life === undefined ? realRandom() : fraction(span.life))),
+    imitate(realRandom, () => (active.life === undefined ? realRandom() : fraction(active.life))),
   );
 };
 

@@ -1,6 +1,6 @@
 /** The timers: `setTimeout`, `setInterval`, `setImmediate` and their clearing, global and from `node:timers`. */
 import timers from 'node:timers';
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, imitate, put } from '../patch.js';
 
@@ -104,7 +104,7 @@ interface Kind {
 const start =
   (real: Callable, { delayed, repeats }: Kind): Callable =>
   (callback, ...rest) => {
-    const { life } = span;
+    const { life } = active;
     // What is not a function is refused by the real one, in its own words.
     if (life === undefined || typeof callback !== 'function') return real(callback, ...rest);
     const run = callback as Callable; // a function: whatever its parameters are, they are given below
@@ -117,7 +117,7 @@ const clear =
   (handle) => {
     if (handle instanceof SimulatedTimer) return void handle.close();
     // A number means a simulated timer inside a life, and a real one outside of it.
-    if (span.life !== undefined) return void numbered(span.life, handle)?.close();
+    if (active.life !== undefined) return void numbered(active.life, handle)?.close();
     return real(handle);
   };
 

@@ -1,6 +1,6 @@
 /** What the objects of the web tell of the clock and of the dice: when an event came, a file's age, a blob's address. */
 import buffer, { type Blob } from 'node:buffer';
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert, put } from '../patch.js';
 import { uuid } from './randomness.js';
@@ -23,7 +23,7 @@ const patchEvents = (): void => {
     configurable: true,
     enumerable: true,
     get: function timeStamp(this: object): unknown {
-      const { life } = span;
+      const { life } = active;
       const known = madeAt.get(this);
       if (known !== undefined || life === undefined) return known ?? get?.call(this);
       madeAt.set(this, life.now());

@@ -3,7 +3,7 @@
  * In a life a piece is compressed at once, and the stream is told in a turn of the life's own schedule.
  */
 import zlib from 'node:zlib';
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import { type Callable, put } from '../patch.js';
 
 /** Node's native half of a stream: it works in both ways, and tells of an error by `onerror`. */
@@ -24,7 +24,7 @@ const patchPrototype = (prototype: object): void => {
     return Reflect.apply(realInit, this, args);
   });
   put(prototype, 'write', function (this: Engine, ...args: unknown[]) {
-    const { life } = span;
+    const { life } = active;
     const callback = done.get(this);
     if (life === undefined || callback === undefined) return Reflect.apply(realWrite, this, args);
     const { onerror } = this;

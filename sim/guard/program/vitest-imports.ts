@@ -3,7 +3,7 @@
  * which asks Vitest's main thread for each file.
  */
 
-import { span } from '../../process/active-life.js';
+import { active } from '../../process/active-life.js';
 import { importForLife } from '../dynamic-import.js';
 
 type Method = (this: unknown, ...args: readonly unknown[]) => Promise<unknown>;
@@ -33,7 +33,7 @@ export const serveImportsOfTests = (): void => {
   served.add(runner);
   const asked = new WeakMap<object, ToLoad>(); // by itself: what is no such record has none
   const findLater: Method = async (url, importer) => {
-    if (span.life === undefined) return Reflect.apply(find, runner, [url, importer]);
+    if (active.life === undefined) return Reflect.apply(find, runner, [url, importer]);
     const toLoad: ToLoad = { id: String(url), importers: new Set(), importer };
     asked.set(toLoad, toLoad);
     return toLoad;
