@@ -15,11 +15,12 @@ import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../sim/suite/
 type Fs = SimulatedEnvironment['fs'];
 
 /** The first life makes /a, and is cut. A recovery that finds it makes /b, and at depth 1 no recovery is cut. */
-const boot = async (fs: Fs): Promise<void> => {
+const boot = async (fs: Fs): Promise<Fs> => {
   const names = await fs.readdir('/');
   if (names.length === 0)
     await fs.mkdir('/a'); // cut here
   else if (names.length === 1) await fs.mkdir('/b'); // never cut here
+  return fs;
 };
 
 const definition: SuiteDefinition<unknown, 'nothing'> = {
