@@ -56,12 +56,10 @@ describe('an exploration whose time is up', () => {
 
   it('gives up the power cuts of a life of which nothing is durable, and keeps those it explored', async () => {
     // The first life takes far less than this on the slowest machine, its power cuts far more on the fastest.
-    const { result } = await exploredInTime(3_000, { runs: 0, timeMs: 4_000 });
-    expect(result.exploration).toMatchObject({
-      workloads: 1,
-      closed: false,
-      stopReasons: [{ kind: 'time' }],
-    });
+    const { result } = await exploredInTime(400, { runs: 0, timeMs: 4_000 });
+    expect(result.exploration).toMatchObject({ workloads: 1, closed: false });
+    // Where the machine is fast, a crash point has more images than are checked, too.
+    expect(result.exploration.stopReasons).toContainEqual({ kind: 'time' });
     expect(result.exploration.crashPoints).toBeGreaterThan(0);
     expect(result.coverage.images.exact).toBe(false);
   });
