@@ -92,8 +92,8 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
   const file =
     storage.durability === 'durable' ? await openStateFile(storage.fs, storage.directory, name) : undefined;
   let { state, position } = load(projection, file?.initial);
-  /** The last event in the state, and its text, as far as they are known. */
-  let last: LastEvent | undefined;
+  /** The last event in the state, as far as it is known. */
+  let last: RecordedEvent<AnyEvent> | undefined;
   let found = foundIn(projection, file);
   let distrusted: string | undefined;
   /** Counts changes of the state; `saved` is the count that is durable. */
@@ -104,8 +104,8 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
   const save = async (): Promise<void> => {
     if (file === undefined || saved === changes) return;
     const saving = changes;
-    const known = position === BEGINNING ? NO_EVENT : last;
-    await file.save(stored(projection, state, position, known?.place || undefined), known?.text());
+    const sealing = position === BEGINNING ? undefined : last;
+    await file.save(stored(projection, state, position, sealing), witnessOf(sealing));
     saved = saving;
     saves++;
   };
@@ -154,7 +154,7 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
       if (placeOf(event.metadata.globalPosition) <= placeOf(position)) return false;
       state = projection.evolve(state, event);
       position = event.metadata.globalPosition;
-      last = lastEvent(event);
+      last = event;
       changes++;
       return true;
     },
@@ -171,7 +171,7 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
       projection = by;
       state = other;
       position = at;
-      last = lastOfIt && lastEvent(lastOfIt);
+      last = lastOfIt;
       found = undefined;
       changes++;
     },
@@ -179,16 +179,10 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
   };
 };
 
-/** The event that a state ends with. */
-interface LastEvent {
-  readonly place: number;
-  /** Everything that the event says. */
-  readonly text: () => string;
-}
-
-const NO_EVENT: LastEvent = { place: 0, text: () => '' };
-
-const lastEvent = ({ type, data, metadata }: RecordedEvent<AnyEvent>): LastEvent => {
+/** What a state is sealed with: everything that its last event says. '' where there is none, or it is not known. */
+const witnessOf = (last: RecordedEvent<AnyEvent> | undefined): string => {
+  if (last === undefined) return '';
+  const { type, data, metadata } = last;
   const {
     messageId,
     streamName,
@@ -198,18 +192,14 @@ const lastEvent = ({ type, data, metadata }: RecordedEvent<AnyEvent>): LastEvent
     causationId,
   } = metadata;
   const ids = [messageId, correlationId, causationId];
-  return {
-    place: Number(place),
-    text: () => JSON.stringify([type, data, streamName, Number(streamPosition), Number(place), ...ids]),
-  };
+  return JSON.stringify([type, data, streamName, Number(streamPosition), Number(place), ...ids]);
 };
 
-const eventAt = async (store: EventStore, place: number): Promise<LastEvent | undefined> => {
-  if (place === 0) return NO_EVENT;
+/** The event at a place; undefined where the log has none there, as at place 0. */
+const eventAt = async (store: EventStore, place: number): Promise<RecordedEvent<AnyEvent> | undefined> => {
+  if (place === 0) return undefined;
   const [event] = await store.readAll({ after: resumeAfter(place - 1), maxCount: 1 });
-  return event !== undefined && Number(event.metadata.globalPosition) === place
-    ? lastEvent(event)
-    : undefined;
+  return event !== undefined && Number(event.metadata.globalPosition) === place ? event : undefined;
 };
 
 /** What of a projection decides whether a stored state is its own: not what it makes of events. */
@@ -229,11 +219,11 @@ const foundIn = (
 const whyNotSealed = (
   file: StateFile,
   place: number | undefined,
-  sealing: LastEvent | undefined,
+  sealing: RecordedEvent<AnyEvent> | undefined,
 ): string | undefined => {
   if (place === undefined) return 'it names no event of a log';
-  if (sealing === undefined) return `it ends with event ${place}, which the log does not have`;
-  if (file.isInitialSealedWith(sealing.text())) return undefined;
+  if (sealing === undefined && place > 0) return `it ends with event ${place}, which the log does not have`;
+  if (file.isInitialSealedWith(witnessOf(sealing))) return undefined;
   return `its state and position do not belong to event ${place} of the log`;
 };
 
@@ -243,12 +233,12 @@ const stored = (
   projection: Identity<unknown>,
   state: unknown,
   position: Resume,
-  last: number | undefined,
+  last: RecordedEvent<AnyEvent> | undefined,
 ): unknown => ({
   projection: projection.name,
   revision: revisionOf(projection),
   position: position === BEGINNING ? BEGINNING : Number(position),
-  ...(last !== undefined && { last }),
+  ...(last !== undefined && { last: Number(last.metadata.globalPosition) }),
   state,
 });
 
