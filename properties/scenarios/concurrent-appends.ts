@@ -66,7 +66,7 @@ const race = ({ index, command, outcome }: Attempted<Rush, readonly boolean[]>):
 };
 
 const observe = observeOnce(
-  async (life: StoreLife, history: History<Rush, readonly boolean[]>): Promise<Observation> => ({
+  async (life: Life, history: History<Rush, readonly boolean[]>): Promise<Observation> => ({
     ...NOTHING_OBSERVED,
     log: await logOf(life),
     races: history.commands.map(race),
