@@ -20,7 +20,7 @@ import { batchOf } from '../observation/logged-events.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
-import { headOfStore, logOf, rememberStore } from './store-life.js';
+import { type AppendAnswer, claimOfAppend, headOfStore, logOf, rememberStore } from './store-life.js';
 
 const DIRECTORY = '/data';
 const STREAM = 's';
@@ -48,7 +48,7 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
 };
 
 /** Where the event is; null for a rebuild. */
-type Answer = { readonly version: number; readonly position: number } | null;
+type Answer = AppendAnswer | null;
 
 const send = async (life: Life, command: Command, { index }: PerformContext): Promise<Answer> => {
   const { store, durable, volatile } = life;
@@ -63,23 +63,8 @@ const send = async (life: Life, command: Command, { index }: PerformContext): Pr
   };
 };
 
-const claimed = ({ index, outcome }: Attempted<Command, Answer>): Claim => {
-  if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answer = outcome.result;
-  const events =
-    answer === null
-      ? []
-      : [
-          {
-            type: EVENT_TYPE,
-            streamName: STREAM,
-            streamPosition: answer.version,
-            globalPosition: answer.position,
-            command: index,
-          },
-        ];
-  return { command: index, status: 'acknowledged', events };
-};
+const claimed = (attempted: Attempted<Command, Answer>): Claim =>
+  claimOfAppend(attempted, { type: EVENT_TYPE, streamName: STREAM });
 
 const observe = observeOnce(async (life: Life, history: History<Command, Answer>): Promise<Observation> => {
   const events = await life.store.readAll();

@@ -22,7 +22,7 @@ import { batchOf } from '../observation/logged-events.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { Machine, type SimulatedProcess } from './machine.js';
 import { answered } from './no-rejections.js';
-import { logOf, rememberStore, type StoreLife } from './store-life.js';
+import { type AppendAnswer, claimOfAppend, logOf, rememberStore, type StoreLife } from './store-life.js';
 
 const NUMBERS = [1, 2, 3] as const;
 /** The process that looks when all others are done. */
@@ -33,7 +33,7 @@ const EVENT_TYPE = 'Noted';
 
 type Command = { readonly process: (typeof NUMBERS)[number]; readonly does: (typeof DEEDS)[number] };
 
-type Answer = { readonly version: number; readonly position: number } | string;
+type Answer = AppendAnswer | string;
 
 /** A process and the store that it has open. */
 interface Seat {
@@ -172,23 +172,8 @@ const settle = async (life: Life): Promise<void> => {
   if (last.store !== undefined) life.store = last.store;
 };
 
-const claimed = ({ index, outcome }: Attempted<Command, Answer>): Claim => {
-  if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
-  const answer = outcome.result;
-  const events =
-    typeof answer === 'string'
-      ? []
-      : [
-          {
-            type: EVENT_TYPE,
-            streamName: STREAM,
-            streamPosition: answer.version,
-            globalPosition: answer.position,
-            command: index,
-          },
-        ];
-  return { command: index, status: 'acknowledged', events };
-};
+const claimed = (attempted: Attempted<Command, Answer>): Claim =>
+  claimOfAppend(attempted, { type: EVENT_TYPE, streamName: STREAM });
 
 const observe = observeOnce(
   async (life: Life, history: History<Command, Answer>): Promise<Observation> => ({

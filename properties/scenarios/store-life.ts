@@ -1,9 +1,9 @@
 /** One life of a bare event store under test, and how it is looked at. */
-import type { Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
+import type { Attempted, Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { loggedEvent } from '../observation/logged-events.js';
-import { type LoggedEvent, NOTHING_OBSERVED } from '../observation/observation.js';
+import { type Claim, type LoggedEvent, NOTHING_OBSERVED } from '../observation/observation.js';
 import { remember } from '../observation/observed-memory.js';
 
 /** Small, so that a few commands already fill a segment and begin the next. */
@@ -27,3 +27,23 @@ export const headOfStore = ({ store }: StoreLife): number => {
 
 export const rememberStore = async (life: StoreLife): Promise<Json> =>
   remember({ ...NOTHING_OBSERVED, log: await logOf(life) });
+
+/** What the answer to the append of one event promises. */
+export interface AppendAnswer {
+  readonly version: number;
+  readonly position: number;
+}
+
+/** What a command promises that appends one event, or answers in another way and promises none. */
+export const claimOfAppend = (
+  { index, outcome }: Attempted<unknown, AppendAnswer | string | null>,
+  event: { readonly type: string; readonly streamName: string },
+): Claim => {
+  if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
+  const answer = outcome.result;
+  if (answer === null || typeof answer === 'string')
+    return { command: index, status: 'acknowledged', events: [] };
+  const { version: streamPosition, position: globalPosition } = answer;
+  const promised = { ...event, streamPosition, globalPosition, command: index };
+  return { command: index, status: 'acknowledged', events: [promised] };
+};
