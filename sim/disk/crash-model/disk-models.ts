@@ -3,7 +3,7 @@
  * micro-operations, so that one screen shows how they differ. After a crash an image holds everything that is
  * durable and some of the rest; a model says which of the rest may be missing while other parts are there.
  *
- * Models nest: what is legal under a stricter one is legal under each laxer one, as `models.test.ts` shows:
+ * Models nest: what is legal under a stricter one is legal under each laxer one, as `disk-models.test.ts` shows:
  * process-kill ⊂ prefix ⊂ ext4-nodelalloc ⊂ ext4-delalloc ⊂ ext4-writeback ⊂ posix ⊂ posix-worst,
  * ext4-delalloc ⊂ btrfs-like ⊂ posix, synced-only ⊂ posix.
  */

@@ -17,7 +17,7 @@ const EXACT = 100_000;
 const noDraw = (): number => 0;
 const MODELS = Object.values(DISK_MODELS);
 
-// --- legality once more, as sets of surviving versions per cell, with nothing of models.ts and survivors.ts -----------
+// --- legality once more, as sets of surviving versions per cell, with nothing of disk-models.ts and legal-losses.ts ---
 
 type Log = readonly MicroOperation[];
 type Kept = ReadonlySet<MicroOperation>;
