@@ -6,11 +6,9 @@
 export * as fc from 'fast-check';
 /** What must hold in any event-sourced system: each wants a function that observes the system. */
 export * as invariants from '../properties/invariants/index.js';
+/** How to observe a system for these invariants, and what an observation answers. */
+export * as observation from '../properties/observation/index.js';
 export type * from '../properties/observation/observation.js';
-/** What can be asked of an observation. */
-export * as observation from '../properties/observation/observation.js';
-export { NOTHING_OBSERVED, observeOnce } from '../properties/observation/observation.js';
-export { remember } from '../properties/observation/observed-memory.js';
 export { defineSuite } from '../sim/define-suite/define-suite.js';
 export { DISK_MODELS } from '../sim/disk/crash-model/disk-models.js';
 export { combineResults } from '../sim/explore/campaign/combine-results.js';
@@ -43,5 +41,4 @@ export type {
   SuiteDefinition,
 } from '../sim/suite/suite.js';
 export { PowercutError, type PowercutErrorCode } from '../sim/util/errors.js';
-export { type Clock, type Environment, type FileSystem, type Random, sleep } from '../src/environment.js';
-export { realEnvironment } from '../src/real-environment.js';
+export type { Clock, Environment, FileSystem, Random } from '../src/environment.js';
