@@ -25,8 +25,10 @@ export type { FaultCode, FaultKind, FaultPlan, FaultSelector } from '../sim/suit
 export type { Locale } from '../sim/suite/locale.js';
 export type {
   Attempted,
+  CheckAnswer,
   CheckMoment,
   ClockSettings,
+  Discrepancy,
   DiskModelName,
   History,
   Invariant,

@@ -15,6 +15,13 @@ describe('JUnit XML', () => {
     expect(renderJunit(sixDesigns())).toContain('failures="0"');
   });
 
+  it('shows the expected and the actual state of a failure, in Markdown, too', () => {
+    expect(renderJunit(withSurprise())).toContain(
+      'expected: {&quot;a&quot;:&quot;open&quot;}&#10;actual:   {}&#10;',
+    );
+    expect(renderMarkdown(withSurprise())).toContain('expected: {"a":"open"}\nactual:   {}\n');
+  });
+
   it('lets no text become markup, and leaves out what XML cannot hold', () => {
     const xml = renderJunit(hostile());
     expect(xml).not.toContain('<script');

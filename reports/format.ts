@@ -89,6 +89,22 @@ export const replayCommand = (token: string, file?: string): string =>
     .map((word, index) => (index === 0 ? word : shellWord(word)))
     .join(' ');
 
+/** At most `length` characters, an ellipsis in the place of what is left out. */
+export const shorten = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
+
+/** The lines 'expected: …' and 'actual:   …' of a failure whose check returned both states; none otherwise. */
+export const stateLines = ({
+  expected,
+  actual,
+}: {
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}): readonly string[] =>
+  expected === undefined || actual === undefined
+    ? []
+    : [`expected: ${printableJson(expected)}`, `actual:   ${printableJson(actual)}`];
+
 /**
  * Breaks a line at spaces so that none is longer than `columns`, unless one word is.
  * Its indentation is kept, and what follows the first line stands `hanging` further in.

@@ -11,6 +11,10 @@ export const projectionEquality = fromRule({
       const difference = firstDifference(state, fresh);
       if (difference === undefined) return undefined;
       const place = difference.path === '' ? '' : ` for ${difference.path}`;
-      return `the ${durability} read model ${name} shows ${inWords(difference.left)}${place}, but the log says ${inWords(difference.right)}: its users see old data`;
+      return {
+        message: `the ${durability} read model ${name} shows ${inWords(difference.left)}${place}, but the log says ${inWords(difference.right)}: its users see old data`,
+        expected: fresh,
+        actual: state,
+      };
     }),
 });

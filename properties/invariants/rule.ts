@@ -1,5 +1,5 @@
-/** How an invariant is made from a rule: plain data in, one sentence about what is wrong out. */
-import type { CheckMoment, History, Invariant } from '../../sim/suite/suite.js';
+/** How an invariant is made from a rule: plain data in, what is wrong out. */
+import type { CheckAnswer, CheckMoment, History, Invariant } from '../../sim/suite/suite.js';
 import type { Observation, Observe } from '../observation/observation.js';
 
 /** An invariant over observations alone. It never touches the system. */
@@ -7,11 +7,7 @@ export interface Rule {
   readonly name: string;
   readonly statement: string;
   /** Returns what is wrong, or undefined. Pure. */
-  readonly broken: (
-    observation: Observation,
-    history: History<unknown>,
-    moment: CheckMoment,
-  ) => string | undefined;
+  readonly broken: (observation: Observation, history: History<unknown>, moment: CheckMoment) => CheckAnswer;
 }
 
 /** An invariant that is a rule over one observation: it looks, and touches nothing. */
@@ -30,10 +26,10 @@ export const fromRule =
   });
 
 /** The first thing that is wrong with any of `items`. */
-export const firstWrong = <Item>(
+export const firstWrong = <Item, Wrong>(
   items: Iterable<Item>,
-  wrong: (item: Item) => string | undefined,
-): string | undefined => {
+  wrong: (item: Item) => Wrong | undefined,
+): Wrong | undefined => {
   for (const item of items) {
     const message = wrong(item);
     if (message !== undefined) return message;

@@ -47,9 +47,11 @@ export const judged = async (
   make: (observe: () => Observation) => Invariant<object, unknown>,
   observation: Partial<Observation>,
   history: Partial<History<unknown>> = {},
-): Promise<string | undefined> =>
-  make(() => ({ ...NOTHING_OBSERVED, ...observation })).check(
+): Promise<string | undefined> => {
+  const answer = await make(() => ({ ...NOTHING_OBSERVED, ...observation })).check(
     { ...emptyHistory, ...history },
     {},
     'recovered',
   );
+  return typeof answer === 'object' ? answer.message : answer;
+};

@@ -5,7 +5,7 @@
  * a design that is expected to be unsafe and is shown to be passes, with its stories in the output.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
-import { harmless, replayCommand } from '../format.js';
+import { harmless, replayCommand, stateLines } from '../format.js';
 import { imagesPhrase, reachPhrase, surprises, undecidedSuites, verdictPhrase } from '../verdict.js';
 
 // What XML 1.0 cannot carry in any form, not even as a character reference; lone surrogates among them.
@@ -34,7 +34,13 @@ export const xmlText = (text: string): string =>
 const shown = (text: string): string => xmlText(harmless(text));
 
 const told = (violation: Violation, suite: SuiteResult): string =>
-  `${violation.invariant}: ${violation.message}\n${violation.story}\n${replayCommand(violation.token, suite.file)}\n`;
+  [
+    `${violation.invariant}: ${violation.message}`,
+    ...stateLines(violation),
+    violation.story,
+    replayCommand(violation.token, suite.file),
+    '',
+  ].join('\n');
 
 /** The element that tells a CI server what is wrong with a suite; nothing where its verdict is as expected. */
 const outcome = (suite: SuiteResult, stories: string): readonly string[] => {

@@ -1,6 +1,13 @@
 /** A result as Markdown: for a pull request's summary, an issue, a wiki. GitHub's dialect. */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
-import { formatCount, formatSeconds, printable, replayCommand, withoutWorkflowCommands } from '../format.js';
+import {
+  formatCount,
+  formatSeconds,
+  printable,
+  replayCommand,
+  stateLines,
+  withoutWorkflowCommands,
+} from '../format.js';
 import { noteLines } from '../notes.js';
 import { columnsOf } from '../result/comparison.js';
 import { campaignPhrase, imagesPhrase, reachPhrase, verdictPhrase } from '../verdict.js';
@@ -37,7 +44,7 @@ const table = (result: CampaignResult): readonly string[] => {
 const violationSection = (violation: Violation, suite: SuiteResult): readonly string[] => [
   `**${markdownText(violation.invariant)}** (${formatCount(violation.commands, 'command')}, ${formatCount(violation.crashes, 'power cut')}): ${markdownText(violation.message)}`,
   '',
-  block(violation.story),
+  block([...stateLines(violation), violation.story].join('\n')),
   '',
   block(replayCommand(violation.token, suite.file)),
   '',

@@ -50,6 +50,7 @@ describe('the campaign in the terminal', () => {
       expect(text).toContain(`npx powercut replay ${violation.token}`);
     }
     expect(text).toContain('5 of 6 verdicts are as expected.');
+    expect(text).toContain('\n  expected: {"a":"open"}\n  actual:   {}\n');
   });
 
   it('says of an unsafe suite that held that the tool did not find the fault', () => {

@@ -11,6 +11,8 @@ import {
   printable,
   printableLine,
   replayCommand,
+  shorten,
+  stateLines,
   withoutWorkflowCommands,
   wrap,
 } from '../format.js';
@@ -69,6 +71,7 @@ const told = (
 ): readonly string[] => [
   `${INDENT}${style.bad('✗')} ${style.strong(printableLine(violation.invariant))} ${style.faint(`(${sizePhrase(violation)})`)}`,
   ...indented(TEXTS[length](violation), options.columns),
+  ...stateLines(violation).map((line) => INDENT + shorten(line, options.columns - INDENT.length)),
   // One unbroken line, so that it can be copied whatever the terminal's width.
   `${INDENT}${style.faint(length === 'story' ? 'replay:' : 'the whole story:')} ${replayCommand(violation.token, suite.file)}`,
 ];

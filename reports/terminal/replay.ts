@@ -1,6 +1,14 @@
 /** What `powercut replay` prints: every step, then the story, then whether it is the run it was. */
 import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
-import { formatCount, printable, printableLine, withoutWorkflowCommands, wrap } from '../format.js';
+import {
+  formatCount,
+  printable,
+  printableLine,
+  shorten,
+  stateLines,
+  withoutWorkflowCommands,
+  wrap,
+} from '../format.js';
 import { changeTold } from '../replay-difference.js';
 import { type Laned, lanesOf } from '../timeline-lanes.js';
 import type { TerminalOptions } from './campaign.js';
@@ -9,9 +17,6 @@ import { terminalStyle } from './style.js';
 
 const RESULT_COLUMNS_MAX = 40;
 const LANE_COLUMNS_MAX = 16;
-
-const shorten = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
 
 /** The file with its folder, as in stories: the whole path is in the page and in the data. */
 const place = ({ site }: TraceEntry): string =>
@@ -75,14 +80,18 @@ const lifeLines = (result: ReplayResult, columns: number, style: Style): readonl
 const outcome = (result: ReplayResult, columns: number, style: Style): readonly string[] => {
   const change = changeTold(result);
   return [
-    ...result.violated.flatMap(({ invariant, message }) => {
+    ...result.violated.flatMap(({ invariant, message, ...states }) => {
       const [first = '', ...more] = wrap(
         `✗ ${printableLine(invariant)}: ${printableLine(message)}`,
         columns,
         '  ',
       );
       const said = first.slice(`✗ ${printableLine(invariant)}`.length);
-      return [`${style.bad('✗')} ${style.strong(printableLine(invariant))}${said}`, ...more];
+      return [
+        `${style.bad('✗')} ${style.strong(printableLine(invariant))}${said}`,
+        ...more,
+        ...stateLines(states).map((line) => shorten(`  ${line}`, columns)),
+      ];
     }),
     ...(result.violated.length === 0 ? [style.good('✓ Every invariant holds in this run.')] : []),
     ...(change === undefined

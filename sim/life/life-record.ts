@@ -17,6 +17,9 @@ export interface Broken {
   readonly invariant: string;
   readonly statement: string;
   readonly message: string;
+  /** The state that the check expected and the one that it found, where it returned both. */
+  readonly expected?: Json;
+  readonly actual?: Json;
   readonly moment: CheckMoment;
   /** 'path:line' of the program, where the message is of one. Apart from it, as it differs from machine to machine. */
   readonly place?: string;

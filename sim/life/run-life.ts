@@ -12,10 +12,10 @@ import type { CheckMoment, Json, Outcome, Suite, SuiteInvariant } from '../suite
 import {
   acknowledgement,
   costsOfSystem,
+  faultOf,
   isAtStake,
   labelOf,
   observedOf,
-  sentenceOf,
   systemOf,
 } from '../suite/suite-answers.js';
 import { suiteError } from '../suite/suite-registry.js';
@@ -121,9 +121,9 @@ class LifeRun {
           answer = `The check failed: ${thrownText(error)}`;
         }
         if (world.isOver) return;
-        const message = sentenceOf(suite, invariant, answer);
-        if (message !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
-          broken.push({ invariant: invariant.name, statement: invariant.statement, message, moment });
+        const fault = faultOf(suite, invariant, answer);
+        if (fault !== undefined && !broken.some((known) => known.invariant === invariant.name)) {
+          broken.push({ invariant: invariant.name, statement: invariant.statement, ...fault, moment });
         }
       }
     });

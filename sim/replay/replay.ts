@@ -22,7 +22,7 @@ import { Conversation, eventOf } from '../story/conversation.js';
 import { describeOperations, filesOf } from '../story/describe-disk.js';
 import { Sites } from '../story/describe-sites.js';
 import { DiskCells } from '../story/disk-cells.js';
-import { renderStory } from '../story/story.js';
+import { renderStory, statesOf } from '../story/story.js';
 import { withOverrides } from '../suite/limits.js';
 import type { Suite } from '../suite/suite.js';
 import { derivedSuite } from '../suite/suite-registry.js';
@@ -236,7 +236,11 @@ export const replay = async (
     same,
     ...(differsAt === undefined ? {} : { differsAt }),
     story: renderStory(suite, model, content.tape, played.lives),
-    violated: (played.lives.at(-1)?.broken ?? []).map(({ invariant, message }) => ({ invariant, message })),
+    violated: (played.lives.at(-1)?.broken ?? []).map((broken) => ({
+      invariant: broken.invariant,
+      message: broken.message,
+      ...statesOf(broken),
+    })),
     ...cutAfter(options.until, told),
   };
 };

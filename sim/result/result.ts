@@ -115,6 +115,9 @@ export interface Violation {
   readonly statement: string;
   /** What was wrong, in one sentence. */
   readonly message: string;
+  /** The state that the check expected and the one that it found, where it returned both. */
+  readonly expected?: Json;
+  readonly actual?: Json;
   /** The failing run, told in sentences, one a line. */
   readonly story: string;
   readonly token: string;
@@ -268,7 +271,7 @@ export interface ReplayResult {
   /** Where it did not, the first step that is another one, counted over all lives; absent where no step tells. */
   readonly differsAt?: number;
   readonly story: string;
-  readonly violated: readonly { readonly invariant: string; readonly message: string }[];
+  readonly violated: readonly Pick<Violation, 'invariant' | 'message' | 'expected' | 'actual'>[];
   /** One for each power cut that comes before the end of the trace. */
   readonly crashes: readonly PowerCut[];
   readonly trace: readonly TraceEntry[];

@@ -178,6 +178,10 @@ const describeStart = ({ start }: LifeRecord, number: number): string => {
 export const messageWithSite = ({ message, place }: Broken): string =>
   place === undefined ? message : sentence(`${message.replace(/\.$/, '')} (${shortSite(place)})`);
 
+/** The states that a check returned, where it did. */
+export const statesOf = ({ expected, actual }: Broken): Pick<Broken, 'expected' | 'actual'> =>
+  expected === undefined || actual === undefined ? {} : { expected, actual };
+
 /** What is wrong, once, with all that it breaks. */
 const describeBroken = (broken: readonly Broken[], target: string | undefined): string[] => {
   const byMessage = new Map<string, Broken[]>();

@@ -68,6 +68,18 @@ describe('a mistake in a suite ends its exploration with an error that names sui
       'CHECK_RETURNED_NON_STRING',
       returned,
     ],
+    [
+      'a check that shows a state that is not JSON',
+      checking(() => ({ message: 'wrong', expected: 1, actual: new Date(0) })),
+      'CHECK_NOT_JSON',
+      "has an invariant 'kept' whose check returned an 'actual' that is not JSON",
+    ],
+    [
+      'a check that shows one state only',
+      checking(() => ({ message: 'wrong', expected: 1 })),
+      'CHECK_RETURNED_NON_STRING',
+      returned,
+    ],
     ['a check that returns a list', checking(() => []), 'CHECK_RETURNED_NON_STRING', `${returned} a list`],
     [
       'commands that generate a text',
@@ -249,6 +261,27 @@ describe('a program that changes what it is given', () => {
     expect(changed.violations[0]?.token).toBe(left.violations[0]?.token);
     const again = await replay(changed.violations[0]?.token ?? '', [suiteOf(failing(spoiling))]);
     expect(again).toMatchObject({ same: true, violated: [{ invariant: 'kept' }] });
+  });
+
+  it('a check may show the expected and the actual state, and the digest is that of the message alone', async () => {
+    const state = { left: [1] };
+    const both = await exploring(checking(() => ({ message: 'gone', expected: state, actual: null })));
+    expect(both.violations[0]).toMatchObject({ message: 'gone', expected: { left: [1] }, actual: null });
+    const plain = await exploring(checking(() => 'gone'));
+    expect(plain.violations[0]).not.toHaveProperty('expected');
+    expect(plain.digest).toBe(both.digest);
+    const suite = suiteOf(checking(() => ({ message: 'gone', expected: state, actual: null })));
+    const { violated } = await replay(both.violations[0]?.token ?? '', [suite]);
+    expect(violated).toMatchObject([{ message: 'gone', expected: { left: [1] }, actual: null }]);
+  });
+
+  it('a state that a check shows is kept as the beginning of its JSON where it is long', async () => {
+    const long = 'x'.repeat(100_000);
+    const { violations } = await exploring(
+      checking(() => ({ message: 'gone', expected: long, actual: 'short' })),
+    );
+    expect(String(violations[0]?.expected)).toMatch(/^"x{19999}…$/);
+    expect(violations[0]?.actual).toBe('short');
   });
 
   it('is told where a check does: what was sent is for nobody to change', async () => {

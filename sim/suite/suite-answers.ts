@@ -5,7 +5,7 @@
 import { messageShortened, thrownText } from '../util/errors.js';
 import { isRecord } from '../util/is-record.js';
 import { findNotJson, notJsonPhrase } from './assert-json.js';
-import type { Json, Outcome, Suite, SuiteInvariant } from './suite.js';
+import type { Discrepancy, Json, Outcome, Suite, SuiteInvariant } from './suite.js';
 import { suiteError } from './suite-registry.js';
 
 const shown = (value: unknown): string => {
@@ -34,20 +34,60 @@ export const acknowledgement = (suite: Suite, result: unknown): Outcome<Json> =>
   return { status: 'acknowledged', result: JSON.parse(text) as Json }; // printed from JSON just now
 };
 
-/** What an invariant's check returned. @throws PowercutError 'CHECK_RETURNED_NON_STRING' */
-export const sentenceOf = (
+/** What a check found wrong. */
+export interface Fault {
+  readonly message: string;
+  readonly expected?: Json;
+  readonly actual?: Json;
+}
+
+/** A state longer than this many characters of JSON is kept as the beginning of its JSON text. */
+const STATE_CHARACTERS_MAX = 20_000;
+
+/** A state that a check shows. @throws PowercutError 'CHECK_NOT_JSON' */
+const stateOf = (
   suite: Suite,
   { name }: Pick<SuiteInvariant, 'name'>,
+  part: 'expected' | 'actual',
+  value: unknown,
+): Json => {
+  const found = findNotJson(value, '-0');
+  if (found !== undefined)
+    throw suiteError(
+      suite,
+      'CHECK_NOT_JSON',
+      `has an invariant '${name}' whose check returned an '${part}' that is not JSON: ${notJsonPhrase(found)}`,
+    );
+  const text = JSON.stringify(value);
+  if (text.length > STATE_CHARACTERS_MAX) return `${text.slice(0, STATE_CHARACTERS_MAX)}…`;
+  return JSON.parse(text) as Json; // printed from JSON just now: a copy, as the program may change its own
+};
+
+const isDiscrepancy = (answer: unknown): answer is Discrepancy =>
+  isRecord(answer) && typeof answer.message === 'string' && 'expected' in answer && 'actual' in answer;
+
+const messageOf = (text: string): string =>
+  text === '' ? 'The check returned an empty sentence.' : messageShortened(text);
+
+/** What an invariant's check returned. @throws PowercutError 'CHECK_RETURNED_NON_STRING', 'CHECK_NOT_JSON' */
+export const faultOf = (
+  suite: Suite,
+  invariant: Pick<SuiteInvariant, 'name'>,
   answer: unknown,
-): string | undefined => {
+): Fault | undefined => {
   if (answer === undefined) return undefined;
-  if (answer === '') return 'The check returned an empty sentence.';
-  if (typeof answer === 'string') return messageShortened(answer);
+  if (typeof answer === 'string') return { message: messageOf(answer) };
+  if (isDiscrepancy(answer))
+    return {
+      message: messageOf(answer.message),
+      expected: stateOf(suite, invariant, 'expected', answer.expected),
+      actual: stateOf(suite, invariant, 'actual', answer.actual),
+    };
   throw suiteError(
     suite,
     'CHECK_RETURNED_NON_STRING',
-    `has an invariant '${name}' whose check returned ${shown(answer)}. ` +
-      'Return undefined when the invariant holds, and a sentence on what is wrong when it does not',
+    `has an invariant '${invariant.name}' whose check returned ${shown(answer)}. ` +
+      'Return undefined when the invariant holds. When it does not, return a sentence on what is wrong, or { message, expected, actual }',
   );
 };
 

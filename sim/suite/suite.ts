@@ -59,6 +59,17 @@ export type CheckMoment =
   /** After a crash, the client has retried what was unknown and gone on. */
   | 'lived-on';
 
+/** What is wrong, with the state that was expected and the state that was found. Both are JSON; reports show them side by side. */
+export interface Discrepancy {
+  /** What is wrong, in one sentence. */
+  readonly message: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** What a check returns: undefined where the invariant holds, otherwise what is wrong. */
+export type CheckAnswer = string | Discrepancy | undefined;
+
 /**
  * What must hold after every recovery. An invariant that reads no results, effects or observations leaves their types `unknown`: so it
  * fits every suite of this system and these commands.
@@ -67,12 +78,15 @@ export interface Invariant<System, Command, Result = unknown, Effect = unknown, 
   readonly name: string;
   /** One sentence: what must hold. Printed in stories and reports. */
   readonly statement: string;
-  /** Returns what is wrong, in one sentence, or undefined when the invariant holds. A throw counts as wrong. */
+  /**
+   * Returns what is wrong, in one sentence or as a {@link Discrepancy}, or undefined when the invariant holds. A throw counts as
+   * wrong.
+   */
   check(
     history: History<Command, Result, Effect, Observed>,
     system: System,
     moment: CheckMoment,
-  ): string | undefined | Promise<string | undefined>;
+  ): CheckAnswer | Promise<CheckAnswer>;
   /**
    * Whether a check of this history could fail at all: for durability, whether anything was acknowledged. Only counted:
    * the result tells how often it was true. Pure and fast, as it is called before each check.

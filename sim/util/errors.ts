@@ -3,6 +3,7 @@
 /** What tells errors of the simulator apart. Each is stable. */
 export type PowercutErrorCode =
   | 'BOOT_RETURNED_NOTHING'
+  | 'CHECK_NOT_JSON'
   | 'CHECK_RETURNED_NON_STRING'
   | 'COMMANDS_NOT_A_LIST'
   | 'COMMAND_NOT_JSON'

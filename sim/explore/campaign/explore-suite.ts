@@ -18,7 +18,7 @@ import type {
 import { isLowerBound, stopReasons } from '../../result/stop-reasons.js';
 import type { Finding } from '../../run/finding.js';
 import { atLatestEquivalentCrashes, playTape, type Tape } from '../../run/tape.js';
-import { messageWithSite, renderStory } from '../../story/story.js';
+import { messageWithSite, renderStory, statesOf } from '../../story/story.js';
 import { carriedOverrides } from '../../suite/limits.js';
 import { sealed } from '../../suite/sealed-workload.js';
 import type { Json, Suite } from '../../suite/suite.js';
@@ -62,6 +62,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
     invariant: broken.invariant,
     statement: broken.statement,
     message: messageWithSite(again),
+    ...statesOf(again),
     story: caveat === undefined ? story : `${story}\n${caveat}`,
     token: encodeToken({
       suite: suite.name,
