@@ -15,7 +15,7 @@ import { runCli } from './program.js';
 import { UsageError } from './usage-error.js';
 import type { UnitOptions } from './workers/messages.js';
 import type { Explore } from './workers/pool.js';
-import { doubtOf, stopOf } from './workers/trouble.js';
+import { doubtOf, stopOf, type Trouble } from './workers/trouble.js';
 import { undecidedResult } from './workers/undecided-result.js';
 
 let directory: string;
@@ -166,7 +166,11 @@ describe('powercut run', () => {
       const [first] = sixDesigns().suites;
       return units.map((unit, index) => {
         if (index === 0) return first;
-        const trouble = { code: 'WORKER_DIED', message: 'its worker died: out of memory', stack: undefined };
+        const trouble: Trouble = {
+          code: 'WORKER_DIED',
+          message: 'its worker died: out of memory',
+          stack: undefined,
+        };
         onTrouble(unit, trouble);
         return undecidedResult(unit, doubtOf(trouble), stopOf(trouble));
       });
@@ -336,7 +340,7 @@ describe('powercut replay', () => {
     expect(JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))).toEqual(replayResult);
   });
 
-  it.each(['TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN'])(
+  it.each(['TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN'] as const)(
     'refuses a token: %s',
     async (code) => {
       const { exitCode, err, out } = await call(['replay', 'garbage', '--json', 'r.json'], undefined, {
@@ -345,7 +349,7 @@ describe('powercut replay', () => {
         },
       });
       expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-      expect(err).toBe('powercut: The token is not one of ours.\n');
+      expect(err).toBe(`powercut: The token is not one of ours. (${code})\n`);
       expect(await readdir(directory)).toEqual([]);
     },
   );

@@ -21,7 +21,7 @@ import type { RunOptions } from './commands/run.js';
 import { runCommand } from './commands/run.js';
 import type { Context, ExitCode } from './context.js';
 import { columnsOf } from './output/terminal.js';
-import { messageOf } from './usage-error.js';
+import { messageWithCode } from './usage-error.js';
 import { SILENT_MS_MAX } from './workers/worker-process.js';
 
 /** The usage or the configuration is at fault. */
@@ -256,10 +256,10 @@ export const runCli = async (words: readonly string[], context: Context): Promis
     if (thrown instanceof CommanderError) {
       // Help and version come this way, too, with exit code 0.
       if (thrown.exitCode === 0) return 0;
-      context.stderr.write(`powercut: ${harmlessLine(usageLine(thrown.message))}\n`);
+      context.stderr.write(`powercut: ${harmlessLine(`${usageLine(thrown.message)} (USAGE)`)}\n`);
       return EXIT_USAGE;
     }
-    context.stderr.write(`powercut: ${harmlessLine(messageOf(thrown))}\n`);
+    context.stderr.write(`powercut: ${harmlessLine(messageWithCode(thrown))}\n`);
     if (context.variables.POWERCUT_DEBUG === '1' && thrown instanceof Error)
       context.stderr.write(`${harmless(String(thrown.stack))}\n`);
     return EXIT_USAGE;

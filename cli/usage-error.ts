@@ -1,12 +1,56 @@
-/** What ends the command line with exit code 2: something the caller can put right, said in one line. */
+/** Errors that the command line reports in one line, and readers of what suites throw. */
+import type { MergeErrorCode } from '../reports/result/merge.js';
+import type { ResultErrorCode } from '../reports/result/read-result.js';
+import {
+  errorCode,
+  SIMULATOR_ERROR_CODES,
+  type SimulatorErrorCode,
+  thrownParts,
+} from '../sim/util/errors.js';
+import { PowercutError } from '../src/powercut-error.js';
 
-import { thrownParts } from '../sim/util/errors.js';
+const USAGE_ERROR_CODES = [
+  'BUILTIN_CHANGED',
+  'NOTHING_TO_DO',
+  'OUTPUT_UNWRITABLE',
+  'RESULT_INVALID',
+  'RESULT_UNREADABLE',
+  'SUITE_FAILED',
+  'SUITE_MALFORMED',
+  'SUITE_MISSING',
+  'SUITE_NOT_FOUND',
+  'SUITE_STUCK',
+  'SUITE_TWICE',
+  'SUITE_UNLOADABLE',
+  'SUITE_UNREADABLE',
+  'TIME_UP',
+  'USAGE',
+  'WORKER_DIED',
+] as const;
 
-export class UsageError extends Error {
+/** The codes of the command line's own errors. */
+export type UsageErrorCode = (typeof USAGE_ERROR_CODES)[number];
+
+declare module '../src/powercut-error.js' {
+  interface PowercutErrorCodes {
+    /** Of the command line. */
+    readonly usage: UsageErrorCode;
+  }
+}
+
+/** The code itself, where it is one of the command line or the simulator; SUITE_FAILED for that of a suite's own error. */
+export const knownCode = (code: string | undefined): UsageErrorCode | SimulatorErrorCode => {
+  const known = [...USAGE_ERROR_CODES, ...SIMULATOR_ERROR_CODES].find((one) => one === code);
+  return known ?? 'SUITE_FAILED';
+};
+
+/** An error that ends the command with exit code 2: its message is one line, and the caller can put it right. */
+export class UsageError extends PowercutError {
   override readonly name = 'UsageError';
 
   constructor(
-    readonly code: string,
+    /** Of what was wrong with the call, or of the error that it ended with. */
+    readonly code: UsageErrorCode | SimulatorErrorCode | ResultErrorCode | MergeErrorCode,
     message: string,
   ) {
     super(message);
@@ -21,6 +65,12 @@ export const messageOf = (thrown: unknown): string => {
   const { name, message } = thrownParts(thrown);
   const [first = '', next = ''] = (message || name).split('\n', 2).map((line) => line.trim());
   return (first.endsWith(':') ? `${first} ${next}`.trim() : first) || 'unknown error';
+};
+
+/** {@link messageOf}, and the code where there is one. Never throws. */
+export const messageWithCode = (thrown: unknown): string => {
+  const code = errorCode(thrown);
+  return code === undefined ? messageOf(thrown) : `${messageOf(thrown)} (${code})`;
 };
 
 const STACK_CHARACTERS_MAX = 10_000;

@@ -42,5 +42,5 @@ export type {
   Suite,
   SuiteDefinition,
 } from '../sim/suite/suite.js';
-export { PowercutError, type PowercutErrorCode } from '../sim/util/errors.js';
 export type { Clock, Environment, FileSystem, Random } from '../src/environment.js';
+export { PowercutError, type PowercutErrorCode, type PowercutErrorCodes } from '../src/powercut-error.js';

@@ -13,6 +13,12 @@ export * from '../src/environment.js';
 export * from '../src/event-store/index.js';
 export * from '../src/feeder/index.js';
 export * from '../src/message-bus/index.js';
+export {
+  PowercutError,
+  type PowercutErrorCode,
+  type PowercutErrorCodes,
+  type StoreErrorCode,
+} from '../src/powercut-error.js';
 export * from '../src/read-models/index.js';
 export * from '../src/real-environment.js';
 
@@ -29,6 +35,7 @@ export type StoreError =
   | models.ProjectionSpecError
   | models.ReadModelMalformedError
   | models.StateFileCorruptError
+  | models.StateFileFormatError
   | store.CorruptLogError
   | store.ExpectedVersionConflictError
   | store.InvalidArgumentError
@@ -38,6 +45,3 @@ export type StoreError =
   | store.StoreLockedError
   | store.StoreUnavailableError
   | store.StreamNotFoundError;
-
-/** What tells these errors apart. */
-export type StoreErrorCode = StoreError['code'];

@@ -4,19 +4,12 @@
  */
 import { replay } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
-import { errorCode } from '../../sim/util/errors.js';
 import { loadShippedSuites } from '../engine.js';
 import { loadSuite } from '../loading/load-suites.js';
-import { messageOf, UsageError } from '../usage-error.js';
 import type { PlayToken } from '../workers/ask-worker.js';
 
 export const playHere: PlayToken = async ({ token, references, options }) => {
   const suites: Suite[] = [];
   for (const reference of references) suites.push(await loadSuite(reference, loadShippedSuites));
-  try {
-    return await replay(token, suites, options);
-  } catch (thrown) {
-    const code = errorCode(thrown);
-    throw code === undefined ? thrown : new UsageError(code, messageOf(thrown));
-  }
+  return replay(token, suites, options);
 };

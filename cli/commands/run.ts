@@ -14,7 +14,7 @@ import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
 import { tellGithub } from '../output/github.js';
 import { Saver } from '../output/saver.js';
 import { appearanceOn } from '../output/terminal.js';
-import { UsageError } from '../usage-error.js';
+import { messageWithCode, UsageError } from '../usage-error.js';
 import { type CampaignOptions, type CampaignOutcome, runCampaign } from './campaign.js';
 import type { Shard } from './option-parsers.js';
 
@@ -125,7 +125,7 @@ const finish = async (
   await tellGithub(result, context);
   tellUndecided(result, context);
   const all = unsaved === undefined ? failures : [unsaved, ...failures];
-  for (const message of new Set(all.map((failure) => failure.message)))
+  for (const message of new Set(all.map(messageWithCode)))
     context.stderr.write(`powercut: ${harmlessLine(message)}\n`);
   return endingCode(ending, all);
 };

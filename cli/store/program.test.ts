@@ -96,7 +96,7 @@ test('dump prints events as JSON, one a line, of all streams or of one', async (
   expect((await run('dump', directory, '--stream', 's0')).out).toHaveLength(20);
   const none = await run('dump', directory, '--stream', 'nope');
   expect(none.exitCode).toBe(2);
-  expect(none.err).toEqual(['powercut-store: There is no stream "nope".']);
+  expect(none.err).toEqual(['powercut-store: There is no stream "nope". (STREAM_NOT_FOUND)']);
 });
 
 test('what dump prints is JSON that can not repaint a terminal', async () => {

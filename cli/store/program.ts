@@ -12,6 +12,7 @@ import {
   StreamNotFoundError,
 } from '../../src/event-store/index.js';
 import { lockDirectory } from '../../src/event-store/log/directory-lock.js';
+import { errorCode } from '../../src/thrown.js';
 
 export interface StoreContext {
   readonly environment: Environment;
@@ -79,7 +80,9 @@ export const runStoreCli = async (args: readonly string[], raw: StoreContext): P
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? SOUND : USAGE;
-    context.complain(`powercut-store: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    const code = errorCode(error);
+    context.complain(`powercut-store: ${message}${code === undefined ? '' : ` (${code})`}`);
     return USAGE;
   }
   return exitCode;

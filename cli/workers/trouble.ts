@@ -1,12 +1,12 @@
 /** What went wrong with one suite while it was loaded or explored: told, and put into its result as the reason for no verdict. */
 import type { StopReason, UndecidedReason } from '../../sim/result/result.js';
-import { UsageError } from '../usage-error.js';
+import { knownCode, UsageError } from '../usage-error.js';
 import type { Unit } from './messages.js';
 import { type Answer, WorkerDied, WorkerLate, WorkerStuck } from './worker-process.js';
 
 export interface Trouble {
-  /** SUITE_STUCK, WORKER_DIED, or the code of the error. */
-  readonly code: string;
+  /** SUITE_STUCK, WORKER_DIED, TIME_UP, or the code of the error. */
+  readonly code: UsageError['code'];
   /** One line, as what follows the suite's name, without the full stop. */
   readonly message: string;
   /** For who asks for it, by POWERCUT_DEBUG=1. */
@@ -20,7 +20,7 @@ export const unitName = ({ reference, suite }: Pick<Unit, 'reference' | 'suite'>
 /** Why there is no answer to what was asked. */
 export const unansweredBy = (answer: Answer): Error => {
   if (answer.kind !== 'failed') return new WorkerDied(`it answered '${answer.kind}' to another question`);
-  const error = new UsageError(answer.code ?? 'SUITE_FAILED', answer.message);
+  const error = new UsageError(knownCode(answer.code), answer.message);
   if (answer.stack !== undefined) error.stack = answer.stack;
   return error;
 };

@@ -159,7 +159,7 @@ class Attempt {
 
 /**
  * Explores `suite` until one of the invariants `wanted` breaks; any, when none is named.
- * @throws what the explorer throws: PowercutError 'SUITE_BOOT_FAILED'
+ * @throws what the explorer throws: SimulatorError 'SUITE_BOOT_FAILED'
  */
 export const attack = async (suite: Suite, wanted: readonly string[], seed = 1): Promise<Attack> => {
   const isWanted = (invariant: string): boolean => wanted.length === 0 || wanted.includes(invariant);

@@ -5,6 +5,7 @@
  * shard given twice counts once. Results that are not parts of one campaign are refused, never averaged.
  */
 import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
+import { PowercutError } from '../../src/powercut-error.js';
 
 export type MergeErrorCode =
   | 'MERGE_NOTHING'
@@ -13,8 +14,15 @@ export type MergeErrorCode =
   | 'MERGE_SHARDS'
   | 'MERGE_CONFLICT';
 
+declare module '../../src/powercut-error.js' {
+  interface PowercutErrorCodes {
+    /** Of results that are merged. */
+    readonly merge: MergeErrorCode;
+  }
+}
+
 /** The results given are not parts of one campaign. */
-export class MergeError extends Error {
+export class MergeError extends PowercutError {
   override readonly name = 'MergeError';
 
   constructor(

@@ -18,8 +18,8 @@ describe('reading a result', () => {
   });
 
   it.each([
-    ['text that is no JSON', '{"schemaVersion":1,', 'RESULT_NOT_JSON'],
-    ['nothing', '', 'RESULT_NOT_JSON'],
+    ['text that is no JSON', '{"schemaVersion":1,', 'RESULT_FILE_NOT_JSON'],
+    ['nothing', '', 'RESULT_FILE_NOT_JSON'],
     ['other JSON', '{"name":"powercut"}', 'RESULT_MALFORMED'],
     ['null', 'null', 'RESULT_MALFORMED'],
     ['a list', '[]', 'RESULT_MALFORMED'],

@@ -2,12 +2,20 @@
 import { createRequire } from 'node:module';
 import type { CampaignResult, OracleStrength } from '../../sim/result/result.js';
 import { isRecord } from '../../sim/util/is-record.js';
+import { PowercutError } from '../../src/powercut-error.js';
 import { findMismatch } from './schema.js';
 
-export type ResultErrorCode = 'RESULT_NOT_JSON' | 'RESULT_VERSION' | 'RESULT_MALFORMED';
+export type ResultErrorCode = 'RESULT_FILE_NOT_JSON' | 'RESULT_VERSION' | 'RESULT_MALFORMED';
+
+declare module '../../src/powercut-error.js' {
+  interface PowercutErrorCodes {
+    /** Of files of results. */
+    readonly result: ResultErrorCode;
+  }
+}
 
 /** The text is not a result that this version can read. */
-export class ResultError extends Error {
+export class ResultError extends PowercutError {
   override readonly name = 'ResultError';
 
   constructor(
@@ -28,7 +36,7 @@ const parse = (text: string, source: string): unknown => {
     return JSON.parse(text);
   } catch {
     throw new ResultError(
-      'RESULT_NOT_JSON',
+      'RESULT_FILE_NOT_JSON',
       `${source} is not JSON: give a file written by powercut run --json.`,
     );
   }
@@ -37,7 +45,7 @@ const parse = (text: string, source: string): unknown => {
 /**
  * The result in `text`; `source` names it in errors.
  *
- * @throws ResultError RESULT_NOT_JSON, RESULT_VERSION (from another version of powercut), RESULT_MALFORMED.
+ * @throws ResultError RESULT_FILE_NOT_JSON, RESULT_VERSION (from another version of powercut), RESULT_MALFORMED.
  */
 export const readResult = (text: string, source: string): CampaignResult => {
   const value = parse(text, source);
@@ -86,7 +94,7 @@ const withoutMore = (value: unknown): unknown => {
 /**
  * How strong the invariants are, as `npm run sabotage -- --json` wrote it.
  *
- * @throws ResultError RESULT_NOT_JSON, RESULT_MALFORMED.
+ * @throws ResultError RESULT_FILE_NOT_JSON, RESULT_MALFORMED.
  */
 export const readOracle = (text: string, source: string): OracleStrength => {
   const value = withoutMore(parse(text, source));

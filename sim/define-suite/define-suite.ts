@@ -3,15 +3,15 @@
 import { caller } from '../life/call-sites/call-site.js';
 import type { Json, Suite, SuiteDefinition } from '../suite/suite.js';
 import { isSuite, registerSuite, suiteTitle } from '../suite/suite-registry.js';
-import { codedError, PowercutError } from '../util/errors.js';
+import { codedError, SimulatorError } from '../util/errors.js';
 import { flawOfSuite, partsOfSuite } from './suite-parts.js';
 
-const flawIn = (definition: object, title: string): PowercutError | undefined => {
+const flawIn = (definition: object, title: string): SimulatorError | undefined => {
   try {
     const flaw = flawOfSuite(definition);
     return flaw === undefined ? undefined : codedError('SUITE_INVALID', `${title} ${flaw}.`);
   } catch (error) {
-    if (error instanceof PowercutError) return codedError(error.code, `${title}: ${error.message}`, error);
+    if (error instanceof SimulatorError) return codedError(error.code, `${title}: ${error.message}`, error);
     return codedError('SUITE_INVALID', `${title} has a part that can't be read: ${String(error)}.`, error);
   }
 };
@@ -52,7 +52,7 @@ const flawIn = (definition: object, title: string): PowercutError | undefined =>
  *   ],
  * });
  * ```
- * @throws PowercutError 'SUITE_INVALID' for a part that is missing, unknown or of the wrong kind, 'UNKNOWN_DISK_MODEL',
+ * @throws SimulatorError 'SUITE_INVALID' for a part that is missing, unknown or of the wrong kind, 'UNKNOWN_DISK_MODEL',
  *   'SECTOR_SIZE', 'FAULT_IMPOSSIBLE', 'PATH_OUTSIDE_DISK'. Each names the suite, the part, and the line of the call.
  */
 export const defineSuite = <System, Command, Result = unknown, Effect = Json, Observed = unknown>(

@@ -222,7 +222,7 @@ const SUITE_PARTS: Readonly<Record<keyof SuiteDefinition<unknown, unknown>, Chec
 
 /**
  * The first thing wrong with a definition; undefined where nothing is.
- * @throws PowercutError 'UNKNOWN_DISK_MODEL', 'FAULT_IMPOSSIBLE', 'PATH_OUTSIDE_DISK'
+ * @throws SimulatorError 'UNKNOWN_DISK_MODEL', 'FAULT_IMPOSSIBLE', 'PATH_OUTSIDE_DISK'
  */
 export const flawOfSuite = (definition: object): Flaw => {
   for (const [part, check] of Object.entries(SUITE_PARTS)) {

@@ -12,7 +12,7 @@ import { playTape, type Tape } from '../run/tape.js';
 import { limitsOf, withOverrides } from '../suite/limits.js';
 import { sealed } from '../suite/sealed-workload.js';
 import type { Json, Suite } from '../suite/suite.js';
-import { PowercutError } from '../util/errors.js';
+import { SimulatorError } from '../util/errors.js';
 import { startStopwatch } from '../util/stopwatch.js';
 import { everySchedule, type Searched, underSchedule } from './exhaustive/every-schedule.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
@@ -40,11 +40,11 @@ const RANDOM_SEED_OFFSET = 0x5eed;
 /** How long a life may go on when the time is up. Most are over by then. */
 const LIFE_GRACE_SECONDS = 0.5;
 
-/** @throws PowercutError 'TIME_ZONE_FIXED': a worker thread can't switch the time zone of its process */
+/** @throws SimulatorError 'TIME_ZONE_FIXED': a worker thread can't switch the time zone of its process */
 const requireZone = ({ name, locale }: Suite): void => {
   const { timeZone } = localeOf(locale);
   if (canHaveZone(timeZone)) return;
-  throw new PowercutError(
+  throw new SimulatorError(
     'TIME_ZONE_FIXED',
     `Suite '${name}' runs in the time zone ${timeZone}, which this thread can't switch to. ` +
       `Set the variable TZ=${timeZone} before the process starts, or run Vitest with pool: 'forks'.`,
@@ -164,7 +164,7 @@ export class Explorer {
       const volatile = tape.crashes.reduce((sum, { lost }) => sum + lost.length, 0);
       return (lives.at(-1)?.broken ?? []).map((broken) => ({ broken, tape, volatile }));
     } catch (error) {
-      if (error instanceof PowercutError && error.code === 'CRASH_IMPOSSIBLE') return [];
+      if (error instanceof SimulatorError && error.code === 'CRASH_IMPOSSIBLE') return [];
       throw error;
     }
   }

@@ -77,7 +77,7 @@ class LifeRun {
     for (const failure of this.world.failures) this.note('controlled', failure, moment);
   }
 
-  /** @throws PowercutError for what the program did that only a mistake in the suite can be: an effect that is not JSON */
+  /** @throws SimulatorError for what the program did that only a mistake in the suite can be: an effect that is not JSON */
   refuseMistakes(): void {
     const { mistake } = this.world;
     if (mistake !== undefined) throw suiteError(this.suite, mistake.code, mistake.what);

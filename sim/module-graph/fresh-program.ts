@@ -20,7 +20,7 @@ import { graphOfLife } from './fresh-require.js';
  * const boot = freshProgram(new URL('./program.ts', import.meta.url), (program: Program, env) => program.start(env));
  * export default defineSuite({ name: 'a program', boot, … });
  * ```
- * @throws PowercutError 'FRESH_PROGRAM' where `program` is no file's URL; in a life, what {@link freshRequire} throws
+ * @throws SimulatorError 'FRESH_PROGRAM' where `program` is no file's URL; in a life, what {@link freshRequire} throws
  */
 export const freshProgram = <Program, System>(
   program: URL,

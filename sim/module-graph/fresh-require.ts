@@ -44,7 +44,7 @@ const directoryOf = (require: NodeJS.Require): string => {
  * `freshRequire(createRequire(import.meta.url), 'write-file-atomic')`.
  *
  * @returns `module.exports`, or the namespace of an ECMAScript module
- * @throws what `require(id)` throws where there is no such module; PowercutError 'FRESH_TOP_LEVEL_AWAIT' for a module that
+ * @throws what `require(id)` throws where there is no such module; SimulatorError 'FRESH_TOP_LEVEL_AWAIT' for a module that
  *   awaits while it loads, 'FRESH_UNCOMPILABLE', 'FRESH_UNLOADABLE'
  */
 export const freshRequire = (require: NodeJS.Require, id: string): unknown => {

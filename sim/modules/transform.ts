@@ -98,7 +98,7 @@ export interface Transformed {
 
 /**
  * The code of the function that a module is. It reads `require`, `module`, {@link META}, {@link NAMESPACE} and `importer`.
- * @throws PowercutError 'FRESH_TOP_LEVEL_AWAIT', 'FRESH_UNCOMPILABLE', each with the place in the file
+ * @throws SimulatorError 'FRESH_TOP_LEVEL_AWAIT', 'FRESH_UNCOMPILABLE', each with the place in the file
  */
 export const transform = (filename: string, source: string): Transformed => {
   const language = languageOf(filename) ?? 'js';

@@ -131,7 +131,7 @@ export const knownUnit = (filename: string): Unit | undefined => units.get(filen
 
 /**
  * The unit of a file. Costs its compilation the first time, in which the real disk is read: so only as the host.
- * @throws SyntaxError; PowercutError 'FRESH_TOP_LEVEL_AWAIT', 'FRESH_UNCOMPILABLE', 'FRESH_UNLOADABLE'
+ * @throws SyntaxError; SimulatorError 'FRESH_TOP_LEVEL_AWAIT', 'FRESH_UNCOMPILABLE', 'FRESH_UNLOADABLE'
  */
 export const compiledUnit = (filename: string): Unit => {
   const unit = load(filename, urlOf(filename));

@@ -1,6 +1,6 @@
 /** A call of the program that the simulated world does not control, and the error that the program gets. */
 import { basename } from 'node:path';
-import { PowercutError } from '../util/errors.js';
+import { SimulatorError } from '../util/errors.js';
 
 /** Something a program reached for that the world does not control. */
 export interface UncontrolledEffect {
@@ -13,7 +13,8 @@ export interface UncontrolledEffect {
 }
 
 /** `code` is 'UNCONTROLLED_EFFECT'. The call did not happen. */
-export class UncontrolledEffectError extends PowercutError {
+export class UncontrolledEffectError extends SimulatorError {
+  override readonly name = 'UncontrolledEffectError';
   readonly effect: UncontrolledEffect;
 
   constructor(effect: Required<UncontrolledEffect>) {
@@ -23,7 +24,6 @@ export class UncontrolledEffectError extends PowercutError {
       `${effect.what} was called at ${basename(effect.site)} inside a simulated life, which does not control it; ` +
         `to run under simulation, ${effect.instead}`,
     );
-    this.name = 'UncontrolledEffectError';
     this.effect = effect;
   }
 }

@@ -73,7 +73,7 @@ const differenceTold = (one: TapeRun, other: TapeRun): string | undefined => {
 
 /**
  * Plays a tape twice.
- * @throws PowercutError 'SUITE_NONDETERMINISTIC', naming the first step that differs
+ * @throws SimulatorError 'SUITE_NONDETERMINISTIC', naming the first step that differs
  */
 export function* checkDeterminism(suite: Suite, model: DiskModel, tape: Tape): Driven<void> {
   const one = yield* playTape(suite, model, tape, { sites: true });

@@ -26,7 +26,7 @@ import { renderStory, statesOf } from '../story/story.js';
 import { withOverrides } from '../suite/limits.js';
 import type { Suite } from '../suite/suite.js';
 import { derivedSuite } from '../suite/suite-registry.js';
-import { codedError, PowercutError } from '../util/errors.js';
+import { codedError, SimulatorError } from '../util/errors.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './step-fingerprint.js';
 import { decodeToken, type TokenContent } from './token.js';
 
@@ -142,7 +142,7 @@ const cutAfter = (
 };
 
 const isImpossible = (error: unknown): boolean =>
-  error instanceof PowercutError && error.code === 'CRASH_IMPOSSIBLE';
+  error instanceof SimulatorError && error.code === 'CRASH_IMPOSSIBLE';
 
 /** Up to the last crash that is still possible: in the life that it begins something is not as it was. */
 const playAsFarAsPossible = async (suite: Suite, model: DiskModel, tape: Tape): Promise<TapeRun> => {
@@ -180,7 +180,7 @@ const changedTooMuch = async (
   model: DiskModel,
   content: TokenContent,
   error: Error,
-): Promise<PowercutError> => {
+): Promise<SimulatorError> => {
   const sentences = [
     "The program or its suite has changed since the token was made, so its run can't be replayed any more.",
     differenceTold(content, await playAsFarAsPossible(suite, model, content.tape)),
@@ -191,7 +191,7 @@ const changedTooMuch = async (
 
 /**
  * Plays a token's run on the suite it names.
- * @throws PowercutError 'TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN' (no suite of that name is among
+ * @throws SimulatorError 'TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN' (no suite of that name is among
  *   `suites`), 'CRASH_IMPOSSIBLE' (the program has changed so much that the run can't be played)
  */
 export const replay = async (
@@ -217,7 +217,7 @@ export const replay = async (
       drive(playTape(suite, model, content.tape, { sites: true, prints: true, origins }), installGuard()),
     )
     .catch(async (error: unknown) => {
-      throw error instanceof PowercutError && isImpossible(error)
+      throw error instanceof SimulatorError && isImpossible(error)
         ? await changedTooMuch(suite, model, content, error)
         : error;
     });

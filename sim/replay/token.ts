@@ -11,7 +11,7 @@ import type { Tape } from '../run/tape.js';
 import type { Overrides } from '../suite/limits.js';
 import type { Locale } from '../suite/locale.js';
 import type { Json } from '../suite/suite.js';
-import { codedError, type PowercutError } from '../util/errors.js';
+import { codedError, type SimulatorError } from '../util/errors.js';
 import { hashText } from '../util/hash.js';
 import { isCount, overridesOf, planOf } from './parse-plan.js';
 
@@ -69,7 +69,7 @@ export const encodeToken = ({
   return `${PREFIX}.${body}.${checkOf(body)}`;
 };
 
-const malformed = (why: string): PowercutError =>
+const malformed = (why: string): SimulatorError =>
   codedError(
     'TOKEN_MALFORMED',
     `This is not a whole Powercut token: ${why}. Copy it again, from '${PREFIX}.' to its last character.`,
@@ -89,7 +89,7 @@ const crashOf = (value: unknown): Crash => {
   return { at, lost, fill, ...(torn === undefined ? {} : { torn: Number(torn) }) };
 };
 
-const otherVersion = (prefix: string): PowercutError =>
+const otherVersion = (prefix: string): SimulatorError =>
   codedError(
     'TOKEN_VERSION',
     `This token was made by another version of Powercut (${prefix}; this one reads ${PREFIX}).`,
@@ -132,7 +132,7 @@ const contentOf = (payload: unknown, prefix: string): TokenContent => {
   };
 };
 
-/** @throws PowercutError 'TOKEN_MALFORMED' (garbage, cut short, changed) or 'TOKEN_VERSION' (made by another version) */
+/** @throws SimulatorError 'TOKEN_MALFORMED' (garbage, cut short, changed) or 'TOKEN_VERSION' (made by another version) */
 export const decodeToken = (token: string): TokenContent => {
   const text = token.trim();
   if (text.length > MAX_TOKEN_CHARACTERS)

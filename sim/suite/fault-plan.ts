@@ -3,7 +3,7 @@
  * once, when the suite is made, so that a plan that could never come true is told where it was written.
  */
 
-import { codedError, type PowercutError } from '../util/errors.js';
+import { codedError, type SimulatorError } from '../util/errors.js';
 import { OPERATIONS } from './operations.js';
 
 /** What goes wrong at a call. */
@@ -78,7 +78,7 @@ export const STRUCK: Readonly<Record<FaultKind, readonly string[]>> = {
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
 
-const impossible = (plan: FaultPlan, why: string): PowercutError =>
+const impossible = (plan: FaultPlan, why: string): SimulatorError =>
   codedError('FAULT_IMPOSSIBLE', `The fault '${describeFault(plan)}' can never happen: ${why}.`);
 
 const checkPath = (plan: FaultPlan, path: string): void => {
@@ -89,7 +89,7 @@ const checkPath = (plan: FaultPlan, path: string): void => {
   );
 };
 
-/** @throws PowercutError 'FAULT_IMPOSSIBLE' or 'PATH_OUTSIDE_DISK', naming the plan and what is wrong with it */
+/** @throws SimulatorError 'FAULT_IMPOSSIBLE' or 'PATH_OUTSIDE_DISK', naming the plan and what is wrong with it */
 export const checkFaultPlan = (plan: FaultPlan): void => {
   const { fault, at = {}, code, delayMs } = plan;
   const struck: readonly string[] | undefined = Object.hasOwn(STRUCK, fault) ? STRUCK[fault] : undefined;

@@ -5,7 +5,7 @@ import { suiteError } from './suite-registry.js';
 
 /**
  * A workload that nobody can change: what a program or a check does to a command must reach neither the history nor the
- * shrinker. @throws PowercutError 'COMMAND_NOT_JSON', naming the place and the value
+ * shrinker. @throws SimulatorError 'COMMAND_NOT_JSON', naming the place and the value
  */
 export const sealed = (suite: Suite, workload: readonly Json[]): readonly Json[] => {
   const found = findNotJson(workload);

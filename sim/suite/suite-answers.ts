@@ -15,7 +15,7 @@ const shown = (value: unknown): string => {
   return typeof value === 'object' ? 'an object' : String(value);
 };
 
-/** What `perform` resolved to. A bigint becomes a string of its digits. @throws PowercutError 'RESULT_NOT_JSON' */
+/** What `perform` resolved to. A bigint becomes a string of its digits. @throws SimulatorError 'RESULT_NOT_JSON' */
 export const acknowledgement = (suite: Suite, result: unknown): Outcome<Json> => {
   if (result === undefined) return { status: 'acknowledged', result: null };
   const found = findNotJson(result, '-0 and bigint');
@@ -44,7 +44,7 @@ export interface Fault {
 /** A state longer than this many characters of JSON is kept as the beginning of its JSON text. */
 const STATE_CHARACTERS_MAX = 20_000;
 
-/** A state that a check shows. @throws PowercutError 'CHECK_NOT_JSON' */
+/** A state that a check shows. @throws SimulatorError 'CHECK_NOT_JSON' */
 const stateOf = (
   suite: Suite,
   { name }: Pick<SuiteInvariant, 'name'>,
@@ -69,7 +69,7 @@ const isDiscrepancy = (answer: unknown): answer is Discrepancy =>
 const messageOf = (text: string): string =>
   text === '' ? 'The check returned an empty sentence.' : messageShortened(text);
 
-/** What an invariant's check returned. @throws PowercutError 'CHECK_RETURNED_NON_STRING', 'CHECK_NOT_JSON' */
+/** What an invariant's check returned. @throws SimulatorError 'CHECK_RETURNED_NON_STRING', 'CHECK_NOT_JSON' */
 export const faultOf = (
   suite: Suite,
   invariant: Pick<SuiteInvariant, 'name'>,
@@ -91,7 +91,7 @@ export const faultOf = (
   );
 };
 
-/** What `observe` resolved to. @throws PowercutError 'OBSERVED_NOT_JSON' */
+/** What `observe` resolved to. @throws SimulatorError 'OBSERVED_NOT_JSON' */
 export const observedOf = (suite: Suite, value: unknown): Json => {
   const found = findNotJson(value, '-0');
   if (found === undefined) return value as Json; // just found to be JSON
@@ -102,7 +102,7 @@ export const observedOf = (suite: Suite, value: unknown): Json => {
   );
 };
 
-/** What `boot` resolved to. @throws PowercutError 'BOOT_RETURNED_NOTHING' */
+/** What `boot` resolved to. @throws SimulatorError 'BOOT_RETURNED_NOTHING' */
 export const systemOf = (suite: Suite, system: unknown): unknown => {
   if (system !== undefined) return system;
   throw suiteError(
@@ -112,7 +112,7 @@ export const systemOf = (suite: Suite, system: unknown): unknown => {
   );
 };
 
-/** Calls a part of the suite that must not throw. @throws PowercutError 'SUITE_PART_FAILED' */
+/** Calls a part of the suite that must not throw. @throws SimulatorError 'SUITE_PART_FAILED' */
 export const suitePart = (suite: Suite, part: string, call: () => unknown): unknown => {
   try {
     return call();
@@ -121,7 +121,7 @@ export const suitePart = (suite: Suite, part: string, call: () => unknown): unkn
   }
 };
 
-/** A command in the suite's words. @throws PowercutError 'SUITE_PART_FAILED' */
+/** A command in the suite's words. @throws SimulatorError 'SUITE_PART_FAILED' */
 export const labelOf = (suite: Suite, command: Json, otherwise: (command: Json) => string): string => {
   const { describe } = suite;
   if (describe === undefined) return otherwise(command);
@@ -130,7 +130,7 @@ export const labelOf = (suite: Suite, command: Json, otherwise: (command: Json) 
   throw suiteError(suite, 'SUITE_PART_FAILED', `has a 'describe' that returned ${shown(label)}, and no text`);
 };
 
-/** The program's own costs. @throws PowercutError 'SUITE_PART_FAILED' */
+/** The program's own costs. @throws SimulatorError 'SUITE_PART_FAILED' */
 export const costsOfSystem = (suite: Suite, system: unknown): Readonly<Record<string, number>> => {
   const { costs } = suite;
   if (costs === undefined) return {};
@@ -146,7 +146,7 @@ export const costsOfSystem = (suite: Suite, system: unknown): Readonly<Record<st
   );
 };
 
-/** Whether an invariant says that it could fail. @throws PowercutError 'SUITE_PART_FAILED' */
+/** Whether an invariant says that it could fail. @throws SimulatorError 'SUITE_PART_FAILED' */
 export const isAtStake = (
   suite: Suite,
   { name, atStake }: SuiteInvariant,

@@ -2,7 +2,7 @@
  * Which objects are suites: those that `defineSuite` has checked, and where. Kept on the global object, so that several
  * copies of the package (a suite's own, the command line's) know each other's suites.
  */
-import { codedError, type PowercutError, type PowercutErrorCode } from '../util/errors.js';
+import { codedError, type SimulatorError, type SimulatorErrorCode } from '../util/errors.js';
 import type { Suite } from './suite.js';
 
 /** By suite, the 'path:line' at which it was defined; '' where no line of a program was on the stack. */
@@ -39,7 +39,7 @@ export const suiteTitle = (name: string, site: string | undefined): string =>
 /** A mistake in a suite that shows only when it is explored. `what`: 'returned ... from its check', a clause without subject. */
 export const suiteError = (
   suite: Suite,
-  code: PowercutErrorCode,
+  code: SimulatorErrorCode,
   what: string,
   cause?: unknown,
-): PowercutError => codedError(code, `${suiteTitle(suite.name, registry().get(suite))} ${what}.`, cause);
+): SimulatorError => codedError(code, `${suiteTitle(suite.name, registry().get(suite))} ${what}.`, cause);

@@ -1,51 +1,63 @@
-/** Errors of the simulator: for people, with a stable `code` to tell them by. */
+/** Errors of the simulator, and readers of whatever else is thrown. */
+import { PowercutError } from '../../src/powercut-error.js';
 
-/** What tells errors of the simulator apart. Each is stable. */
-export type PowercutErrorCode =
-  | 'BOOT_RETURNED_NOTHING'
-  | 'CHECK_NOT_JSON'
-  | 'CHECK_RETURNED_NON_STRING'
-  | 'COMMANDS_NOT_A_LIST'
-  | 'COMMAND_NOT_JSON'
-  | 'CRASH_IMPOSSIBLE'
-  | 'EFFECT_NOT_JSON'
-  | 'FAULT_IMPOSSIBLE'
-  | 'FRESH_PROGRAM'
-  | 'FRESH_REQUIRE'
-  | 'FRESH_TOP_LEVEL_AWAIT'
-  | 'FRESH_UNCOMPILABLE'
-  | 'FRESH_UNLOADABLE'
-  | 'FRESH_UNRESOLVABLE'
-  | 'MODULE_NOT_FOUND'
-  | 'OBSERVED_NOT_JSON'
-  | 'PATH_OUTSIDE_DISK'
-  | 'RECHECK_FAILED'
-  | 'RESULT_NOT_JSON'
-  | 'SECTOR_SIZE'
-  | 'SUITE_BOOT_FAILED'
-  | 'SUITE_INVALID'
-  | 'SUITE_NONDETERMINISTIC'
-  | 'SUITE_PART_FAILED'
-  | 'TIME_ZONE_FIXED'
-  | 'TOKEN_MALFORMED'
-  | 'TOKEN_SUITE_UNKNOWN'
-  | 'TOKEN_VERSION'
-  | 'UNCONTROLLED_EFFECT'
-  | 'UNKNOWN_DISK_MODEL';
+/** The codes of the simulator's errors. */
+export const SIMULATOR_ERROR_CODES = [
+  'BOOT_RETURNED_NOTHING',
+  'CHECK_NOT_JSON',
+  'CHECK_RETURNED_NON_STRING',
+  'COMMANDS_NOT_A_LIST',
+  'COMMAND_NOT_JSON',
+  'CRASH_IMPOSSIBLE',
+  'EFFECT_NOT_JSON',
+  'FAULT_IMPOSSIBLE',
+  'FRESH_PROGRAM',
+  'FRESH_REQUIRE',
+  'FRESH_TOP_LEVEL_AWAIT',
+  'FRESH_UNCOMPILABLE',
+  'FRESH_UNLOADABLE',
+  'FRESH_UNRESOLVABLE',
+  'MODULE_NOT_FOUND',
+  'OBSERVED_NOT_JSON',
+  'PATH_OUTSIDE_DISK',
+  'RECHECK_FAILED',
+  'RESULT_NOT_JSON',
+  'SECTOR_SIZE',
+  'SUITE_BOOT_FAILED',
+  'SUITE_INVALID',
+  'SUITE_NONDETERMINISTIC',
+  'SUITE_PART_FAILED',
+  'TIME_ZONE_FIXED',
+  'TOKEN_MALFORMED',
+  'TOKEN_SUITE_UNKNOWN',
+  'TOKEN_VERSION',
+  'UNCONTROLLED_EFFECT',
+  'UNKNOWN_DISK_MODEL',
+] as const;
 
-/** An error of the simulator. Its message says what happened, to what, and what to do; its code tells it from others. */
-export class PowercutError extends Error {
-  readonly code: PowercutErrorCode;
+export type SimulatorErrorCode = (typeof SIMULATOR_ERROR_CODES)[number];
 
-  constructor(code: PowercutErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'PowercutError';
-    this.code = code;
+declare module '../../src/powercut-error.js' {
+  interface PowercutErrorCodes {
+    /** Of the simulator. */
+    readonly simulator: SimulatorErrorCode;
   }
 }
 
-export const codedError = (code: PowercutErrorCode, message: string, cause?: unknown): PowercutError =>
-  new PowercutError(code, message, cause === undefined ? undefined : { cause });
+export class SimulatorError extends PowercutError {
+  override readonly name: string = 'SimulatorError';
+
+  constructor(
+    readonly code: SimulatorErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const codedError = (code: SimulatorErrorCode, message: string, cause?: unknown): SimulatorError =>
+  new SimulatorError(code, message, cause === undefined ? undefined : { cause });
 
 /** Longer texts are cut off: a program may throw megabytes. */
 const OBJECT_CHARACTERS = 300;

@@ -1,8 +1,9 @@
 /** What can go wrong in the store. Every error has a stable `code` and says what happened, where, and what to do. */
+import { PowercutError } from '../powercut-error.js';
 import type { ExpectedStreamVersion } from './event-store.js';
 
 /** The stream is not as the append expected it; nothing was appended. Read the stream again and decide anew. */
-export class ExpectedVersionConflictError extends Error {
+export class ExpectedVersionConflictError extends PowercutError {
   readonly code = 'EXPECTED_VERSION_CONFLICT';
   override readonly name = 'ExpectedVersionConflictError';
 
@@ -18,7 +19,7 @@ export class ExpectedVersionConflictError extends Error {
 }
 
 /** The stream that was asked for does not exist. */
-export class StreamNotFoundError extends Error {
+export class StreamNotFoundError extends PowercutError {
   readonly code = 'STREAM_NOT_FOUND';
   override readonly name = 'StreamNotFoundError';
 
@@ -28,7 +29,7 @@ export class StreamNotFoundError extends Error {
 }
 
 /** An argument can't be stored or makes no sense; nothing was appended or read. */
-export class InvalidArgumentError extends Error {
+export class InvalidArgumentError extends PowercutError {
   readonly code = 'INVALID_ARGUMENT';
   override readonly name = 'InvalidArgumentError';
 }
@@ -37,7 +38,7 @@ export class InvalidArgumentError extends Error {
  * Some message ids of an append are in the store already, but not as this append: only a part of them is, or their
  * events say something else, are in another stream or in another order. Repeat an append exactly, or use new ids.
  */
-export class MessageIdConflictError extends Error {
+export class MessageIdConflictError extends PowercutError {
   readonly code = 'MESSAGE_ID_CONFLICT';
   override readonly name = 'MessageIdConflictError';
 
@@ -54,7 +55,7 @@ export class MessageIdConflictError extends Error {
  * The log is damaged in a way no power cut explains. The store does not open: skipping the damage would lose
  * acknowledged events in silence. Restore the file from a backup, or inspect it and decide what to give up.
  */
-export class CorruptLogError extends Error {
+export class CorruptLogError extends PowercutError {
   readonly code = 'CORRUPT_LOG';
   override readonly name = 'CorruptLogError';
 
@@ -72,7 +73,7 @@ export class CorruptLogError extends Error {
  * The store has stopped, after a failed write or sync (`cause` tells which) or because it was closed. What was in
  * flight may or may not be on disk. Open the store again: it then knows, and a repeated append is told by its ids.
  */
-export class StoreFailedError extends Error {
+export class StoreFailedError extends PowercutError {
   readonly code = 'STORE_FAILED';
   override readonly name = 'StoreFailedError';
 }
@@ -81,7 +82,7 @@ export class StoreFailedError extends Error {
  * The disk is full: the append was refused and has left nothing behind. Reads go on, and so do appends as soon as
  * there is room again.
  */
-export class StoreFullError extends Error {
+export class StoreFullError extends PowercutError {
   readonly code = 'STORE_FULL';
   override readonly name = 'StoreFullError';
 }
@@ -90,13 +91,13 @@ export class StoreFullError extends Error {
  * The system is out of descriptors or memory: the append was refused and has left nothing behind. Appends go on as soon as
  * there are some again.
  */
-export class StoreUnavailableError extends Error {
+export class StoreUnavailableError extends PowercutError {
   readonly code = 'STORE_UNAVAILABLE';
   override readonly name = 'StoreUnavailableError';
 }
 
 /** Another store has the directory open, or may have it open. Close that one, or use another directory. */
-export class StoreLockedError extends Error {
+export class StoreLockedError extends PowercutError {
   readonly code = 'STORE_LOCKED';
   override readonly name = 'StoreLockedError';
 

@@ -1,7 +1,8 @@
 /** Why a feeder does not start, or has stopped. */
+import { PowercutError } from '../powercut-error.js';
 
 /** A checkpoint that can't be believed. Starting at the beginning instead would repeat every effect: someone must look. */
-export class CheckpointError extends Error {
+export class CheckpointError extends PowercutError {
   override readonly name = 'CheckpointError';
   constructor(
     readonly code: 'CHECKPOINT_MALFORMED' | 'CHECKPOINT_FOREIGN' | 'CHECKPOINT_BEYOND_HEAD',
@@ -15,7 +16,7 @@ export class CheckpointError extends Error {
 }
 
 /** A handler says that it has handled events which the store does not have: it belongs to another store, or events were lost. */
-export class HandlerBeyondHeadError extends Error {
+export class HandlerBeyondHeadError extends PowercutError {
   override readonly name = 'HandlerBeyondHeadError';
   readonly code = 'HANDLER_BEYOND_HEAD';
   constructor(handler: string, position: number, head: number) {
@@ -26,7 +27,7 @@ export class HandlerBeyondHeadError extends Error {
 }
 
 /** Another feeder of the same name has written a checkpoint since: this one is stale, and has stopped. */
-export class StaleFeederError extends Error {
+export class StaleFeederError extends PowercutError {
   override readonly name = 'StaleFeederError';
   readonly code = 'FEEDER_STALE';
   constructor(feeder: string, options: { readonly cause: unknown }) {
@@ -38,7 +39,7 @@ export class StaleFeederError extends Error {
 }
 
 /** The feeder has stopped, so what was waited for will not come; `cause` says why if that was not by its own `stop`. */
-export class FeederStoppedError extends Error {
+export class FeederStoppedError extends PowercutError {
   override readonly name = 'FeederStoppedError';
   readonly code = 'FEEDER_STOPPED';
   constructor(feeder: string, cause: Error | undefined) {
@@ -48,7 +49,7 @@ export class FeederStoppedError extends Error {
 }
 
 /** What was waited for did not come in time. It may still. */
-export class WaitTimeoutError extends Error {
+export class WaitTimeoutError extends PowercutError {
   override readonly name = 'WaitTimeoutError';
   readonly code = 'WAIT_TIMEOUT';
   constructor(position: number, timeoutMs: number) {

@@ -1,8 +1,9 @@
 /** Why a message was not handled. */
+import { PowercutError } from '../powercut-error.js';
 import { isError, textFieldOf, textOfThrown } from '../thrown.js';
 
 /** The bus was stopped before the message was handled. */
-export class BusStoppedError extends Error {
+export class BusStoppedError extends PowercutError {
   override readonly name = 'BusStoppedError';
   readonly code = 'BUS_STOPPED';
   constructor() {
@@ -14,7 +15,7 @@ export class BusStoppedError extends Error {
  * A subscriber failed on a message for good, and the record of that could not be kept either. Passing over the
  * message would lose it, so the subscriber takes no further ones: fix the cause and start again.
  */
-export class SubscriberHaltedError extends Error {
+export class SubscriberHaltedError extends PowercutError {
   override readonly name = 'SubscriberHaltedError';
   readonly code = 'SUBSCRIBER_HALTED';
   constructor(subscriber: string, options: { readonly cause: unknown }) {
@@ -23,7 +24,7 @@ export class SubscriberHaltedError extends Error {
 }
 
 /** A handler has not returned within its time. What it began may still take effect. */
-export class HandlerTimeoutError extends Error {
+export class HandlerTimeoutError extends PowercutError {
   override readonly name = 'HandlerTimeoutError';
   readonly code = 'HANDLER_TIMEOUT';
   constructor(subscriber: string, timeoutMs: number) {

@@ -14,4 +14,4 @@ export {
   type ReadModelStorage,
 } from './read-model.js';
 export { rebuild } from './rebuild.js';
-export { StateFileCorruptError } from './state-file.js';
+export { StateFileCorruptError, StateFileFormatError } from './state-file.js';

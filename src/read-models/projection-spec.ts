@@ -10,6 +10,7 @@
  * comes to the same result again), made of JSON, and indifferent to repeats when it is kept as a read model: each event
  * delivered twice, and the whole log once more, change nothing.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import {
   type AnyEvent,
@@ -19,6 +20,7 @@ import {
   type RecordedEvent,
   streamVersion,
 } from '../event-store/event.js';
+import { PowercutError } from '../powercut-error.js';
 import { type Projection, project } from './projection.js';
 import { openReadModel } from './read-model.js';
 
@@ -36,7 +38,7 @@ export interface ProjectionSpec<State, E extends AnyEvent = Event> {
 }
 
 /** The projection is not as specified. */
-export class ProjectionSpecError extends Error {
+export class ProjectionSpecError extends PowercutError {
   override readonly name = 'ProjectionSpecError';
   readonly code = 'PROJECTION_SPEC';
   constructor(

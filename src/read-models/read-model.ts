@@ -6,6 +6,7 @@
  * A stored state is sealed with the last event in it. So it can be held against a log by reading one event: a state that is forged,
  * or of another log, is not believed, and the model starts over.
  */
+
 import type { FileSystem } from '../environment.js';
 import {
   type AnyEvent,
@@ -19,6 +20,7 @@ import {
 import type { EventStore } from '../event-store/event-store.js';
 import { placeOf, resumeAfter } from '../event-store/position.js';
 import { HandlerBeyondHeadError } from '../feeder/errors.js';
+import { PowercutError } from '../powercut-error.js';
 import type { Projection } from './projection.js';
 import { openStateFile, type StateFile } from './state-file.js';
 
@@ -35,7 +37,7 @@ export type ReadModelStorage =
     };
 
 /** What is stored is not this projection's. */
-export class ReadModelMalformedError extends Error {
+export class ReadModelMalformedError extends PowercutError {
   override readonly name = 'ReadModelMalformedError';
   readonly code = 'READ_MODEL_MALFORMED';
   constructor(name: string, found: Json) {

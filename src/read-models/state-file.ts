@@ -10,6 +10,7 @@
  * The seal is a SHA-256 of the value and a witness: a text that is not in the file, but where the value comes from. Who has the
  * witness can tell a value that belongs to it from one that is forged, old or of another place, under a checksum that holds.
  */
+
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileSystem } from '../environment.js';
@@ -17,6 +18,7 @@ import { toJsonText } from '../event-store/append/event-json.js';
 import type { Json } from '../event-store/event.js';
 import { crc32 } from '../event-store/format/crc32.js';
 import { type FileHandle, syncDirectory, writeRange } from '../event-store/log/durable-files.js';
+import { PowercutError } from '../powercut-error.js';
 import { errorCode } from '../thrown.js';
 
 export interface StateFile {
@@ -34,7 +36,7 @@ export interface StateFile {
 }
 
 /** Neither slot is whole although both were written: no power cut does that. */
-export class StateFileCorruptError extends Error {
+export class StateFileCorruptError extends PowercutError {
   override readonly name = 'StateFileCorruptError';
   readonly code = 'STATE_FILE_CORRUPT';
   constructor(readonly path: string) {
@@ -43,7 +45,7 @@ export class StateFileCorruptError extends Error {
 }
 
 /** A file of a later version: it may mean what this one can't know. */
-export class StateFileFormatError extends Error {
+export class StateFileFormatError extends PowercutError {
   override readonly name = 'StateFileFormatError';
   readonly code = 'STATE_FILE_FORMAT';
   constructor(readonly path: string) {

@@ -173,7 +173,7 @@ export const DISK_MODELS: Readonly<Record<ModelName, DiskModel>> = Object.fromEn
 
 /**
  * The model of a name. Takes any text and number, as both come from suites and tokens.
- * @throws PowercutError 'UNKNOWN_DISK_MODEL', naming the models there are; 'SECTOR_SIZE' for one that disks don't have
+ * @throws SimulatorError 'UNKNOWN_DISK_MODEL', naming the models there are; 'SECTOR_SIZE' for one that disks don't have
  */
 export const diskModel = (name: string, sectorBytes: number = 512): DiskModel => {
   const known = name === 'ext4-ordered' ? ALIASES[name] : NAMES.find((candidate) => candidate === name);

@@ -17,7 +17,7 @@ const fileUnknown: AskNewProcess = () =>
  *
  * All lives run in this process, one after the other. Whether state at module level outlives them is checked in a new
  * process by `ask`. Without it the result has a note 'MODULE_STATE_NOT_CHECKED'.
- * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'; and what the suite itself throws outside its promises
+ * @throws SimulatorError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'; and what the suite itself throws outside its promises
  */
 export const exploreInProcess = (
   suite: Suite,

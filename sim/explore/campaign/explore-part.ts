@@ -213,7 +213,7 @@ class Counting {
 
 /**
  * Explores one part. What the suite itself throws outside its promises is passed on.
- * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
+ * @throws SimulatorError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
  */
 export const explorePart = async (suite: Suite, options: ExplorationBounds, part: Part): Promise<Tally> => {
   const explorer = new Explorer(suite, options);

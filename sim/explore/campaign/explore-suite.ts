@@ -273,7 +273,7 @@ export const concludeSuite = async (
 /**
  * Explores one suite within the bounds of `options`.
  * @param ask checks for state that outlives a life; without it nothing is said of that
- * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'; and what the suite itself throws outside its promises
+ * @throws SimulatorError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'; and what the suite itself throws outside its promises
  */
 export const exploreSuite = async (
   suite: Suite,

@@ -35,7 +35,7 @@ export interface ScheduledWorkload {
   readonly schedule: Plan['schedules'];
 }
 
-/** What the suite generates. @throws PowercutError 'COMMANDS_NOT_A_LIST', while a workload is generated */
+/** What the suite generates. @throws SimulatorError 'COMMANDS_NOT_A_LIST', while a workload is generated */
 const workloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
   const { commands } = suite;
   return commands.filter((workload: unknown) => {

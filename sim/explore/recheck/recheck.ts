@@ -15,7 +15,7 @@ import { frozenJson } from '../../suite/assert-json.js';
 import { frozenHistory } from '../../suite/history.js';
 import { withOverrides } from '../../suite/limits.js';
 import type { Suite } from '../../suite/suite.js';
-import { PowercutError } from '../../util/errors.js';
+import { SimulatorError } from '../../util/errors.js';
 import type { ExplorationBounds } from '../options.js';
 import type { SampledLife } from './life-sample.js';
 import { type Comparison, compare, stepTold, type Witness, witnessOf } from './life-witness.js';
@@ -137,7 +137,7 @@ export const recheck = async (
     try {
       life = await liveAgain(suite, options, sampled);
     } catch (thrown) {
-      if (!(thrown instanceof PowercutError && thrown.code === 'SUITE_BOOT_FAILED')) throw thrown;
+      if (!(thrown instanceof SimulatorError && thrown.code === 'SUITE_BOOT_FAILED')) throw thrown;
       different.push({ index, told: `${cuts} does not start: ${thrown.message}`, refutes: witness.broken });
       continue;
     }
