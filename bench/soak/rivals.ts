@@ -4,15 +4,15 @@
  *
  * - every acknowledged append is there, unchanged and in its place;
  * - at no time had two of them the store: what one of them wrote lies together in the log;
- * It tells how long it took until another had the store, by the clock: with all of them at work on the same processors; and how
- * much of that was the opening itself, waiting for other rivals included.
+ * It prints how long it took until another had the store, by the clock, with all of them at work on the same processors. Of that it
+ * prints the share of the opening, and how much of the opening was not spent waiting for a processor: that is the store's.
  *
  * Ends with 1 and keeps the directory when any of this does not hold.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pauseMs } from 'node:timers/promises';
@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { openEventStore } from '../../src/event-store/index.js';
 import { realEnvironment } from '../../src/real-environment.js';
 import { commandOf, wholeNumber } from '../../tooling/command.js';
-import type { RivalSaid } from './rival.js';
+import type { AttemptMs, RivalSaid } from './rival.js';
 
 const RIVAL = fileURLToPath(new URL('./rival.js', import.meta.url));
 const REIGN_MS = { least: 20, most: 200 };
@@ -30,7 +30,9 @@ class Rivalry {
   /** The last acknowledged version of each stream. */
   readonly acknowledged = new Map<string, number>();
   readonly tookOverMs: number[] = [];
-  readonly openingMs: number[] = [];
+  readonly openings: AttemptMs[] = [];
+  /** Attempts that waited for other rivals, and were refused all the same. */
+  readonly refusals: AttemptMs[] = [];
   readonly #all = new Set<ChildProcess>();
   /** Undefined until the first is killed: how long the processes take to start is no take-over. */
   #freeSince: number | undefined;
@@ -49,10 +51,11 @@ class Rivalry {
     createInterface({ input: rival.stdout }).on('line', (line) => {
       const said = JSON.parse(line) as RivalSaid; // a line of `say`
       if ('stream' in said) this.acknowledged.set(said.stream, said.version);
+      else if ('refused' in said) this.refusals.push(said.refused);
       else {
         if (this.#freeSince !== undefined) {
           this.tookOverMs.push(said.opened - this.#freeSince);
-          this.openingMs.push(said.openingMs);
+          this.openings.push(said.attempt);
         }
         this.#opened.push(rival);
         this.#wake();
@@ -113,8 +116,11 @@ const check = async (directory: string, acknowledged: ReadonlyMap<string, number
 
 const spread = (values: readonly number[]): string => {
   const sorted = [...values].sort((a, b) => a - b);
-  return `${sorted[Math.floor(sorted.length / 2)]} ms (median), ${sorted.at(-1)} ms (most)`;
+  const at = (share: number): string => `${Math.round(sorted[Math.floor(sorted.length * share)] ?? 0)} ms`;
+  return `${at(0.5)} (median), ${at(0.99)} (of 99 in 100), ${Math.round(sorted.at(-1) ?? 0)} ms (most)`;
 };
+
+const load = (): string => loadavg()[0]?.toFixed(1) ?? '?';
 
 const [kills, rivals] = commandOf(
   'soak:rivals',
@@ -141,7 +147,11 @@ try {
     [
       `${kills} holders of ${rivals} rivals ended by SIGKILL in ${Math.round((Date.now() - began) / 1000)} s`,
       `${acknowledged} appends acknowledged, ${events} events in the log: nothing lost, nothing mixed`,
-      `taken over within ${spread(rivalry.tookOverMs)}, of which the opening took ${spread(rivalry.openingMs)}`,
+      `taken over within ${spread(rivalry.tookOverMs)}, at a load of ${load()} for ${availableParallelism()} processors`,
+      `  the opening took ${spread(rivalry.openings.map(({ took }) => took))}`,
+      `  without its waits for a processor ${spread(rivalry.openings.map(({ took, processor }) => took - processor))}`,
+      `  timers of the store's own ${spread(rivalry.openings.map(({ timers }) => timers))}`,
+      `${rivalry.refusals.length} attempts waited for another and were refused, after ${spread(rivalry.refusals.map(({ timers }) => timers))} of timers`,
     ].join('\n'),
   );
   await rm(directory, { recursive: true });

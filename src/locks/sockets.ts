@@ -4,8 +4,8 @@
  * processes that share a kernel and the directory, whatever containers they are in. A socket refuses connections for good
  * once its process is gone.
  */
-import { lstatSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { lstatSync, realpathSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
@@ -101,7 +101,7 @@ export const listenIn = async (directory: string, name: string): Promise<Server>
   // Everyone who may look for the lock may ask it.
   const server = await withShortPath(directory, unfinished, (path) => listenAt(path, true));
   try {
-    await rename(`${directory}/${unfinished}`, `${directory}/${name}`);
+    renameSync(`${directory}/${unfinished}`, `${directory}/${name}`);
     return server;
   } catch (error) {
     await unlink(`${directory}/${unfinished}`).catch(() => {}); // The first error is the one to tell.

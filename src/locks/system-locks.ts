@@ -2,8 +2,12 @@
  * The locks of the real machine. Where the directory is on a local disk: sockets, which the kernel keeps while their
  * process lives. Elsewhere (network file systems, FUSE, vfat) a socket may not be possible, or be refused although its
  * holder lives behind another mount: there it is a record of the process, and doubt means alive. On Windows: a named pipe.
+ *
+ * The calls between two steps of the protocol are synchronous. They take microseconds, while an asynchronous call waits twice for a
+ * turn of the processor. An older one waits for the younger ones to give way, and on a busy machine it would wait for those turns.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { rmSync, statfsSync } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import type { Announcement, Locks, Presence } from '../environment.js';
 import { errorCode } from '../thrown.js';
@@ -46,8 +50,8 @@ const NO_SOCKETS: ReadonlySet<string> = new Set([
 const random = (): number => randomBytes(4).readUInt32LE();
 
 /** Whether kernels that know nothing of each other may have the directory. Only Linux says. */
-const isShared = async (directory: string): Promise<boolean> =>
-  process.platform === 'linux' && !LOCAL_TYPES.has((await nodeFs.statfs(directory)).type);
+const isShared = (directory: string): boolean =>
+  process.platform === 'linux' && !LOCAL_TYPES.has(statfsSync(directory).type);
 
 const records = (shared: boolean): Locks =>
   recordLocks({
@@ -70,7 +74,7 @@ const announceSocket = async (directory: string): Promise<Announcement> => {
     withdraw: async () => {
       stop();
       // The name first: who still finds it finds it alive.
-      await nodeFs.rm(`${directory}/${name}`, { force: true });
+      rmSync(`${directory}/${name}`, { force: true });
       await closeServer(server);
     },
   };
@@ -78,7 +82,7 @@ const announceSocket = async (directory: string): Promise<Announcement> => {
 
 export const systemLocks = (): Locks => ({
   announce: async (directory) => {
-    const shared = await isShared(directory);
+    const shared = isShared(directory);
     if (shared) return await records(shared).announce(directory);
     try {
       return await announceSocket(directory);
@@ -88,7 +92,7 @@ export const systemLocks = (): Locks => ({
     }
   },
   presenceOf: async (directory, name): Promise<Presence> => {
-    const shared = await isShared(directory);
+    const shared = isShared(directory);
     if (parseLockName(name)?.kind !== 'socket') return await records(shared).presenceOf(directory, name);
     const found = await presenceOfSocket(directory, name);
     if (!shared || found.state !== 'dead') return found;

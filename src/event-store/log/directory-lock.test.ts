@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Environment } from '../../environment.js';
+import type { Environment, Locks } from '../../environment.js';
+import { newLockName } from '../../locks/names.js';
 import { processName } from '../../locks/processes.js';
 import { realEnvironment } from '../../real-environment.js';
 import { inMemory, intercepted, systemError, temporaryDirectory } from '../../testing/event-stores.js';
@@ -48,6 +49,31 @@ test('of many that open a directory at once one gets it, and the others are refu
   expect(opened).toHaveLength(1);
   for (const { value } of opened) await value.close();
   expect(locks(directory)).toEqual([]);
+});
+
+test('of many that come at once a younger one looks at the oldest only, and gives way', async () => {
+  const fs = inMemory({});
+  const [oldest, older, own] = [1, 2, 3].map((ms) => newLockName('socket', '77', ms, 0));
+  const [younger, dead] = [newLockName('socket', '77', 4, 0), newLockName('socket', '78', 0, 0)];
+  const asked: string[] = [];
+  const put = async (...names: (string | undefined)[]): Promise<void> => {
+    for (const name of names) await fs.writeFile(`/data/${name}`, '');
+  };
+  const locks: Locks = {
+    announce: async () => {
+      await put(younger, own, older, oldest);
+      const withdraw = (): Promise<void> => fs.rm(`/data/${own}`);
+      return { name: own, check: () => {}, onLost: () => {}, withdraw };
+    },
+    presenceOf: async (_, name) => {
+      asked.push(name);
+      return { state: name === dead ? 'dead' : 'alive' };
+    },
+  };
+  await put(dead);
+  await expect(openEventStore({ ...realEnvironment(), fs, locks }, '/data')).rejects.toMatchObject(LOCKED);
+  expect(asked).toEqual([dead, dead, oldest]);
+  expect(await fs.readdir('/data')).not.toContain(own);
 });
 
 describe('another process', () => {

@@ -145,9 +145,7 @@ const isAlone = async (
       await tidyUp(env, directory, names, others);
       return true;
     }
-    const before = live.find(
-      ({ name, presence }) => presence.state === 'unknown' || isBefore(name, own.name),
-    );
+    const before = live.find((other) => isInTheWay(other, own.name));
     if (before !== undefined) throw lockedBy(directory, before);
     rivals ??= live.map(({ name }) => name);
     if (waitedMs >= WAIT_MS) throw lockedBy(directory, live[0]);
@@ -155,6 +153,10 @@ const isAlone = async (
   }
 };
 
+/**
+ * The other entries, the oldest first, up to one that is in the way. When a holder is gone, all who wait announce themselves at
+ * once; if each of them looked at all others, the one whose turn it is would wait for that.
+ */
 const look = async (
   locks: Locks,
   directory: string,
@@ -162,12 +164,18 @@ const look = async (
   own: string | undefined,
 ): Promise<readonly Other[]> => {
   const others: Other[] = [];
-  for (const name of names) {
+  for (const name of [...names].sort((a, b) => (isBefore(a, b) ? -1 : 1))) {
     if (name === own || parseLockName(name) === undefined) continue;
-    others.push({ name, presence: await locks.presenceOf(directory, name) });
+    const other = { name, presence: await locks.presenceOf(directory, name) };
+    others.push(other);
+    if (isInTheWay(other, own)) break;
   }
   return others;
 };
+
+/** Whether its holder may have the lock, or goes on before the one who looks. */
+const isInTheWay = ({ name, presence }: Other, own: string | undefined): boolean =>
+  presence.state === 'unknown' || (presence.state === 'alive' && isBefore(name, own));
 
 /** Of two that wait for each other, which one goes on. */
 const isBefore = (other: string, own: string | undefined): boolean => {
