@@ -10,7 +10,7 @@ import {
   openEventStore,
   type RecordedEvent,
 } from '../../src/event-store/index.js';
-import { placeOf, resumeAfter } from '../../src/event-store/position.js';
+import { numberOf, resumeAfter } from '../../src/event-store/position.js';
 import type { Feeder } from '../../src/feeder/index.js';
 import { project } from '../../src/read-models/index.js';
 import { realEnvironment } from '../../src/real-environment.js';
@@ -71,7 +71,7 @@ export class Ledger {
     try {
       const durable = fed.models[0];
       if (durable === undefined) throw new Error('there is no durable model');
-      const found = { position: placeOf(durable.position), state: durable.state };
+      const found = { position: numberOf(durable.position), state: durable.state };
       if (found.position < this.#durableAt) {
         throw new Broken(`the durable model was at ${this.#durableAt}, and is back at ${found.position}`);
       }
@@ -81,8 +81,8 @@ export class Ledger {
       });
       const behind = this.#head - found.position;
       await this.#checkAtRest(await feed(env, store, fed), fed);
-      this.#durableAt = placeOf(durable.position);
-      this.#head = placeOf(store.head());
+      this.#durableAt = numberOf(durable.position);
+      this.#head = numberOf(store.head());
       return behind;
     } finally {
       for (const model of fed.models) await model.close();

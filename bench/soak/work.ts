@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import type { Environment } from '../../src/environment.js';
 import { type EventStore, isSystemStream, openEventStore, type Resume } from '../../src/event-store/index.js';
-import { placeOf, resumeAfter } from '../../src/event-store/position.js';
+import { numberOf, resumeAfter } from '../../src/event-store/position.js';
 import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/index.js';
 import {
   openReadModel,
@@ -118,7 +118,7 @@ class Work {
   async subscribe(): Promise<void> {
     const versions = new Map<string, bigint>();
     let last = 0n;
-    const after = resumeAfter(Math.max(0, placeOf(this.store.head()) - BACK));
+    const after = resumeAfter(Math.max(0, numberOf(this.store.head()) - BACK));
     for await (const { metadata } of this.store.subscribeToAll({ after })) {
       const { streamName, streamPosition, globalPosition } = metadata;
       const before = versions.get(streamName);
@@ -134,7 +134,7 @@ class Work {
     const began = Date.now();
     for (;;) {
       const descriptors = readdirSync('/proc/self/fd').length;
-      const events = placeOf(this.store.head());
+      const events = numberOf(this.store.head());
       await say({ ageMs: Date.now() - began, rssBytes: process.memoryUsage.rss(), descriptors, events });
       await new Promise((resolve) => setTimeout(resolve, REPORT_MS));
     }

@@ -19,7 +19,7 @@ import { type Clock, sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type CheckpointPolicy, type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { project } from '../../src/read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
@@ -137,7 +137,7 @@ type Running = Pick<
 
 const start = async (life: Omit<Life, keyof Running>, policy: PolicyName): Promise<Running> => {
   const { env, store, model, afterStop } = life;
-  const appliedAtStart = placeOf(model.position);
+  const appliedAtStart = numberOf(model.position);
   const delivered: number[] = [];
   const writer = env.random.uuid();
   let stopped = false;
@@ -156,14 +156,14 @@ const start = async (life: Omit<Life, keyof Running>, policy: PolicyName): Promi
         durability: 'durable',
         position: () => model.position,
         handle: async (event) => {
-          delivered.push(placeOf(event.metadata.globalPosition));
+          delivered.push(numberOf(event.metadata.globalPosition));
           await handle(model, env.clock, event);
           // It is not settled yet, and more may have been handed out meanwhile.
           life.mostInFlight = Math.max(
             life.mostInFlight,
             ...(running?.handlers ?? []).map(({ pending }) => pending),
           );
-          life.lastHandled = placeOf(event.metadata.globalPosition);
+          life.lastHandled = numberOf(event.metadata.globalPosition);
           if (stopped) afterStop.push(`${LEDGER.name} took in position ${event.metadata.globalPosition}`);
         },
       },
@@ -180,7 +180,7 @@ const start = async (life: Omit<Life, keyof Running>, policy: PolicyName): Promi
     feeder,
     stopFeeder,
     appliedAtStart,
-    checkpointAtStart: placeOf(feeder.checkpoint),
+    checkpointAtStart: numberOf(feeder.checkpoint),
     delivered,
   };
 };
@@ -200,7 +200,7 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
     afterStop: [],
     settledAfterMs: 0,
   };
-  store.onAppended((head) => void life.durableAtMs.set(placeOf(head), env.clock.now()));
+  store.onAppended((head) => void life.durableAtMs.set(numberOf(head), env.clock.now()));
   return Object.assign(life, await start(life, 'every 3 events'));
 };
 
@@ -248,18 +248,18 @@ const observe = observeOnce(async (life: Life, _: History<Command>): Promise<Obs
         name: LEDGER.name,
         durability: 'durable',
         state: model.state,
-        position: placeOf(model.position),
+        position: numberOf(model.position),
         fresh: project(LEDGER, domain),
       },
     ],
     subscribers: feeder.handlers.map(({ name, startedAfter }) => ({
       name,
       durability: 'durable',
-      start: startedAfter,
+      start: numberOf(startedAfter),
       appliedAtStart,
       lag: feeder.lag(name),
       delivered,
-      handled: new Set(handled.map(({ metadata }) => placeOf(metadata.globalPosition))),
+      handled: new Set(handled.map(({ metadata }) => numberOf(metadata.globalPosition))),
       // The event that makes a checkpoint due is one of both.
       replayLimit: EVERY_EVENTS + IN_FLIGHT_MAX - 1,
     })),
@@ -276,7 +276,7 @@ const keepsUp: Invariant<Life, Command> = {
   check: async (history: History<Command>, life) => {
     const { log } = await observe(life, history);
     const last = log.findLast(({ system }) => !system)?.globalPosition ?? 0;
-    const checkpoint = placeOf(life.feeder.checkpoint);
+    const checkpoint = numberOf(life.feeder.checkpoint);
     const mayLag = life.policy === 'every 3 events' ? EVERY_EVENTS - 1 : 0;
     return last - checkpoint <= mayLag
       ? undefined
@@ -354,7 +354,7 @@ export default defineSuite({
     dueOnly,
     inFlight,
     stopsClean,
-    rest(observe, { settle, head: ({ store }) => placeOf(store.head()) }),
+    rest(observe, { settle, head: ({ store }) => numberOf(store.head()) }),
     answered(describe),
   ],
   observe: async ({ store }): Promise<Json> => {

@@ -7,7 +7,7 @@ import { sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore, type StoreOptions } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { checkpointsIn } from '../observation/checkpoint-views.js';
@@ -119,7 +119,7 @@ export const startFed = async (
       { name: 'tally', durability: 'volatile', handle: tally, concurrency },
     ],
   });
-  const checkpointAtStart = placeOf(feeder.checkpoint);
+  const checkpointAtStart = numberOf(feeder.checkpoint);
   const fed: Fed = { feeder, checkpointAtStart, work, writer, state: 'running' };
   void feeder.stopped.then(() => {
     fed.state = 'stopped';
@@ -166,8 +166,8 @@ const subscriberViews = (
     return {
       name: subscriberName(name, number),
       durability: handler === 'journal' ? 'outside' : 'volatile',
-      start: startedAfter,
-      appliedAtStart: handler === 'journal' ? startedAfter : 0,
+      start: numberOf(startedAfter),
+      appliedAtStart: handler === 'journal' ? numberOf(startedAfter) : 0,
       lag: fed.feeder.lag(name),
       delivered,
       handled,
@@ -196,7 +196,7 @@ export const observeFed = async (life: FeederLife, history: FedHistory): Promise
   }
   for (const subscriber of HANDLERS) {
     const records = await readParked(life.store, subscriber);
-    parked.push(...records.map(({ position }) => ({ subscriber, globalPosition: position })));
+    parked.push(...records.map(({ position }) => ({ subscriber, globalPosition: numberOf(position) })));
   }
   return {
     ...NOTHING_OBSERVED,
@@ -214,7 +214,7 @@ export const observeFed = async (life: FeederLife, history: FedHistory): Promise
   };
 };
 
-export const headOfFed = ({ store }: FeederLife): number => placeOf(store.head());
+export const headOfFed = ({ store }: FeederLife): number => numberOf(store.head());
 
 export const rememberFed = async ({ store }: FeederLife): Promise<Json> => {
   const log = (await store.readAll()).map(loggedEvent);

@@ -11,7 +11,7 @@ import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js'
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/feeder.js';
 import { openStateFile } from '../../src/read-models/state-file.js';
 import { checkpointSafety, liveness, monotonicity, noLoss, order } from '../invariants/index.js';
@@ -103,7 +103,7 @@ const openKeeper = async ({ fs }: SimulatedEnvironment, name: Keeper['name']): P
 const appliedUpTo = async (store: EventStore, held: ReadonlySet<number>): Promise<number> => {
   let applied = 0;
   for (const { metadata } of await store.readAll({ systemStreams: false })) {
-    const position = placeOf(metadata.globalPosition);
+    const position = numberOf(metadata.globalPosition);
     if (!held.has(position)) return applied;
     applied = position;
   }
@@ -114,7 +114,7 @@ const handlerOf = (life: Ground, keeper: Keeper, delivered: number[]): FeederHan
   name: keeper.name,
   durability: 'durable',
   handle: async ({ metadata }) => {
-    const position = placeOf(metadata.globalPosition);
+    const position = numberOf(metadata.globalPosition);
     if (life.isPaused) life.deliveredWhilePaused.push(`${keeper.name} was handed position ${position}`);
     delivered.push(position);
     // Others are handled while this one is flushed, and the other way round.
@@ -139,7 +139,7 @@ const start = async (ground: Ground, held: (keeper: Keeper) => ReadonlySet<numbe
   const { env, store, keepers } = ground;
   const appliedAtStart = await Promise.all(keepers.map((keeper) => appliedUpTo(store, held(keeper))));
   const delivered = new Map<string, number[]>(NAMES.map((name) => [name, []]));
-  const startedAt = placeOf(store.head());
+  const startedAt = numberOf(store.head());
   const writer = `after-${startedAt}-${env.random.uuid()}`;
   ground.isPaused = false;
   ground.failedFlushes = 0;
@@ -150,7 +150,7 @@ const start = async (ground: Ground, held: (keeper: Keeper) => ReadonlySet<numbe
     checkpoint: { everyEvents: 2 },
     handlers: keepers.map((keeper) => handlerOf(ground, keeper, delivered.get(keeper.name) ?? [])),
   });
-  const checkpointAtStart = placeOf(feeder.checkpoint);
+  const checkpointAtStart = numberOf(feeder.checkpoint);
   const started: Started = { feeder, writer, startedAt, appliedAtStart, checkpointAtStart, delivered };
   const life = Object.assign(ground, started);
   void feeder.stopped.then((error) => {
@@ -258,14 +258,14 @@ const observe = observeOnce(async (life: Life): Promise<Observation> => {
     ...NOTHING_OBSERVED,
     log,
     subscribers: feeder.handlers.map(
-      ({ name, startedAfter }, place): SubscriberView => ({
+      ({ name, startedAfter }, index): SubscriberView => ({
         name,
         durability: 'durable',
-        start: startedAfter,
-        appliedAtStart: appliedAtStart[place] ?? 0,
+        start: numberOf(startedAfter),
+        appliedAtStart: appliedAtStart[index] ?? 0,
         lag: feeder.lag(name),
         delivered: delivered.get(name) ?? [],
-        handled: keepers[place]?.held ?? new Set<number>(),
+        handled: keepers[index]?.held ?? new Set<number>(),
       }),
     ),
     checkpoints: checkpointsIn(log, NAMES, life.checkpointAtStart),
@@ -299,8 +299,8 @@ const reportsAgree: Invariant<Life, Command> = {
       return `the feeder says that it wrote ${counted(feeder.checkpointWrites, 'checkpoint')}; the log has ${written.length} of it`;
     const last = written.at(-1)?.data as { readonly position: number } | undefined; // a checkpoint's data
     const due = last?.position ?? life.checkpointAtStart;
-    if (placeOf(feeder.checkpoint) !== due)
-      return `the feeder says that its checkpoint is ${placeOf(feeder.checkpoint)}; the log says ${due}`;
+    if (numberOf(feeder.checkpoint) !== due)
+      return `the feeder says that its checkpoint is ${numberOf(feeder.checkpoint)}; the log says ${due}`;
     const domain = log.filter(({ streamName }) => !isSystemStream(streamName));
     const lastDue = domain.at(-1)?.globalPosition ?? 0;
     return due === lastDue || feeder.lag() !== 0

@@ -10,7 +10,7 @@ import { sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { counted } from '../observation/describe-events.js';
@@ -88,7 +88,7 @@ class Watch {
 const handle = async (env: SimulatedEnvironment, watch: Watch, event: RecordedEvent): Promise<void> => {
   const { takesMs, fails } = event.data as Append; // written by `send`
   const { streamName, globalPosition } = event.metadata;
-  const position = placeOf(globalPosition);
+  const position = numberOf(globalPosition);
   const attempt = watch.begin(streamName, position);
   if (takesMs > 0) await sleep(env.clock, takesMs);
   const isFailing = fails === 'for ever' || (fails === 'once' && attempt === 1);
@@ -131,11 +131,11 @@ const allSettled: Invariant<Life, Append> = {
   name: 'all-settled',
   statement: 'Each event is handled, or parked where it fails for ever.',
   check: async (_, { store, handled }) => {
-    const parked = new Set((await readParked(store, HANDLER)).map(({ position }) => position));
+    const parked = new Set((await readParked(store, HANDLER)).map(({ position }) => numberOf(position)));
     const log = await store.readAll();
     for (const { data, metadata } of log) {
       if (isSystemStream(metadata.streamName)) continue;
-      const position = placeOf(metadata.globalPosition);
+      const position = numberOf(metadata.globalPosition);
       const isPoison = (data as Append).fails === 'for ever'; // written by `send`
       if (isPoison === parked.has(position) && isPoison !== handled.has(position)) continue;
       const became = `${handled.has(position) ? 'handled' : 'not handled'} and ${parked.has(position) ? 'parked' : 'not parked'}`;

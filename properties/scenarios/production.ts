@@ -16,7 +16,7 @@ import type {
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { checkpointStream } from '../../src/feeder/checkpoint.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
@@ -76,7 +76,7 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const handlers = models.map(readModelHandler).map((handler) => ({
     ...handler,
     handle: async (event: Parameters<typeof handler.handle>[0]) => {
-      delivered.get(handler.name)?.push(placeOf(event.metadata.globalPosition));
+      delivered.get(handler.name)?.push(numberOf(event.metadata.globalPosition));
       await handler.handle(event);
     },
   }));
@@ -87,7 +87,7 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
     handlers,
     checkpoint: { everyEvents: 1 },
   });
-  const checkpointAtStart = placeOf(feeder.checkpoint);
+  const checkpointAtStart = numberOf(feeder.checkpoint);
   return {
     clock: env.clock,
     store,
@@ -152,18 +152,20 @@ const observe = observeOnce(
         name,
         durability,
         state,
-        position: placeOf(position),
+        position: numberOf(position),
         fresh: project(ledger(name), domain),
       })),
-      subscribers: life.feeder.handlers.map(({ name, startedAfter, settled }) => ({
+      subscribers: life.feeder.handlers.map(({ name, startedAfter, position: handledUpTo }) => ({
         name,
         durability: name === 'durable' ? 'durable' : 'volatile',
-        start: startedAfter,
-        appliedAtStart: startedAfter,
+        start: numberOf(startedAfter),
+        appliedAtStart: numberOf(startedAfter),
         lag: life.feeder.lag(name),
         delivered: life.delivered.get(name) ?? [],
         handled: new Set(
-          domain.map(({ metadata }) => placeOf(metadata.globalPosition)).filter((place) => place <= settled),
+          domain
+            .map(({ metadata }) => numberOf(metadata.globalPosition))
+            .filter((position) => position <= numberOf(handledUpTo)),
         ),
       })),
       checkpoints: checkpointsIn(events.map(loggedEvent), names, life.checkpointAtStart),

@@ -2,7 +2,7 @@
 import { type Clock, sleep } from '../../src/environment.js';
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import type { SubscriberView } from '../observation/observation.js';
 
 /** How long an event takes: others append meanwhile. */
@@ -22,11 +22,11 @@ export interface Reader {
 export const startReader = (clock: Clock, store: EventStore): Reader => {
   const delivered: number[] = [];
   let read = 0;
-  const lag = (): number => placeOf(store.head()) - read;
+  const lag = (): number => numberOf(store.head()) - read;
   const readOn = async (): Promise<void> => {
     for await (const { metadata } of store.subscribeToAll()) {
       await sleep(clock, READING_MS);
-      read = placeOf(metadata.globalPosition);
+      read = numberOf(metadata.globalPosition);
       if (!isSystemStream(metadata.streamName)) delivered.push(read);
     }
   };

@@ -9,7 +9,7 @@ import type { Attempted, History, PerformContext, SimulatedEnvironment } from '.
 import { isSystemStream } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
 import { project } from '../../src/read-models/projection.js';
@@ -77,7 +77,7 @@ const observe = observeOnce(async (life: Life, history: History<Command, Answer>
       name,
       durability: kept,
       state,
-      position: placeOf(position),
+      position: numberOf(position),
       fresh: project(ledger(name), domain),
     })),
     settledAfterMs: life.settledAfterMs,

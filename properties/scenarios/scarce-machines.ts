@@ -20,7 +20,7 @@ import { type Environment, sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { readModelHandler } from '../../src/read-models/handler.js';
@@ -249,15 +249,15 @@ const observe = observeOnce(async (life: Life, history: History<Command, Answer>
         name: model.name,
         durability: 'durable',
         state: model.state,
-        position: placeOf(model.position),
+        position: numberOf(model.position),
         fresh: project(ledger(model.name), domain),
       },
     ],
     subscribers: feeder.handlers.map(({ name, startedAfter }) => ({
       name,
       durability: name === model.name ? 'durable' : 'volatile',
-      start: startedAfter,
-      appliedAtStart: startedAfter,
+      start: numberOf(startedAfter),
+      appliedAtStart: numberOf(startedAfter),
       lag: feeder.lag(name),
       delivered: [],
       handled: { has: () => true },

@@ -8,7 +8,7 @@ import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/
 import { type OneAtATime, oneAtATime } from '../../src/designs/one-at-a-time.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import type { Feeder, FeederHandler } from '../../src/feeder/feeder.js';
 import { startFollower } from '../../src/feeder/follower.js';
 import { snapshotHandler } from '../../src/read-models/handler.js';
@@ -71,13 +71,13 @@ const start = async (env: SimulatedEnvironment, store: EventStore, revision: Rev
   const storage = { durability: 'durable', fs: env.fs, directory: DIRECTORY } as const;
   const model = await openReadModel(notes(revision), storage);
   const opened = model.state.length;
-  const startedAfter = placeOf(model.position);
+  const startedAfter = numberOf(model.position);
   const delivered: number[] = [];
   const handler = snapshotHandler(model, EVERY_EVENTS);
   const noted: FeederHandler = {
     ...handler,
     handle: (event) => {
-      delivered.push(placeOf(event.metadata.globalPosition));
+      delivered.push(numberOf(event.metadata.globalPosition));
       return handler.handle(event);
     },
   };
@@ -123,7 +123,7 @@ const observe = observeOnce(async (life: Life): Promise<Observation> => {
   const ids = project(notes(revision), events);
   const handled = events.filter((_, place) => had.has(ids[place] ?? ''));
   const fresh = ids;
-  const position = placeOf(model.position);
+  const position = numberOf(model.position);
   return {
     ...NOTHING_OBSERVED,
     log: await logOf(life),
@@ -136,7 +136,7 @@ const observe = observeOnce(async (life: Life): Promise<Observation> => {
         appliedAtStart: startedAfter,
         lag: feeder.lag(),
         delivered,
-        handled: new Set(handled.map(({ metadata }) => placeOf(metadata.globalPosition))),
+        handled: new Set(handled.map(({ metadata }) => numberOf(metadata.globalPosition))),
       },
     ],
   };

@@ -11,7 +11,7 @@ import { sleep } from '../../src/environment.js';
 import { isSystemStream, type RecordedEvent } from '../../src/event-store/event.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
-import { placeOf } from '../../src/event-store/position.js';
+import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { batchOf } from '../observation/logged-events.js';
@@ -70,7 +70,7 @@ const sticksOf = ({ data }: RecordedEvent): (typeof STICKS)[number] =>
   (data as Command & { type: 'append' }).sticks; // written by `send`
 
 const stick = ({ handled, afterStop }: Ground, work: Work, event: RecordedEvent): Promise<void> | void => {
-  const position = placeOf(event.metadata.globalPosition);
+  const position = numberOf(event.metadata.globalPosition);
   if (work.isStopped) afterStop.push(`${STICKY} was handed position ${position} after the stop`);
   const attempt = (work.attempts.get(position) ?? 0) + 1;
   work.attempts.set(position, attempt);
@@ -99,7 +99,7 @@ const start = async (ground: Ground): Promise<Life> => {
       {
         name: SWIFT,
         durability: 'volatile',
-        handle: ({ metadata }) => void ground.handled[SWIFT].add(placeOf(metadata.globalPosition)),
+        handle: ({ metadata }) => void ground.handled[SWIFT].add(numberOf(metadata.globalPosition)),
       },
     ],
   });
@@ -107,7 +107,7 @@ const start = async (ground: Ground): Promise<Life> => {
 };
 
 const parkedPositions = async (store: EventStore): Promise<readonly number[]> =>
-  (await readParked(store, STICKY)).map(({ position }) => position);
+  (await readParked(store, STICKY)).map(({ position }) => numberOf(position));
 
 const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   const store = await openEventStore(env, '/data', { segmentBytes: 4096 });
@@ -144,7 +144,7 @@ const allSettled: Invariant<Life, Command> = {
     const parked = new Set(await parkedPositions(store));
     for (const event of await store.readAll()) {
       if (isSystemStream(event.metadata.streamName)) continue;
-      const position = placeOf(event.metadata.globalPosition);
+      const position = numberOf(event.metadata.globalPosition);
       const sticks = sticksOf(event);
       if (!handled[SWIFT].has(position)) return `${SWIFT} was never handed position ${position}`;
       if (handled[STICKY].has(position) === (sticks === 'for ever'))
@@ -164,8 +164,8 @@ const parkedForTime: Invariant<Life, Command> = {
     for (const { position, attempts, error } of await readParked(store, STICKY)) {
       if (error.code !== TIMED_OUT)
         return `position ${position} is parked for another reason: ${error.message}`;
-      if (parkedBefore.has(position)) continue;
-      const made = Math.max(...works.map((work) => work.attempts.get(position) ?? 0));
+      if (parkedBefore.has(numberOf(position))) continue;
+      const made = Math.max(...works.map((work) => work.attempts.get(numberOf(position)) ?? 0));
       if (made < RETRY.attempts)
         return `position ${position} is parked after ${attempts} attempts, and no feeder made more than ${made}`;
     }

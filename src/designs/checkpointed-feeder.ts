@@ -8,7 +8,7 @@
  * Cost: of a command, the append; behind it, the state of `balances` and one checkpoint, once for all that has come in
  * meanwhile. Of a boot, what came after the checkpoint, and the log for the volatile model.
  */
-import { placeOf } from '../event-store/position.js';
+import { numberOf } from '../event-store/position.js';
 import { startFeeder } from '../feeder/feeder.js';
 import type { BankDesign } from './bank/bank-system.js';
 import { handleCommand } from './bank/command-handler.js';
@@ -28,7 +28,7 @@ export const checkpointedFeeder: BankDesign = async (env, options) => {
   // A store is open once and has one such feeder, so no drawn id need tell it from others: equal histories make
   // equal logs.
   const feeder = await startFeeder(env, store, { name: FEEDER, writer: FEEDER, handlers });
-  const atStart = placeOf(feeder.checkpoint);
+  const atStart = numberOf(feeder.checkpoint);
 
   return bankSystem(bank, {
     design: 'checkpointed-feeder',
@@ -37,7 +37,7 @@ export const checkpointedFeeder: BankDesign = async (env, options) => {
     caughtUp: () => feeder.waitFor(store.head(), { handler: 'balances' }),
     idle: () => feeder.idle(),
     stop: () => feeder.stop(),
-    checkpoint: () => ({ feeder: FEEDER, atStart, now: placeOf(feeder.checkpoint) }),
+    checkpoint: () => ({ feeder: FEEDER, atStart, now: numberOf(feeder.checkpoint) }),
     costs: () => ({ checkpointWrites: feeder.checkpointWrites }),
   });
 };

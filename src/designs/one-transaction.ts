@@ -11,7 +11,7 @@
  */
 import { BEGINNING, type Json, type RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/position.js';
+import { numberOf, resumeAfter } from '../event-store/position.js';
 import { replay } from '../feeder/replay.js';
 import { type Balances, balances as projection } from './bank/balances.js';
 import type { BankDesign } from './bank/bank-system.js';
@@ -25,7 +25,7 @@ const LISTENERS = '$listeners';
 /** What the listeners remember, as the data of an event that ends a transaction. */
 type Remembered = {
   readonly balances: Balances;
-  /** Up to this place in the log all letters are posted. */
+  /** Up to this position all letters are posted. */
   readonly lettersPosted: number;
 };
 
@@ -44,7 +44,7 @@ export const oneTransaction: BankDesign = async (env, options) => {
   const remember = (events: readonly RecordedEvent[]) => {
     const data: Remembered = {
       balances: events.reduce(projection.evolve, bank.balances.state),
-      lettersPosted: placeOf(listeners.letters.model.position),
+      lettersPosted: numberOf(listeners.letters.model.position),
     };
     // Named after what it remembers, like all else that is saved: equal histories make equal logs.
     const messageId = `remembered/${events.at(-1)?.metadata.messageId}`;
@@ -59,7 +59,7 @@ export const oneTransaction: BankDesign = async (env, options) => {
         const decision = await consider(env, store, command, executeOptions);
         if (decision.kind === 'settled') return decision.result;
         // One command at a time: this is where its events will be, and nothing changes the model meanwhile.
-        const { result, events } = handled(decision, placeOf(store.head()) + decision.events.length);
+        const { result, events } = handled(decision, numberOf(store.head()) + decision.events.length);
         const account = {
           streamName: decision.streamName,
           events: decision.events,
@@ -79,11 +79,11 @@ export const oneTransaction: BankDesign = async (env, options) => {
   });
 };
 
-/** What the last transaction left, and the place of the last event it includes: the one right before its own. */
+/** What the last transaction left, and the position of the last event it includes: the one before its own. */
 const lastRemembered = async (store: EventStore): Promise<Remembered & { readonly position: number }> => {
   const { events } = await store.readStream(LISTENERS, { direction: 'backwards', maxCount: 1 });
   const [last] = events;
   if (last === undefined) return { balances: projection.initial, lettersPosted: 0, position: 0 };
   const remembered = last.data as Json as Remembered; // this stream is written by transactions alone
-  return { ...remembered, position: placeOf(last.metadata.globalPosition) - 1 };
+  return { ...remembered, position: numberOf(last.metadata.globalPosition) - 1 };
 };

@@ -34,7 +34,7 @@ export interface StreamAppend<E extends AnyEvent = Event> extends AppendOptions 
   readonly events: readonly EventData<E>[];
 }
 
-/** Where the appended events stand. */
+/** The positions of the appended events. */
 export interface AppendResult {
   /** The version to expect in the next append to the stream. */
   readonly nextExpectedStreamVersion: StreamVersion;
@@ -44,7 +44,7 @@ export interface AppendResult {
 
 /** Which events of a stream to read, and in which direction. */
 export interface ReadStreamOptions {
-  /** The first position to read: by default the stream's first, or its last when reading backwards. */
+  /** The first position to read, inclusive. Default: the stream's first, or its last when reading backwards. */
   readonly from?: bigint;
   readonly maxCount?: number;
   readonly direction?: 'forwards' | 'backwards';
@@ -59,7 +59,7 @@ export interface ReadStreamResult<E extends AnyEvent = Event> {
 
 /** Which events of the whole log to read. */
 export interface ReadAllOptions {
-  /** Read what comes after this place. Default: BEGINNING. */
+  /** Read the events after this position, exclusive. Default: BEGINNING. */
   readonly after?: Resume;
   readonly maxCount?: number;
   /** Whether to read the events of system streams, too: left out, they are not even decoded. Default: true. */
@@ -68,6 +68,7 @@ export interface ReadAllOptions {
 
 /** Where a subscription begins, and what ends it. */
 export interface SubscribeOptions {
+  /** Begin with the event after this position, exclusive. Default: BEGINNING. */
   readonly after?: Resume;
   /** Ends the subscription; pending and later `next()` calls then report done. */
   readonly signal?: AbortSignal;
@@ -76,8 +77,11 @@ export interface SubscribeOptions {
 /**
  * An append-only log of events in streams, with one global order over all of them.
  *
- * `appendToStream<OrderEvent>` takes no other events; without a type it takes any whose data is JSON. What is read has the type that the caller names, `readStream<OrderEvent>('order-1')`. That is the caller's claim about the
- * stream: the store checks that data is JSON, and knows nothing of its shape.
+ * `appendToStream<OrderEvent>` takes no other events; without a type it takes any whose data is JSON. What is read has the type
+ * that the caller names, `readStream<OrderEvent>('order-1')`. That is the caller's claim about the stream: the store checks
+ * that data is JSON, and knows nothing of its shape.
+ *
+ * `from` is inclusive, `after` is exclusive.
  */
 export interface EventStore {
   /**

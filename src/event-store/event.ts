@@ -7,13 +7,13 @@ declare const streamVersionBrand: unique symbol;
 declare const globalPositionBrand: unique symbol;
 
 /**
- * The place of an event in its stream: 1 for the first. The version of a stream is the position of its last
+ * The position of an event in its stream: 1 for the first. The version of a stream is the position of its last
  * event, 0 when it has none. Branded, so that it can't be taken for a {@link GlobalPosition}.
  */
 export type StreamVersion = bigint & { readonly [streamVersionBrand]: true };
 
 /**
- * The place of an event in the whole log: 1 for the first event ever appended. Contiguous: there are no gaps, but for
+ * The position of an event in the whole log: 1 for the first event ever appended. Contiguous: there are no gaps, but for
  * events of system streams that compaction has dropped.
  */
 export type GlobalPosition = bigint & { readonly [globalPositionBrand]: true };
@@ -23,9 +23,9 @@ export const streamVersion = (value: bigint | number): StreamVersion => BigInt(v
 /** Brands a whole number as a global position. */
 export const globalPosition = (value: bigint | number): GlobalPosition => BigInt(value) as GlobalPosition; // branding is a claim, made here only
 
-/** Where a reader or checkpoint stands before the first event. Not position 0, which no event has. */
+/** The position before the first event, for readers and checkpoints. Not 0, which no event has. */
 export const BEGINNING = 'BEGINNING';
-/** A place to resume after: right after an event, or before the first one. */
+/** A position to resume after: that of an event, or the one before the first. */
 export type Resume = GlobalPosition | typeof BEGINNING;
 
 /**
@@ -53,7 +53,7 @@ export interface EventIds {
 /** An event as a program hands it to the store. */
 export type EventData<E extends AnyEvent = Event> = E & EventIds;
 
-/** What the store records beside an event: its identity, its place, and what caused it. */
+/** What the store records beside an event: its identity, its positions, and what caused it. */
 export interface RecordedEventMetadata {
   readonly messageId: string;
   readonly streamName: string;

@@ -34,7 +34,7 @@ import type { Log } from './log/log.js';
 import type { LogIndex, VersionRange } from './log/log-index.js';
 import type { RecoveryReport } from './log/recovery.js';
 import { wrongVersion } from './log/stream-versions.js';
-import { placeOf } from './position.js';
+import { numberOf } from './position.js';
 import type { DecodedEvents } from './read/decoded-event-cache.js';
 import { EventReader, type ReadPattern } from './read/event-reader.js';
 import { Subscription } from './read/subscription.js';
@@ -272,7 +272,7 @@ export class LogEventStore implements DurableEventStore {
   }
 
   async #readAfter(after: Resume, maxCount: number, options: ReadAllOptions = {}): Promise<RecordedEvent[]> {
-    const first = placeOf(after) + 1;
+    const first = numberOf(after) + 1;
     return await this.#reader('all').read(range(first, this.#index.head), maxCount, options);
   }
 

@@ -64,7 +64,7 @@ export const openCheckpoint = async (
     maxCount: 1,
   });
   const [last] = events;
-  let position = last === undefined ? BEGINNING : resumeAfter(checkedPlace(last, feeder));
+  let position = last === undefined ? BEGINNING : resumeAfter(checkedPosition(last, feeder));
   let version: bigint = currentStreamVersion;
   let writes = 0;
   /** What may succeed later, such as an append for which there was no room; not when all is decided. */
@@ -125,8 +125,8 @@ const checkpointData = (feeder: string, position: Resume, writer: string) => ({
   writer,
 });
 
-/** The place that a checkpoint event names, after every doubt. */
-const checkedPlace = (event: RecordedEvent, feeder: string): number => {
+/** The position that a checkpoint event names. @throws CheckpointError it names none, or none that it can name */
+const checkedPosition = (event: RecordedEvent, feeder: string): number => {
   const { streamName, globalPosition } = event.metadata;
   const { type, data } = event;
   if (type !== EVENT_TYPE || !isRecord(data) || typeof data.feeder !== 'string') {

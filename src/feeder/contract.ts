@@ -3,7 +3,6 @@ import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/even
 import type { EventStore } from '../event-store/event-store.js';
 import type { Concurrency } from '../message-bus/message-bus.js';
 import type { RetryPolicy } from '../message-bus/retry.js';
-import type { HandlerProgress } from './progress.js';
 
 /** One handler of events. Delivery is at least once, so it must be idempotent. */
 export interface FeederHandler<E extends AnyEvent = Event> {
@@ -21,7 +20,7 @@ export interface FeederHandler<E extends AnyEvent = Event> {
    * at the checkpoint, and a volatile one at the BEGINNING.
    */
   readonly position?: () => Resume;
-  /** Told, before the first event, after which place delivery begins. */
+  /** Called before the first event, with the position after which delivery begins. */
   readonly started?: (after: Resume) => void;
   /** Handles one event; a rejection is a failed attempt, to be repeated. Must bear an event it has had already. */
   readonly handle: (event: RecordedEvent<E>) => Promise<void> | void;
@@ -76,6 +75,17 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+/** How far a handler has come. */
+export interface HandlerStatus {
+  readonly name: string;
+  /** Delivery began after it, in this life. */
+  readonly startedAfter: Resume;
+  /** Everything up to here was handled or parked. */
+  readonly position: Resume;
+  /** How many events it was handed after {@link position}. */
+  readonly pending: number;
+}
+
 /** Delivers every event of a store to its handlers, at least once and in order, across restarts. */
 export interface Feeder {
   readonly name: string;
@@ -87,8 +97,8 @@ export interface Feeder {
   readonly checkpointWrites: number;
   /** How many events this feeder has parked, for all handlers. */
   readonly parked: number;
-  /** How far each handler has come. Places are numbers: 0 is the BEGINNING. */
-  readonly handlers: readonly Pick<HandlerProgress, 'name' | 'startedAfter' | 'settled' | 'pending'>[];
+  /** How far each handler has come. */
+  readonly handlers: readonly HandlerStatus[];
   /** How many positions of the log the slowest handler, or the one named, is behind. */
   lag(handler?: string): number;
   /**

@@ -170,7 +170,7 @@ describe('a feeder', () => {
       [1, 2, 3],
     ]);
     expect(await readParked(life.store, 'poisoned')).toMatchObject([
-      { subscriber: 'poisoned', position: 2, attempts: 5, error: { message: 'indigestible' } },
+      { subscriber: 'poisoned', position: 2n, attempts: 5, error: { message: 'indigestible' } },
     ]);
     expect(feeder.checkpoint).toBe(3n);
   });

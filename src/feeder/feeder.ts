@@ -6,7 +6,7 @@
  * - each event is handled at least once by each handler, in order, or parked with a durable record;
  * - the durable checkpoint is never ahead of what every durable handler has durably applied: handlers are flushed
  *   first. After a crash, what lies between checkpoint and crash is delivered again, and nothing is left out;
- * - volatile handlers are fed from the beginning, or from the place they say they have reached;
+ * - volatile handlers are fed from the beginning, or from the position they say they have reached;
  * - system streams are never fed, so its own checkpoints give it nothing to do, and it comes to rest;
  * - of two feeders of one name the stale one is refused its next checkpoint, and stops;
  * - a handler that is slow, or does not return, holds up no other;
@@ -17,7 +17,7 @@ import type { Cancel, Environment } from '../environment.js';
 import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { isExhaustion } from '../event-store/log/descriptor-exhaustion.js';
-import { placeOf, resumeAfter } from '../event-store/position.js';
+import { numberOf, resumeAfter } from '../event-store/position.js';
 import { AtWork } from '../message-bus/at-work.js';
 import { HandlerTimeoutError } from '../message-bus/errors.js';
 import { createMessageBus, HANDLED, type MessageBus, type Subscriber } from '../message-bus/message-bus.js';
@@ -32,7 +32,14 @@ import { type HandlerProgress, Progress } from './progress.js';
 import { Signal } from './signal.js';
 import { Waiters } from './waiters.js';
 
-export type { CheckpointPolicy, Feeder, FeederHandler, FeederOptions, WaitOptions } from './contract.js';
+export type {
+  CheckpointPolicy,
+  Feeder,
+  FeederHandler,
+  FeederOptions,
+  HandlerStatus,
+  WaitOptions,
+} from './contract.js';
 
 /**
  * Starts a feeder; resolves when its checkpoint is read and it begins to work. Boot costs one read of the
@@ -146,7 +153,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
   }
 
   get position(): Resume {
-    return resumeAfter(this.#progress.place);
+    return resumeAfter(this.#progress.handledUpTo);
   }
 
   get checkpoint(): Resume {
@@ -162,20 +169,25 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
   }
 
   get handlers(): Feeder['handlers'] {
-    return this.#progress.handlers;
+    return this.#progress.handlers.map(({ name, startedAfter, settled, pending }) => ({
+      name,
+      startedAfter: resumeAfter(startedAfter),
+      position: resumeAfter(settled),
+      pending,
+    }));
   }
 
   lag(handler?: string): number {
-    return placeOf(this.#store.head()) - this.#placeOf(handler);
+    return numberOf(this.#store.head()) - this.#handledUpTo(handler);
   }
 
   async waitFor(position: Resume, { handler, timeoutMs }: WaitOptions = {}): Promise<void> {
-    const target = placeOf(position);
+    const target = numberOf(position);
     const timeout =
       timeoutMs === undefined
         ? undefined
         : { clock: this.#env.clock, timeoutMs, error: () => new WaitTimeoutError(target, timeoutMs) };
-    await this.#waiters.wait(() => this.#placeOf(handler) >= target, timeout);
+    await this.#waiters.wait(() => this.#handledUpTo(handler) >= target, timeout);
   }
 
   idle(): Promise<void> {
@@ -207,9 +219,9 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
   /** Where delivery to a handler begins: at its own record, and not after the checkpoint. */
   #startOf(handler: FeederHandler<E>): { readonly name: string; readonly startedAfter: number } {
     const { name, durability } = handler;
-    const checkpoint = placeOf(this.#checkpoint.position);
-    const own = handler.position && placeOf(handler.position());
-    const head = placeOf(this.#store.head());
+    const checkpoint = numberOf(this.#checkpoint.position);
+    const own = handler.position && numberOf(handler.position());
+    const head = numberOf(this.#store.head());
     if (own !== undefined && own > head) throw new HandlerBeyondHeadError(name, own, head);
     if (durability === 'volatile') return { name, startedAfter: own ?? 0 };
     if (own !== undefined && own < checkpoint) this.#env.mark('feeder:handler-behind-checkpoint');
@@ -226,7 +238,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
       timeoutMs: handler.timeoutMs ?? HANDLER_TIMEOUT_MS,
       handle: (event: RecordedEvent<E>) => handler.handle(event),
       settled: (event: RecordedEvent<E>) => {
-        progress.settle(placeOf(event.metadata.globalPosition));
+        progress.settle(numberOf(event.metadata.globalPosition));
         this.#signal();
         this.#waiters.check();
       },
@@ -234,15 +246,15 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
     };
   }
 
-  #placeOf(name: string | undefined): number {
-    if (name === undefined) return this.#progress.place;
+  #handledUpTo(name: string | undefined): number {
+    if (name === undefined) return this.#progress.handledUpTo;
     const handler = this.#progress.handlers.find((other) => other.name === name);
     if (handler === undefined) throw new RangeError(`feeder ${this.name} has no handler ${name}`);
-    return this.#progress.placeOfHandler(handler);
+    return this.#progress.handledUpToBy(handler);
   }
 
   #isDrained(): boolean {
-    return this.#progress.place >= placeOf(this.#store.head());
+    return this.#progress.handledUpTo >= numberOf(this.#store.head());
   }
 
   /** Something may be due: it is not at rest until the loop has seen to it. */
@@ -274,10 +286,10 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
   async #step(): Promise<void> {
     // A checkpoint that is due comes first: a long way to the head must not put it off.
     if (this.#isCheckpointDue()) return this.#writeCheckpoint();
-    const head = placeOf(this.#store.head());
+    const head = numberOf(this.#store.head());
     if (this.#progress.handlers.length === 0) this.#progress.passAll(head);
     const most = this.#options.inFlightMax ?? IN_FLIGHT_MAX_DEFAULT;
-    // Not for one event at a time, as they are settled: to find a place in the log costs as much as to read many.
+    // Not for one event at a time, as they are settled: to find a position in the log costs as much as to read many.
     const hungry = this.#paused ? [] : this.#progress.hungry(head, most);
     if (hungry.length > 0) return this.#feed(hungry, most);
     this.#resting = true;
@@ -288,7 +300,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
 
   /** Reads the next events for handlers, from where the one begins that is furthest behind, and publishes them. */
   async #feed(handlers: readonly HandlerProgress[], most: number): Promise<void> {
-    const head = placeOf(this.#store.head());
+    const head = numberOf(this.#store.head());
     const read = Math.min(...handlers.map((handler) => handler.read));
     const count = most - Math.max(...handlers.map(({ pending }) => pending));
     const events = await this.#patience.untilThereIsRoom(() =>
@@ -297,7 +309,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
     if (this.#stopping || this.#paused) return;
     let last = read;
     for (const event of events) {
-      last = placeOf(event.metadata.globalPosition);
+      last = numberOf(event.metadata.globalPosition);
       const to = this.#progress.feed(last, handlers);
       const published = this.#bus.publish(event, to);
       if (published === HANDLED) continue;
@@ -313,14 +325,14 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
 
   /** Whether a checkpoint would say anything that the last one does not. */
   #hasNews(): boolean {
-    return this.#progress.lastHandled > placeOf(this.#checkpoint.position);
+    return this.#progress.lastHandled > numberOf(this.#checkpoint.position);
   }
 
   #isCheckpointDue(): boolean {
     if (!this.#hasNews()) return false;
     const { onIdle = true, everyEvents = EVERY_EVENTS_DEFAULT } = this.#options.checkpoint ?? {};
     if (this.#timeIsUp) return true;
-    if (this.#progress.lastHandled - placeOf(this.#checkpoint.position) >= everyEvents) return true;
+    if (this.#progress.lastHandled - numberOf(this.#checkpoint.position) >= everyEvents) return true;
     return onIdle && this.#isDrained();
   }
 
@@ -337,9 +349,9 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
     this.#timeIsUp = false;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    // The place first, then the flush: handlers may meanwhile go on, but never fall back. It is the last event's,
+    // The position first, then the flush: handlers may meanwhile go on, but never fall back. It is the last event's,
     // not that of a system event after it, since no handler's own position ever gets there.
-    const place = this.#progress.lastHandled;
+    const handledUpTo = this.#progress.lastHandled;
     await this.#patience.untilThereIsRoom(() =>
       persistently(
         this.#env.clock,
@@ -348,10 +360,10 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
         (error) => this.#mayFlushAgain(error),
       ),
     );
-    const own = await this.#patience.untilThereIsRoom(() => this.#checkpoint.write(resumeAfter(place)));
+    const own = await this.#patience.untilThereIsRoom(() => this.#checkpoint.write(resumeAfter(handledUpTo)));
     // Its own checkpoint, if nothing came between, need not be read back to be passed over.
-    if (own !== undefined) this.#progress.passOver(placeOf(own));
-    if (this.#progress.lastFed > place) this.#startTimer();
+    if (own !== undefined) this.#progress.passOver(numberOf(own));
+    if (this.#progress.lastFed > handledUpTo) this.#startTimer();
     this.#waiters.check();
   }
 

@@ -12,6 +12,7 @@ export {
   type Feeder,
   type FeederHandler,
   type FeederOptions,
+  type HandlerStatus,
   startFeeder,
   type WaitOptions,
 } from './feeder.js';

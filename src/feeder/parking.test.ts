@@ -62,7 +62,7 @@ describe('an event is parked, whatever its handler throws', () => {
   ])('%s', async (_, thrown, record) => {
     await store.appendToStream('s', [{ type: 't', data: 1, messageId: 'm' }]);
     await feedTo(throwing(thrown));
-    expect(await readParked(store, 'h')).toMatchObject([{ messageId: 'm', position: 1, error: record }]);
+    expect(await readParked(store, 'h')).toMatchObject([{ messageId: 'm', position: 1n, error: record }]);
   });
 
   test('a proxy that refuses everything', async () => {
@@ -96,7 +96,7 @@ describe('an event is parked, whatever its id is', () => {
     await store.appendToStream('s', [{ type: 't', data: 1, messageId: 'm' }]);
     await store.appendToStream('s', [{ type: 't', data: 1, messageId: 'parked/h/m' }]);
     await feedTo(throwing(new Error('no')));
-    expect((await readParked(store, 'h')).map(({ position }) => position)).toEqual([1, 2]);
+    expect((await readParked(store, 'h')).map(({ position }) => position)).toEqual([1n, 2n]);
   });
 });
 

@@ -2,8 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../environment.js';
 import { MessageIdConflictError } from '../event-store/errors.js';
-import type { AnyEvent, Json, RecordedEvent } from '../event-store/event.js';
+import {
+  type AnyEvent,
+  type GlobalPosition,
+  globalPosition,
+  type Json,
+  type RecordedEvent,
+} from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { numberOf } from '../event-store/position.js';
 import type { ParkedMessage } from '../message-bus/message-bus.js';
 
 const EVENT_TYPE = 'event-parked';
@@ -20,11 +27,14 @@ export const isParkedStream = (streamName: string): boolean => streamName.starts
 export interface ParkedEvent {
   readonly subscriber: string;
   /** The event's position in the log, by which it can be read and handled later. */
-  readonly position: number;
+  readonly position: GlobalPosition;
   readonly messageId: string;
   readonly attempts: number;
   readonly error: { readonly name: string; readonly code: string; readonly message: string };
 }
+
+/** {@link ParkedEvent} as JSON. */
+type StoredRecord = Omit<ParkedEvent, 'position'> & { readonly position: number };
 
 /** An id as long as a stored text may be at the most, and what else goes into the id of its record, must still fit. */
 const MAX_ID_BYTES = 0xff00;
@@ -53,9 +63,9 @@ export const parkIn =
   (env: Environment, store: EventStore) =>
   async ({ subscriber, message, attempts, error }: ParkedMessage<RecordedEvent<AnyEvent>>): Promise<void> => {
     const { globalPosition, messageId } = message.metadata;
-    const record: ParkedEvent = {
+    const record: StoredRecord = {
       subscriber,
-      position: Number(globalPosition),
+      position: numberOf(globalPosition),
       messageId,
       attempts,
       error: { ...error },
@@ -83,5 +93,8 @@ export const parkIn =
 /** What a subscriber has given up on so far, oldest first. */
 export const readParked = async (store: EventStore, subscriber: string): Promise<readonly ParkedEvent[]> => {
   const { events } = await store.readStream(parkedStream(subscriber));
-  return events.filter(({ type }) => type === EVENT_TYPE).map(({ data }) => data as unknown as ParkedEvent); // written by `parkIn`
+  return events
+    .filter(({ type }) => type === EVENT_TYPE)
+    .map(({ data }) => data as unknown as StoredRecord) // written by `parkIn`
+    .map((record) => ({ ...record, position: globalPosition(record.position) }));
 };

@@ -1,6 +1,6 @@
 /**
- * How far each handler has come, and with that all of them: the least place among them. Handlers go at their own
- * pace, and one that works on several events at once settles them in any order; what counts is the place up to
+ * How far each handler has come, and with that all of them: the least position among them. Handlers go at their own
+ * pace, and one that works on several events at once settles them in any order; what counts is the position up to
  * which nothing is missing. The log is read for each handler on its own, so that one that is slow, or does not return, holds
  * up no other.
  */
@@ -15,7 +15,7 @@ export class HandlerProgress {
 
   constructor(
     readonly name: string,
-    /** Delivery began right after this place. */
+    /** Delivery began right after this position. */
     readonly startedAfter: number,
   ) {
     this.#settled = startedAfter;
@@ -42,18 +42,18 @@ export class HandlerProgress {
     return this.#lastFed;
   }
 
-  hand(place: number): void {
-    this.#handed.set(place, false);
-    this.#lastFed = place;
+  hand(position: number): void {
+    this.#handed.set(position, false);
+    this.#lastFed = position;
   }
 
-  /** The log was read up to `place`, and it was handed what there was for it. */
-  readUpTo(place: number): void {
-    this.#read = Math.max(this.#read, place);
+  /** The log was read up to `position`, and it was handed what there was for it. */
+  readUpTo(position: number): void {
+    this.#read = Math.max(this.#read, position);
   }
 
-  settle(place: number): void {
-    this.#handed.set(place, true);
+  settle(position: number): void {
+    this.#handed.set(position, true);
     for (const [first, settled] of this.#handed) {
       if (!settled) return;
       this.#handed.delete(first);
@@ -87,26 +87,26 @@ export class Progress {
   }
 
   /** An event goes to those of `handlers` for whom it was not read before. Returns their names. */
-  feed(place: number, handlers: readonly HandlerProgress[]): ReadonlySet<string> {
-    const fed = handlers.filter(({ read }) => read < place);
-    for (const handler of fed) handler.hand(place);
+  feed(position: number, handlers: readonly HandlerProgress[]): ReadonlySet<string> {
+    const fed = handlers.filter(({ read }) => read < position);
+    for (const handler of fed) handler.hand(position);
     return new Set(fed.map(({ name }) => name));
   }
 
-  /** The event at `place` is for nobody: those who have come right before it need not read it. */
-  passOver(place: number): void {
-    for (const handler of this.handlers) if (handler.read === place - 1) handler.readUpTo(place);
+  /** The event at `position` is for nobody: those who have come right before it need not read it. */
+  passOver(position: number): void {
+    for (const handler of this.handlers) if (handler.read === position - 1) handler.readUpTo(position);
   }
 
-  /** The place up to which a handler has settled everything. What was read and is none of its business counts. */
-  placeOfHandler(handler: HandlerProgress): number {
+  /** The position up to which a handler has settled everything. What was read and is none of its business counts. */
+  handledUpToBy(handler: HandlerProgress): number {
     return handler.pending === 0 ? Math.max(handler.read, handler.settled) : handler.settled;
   }
 
-  /** The place up to which every handler has settled everything. */
-  get place(): number {
+  /** The position up to which every handler has settled everything. */
+  get handledUpTo(): number {
     if (this.handlers.length === 0) return this.#passed;
-    return Math.min(...this.handlers.map((handler) => this.placeOfHandler(handler)));
+    return Math.min(...this.handlers.map((handler) => this.handledUpToBy(handler)));
   }
 
   /** The most events that a handler has been handed since all before were settled. */
@@ -114,8 +114,8 @@ export class Progress {
     return Math.max(0, ...this.handlers.map(({ pending }) => pending));
   }
 
-  /** The last event up to {@link place} that handlers had to do with. A checkpoint past it would say nothing new. */
+  /** The last event up to {@link handledUpTo} that handlers had to do with. A checkpoint past it would say nothing new. */
   get lastHandled(): number {
-    return Math.min(this.lastFed, this.place);
+    return Math.min(this.lastFed, this.handledUpTo);
   }
 }

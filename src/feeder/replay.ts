@@ -1,7 +1,7 @@
-/** Reads the log once, from a place to its end, for those who catch up before they go on. */
+/** Reads the log once, from a position to its end, for those who catch up before they go on. */
 import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/position.js';
+import { numberOf, resumeAfter } from '../event-store/position.js';
 
 const BATCH_MAX = 256;
 
@@ -14,16 +14,16 @@ export const replay = async <E extends AnyEvent = Event>(
   after: Resume,
   handle: (event: RecordedEvent<E>) => Promise<void> | void,
 ): Promise<void> => {
-  let place = placeOf(after);
-  while (place < placeOf(store.head())) {
+  let position = numberOf(after);
+  while (position < numberOf(store.head())) {
     const events = await store.readAll<E>({
-      after: resumeAfter(place),
+      after: resumeAfter(position),
       maxCount: BATCH_MAX,
       systemStreams: false,
     });
     const last = events.at(-1);
     if (last === undefined) return;
-    place = placeOf(last.metadata.globalPosition);
+    position = numberOf(last.metadata.globalPosition);
     await Promise.all(events.map((event) => handle(event)));
   }
 };

@@ -22,7 +22,7 @@ describe('a handler that never returns', () => {
     await feeder.idle();
     expect(calls).toEqual([0, 0, 0, 1]);
     expect(await readParked(life.store, 'stuck')).toMatchObject([
-      { error: { code: 'HANDLER_TIMEOUT' }, position: 1 },
+      { error: { code: 'HANDLER_TIMEOUT' }, position: 1n },
     ]);
     expect(life.env.clock.now()).toBe(3 * 50 + 2 * 10);
     await feeder.stop();

@@ -2,6 +2,7 @@
  * A feeder's lag and rates as metrics. The meter is OpenTelemetry's own (`metrics.getMeter(...)` of
  * `@opentelemetry/api`, an optional peer), of which only what is used here is asked for: nothing of it is loaded.
  */
+import { numberOf } from '../event-store/position.js';
 import type { Feeder } from './feeder.js';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ export const observeFeeder = (meter: Meter, feeder: Feeder): (() => void) => {
         description: 'The position that a handler has reached: its rate is that of delivery',
         unit: '{position}',
       }),
-      callback: eachHandler((handler) => handler.settled),
+      callback: eachHandler((handler) => numberOf(handler.position)),
     },
     {
       instrument: meter.createObservableCounter('powercut.feeder.checkpoints', {

@@ -18,7 +18,7 @@ import {
   type Resume,
 } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/position.js';
+import { numberOf, resumeAfter } from '../event-store/position.js';
 import { HandlerBeyondHeadError } from '../feeder/errors.js';
 import { PowercutError } from '../powercut-error.js';
 import type { Projection } from './projection.js';
@@ -120,14 +120,14 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
   };
   const check = async (store: EventStore): Promise<string | undefined> => {
     if (file === undefined || found === undefined) return distrusted;
-    const { place, position: claimed } = found;
-    const head = placeOf(store.head());
+    const { sealedWith, position: claimed } = found;
+    const head = numberOf(store.head());
     if (claimed > head) throw new HandlerBeyondHeadError(name, claimed, head);
-    const sealing = place === undefined ? undefined : await eventAt(store, place);
+    const sealing = sealedWith === undefined ? undefined : await eventAt(store, sealedWith);
     // While it was read something else may have been put in its place.
     if (found === undefined) return distrusted;
     found = undefined;
-    const why = whyNotSealed(file, place, sealing);
+    const why = whyNotSealed(file, sealedWith, sealing);
     if (why !== undefined) startOver(`the state file of read model ${name} is not believed: ${why}`);
     else last ??= sealing;
     return distrusted;
@@ -153,7 +153,7 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
     },
     check,
     apply: (event) => {
-      if (placeOf(event.metadata.globalPosition) <= placeOf(position)) return false;
+      if (numberOf(event.metadata.globalPosition) <= numberOf(position)) return false;
       state = projection.evolve(state, event);
       position = event.metadata.globalPosition;
       last = event;
@@ -161,7 +161,7 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
       return true;
     },
     advance: (to) => {
-      if (placeOf(to) > placeOf(position)) position = to;
+      if (numberOf(to) > numberOf(position)) position = to;
     },
     flush: () => {
       const flushed = flushing.then(save);
@@ -185,48 +185,42 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
 const witnessOf = (last: RecordedEvent<AnyEvent> | undefined): string => {
   if (last === undefined) return '';
   const { type, data, metadata } = last;
-  const {
-    messageId,
-    streamName,
-    streamPosition,
-    globalPosition: place,
-    correlationId,
-    causationId,
-  } = metadata;
+  const { messageId, streamName, streamPosition, globalPosition, correlationId, causationId } = metadata;
   const ids = [messageId, correlationId, causationId];
-  return JSON.stringify([type, data, streamName, Number(streamPosition), Number(place), ...ids]);
+  return JSON.stringify([type, data, streamName, Number(streamPosition), numberOf(globalPosition), ...ids]);
 };
 
-/** The event at a place; undefined where the log has none there, as at place 0. */
-const eventAt = async (store: EventStore, place: number): Promise<RecordedEvent<AnyEvent> | undefined> => {
-  if (place === 0) return undefined;
-  const [event] = await store.readAll({ after: resumeAfter(place - 1), maxCount: 1 });
-  return event !== undefined && Number(event.metadata.globalPosition) === place ? event : undefined;
+/** The event at a position; undefined where the log has none there, as at 0. */
+const eventAt = async (store: EventStore, position: number): Promise<RecordedEvent<AnyEvent> | undefined> => {
+  if (position === 0) return undefined;
+  const [event] = await store.readAll({ after: resumeAfter(position - 1), maxCount: 1 });
+  return event !== undefined && numberOf(event.metadata.globalPosition) === position ? event : undefined;
 };
 
 /** What of a projection decides whether a stored state is its own: not what it makes of events. */
 type Identity<State> = Omit<Projection<State>, 'evolve'>;
 
-/** What a file claims to hold, and the place of the event it is sealed with. Undefined: nothing that is used. */
+/** What a file claims to hold, and the position of the event it is sealed with. Undefined: nothing that is used. */
 const foundIn = (
   projection: Identity<unknown>,
   file: StateFile | undefined,
-): { readonly place: number | undefined; readonly position: number } | undefined => {
+): { readonly sealedWith: number | undefined; readonly position: number } | undefined => {
   const content = file?.initial;
   if (!isStored(content) || content.revision !== revisionOf(projection)) return undefined;
   const { last, position } = content;
-  return position === BEGINNING ? { place: 0, position: 0 } : { place: last, position };
+  return position === BEGINNING ? { sealedWith: 0, position: 0 } : { sealedWith: last, position };
 };
 
 const whyNotSealed = (
   file: StateFile,
-  place: number | undefined,
+  sealedWith: number | undefined,
   sealing: RecordedEvent<AnyEvent> | undefined,
 ): string | undefined => {
-  if (place === undefined) return 'it names no event of a log';
-  if (sealing === undefined && place > 0) return `it ends with event ${place}, which the log does not have`;
+  if (sealedWith === undefined) return 'it names no event of a log';
+  if (sealing === undefined && sealedWith > 0)
+    return `it ends with event ${sealedWith}, which the log does not have`;
   if (file.isInitialSealedWith(witnessOf(sealing))) return undefined;
-  return `its state and position do not belong to event ${place} of the log`;
+  return `its state and position do not belong to event ${sealedWith} of the log`;
 };
 
 const revisionOf = (projection: Identity<unknown>): number => projection.revision ?? 1;
@@ -240,7 +234,7 @@ const stored = (
   projection: projection.name,
   revision: revisionOf(projection),
   position: position === BEGINNING ? BEGINNING : Number(position),
-  ...(last !== undefined && { last: Number(last.metadata.globalPosition) }),
+  ...(last !== undefined && { last: numberOf(last.metadata.globalPosition) }),
   state,
 });
 
@@ -264,7 +258,7 @@ interface Stored {
   readonly projection: string;
   readonly revision: number;
   readonly position: number | typeof BEGINNING;
-  /** The place of the event it is sealed with. Absent: it is not known, or there is none. */
+  /** The position of the event it is sealed with. Absent: it is not known, or there is none. */
   readonly last?: number;
   readonly state: Json;
 }

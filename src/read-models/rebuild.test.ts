@@ -92,6 +92,6 @@ describe('a model that is saved as a snapshot', () => {
     const follower = startFollower(second.env, second.store, snapshotHandler(again, 2));
     await follower.idle();
     expect(again.state).toEqual({ sum: 5 });
-    expect(follower.handlers[0]?.startedAfter).toBe(4);
+    expect(follower.handlers[0]?.startedAfter).toBe(4n);
   });
 });

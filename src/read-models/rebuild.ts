@@ -1,14 +1,14 @@
 /** Rebuilding a read model while it goes on serving. */
 import { type AnyEvent, type Event, isSystemStream, type RecordedEvent } from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { placeOf, resumeAfter } from '../event-store/position.js';
+import { numberOf, resumeAfter } from '../event-store/position.js';
 import type { Projection } from './projection.js';
 import type { ReadModel } from './read-model.js';
 
 const BATCH_MAX = 256;
 
 /**
- * Folds the log anew beside the model that is in use, and puts the result in its place when it has come to the
+ * Folds the log anew beside the model that is in use, and puts the result in its position when it has come to the
  * same event. Readers see the old state or the new one, and delivery to the model goes on all the while: no event
  * is missed or taken in twice. Resolves when the new state is durable, if the model is.
  *
@@ -21,21 +21,21 @@ export const rebuild = async <State, E extends AnyEvent = Event>(
   projection: Projection<State, E> = model.projection,
 ): Promise<void> => {
   let state = projection.initial;
-  let place = 0;
+  let position = 0;
   let last: RecordedEvent<E> | undefined;
   // The model moves on while the log is read. When it is reached the states are swapped with nothing awaited in
   // between, so no event can come in between either.
-  for (let until = placeOf(model.position); place < until; until = placeOf(model.position)) {
-    const maxCount = Math.min(BATCH_MAX, until - place);
-    const events = await store.readAll<E>({ after: resumeAfter(place), maxCount });
-    const upTo = events.filter(({ metadata }) => placeOf(metadata.globalPosition) <= until);
+  for (let until = numberOf(model.position); position < until; until = numberOf(model.position)) {
+    const maxCount = Math.min(BATCH_MAX, until - position);
+    const events = await store.readAll<E>({ after: resumeAfter(position), maxCount });
+    const upTo = events.filter(({ metadata }) => numberOf(metadata.globalPosition) <= until);
     for (const event of upTo) {
       if (isSystemStream(event.metadata.streamName)) continue;
       state = projection.evolve(state, event);
       last = event;
     }
     // Where the log keeps a stretch no more there is nothing to read: it is passed over.
-    place = placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));
+    position = numberOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));
   }
   model.replace(state, model.position, projection, last);
   await model.flush();

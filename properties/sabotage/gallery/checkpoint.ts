@@ -31,8 +31,8 @@ export const checkpointSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'this.#checkpoint.write(resumeAfter(place))',
-        replace: 'this.#checkpoint.write(resumeAfter(place + 1))',
+        find: 'this.#checkpoint.write(resumeAfter(handledUpTo))',
+        replace: 'this.#checkpoint.write(resumeAfter(handledUpTo + 1))',
       },
     ],
     suites: ['checkpointed-feeder', 'poison-events', 'two-feeders'],

@@ -77,8 +77,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'const place = this.#progress.lastHandled;',
-        replace: 'const place = this.#progress.lastFed;',
+        find: 'const handledUpTo = this.#progress.lastHandled;',
+        replace: 'const handledUpTo = this.#progress.lastFed;',
       },
     ],
     suites: ['checkpoint-policies', 'poison-events'],
@@ -109,7 +109,7 @@ export const feederSabotages: readonly Sabotage[] = [
       {
         file: FEEDER,
         find: 'events.length < count ? head',
-        replace: 'events.length < count ? placeOf(this.#store.head())',
+        replace: 'events.length < count ? numberOf(this.#store.head())',
       },
     ],
     suites: ['waiting-readers', 'two-feeders'],
@@ -174,7 +174,7 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'progress.settle(placeOf(event.metadata.globalPosition));',
+        find: 'progress.settle(numberOf(event.metadata.globalPosition));',
         replace: 'progress.settle(Number(event.metadata.streamPosition));',
       },
     ],
@@ -201,7 +201,7 @@ export const feederSabotages: readonly Sabotage[] = [
       { file: FEEDER, find: 'systemStreams: false', replace: 'systemStreams: true' },
       {
         file: FEEDER,
-        find: 'if (own !== undefined) this.#progress.passOver(placeOf(own));',
+        find: 'if (own !== undefined) this.#progress.passOver(numberOf(own));',
         replace: '',
       },
     ],
@@ -214,8 +214,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: PROGRESS,
-        find: 'return Math.min(this.lastFed, this.place);',
-        replace: 'return this.place;',
+        find: 'return Math.min(this.lastFed, this.handledUpTo);',
+        replace: 'return this.handledUpTo;',
       },
     ],
     suites: ['poison-events'],
@@ -234,7 +234,7 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'wait(() => this.#placeOf(handler) >= target',
+        find: 'wait(() => this.#handledUpTo(handler) >= target',
         replace: 'wait(() => Math.min(...this.#progress.handlers.map(({ read }) => read)) >= target',
       },
     ],

@@ -39,7 +39,7 @@ export const flushSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'this.#checkpoint.write(resumeAfter(place))',
+        find: 'this.#checkpoint.write(resumeAfter(handledUpTo))',
         replace: 'this.#checkpoint.write(resumeAfter(this.#progress.lastHandled))',
       },
     ],
@@ -99,8 +99,8 @@ export const flushSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'return placeOf(this.#store.head()) - this.#placeOf(handler);',
-        replace: 'return this.#progress.read - this.#placeOf(handler);',
+        find: 'return numberOf(this.#store.head()) - this.#handledUpTo(handler);',
+        replace: 'return this.#progress.read - this.#handledUpTo(handler);',
       },
     ],
     suites: SUITES,

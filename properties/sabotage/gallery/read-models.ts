@@ -13,8 +13,8 @@ export const readModelSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: REBUILD,
-        find: 'place < until; until = placeOf(model.position)) {',
-        replace: 'place < until; until = place) {',
+        find: 'position < until; until = numberOf(model.position)) {',
+        replace: 'position < until; until = position) {',
       },
     ],
     suites: ['rebuilt-models'],
@@ -82,12 +82,12 @@ export const readModelSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: READ_MODEL,
-        find: 'if (placeOf(event.metadata.globalPosition) <= placeOf(position)) return false;',
+        find: 'if (numberOf(event.metadata.globalPosition) <= numberOf(position)) return false;',
         replace: '',
       },
       {
         file: LISTENER,
-        find: 'if (place > placeOf(model.position)) return take(event);',
+        find: 'if (position > numberOf(model.position)) return take(event);',
         replace: 'return take(event);',
       },
     ],
@@ -100,8 +100,8 @@ export const readModelSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: LISTENER,
-        find: 'const place = placeOf(event.metadata.globalPosition);',
-        replace: 'const place = Number(event.metadata.streamPosition);',
+        find: 'const position = numberOf(event.metadata.globalPosition);',
+        replace: 'const position = Number(event.metadata.streamPosition);',
       },
     ],
     suites: ['sync-on-start', 'checkpointed-feeder'],

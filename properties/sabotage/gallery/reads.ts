@@ -267,9 +267,9 @@ export const pageSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: 'src/read-models/rebuild.ts',
-        find: 'place = placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));',
+        find: 'position = numberOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));',
         replace:
-          'place = upTo.length === BATCH_MAX ? until : placeOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));',
+          'position = upTo.length === BATCH_MAX ? until : numberOf(upTo.at(-1)?.metadata.globalPosition ?? resumeAfter(until));',
       },
     ],
     ...PAGES,

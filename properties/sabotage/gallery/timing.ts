@@ -18,7 +18,9 @@ const KEYS = {
 export const timingSabotages: readonly Sabotage[] = [
   {
     name: 'timing: no timer runs for what is handled while a checkpoint is written',
-    patches: [{ file: FEEDER, find: 'if (this.#progress.lastFed > place) this.#startTimer();', replace: '' }],
+    patches: [
+      { file: FEEDER, find: 'if (this.#progress.lastFed > handledUpTo) this.#startTimer();', replace: '' },
+    ],
     killedBy: ['checkpoint-keeps-up'],
     ...TIMING,
   },
@@ -63,8 +65,8 @@ export const timingSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'placeOf(this.#checkpoint.position) >= everyEvents',
-        replace: 'placeOf(this.#checkpoint.position) > everyEvents',
+        find: 'numberOf(this.#checkpoint.position) >= everyEvents',
+        replace: 'numberOf(this.#checkpoint.position) > everyEvents',
       },
     ],
     killedBy: ['bounded-replay', 'checkpoint-keeps-up'],

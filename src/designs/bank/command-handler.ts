@@ -11,7 +11,7 @@ import {
   streamVersion,
 } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
-import { placeOf } from '../../event-store/position.js';
+import { numberOf } from '../../event-store/position.js';
 import {
   type Account,
   type AccountCommand,
@@ -88,7 +88,7 @@ export const handleCommand = async (
       const { lastEventGlobalPosition } = await store.appendToStream(streamName, events, {
         expectedStreamVersion: version,
       });
-      return handled(decision, placeOf(lastEventGlobalPosition));
+      return handled(decision, numberOf(lastEventGlobalPosition));
     } catch (error) {
       const mayDecideAnew = options.seenVersion === undefined && round < DECISIONS_MAX;
       if (!(error instanceof ExpectedVersionConflictError && mayDecideAnew)) throw error;
@@ -96,8 +96,8 @@ export const handleCommand = async (
   }
 };
 
-/** The decision as it is once saved, its last event being at `lastPlace`: a batch has its places in a row. */
-export const handled = (decision: Decision & { readonly kind: 'save' }, lastPlace: number): Handled => {
+/** The decision as it is once saved, its last event being at `lastPosition`: the positions of a batch are contiguous. */
+export const handled = (decision: Decision & { readonly kind: 'save' }, lastPosition: number): Handled => {
   const { streamName, events, version } = decision;
   const recorded = events.map(
     ({ messageId = '', ...event }, index): RecordedEvent => ({
@@ -106,7 +106,7 @@ export const handled = (decision: Decision & { readonly kind: 'save' }, lastPlac
         messageId,
         streamName,
         streamPosition: streamVersion(version + BigInt(index + 1)),
-        globalPosition: globalPosition(lastPlace - events.length + index + 1),
+        globalPosition: globalPosition(lastPosition - events.length + index + 1),
       },
     }),
   );
@@ -118,5 +118,5 @@ export const handled = (decision: Decision & { readonly kind: 'save' }, lastPlac
 const done = ({ metadata }: RecordedEvent): CommandResult => ({
   kind: 'done',
   version: Number(metadata.streamPosition),
-  position: Number(metadata.globalPosition),
+  position: numberOf(metadata.globalPosition),
 });

@@ -4,7 +4,7 @@
  * knows by the position of its model, and passes over.
  */
 import type { Json, RecordedEvent } from '../../event-store/event.js';
-import { placeOf } from '../../event-store/position.js';
+import { numberOf } from '../../event-store/position.js';
 import type { FeederHandler } from '../../feeder/feeder.js';
 import type { Projection } from '../../read-models/projection.js';
 import type { ReadModel } from '../../read-models/read-model.js';
@@ -24,7 +24,7 @@ export interface Listener {
   /** Makes durable what is remembered, where it is kept on disk at all. */
   flush(): Promise<void>;
   /** Says where delivery begins in this life, and what was known as handled: by default where the model stands. */
-  startAfter(place: number, durableAtStart?: number): void;
+  startAfter(position: number, durableAtStart?: number): void;
   report(): ListenerReport;
 }
 
@@ -60,21 +60,21 @@ const createListener = (
   take: (event: RecordedEvent) => Promise<void> | void,
 ): Listener => {
   const delivered: number[] = [];
-  let startedAfter = placeOf(model.position);
+  let startedAfter = numberOf(model.position);
   let durableAtStart = durability === 'volatile' ? 0 : startedAfter;
   return {
     name: model.name,
     durability,
     model,
     handle: (event) => {
-      const place = placeOf(event.metadata.globalPosition);
-      if (place <= startedAfter) return;
-      delivered.push(place);
-      if (place > placeOf(model.position)) return take(event);
+      const position = numberOf(event.metadata.globalPosition);
+      if (position <= startedAfter) return;
+      delivered.push(position);
+      if (position > numberOf(model.position)) return take(event);
     },
     flush: () => model.flush(),
-    startAfter: (place, durable = durableAtStart) => {
-      startedAfter = place;
+    startAfter: (position, durable = durableAtStart) => {
+      startedAfter = position;
       durableAtStart = durable;
     },
     report: () => ({ name: model.name, durability, startedAfter, durableAtStart, delivered: [...delivered] }),
@@ -88,7 +88,7 @@ export const feederHandler = (
 ): FeederHandler => ({
   name: listener.name,
   durability: listener.durability === 'volatile' ? 'volatile' : 'durable',
-  started: (after) => listener.startAfter(placeOf(after), position === 'own' ? undefined : placeOf(after)),
+  started: (after) => listener.startAfter(numberOf(after), position === 'own' ? undefined : numberOf(after)),
   handle: listener.handle,
   flush: listener.flush,
   ...(position === 'own' && { position: () => listener.model.position }),

@@ -6,7 +6,7 @@ import type { Environment } from '../../environment.js';
 import { isSystemStream, type Json } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { openEventStore } from '../../event-store/open-event-store.js';
-import { placeOf } from '../../event-store/position.js';
+import { numberOf } from '../../event-store/position.js';
 import { isParkedStream, readParked } from '../../feeder/parking.js';
 import { type Projection, project } from '../../read-models/projection.js';
 import { openReadModel, type ReadModel } from '../../read-models/read-model.js';
@@ -79,7 +79,7 @@ export const openBank = async (env: Environment, options: BankOptions, keeping: 
     overview: overviewModel,
     listeners,
     allListeners: [listeners.balances, listeners.overview, listeners.letters],
-    headAtBoot: placeOf(store.head()),
+    headAtBoot: numberOf(store.head()),
     lettersPosted: () => lettersPosted,
   };
 };
@@ -142,7 +142,7 @@ export const bankSystem = (bank: Bank, delivery: Delivery): BankSystem => {
     checkpoint: () => delivery.checkpoint?.(),
     parked: async () => {
       const parked = await Promise.all(bank.allListeners.map(({ name }) => readParked(bank.store, name)));
-      return parked.flat().map(({ subscriber, position }) => ({ subscriber, position }));
+      return parked.flat().map(({ subscriber, position }) => ({ subscriber, position: numberOf(position) }));
     },
     costs: () => ({ ...costsOf(bank), ...delivery.costs?.() }),
     idle: delivery.idle,
@@ -166,13 +166,13 @@ const reportOn = <State extends Json>(
   name: model.name,
   durability,
   state: model.state,
-  position: placeOf(model.position),
+  position: numberOf(model.position),
   fresh,
 });
 
 const costsOf = (bank: Bank): BankCosts => {
   const reread = (listener: Listener): number =>
-    listener.report().delivered.filter((place) => place <= bank.headAtBoot).length;
+    listener.report().delivered.filter((position) => position <= bank.headAtBoot).length;
   const { balances, overview, letters } = bank.listeners;
   return {
     eventsReread: reread(balances) + reread(letters),
