@@ -26,6 +26,7 @@ import { FIRST_LIFE, lifeOptions, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
 import type { Exhausted, ExhaustiveOptions, Gap } from './exhausted.js';
+import { VisitOrder } from './visit-order.js';
 
 interface Queued {
   readonly start: LifeStart;
@@ -69,6 +70,7 @@ class Exploration {
   readonly findings: Finding[] = [];
   readonly gaps: Gap[] = [];
   readonly hash = new Hash();
+  readonly order = new VisitOrder();
   queue: Queued[] = [{ start: FIRST_LIFE, crashes: [], volatile: 0 }];
   crashPoints = 0;
   legal = 0;
@@ -226,6 +228,7 @@ class Exploration {
 
   private visit(state: CrashState, crashes: readonly Crash[], volatile: number): void {
     const key = stateKey(state);
+    this.order.note(key, state);
     const exactly = `${key} ${state.allocation}`;
     if (this.exactlySeen.has(exactly)) return;
     this.exactlySeen.add(exactly);
@@ -287,7 +290,7 @@ function* exploreAll(suite: Suite, exploration: Exploration): Driven<void> {
     // One crash more than the lives of this generation: breadth first, without shifting a long array.
     const generation = exploration.queue;
     exploration.queue = [];
-    for (const queued of generation) {
+    for (const queued of exploration.order.sorted(generation, ({ start }) => stateKey(start))) {
       const end = exploration.end();
       if (end !== undefined) return exploration.stop(end);
       if (yield* exploration.cutAgain(queued)) continue;
