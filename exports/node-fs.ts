@@ -8,7 +8,7 @@ import { installGuard } from '../sim/guard/guard.js';
 import { shareModule } from '../sim/modules/shared.js';
 import * as powercut from './index.js';
 
-export { onSimulatedDisk } from '../sim/guard/on-simulated-disk.js';
+export { type Boot, onSimulatedDisk } from '../sim/guard/on-simulated-disk.js';
 export { freshProgram } from '../sim/module-graph/fresh-program.js';
 export { freshRequire } from '../sim/module-graph/fresh-require.js';
 

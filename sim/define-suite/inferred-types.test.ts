@@ -170,6 +170,39 @@ describe('an invariant', () => {
   });
 });
 
+describe('System', () => {
+  const ofNotes: Invariant<{ readonly note: string }, Order> = {
+    name: 'note',
+    statement: 'There is a note.',
+    check: (_, { note }) => (note === '' ? 'it is empty' : undefined),
+  };
+
+  test('is that of `boot`, whatever the invariants look at', () => {
+    const suite = defineSuite({
+      name: 'more than the invariants look at',
+      boot: () => ({ note: 'x', count: 1 }),
+      commands,
+      perform: (system) => {
+        expectTypeOf(system).toEqualTypeOf<{ note: string; count: number }>();
+        return system.count;
+      },
+      invariants: [ofNotes],
+    });
+    expect(isSuite(suite)).toBe(true);
+  });
+
+  test('is not made of an invariant that wants more than `boot` returns', () => {
+    defineSuite({
+      name: 'less than the invariants look at',
+      boot: () => ({ count: 1 }),
+      commands,
+      perform: (system) => system.count,
+      // @ts-expect-error the system has no note
+      invariants: [ofNotes],
+    });
+  });
+});
+
 describe('a suite', () => {
   const parts = { name: 'orders', boot, commands, invariants: [] };
 

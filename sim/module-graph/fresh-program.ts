@@ -1,7 +1,7 @@
 /** A whole program, with every module of it, as a process that has just started finds it: one graph of modules for each life. */
 import { fileURLToPath } from 'node:url';
-import { onSimulatedDisk } from '../guard/on-simulated-disk.js';
-import type { SimulatedEnvironment } from '../suite/suite.js';
+import { type Boot, onSimulatedDisk } from '../guard/on-simulated-disk.js';
+import type { Json, SimulatedEnvironment } from '../suite/suite.js';
 import { codedError } from '../util/errors.js';
 import { graphOfLife } from './fresh-require.js';
 
@@ -22,10 +22,10 @@ import { graphOfLife } from './fresh-require.js';
  * ```
  * @throws SimulatorError 'FRESH_PROGRAM' where `program` is no file's URL; in a life, what {@link freshRequire} throws
  */
-export const freshProgram = <Program, System>(
+export const freshProgram = <Program, System, Effect = Json>(
   program: URL,
-  boot: (program: Program, env: SimulatedEnvironment) => System,
-): ((env: SimulatedEnvironment) => System) => {
+  boot: (program: Program, env: SimulatedEnvironment<Effect>) => System,
+): Boot<System, Effect> => {
   if (!(program instanceof URL) || program.protocol !== 'file:') {
     throw codedError(
       'FRESH_PROGRAM',
@@ -33,7 +33,7 @@ export const freshProgram = <Program, System>(
     );
   }
   const filename = fileURLToPath(program);
-  return onSimulatedDisk((env) => {
+  return onSimulatedDisk((env: SimulatedEnvironment<Effect>) => {
     // What a file exports can't be known here: the parameter's type says it, as the type of an import() would.
     const loaded = graphOfLife().loadFrom({ filename, format: 'module' }, program.href) as Program;
     return boot(loaded, env);

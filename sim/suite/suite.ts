@@ -169,8 +169,8 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
   /** Stops the system in good order: what a clean shutdown does. Random runs sometimes end a life this way. */
   readonly shutdown?: (system: System) => Promise<unknown> | unknown;
   readonly invariants: readonly Invariant<
-    System,
-    Command,
+    NoInfer<System>,
+    NoInfer<Command>,
     ResultOf<Result>,
     NoInfer<Effect>,
     NoInfer<Observed>
