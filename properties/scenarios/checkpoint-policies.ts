@@ -47,6 +47,7 @@ import {
 import { remember } from '../observation/observed-memory.js';
 import { ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
+import { stopInOrder } from './store-life.js';
 
 const FEEDER = 'main';
 const DIRECTORY = '/data';
@@ -333,11 +334,7 @@ export default defineSuite({
   commands: fc.array(command, { minLength: 1, maxLength: 8, size: 'max' }),
   perform: send,
   settle,
-  shutdown: async ({ feeder, model, store }) => {
-    await feeder.stop();
-    await model.close();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [
     ...[
       boundedReplay,

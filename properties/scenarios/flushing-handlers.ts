@@ -25,7 +25,7 @@ import {
   type SubscriberView,
 } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
-import { logOf, rememberStore } from './store-life.js';
+import { logOf, rememberStore, stopInOrder } from './store-life.js';
 
 const DIRECTORY = '/data';
 const FEEDER = 'main';
@@ -324,10 +324,7 @@ export default defineSuite({
   commands: fc.array(fc.constantFrom(...COMMANDS), { minLength: 1, maxLength: 8, size: 'max' }),
   perform: send,
   settle,
-  shutdown: async ({ feeder, store }) => {
-    await feeder.stop();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [
     ...[noLoss, order, checkpointSafety, monotonicity, liveness].map((invariant) =>
       invariant<Life, Command>(observe),

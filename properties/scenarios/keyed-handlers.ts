@@ -16,7 +16,7 @@ import { readParked } from '../../src/feeder/parking.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
 import { answered } from './no-rejections.js';
-import { rememberStore } from './store-life.js';
+import { rememberStore, stopInOrder } from './store-life.js';
 
 const STREAMS = ['a', 'b', 'c', 'd'] as const;
 const AT_ONCE = 3;
@@ -156,10 +156,7 @@ export default defineSuite({
   commands: fc.array(append, { minLength: 1, maxLength: 6, size: 'max' }),
   perform: send,
   settle: ({ feeder }) => feeder.idle(),
-  shutdown: async ({ feeder, store }) => {
-    await feeder.stop();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [keyOrder, allSettled, answered(describe)],
   observe: rememberStore,
   clients: 3,

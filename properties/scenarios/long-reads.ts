@@ -20,7 +20,7 @@ import { rebuild } from '../../src/read-models/rebuild.js';
 import { counted } from '../observation/describe-events.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
-import { rememberStore } from './store-life.js';
+import { rememberStore, stopInOrder } from './store-life.js';
 
 /** On both sides of the borders of pages; `letters` so that few events make a page of the parser. */
 type Append = { readonly events: number; readonly letters: number };
@@ -135,10 +135,7 @@ export default defineSuite({
   commands: fc.array(append, { minLength: 1, maxLength: 2 }),
   perform: send,
   settle,
-  shutdown: async ({ feeder, store }) => {
-    await feeder.stop();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [pagesAgree, answered(describe)],
   observe: rememberStore,
   marks: [],

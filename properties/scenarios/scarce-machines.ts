@@ -33,7 +33,7 @@ import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
 import { type ScarceMachine, SEALING_STEPS, type SealingStep, scarceMachine } from './scarce-machine.js';
-import { logOf, rememberStore } from './store-life.js';
+import { logOf, rememberStore, stopInOrder } from './store-life.js';
 
 const DIRECTORY = '/data';
 const STREAM = 's';
@@ -310,11 +310,7 @@ export default defineSuite({
   commands: fc.array(command, { minLength: 1, maxLength: 12, size: 'max' }),
   perform: send,
   settle,
-  shutdown: async ({ feeder, model, store }) => {
-    await feeder.stop();
-    await model.close();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [
     goesOn,
     ...[durability, concurrency, projectionEquality, liveness].map((invariant) =>

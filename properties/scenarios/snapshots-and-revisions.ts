@@ -20,7 +20,7 @@ import { batchOf } from '../observation/logged-events.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import type { Ids } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
-import { logOf, rememberStore } from './store-life.js';
+import { logOf, rememberStore, stopInOrder } from './store-life.js';
 
 const DIRECTORY = '/data';
 const EVERY_EVENTS = 3;
@@ -168,11 +168,7 @@ export default defineSuite({
   commands: fc.array(command, { minLength: 1, maxLength: 6, size: 'max' }),
   perform: send,
   settle: ({ feeder }) => feeder.idle(),
-  shutdown: async ({ feeder, model, store }) => {
-    await feeder.stop();
-    await model.close();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [
     ...[projectionEquality, noLoss, order, liveness].map((invariant) => invariant<Life, Command>(observe)),
     snapshotsAreDue,

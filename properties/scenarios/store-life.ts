@@ -2,6 +2,8 @@
 import type { Attempted, Json, SimulatedEnvironment } from '../../sim/suite/suite.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { numberOf } from '../../src/event-store/position.js';
+import type { Feeder } from '../../src/feeder/feeder.js';
 import { loggedEvent } from '../observation/logged-events.js';
 import { type Claim, type LoggedEvent, NOTHING_OBSERVED } from '../observation/observation.js';
 import { remember } from '../observation/observed-memory.js';
@@ -20,10 +22,19 @@ export const bootStore = async (env: SimulatedEnvironment): Promise<StoreLife> =
 export const logOf = async ({ store }: StoreLife): Promise<readonly LoggedEvent[]> =>
   (await store.readAll()).map(loggedEvent);
 
-export const headOfStore = ({ store }: StoreLife): number => {
-  const head = store.head();
-  return head === 'BEGINNING' ? 0 : Number(head);
+export const headOfStore = ({ store }: StoreLife): number => numberOf(store.head());
+
+/** A clean shutdown, from the source of work to the disk: the feeder, the read model that it feeds, the store. */
+export const stopInOrder = async ({ feeder, model, store }: Stoppable): Promise<void> => {
+  await feeder.stop();
+  if (model !== undefined) await model.close();
+  await store.close();
 };
+
+interface Stoppable extends StoreLife {
+  readonly feeder: Pick<Feeder, 'stop'>;
+  readonly model?: { close(): Promise<void> };
+}
 
 export const rememberStore = async (life: StoreLife): Promise<Json> =>
   remember({ ...NOTHING_OBSERVED, log: await logOf(life) });

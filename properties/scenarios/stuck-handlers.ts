@@ -16,7 +16,7 @@ import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { batchOf } from '../observation/logged-events.js';
 import { answered } from './no-rejections.js';
-import { rememberStore } from './store-life.js';
+import { rememberStore, stopInOrder } from './store-life.js';
 
 const STICKY = 'sticky';
 const SWIFT = 'swift';
@@ -190,10 +190,7 @@ export default defineSuite({
   commands: fc.array(command, { minLength: 1, maxLength: 6, size: 'max' }),
   perform: send,
   settle: ({ feeder }) => feeder.idle(),
-  shutdown: async ({ feeder, store }) => {
-    await feeder.stop();
-    await store.close();
-  },
+  shutdown: stopInOrder,
   invariants: [allSettled, parkedForTime, stopped, answered(describe)],
   observe: rememberStore,
   clients: 2,

@@ -3,7 +3,7 @@
 import { exploreSuite } from '../../dist/exports/index.js';
 import { shippedSuites } from '../../dist/properties/suites/index.js';
 
-const BOUNDS = { seed: 7, runs: 10, workloads: 1, depth: 1, commands: 2, bail: false };
+const BOUNDS = { seed: 7, runs: 10, workloads: 1, maxCrashes: 1, maxCommands: 2, bail: false };
 
 const digests = {};
 for (const suite of shippedSuites) digests[suite.name] = (await exploreSuite(suite, BOUNDS)).digest;
