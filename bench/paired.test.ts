@@ -22,7 +22,7 @@ const machine = (): {
   };
 };
 
-describe('a paired comparison', () => {
+describe('compare: a paired comparison', () => {
   it('finds the ratio, though the machine gets slower all the while', async () => {
     const { clock, takes } = machine();
     const { measured } = await compare('work', takes('half', 1), [takes('whole', 2)], { turnMs: 10, clock });
@@ -52,7 +52,7 @@ describe('a paired comparison', () => {
   });
 });
 
-describe('a table', () => {
+describe('tableOf', () => {
   it('has a line for each contender, with its ratio to the baseline', () => {
     const text = tableOf({
       title: 'appends',

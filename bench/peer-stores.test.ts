@@ -6,7 +6,7 @@ const root = new URL('../', import.meta.url);
 
 // The benchmark is run compiled. It once looked for its peers beside the compiled file, and said they were not installed.
 test.each(['bench/peer-stores.ts', '.bench-built/bench/peer-stores.js'])(
-  'the peers are found from %s',
+  'peersSeenFrom: the peers are found from %s',
   (file) => {
     expect(fileURLToPath(peersSeenFrom(new URL(file, root).href))).toBe(
       fileURLToPath(new URL('bench/peers/', root)),
@@ -14,7 +14,7 @@ test.each(['bench/peer-stores.ts', '.bench-built/bench/peer-stores.js'])(
   },
 );
 
-test('a file without peers near it is told so', () => {
+test('peersSeenFrom: a file without peers near it gets the command that installs them', () => {
   expect(() => peersSeenFrom('file:///nowhere/at/all.js')).toThrow(
     'not where file:///nowhere/at/all.js looks',
   );

@@ -11,7 +11,7 @@ const SEVEN_CAMPAIGNS_MS_MAX = 240_000;
 
 const command = commandForTests();
 
-describe('a campaign', () => {
+describe('powercut run: a campaign', () => {
   it(
     'comes out the same with one worker, with two, and in shards; differently with another seed',
     async () => {
@@ -108,7 +108,7 @@ describe('a campaign', () => {
   });
 });
 
-describe('one suite', () => {
+describe('powercut run: one suite on several workers', () => {
   const words = ['run', suiteFile('broken'), ...SMALL, '--runs', '150', '--seed', '3'];
 
   it('comes out the same, word for word, whatever the number of workers', {
@@ -142,7 +142,7 @@ describe('one suite', () => {
   });
 });
 
-it('a suite whose program throws where no promise hears of it is violated, with a token that replays', async () => {
+it('powercut run: a suite whose program throws outside all promises is violated, with a token that replays', async () => {
   const words = ['run', suiteFile('uncaught'), '--runs', '1', '--workloads', '1', '--no-corpus'];
   expect((await command.run(words)).code).toBe(1);
   const { suites } = await command.resultOf('reports/out/result.json');

@@ -54,7 +54,7 @@ const stoppingAt = async (text: string, expression: string) => {
   return { breakpoint, ...(await debug([command.main, 'replay', token, FILE], breakpoint)) };
 };
 
-describe('powercut replay under a debugger', () => {
+describe('powercut replay: a debugger is attached', () => {
   it("stops at a breakpoint in the user's own source, sees what is there, and is the same run all the same", async () => {
     const { breakpoint, stops, code, out } = await stoppingAt("await handle.write('+')", 'sync');
     expect(stops.length).toBeGreaterThan(0);

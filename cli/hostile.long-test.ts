@@ -69,7 +69,7 @@ const GOOD: HostileSuite = { name: 'a good suite', verdict: 'holds' };
 const SMALL = ['--runs', '2', '--workloads', '1', '--depth', '1', '--no-corpus'];
 const BOUNDED = ['--stall-timeout', '8s', '--time', '200s'];
 
-describe('hostile suites', () => {
+describe('powercut run: hostile suites', () => {
   it('are more than 45, each with a name of its own', () => {
     expect(ALL.length).toBeGreaterThan(45);
     expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);

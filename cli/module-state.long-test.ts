@@ -80,7 +80,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('run leaves no verdict to programs that keep state at module level, and one to a program that is loaded fresh', {
+it('powercut run: a program that keeps state at module level gets no verdict, and one that is loaded fresh gets one', {
   timeout: FOUR_SUITES_MS_MAX,
 }, async () => {
   const suites = Object.keys(files()).filter((name) => name.includes('.suite.'));

@@ -9,7 +9,7 @@ const SMALL = ['--runs', '5', '--workloads', '2', '--depth', '1'];
 
 const command = commandForTests();
 
-describe('a call that cannot work ends with 2, one line, and nothing written', () => {
+describe('powercut: a call that cannot work ends with 2, one line, and nothing written', () => {
   const refusal = async (words: readonly string[], options?: CallOptions): Promise<string> => {
     const { code, out, err } = await command.run(words, options);
     expect({ code, out }).toEqual({ code: 2, out: '' });

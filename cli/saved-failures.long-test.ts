@@ -13,7 +13,7 @@ const SEVEN_CAMPAIGNS_MS_MAX = 240_000;
 
 const command = commandForTests();
 
-describe('a saved failure', () => {
+describe('powercut run: a saved failure', () => {
   const counters = pathToFileURL(suiteFile('counter')).href;
   /** The counter of the fixtures in a file of its own: without its sync, with it, or with a person who is easier to please. */
   const write = (kind: 'broken' | 'mended' | 'lenient'): Promise<void> => {

@@ -53,7 +53,7 @@ const childrenOf = async ({ child: { pid } }: Started): Promise<readonly number[
     .map(Number);
 };
 
-describe('a campaign that is stopped', () => {
+describe('powercut run: a campaign that a signal stops', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'by %s keeps what was found, says so, and ends with 3',
     async (signal) => {
@@ -118,7 +118,7 @@ describe('a campaign that is stopped', () => {
   );
 });
 
-describe('a campaign whose process is killed', () => {
+describe('powercut run: a campaign whose process is killed', () => {
   it.each([
     ['explores', 'announced'],
     ['is in an endless loop', 'loop'],
@@ -150,7 +150,7 @@ describe('a campaign whose process is killed', () => {
   );
 });
 
-describe('a campaign whose output goes to a full device ends with 2', () => {
+describe('powercut run: a campaign whose output goes to a full device ends with 2', () => {
   it('where that is standard output', async () => {
     const good = await writeSuite({ name: 'good' });
     const full = await open('/dev/full', 'w');
@@ -212,7 +212,7 @@ describe('a campaign whose output goes to a full device ends with 2', () => {
   });
 });
 
-describe('a campaign with a time', () => {
+describe('powercut run --time-limit', () => {
   const SECONDS = 8;
   /** The machine may be busy with other tests; alone it takes less than 5 seconds more. */
   const GRACE_SECONDS = 30;

@@ -5,7 +5,7 @@ import { renderJunit, xmlText } from './formats/junit.js';
 import { renderLcov } from './formats/lcov.js';
 import { renderMarkdown } from './formats/markdown.js';
 
-describe('JUnit XML', () => {
+describe('renderJunit', () => {
   it('has one case for each suite and a failure for each surprise, with its story and replay command', () => {
     const xml = renderJunit(withSurprise());
     expect(xml.match(/<testcase /g)).toHaveLength(6);
@@ -41,7 +41,7 @@ describe('JUnit XML', () => {
   });
 });
 
-describe('Markdown', () => {
+describe('renderMarkdown', () => {
   it('tells the comparison, the verdicts and the stories', () => {
     const text = renderMarkdown(sixDesigns());
     expect(text).toContain('All 6 verdicts are as expected.');
@@ -63,7 +63,7 @@ describe('Markdown', () => {
   });
 });
 
-describe('LCOV', () => {
+describe('renderLcov', () => {
   it('has a branch for each crash point, taken where any suite cut the power there', () => {
     const lines = renderLcov(sixDesigns()).split('\n');
     const start = lines.indexOf('SF:src/event-store/format/segment.ts');
@@ -96,7 +96,7 @@ describe('LCOV', () => {
   });
 });
 
-describe('GitHub', () => {
+describe('renderAnnotations and renderStepSummary', () => {
   it('annotates each unexpected violation at the line of its power cut, and nothing that was expected', () => {
     expect(renderAnnotations(sixDesigns())).toBe('');
     const lines = renderAnnotations(withSurprise()).trim().split('\n');

@@ -19,19 +19,22 @@ const FORMATS = [
   ['Markdown', renderMarkdown],
 ] as const;
 
-it.each(FORMATS)('the %s tells a note, once', (_format, render) => {
-  const text = render(noted('Worker was refused at boot.ts:3:9.'));
-  expect(text.split('Worker was refused at boot.ts:3:9. ')).toHaveLength(2);
-  expect(render(sixDesigns())).not.toContain('refused');
-});
+it.each(FORMATS)(
+  'renderReport, renderCampaign, renderMarkdown: the %s shows a note once',
+  (_format, render) => {
+    const text = render(noted('Worker was refused at boot.ts:3:9.'));
+    expect(text.split('Worker was refused at boot.ts:3:9. ')).toHaveLength(2);
+    expect(render(sixDesigns())).not.toContain('refused');
+  },
+);
 
-it.each(FORMATS)('the %s keeps a note from doing harm', (_format, render) => {
+it.each(FORMATS)('renderReport, renderCampaign, renderMarkdown: the %s escapes a note', (_format, render) => {
   const text = render(noted(HOSTILE));
   expect(text).not.toContain('\u001b[2J');
   expect(text).not.toContain('\u202e');
 });
 
-it('a result with notes is read back as it was written', () => {
+it('readResult: a result with notes is as it was written', () => {
   const result = noted('Worker was refused.');
   expect(readResult(JSON.stringify(result), 'result.json')).toEqual(result);
 });

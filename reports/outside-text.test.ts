@@ -62,7 +62,7 @@ const WORKFLOW_COMMAND = /^\s*::|##\[/m;
 
 const options = { columns: 60, color: false, verbose: true };
 
-describe('text from outside', () => {
+describe('printable: text from outside', () => {
   it.each([
     ['renderCampaign', () => renderCampaign(evil(), options)],
     ['renderCampaign, in brief', () => renderCampaign(evil(), { ...options, verbose: false })],

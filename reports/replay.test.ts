@@ -26,7 +26,7 @@ const lanes = (trace: readonly TraceEntry[]): readonly string[] => lanesOf(trace
 const ways = (trace: readonly TraceEntry[]): readonly string[] =>
   lanesOf(trace).map(({ lane, by }) => [...by, lane].join(' → '));
 
-describe('lanes', () => {
+describe('lanesOf', () => {
   it('are the folders that acted, or what their files are named, the client first', () => {
     expect(distinctLanes(lanesOf(twoLives().trace))).toEqual(['client', 'event-store', 'models']);
   });
@@ -93,7 +93,7 @@ describe('lanes', () => {
   });
 });
 
-describe('the timeline page', () => {
+describe('renderTimeline', () => {
   const dataIn = (page: string): unknown => {
     const [, json = ''] = /<script type="application\/json" id="trace">([\s\S]*?)<\/script>/.exec(page) ?? [];
     return JSON.parse(json);
@@ -142,7 +142,7 @@ describe('the timeline page', () => {
   });
 });
 
-describe('Chrome trace events', () => {
+describe('renderTraceEvents', () => {
   it('name the lanes, keep the order, and mark each power cut', () => {
     const { traceEvents } = JSON.parse(renderTraceEvents(twoLives()));
     const names = traceEvents.filter(({ name }: { name: string }) => name === 'thread_name');
@@ -166,7 +166,7 @@ describe('Chrome trace events', () => {
   });
 });
 
-describe('the replay in the terminal', () => {
+describe('renderReplay', () => {
   it('tells every step in its life, the story, and what it breaks', () => {
     expect(renderReplay(twoLives(), { columns: 100, color: false })).toMatchSnapshot();
   });

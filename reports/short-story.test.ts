@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { gistOf } from './short-story.js';
 
-it('the gist of a story leaves out what the program did, and what else is broken', () => {
+it('gistOf leaves out the steps of the program and all other violations', () => {
   const story = [
     'The program starts on an empty disk.',
     'The client sends: "add".',
@@ -17,14 +17,14 @@ it('the gist of a story leaves out what the program did, and what else is broken
   expect(gistOf(story.join('\n'))).toEqual([1, 3, 4, 5, 6].map((line) => story[line]));
 });
 
-it('the gist of a long story is its end', () => {
+it('gistOf: of a long story only its end', () => {
   const asked = Array.from({ length: 30 }, (_, index) => `The client sends: ${index}.`);
   const gist = gistOf([...asked, 'BROKEN: rests.'].join('\n'));
   expect(gist).toHaveLength(8);
   expect([gist[0], gist.at(-2), gist.at(-1)]).toEqual(['…', 'The client sends: 29.', 'BROKEN: rests.']);
 });
 
-it('the gist says what was found on the disk only where that is not all that had been written', () => {
+it('gistOf names the disk only where something that was written is missing', () => {
   const found = 'The program restarts. The disk holds /count (empty).';
   const safe = 'Nothing is lost: every write is durable.';
   const lost = 'Lost (never fsynced): /count size 1 B.';

@@ -6,7 +6,7 @@ import { renderReport } from './html/report.js';
 import { renderCampaign } from './terminal/campaign.js';
 import { campaignPhrase, exitCodeOf, surprises, undecidedSuites } from './verdict.js';
 
-describe('an undecided result', () => {
+describe('undecidedSuites', () => {
   it('is neither a success nor a violation', () => {
     expect(surprises(provingNothing())).toEqual([]);
     expect(undecidedSuites(provingNothing())).toHaveLength(2);

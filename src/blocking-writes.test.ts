@@ -55,7 +55,7 @@ const timedFile = async (callMs: number) => {
   return { path, disk, pass, writes, syncs: (count: number) => made(count, () => file.datasync()) };
 };
 
-describe('a program stands still', () => {
+describe('adapting: the program is blocked', () => {
   test('for short writes to a disk that was quick, and not for long ones', async () => {
     const { path, writes } = await timedFile(0.2);
     expect(await writes(4)).toBe('bsss');

@@ -12,39 +12,42 @@ const temporaryDirectory = (): string => {
   return directory;
 };
 
-describe.each(['adaptive', 'background', 'blocking'] as const)('with %s writes', (writes) => {
-  const env = realEnvironment({ writes });
+describe.each(['adaptive', 'background', 'blocking'] as const)(
+  'realEnvironment: with %s writes',
+  (writes) => {
+    const env = realEnvironment({ writes });
 
-  test('a file holds what was written to it, and a failed write rejects', async () => {
-    const path = join(temporaryDirectory(), 'file');
-    const file = await env.fs.open(path, 'w+');
-    const bytes = Buffer.from('-text-');
-    expect(await file.write(bytes, 1, 4, 2)).toMatchObject({ bytesWritten: 4 });
-    await file.datasync();
-    await file.sync();
-    await file.close();
-    expect(await env.fs.readFile(path, 'latin1')).toBe('\0\0text');
-    const readOnly = await env.fs.open(path, 'r');
-    await expect(readOnly.write(bytes, 0, 4, 0)).rejects.toMatchObject({ code: 'EBADF' });
-    await readOnly.close();
-  });
+    test('a file holds what was written to it, and a failed write rejects', async () => {
+      const path = join(temporaryDirectory(), 'file');
+      const file = await env.fs.open(path, 'w+');
+      const bytes = Buffer.from('-text-');
+      expect(await file.write(bytes, 1, 4, 2)).toMatchObject({ bytesWritten: 4 });
+      await file.datasync();
+      await file.sync();
+      await file.close();
+      expect(await env.fs.readFile(path, 'latin1')).toBe('\0\0text');
+      const readOnly = await env.fs.open(path, 'r');
+      await expect(readOnly.write(bytes, 0, 4, 0)).rejects.toMatchObject({ code: 'EBADF' });
+      await readOnly.close();
+    });
 
-  test('a store keeps its events, and a program that appends in a loop leaves others their turn', async () => {
-    const directory = temporaryDirectory();
-    const store = await openEventStore(env, directory);
-    let turns = 0;
-    const timer = setInterval(() => turns++, 0);
-    for (let i = 0; turns < 3; i++) await store.appendToStream('s', [{ type: 't', data: i }]);
-    clearInterval(timer);
-    const events = await store.readAll();
-    await store.close();
-    const again = await openEventStore(env, directory);
-    expect(await again.readAll()).toEqual(events);
-    await again.close();
-  });
-});
+    test('a store keeps its events, and a program that appends in a loop leaves others their turn', async () => {
+      const directory = temporaryDirectory();
+      const store = await openEventStore(env, directory);
+      let turns = 0;
+      const timer = setInterval(() => turns++, 0);
+      for (let i = 0; turns < 3; i++) await store.appendToStream('s', [{ type: 't', data: i }]);
+      clearInterval(timer);
+      const events = await store.readAll();
+      await store.close();
+      const again = await openEventStore(env, directory);
+      expect(await again.readAll()).toEqual(events);
+      await again.close();
+    });
+  },
+);
 
-describe('what is to happen at once', () => {
+describe('sleep: 0 ms', () => {
   const { clock, fs } = realEnvironment();
 
   test('happens after others had their turn', async () => {
@@ -66,7 +69,7 @@ describe('what is to happen at once', () => {
   });
 });
 
-test.runIf(process.platform === 'linux')('on Linux a write can be durable by itself', () => {
+test.runIf(process.platform === 'linux')('realEnvironment: writeThrough on Linux', () => {
   const { create = 0, existing = 0 } = realEnvironment().writeThrough ?? {};
   for (const flags of [create, existing]) expect(flags & constants.O_DSYNC).toBe(constants.O_DSYNC);
 });

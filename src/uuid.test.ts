@@ -5,20 +5,20 @@ import { uuids } from './uuid.js';
 const uuid = uuids(randomFillSync);
 const drawn = Array.from({ length: 20_000 }, uuid);
 
-test('every one is a UUID of version 4, in the form that crypto.randomUUID gives', () => {
+test('uuids: UUIDs of version 4, in the form that crypto.randomUUID gives', () => {
   for (const id of drawn)
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test('no two are alike, also when the pool was filled anew', () => {
+test('uuids: no two are equal, also when the pool was refilled', () => {
   expect(new Set(drawn).size).toBe(drawn.length);
 });
 
-test('two sources give different ones', () => {
+test('uuids: two sources give different ones', () => {
   expect(uuids(randomFillSync)()).not.toBe(uuids(randomFillSync)());
 });
 
-test('each digit that is free takes every value about equally often', () => {
+test('uuids: each free digit takes every value about equally often', () => {
   const free = [0, 7, 9, 12, 15, 17, 20, 22, 24, 35];
   for (const place of free) {
     const counts = new Map<string, number>();

@@ -6,7 +6,7 @@ const source = (path: string, text: string): Imports => importsIn(new Map([[path
 
 const project = importsIn(readSources());
 
-describe('the arrows between the rooms', () => {
+describe('againstTheArrows: the arrows between the rooms', () => {
   it('hold in every file of the project', () => {
     expect(project.has('src/environment.ts')).toBe(true);
     expect(againstTheArrows(project)).toEqual([]);

@@ -17,13 +17,13 @@ const run = (script: string, argument: string) => {
 
 const SCRIPTS = ['sabotage', 'campaign', 'alarms', 'test:seeds', 'fuzz', 'soak'];
 
-test.each(SCRIPTS)('npm run %s says how it is used', { timeout: 60_000 }, (script) => {
+test.each(SCRIPTS)('npm run %s --help prints its usage', { timeout: 60_000 }, (script) => {
   const { status, stdout, stderr } = run(script, '--help');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain(`Usage: npm run ${script} -- [options]`);
 });
 
-test.each(SCRIPTS)('npm run %s refuses in one line what it does not know', { timeout: 60_000 }, (script) => {
+test.each(SCRIPTS)('npm run %s refuses an unknown option in one line', { timeout: 60_000 }, (script) => {
   const { status, stdout, stderr } = run(script, '--nonsense');
   expect({ status, stdout, stderr }).toEqual({
     status: 2,
@@ -32,7 +32,7 @@ test.each(SCRIPTS)('npm run %s refuses in one line what it does not know', { tim
   });
 });
 
-test('a number that is none is refused with the option it was given to', { timeout: 60_000 }, () => {
+test('npm run: an invalid number is refused with the name of its option', { timeout: 60_000 }, () => {
   const { status, stderr } = run('test:seeds', '--seeds=many');
   expect(status).toBe(2);
   expect(stderr).toBe(

@@ -5,7 +5,7 @@ import { readSources } from './sources.js';
 const inStore = (text: string): readonly string[] =>
   uncontrolled(new Map([['src/event-store/store.ts', text]]));
 
-describe('time, randomness and machinery', () => {
+describe('uncontrolled: time, randomness and machinery', () => {
   it('come to src and sim through the environment only', () => {
     expect(uncontrolled(readSources(['src', 'sim']))).toEqual([]);
   });

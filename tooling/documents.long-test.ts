@@ -53,7 +53,7 @@ const TSCONFIG = JSON.stringify({
   },
 });
 
-describe('the documents', () => {
+describe('README.md and docs', () => {
   it('show code', () => {
     expect(programs.length).toBeGreaterThan(0);
     expect(commands.length).toBeGreaterThan(0);

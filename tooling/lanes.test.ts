@@ -34,13 +34,13 @@ const LANES: Readonly<Record<string, readonly string[]>> = {
 };
 
 it.each(shippedSuites.map((suite) => ({ name: suite.name, suite })))(
-  '$name has a lane for each of its parts that acts, or by way of which another does',
+  'lanesOf: $name has a lane for each of its parts that acts, or through which another acts',
   async ({ name, suite }) => {
     expect(distinctLanes(await lanesIn(suite)).toSorted()).toEqual(LANES[name]?.toSorted());
   },
 );
 
-describe('the ways of checkpointed-feeder', () => {
+describe('lanesOf: the ways of checkpointed-feeder', () => {
   it('lead from the client to the store, and from the feeder to its checkpoint, to listeners and through the bus', async () => {
     const [suite] = shippedSuites.filter(({ name }) => name === 'checkpointed-feeder');
     if (suite === undefined) throw new Error('It is shipped.');

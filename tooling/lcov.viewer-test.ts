@@ -42,7 +42,7 @@ afterAll(() => rm(directory, { recursive: true }));
 const lineOf = async (file: string, text: string): Promise<number> =>
   1 + (await readFile(file, 'utf8')).split('\n').findIndex((line) => line.includes(text));
 
-describe('genhtml', () => {
+describe('renderLcov: genhtml', () => {
   it('shows the crash point that was cut as taken, and the one that never was as not, each on its line', async () => {
     const suite = await exploreSuite(definition as unknown as Suite, {
       ...DEFAULT_OPTIONS,

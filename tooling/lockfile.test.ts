@@ -27,7 +27,7 @@ const placesOf = (path: string, name: string): readonly string[] => [
   `node_modules/${name}`,
 ];
 
-describe('the lock file', () => {
+describe('package-lock.json', () => {
   it('holds every build that a package chooses from', () => {
     const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies).filter(

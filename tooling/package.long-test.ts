@@ -60,7 +60,7 @@ const TSCONFIG = (module: 'NodeNext' | 'ESNext', moduleResolution: 'NodeNext' | 
     include: ['*.ts'],
   });
 
-describe('the packed package', () => {
+describe('npm pack: the packed package', () => {
   it.each([
     ['powercut', ['defineSuite', 'fc', 'exploreSuite', 'replay', 'DEFAULT_OPTIONS', 'realEnvironment']],
     ['powercut/store', ['openEventStore', 'realEnvironment', 'STREAM_DOES_NOT_EXIST', 'BEGINNING']],
@@ -150,7 +150,7 @@ describe('the packed package', () => {
   });
 });
 
-describe("a run of Vitest's", () => {
+describe('testSuite: a run of Vitest', () => {
   const OPTIONS = "{ runs: 5, workloads: 2, depth: 1, file: 'counter.suite.ts' }";
   beforeAll(async () => {
     await consumer.write('tested/package.json', '{ "name": "tested", "type": "module" }');

@@ -44,7 +44,7 @@ const replayOf = async (suite: Suite, { coverage, violations }: SuiteResult): Pr
 };
 
 describe.each([...shippedSuites, ...scenarioSuites].map((suite) => ({ name: suite.name, suite })))(
-  '$name',
+  'renderReport: $name',
   ({ suite }) => {
     let report: string;
     let result: ReplayResult;

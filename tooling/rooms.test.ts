@@ -16,7 +16,7 @@ const LISTS_OF_EQUALS = [
 
 const isSource = (path: string): boolean => !/[.-](test|browser-test|viewer-test|long-test)\.ts$/.test(path);
 
-describe('a room', () => {
+describe('readSources: a room', () => {
   const sources = readSources();
 
   it(`has no file of more than ${LINES_MAX} lines`, () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandsOf, snippetsOf } from './snippets.js';
 
-describe('snippets of a document', () => {
+describe('snippetsOf', () => {
   it('are its fenced blocks, with language, title and place', () => {
     const markdown = [
       '# A',
@@ -25,7 +25,7 @@ describe('snippets of a document', () => {
   });
 });
 
-describe('commands of a snippet', () => {
+describe('commandsOf', () => {
   it('are its lines, without comments, continued where they say so', () => {
     const text = '# first\nnpm start\n\npowercut run \\\n  --seed 7   # exit code 1, as it finds something\n';
     expect(commandsOf(text)).toEqual([

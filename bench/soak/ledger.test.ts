@@ -28,7 +28,7 @@ const acknowledging = (...positions: readonly number[]): Ledger => {
   return ledger;
 };
 
-test('a log that holds what was acknowledged, and an event more, passes', async () => {
+test('Ledger: a log that holds what was acknowledged, and an event more, passes', async () => {
   const directory = await directoryWith(3);
   const ledger = acknowledging(1, 2);
   // The check itself feeds the models, and leaves a checkpoint.
@@ -55,7 +55,7 @@ test.each<[string, () => Promise<string>, Ledger, string]>([
   await expect(ledger.check(await make())).rejects.toThrow(words);
 });
 
-test('a durable model that is not the log up to its position is found', async () => {
+test('Ledger: a durable model that is not the log up to its position is found', async () => {
   const directory = await directoryWith(2);
   const { models } = await openModels(realEnvironment(), directory);
   models[0]?.replace({ [STREAM]: { events: 7, letters: 7 } }, globalPosition(1), letters('durable'));

@@ -13,7 +13,7 @@ const life = (reading: (look: number) => Partial<Reading>): readonly Reading[] =
     ...reading(look),
   }));
 
-describe('a process is flat', () => {
+describe('isFlat accepts a process', () => {
   test.each<[string, (look: number) => Partial<Reading>]>([
     ['when it holds the same all the while', () => ({})],
     ['though it opens a few files for a moment', (look) => ({ descriptors: look === 20 ? 40 : 30 })],
@@ -27,7 +27,7 @@ describe('a process is flat', () => {
   });
 });
 
-describe('a process is not flat', () => {
+describe('isFlat refuses a process', () => {
   test('when descriptors are left open', () => {
     expect(isFlat([life((look) => ({ descriptors: 30 + look }))])).toContain(
       'descriptors rose from 30 to 69',

@@ -62,7 +62,7 @@ const outside = async (path: string): Promise<string> => {
   return join(directory, path);
 };
 
-describe('the corpus', () => {
+describe('changeCorpus: the corpus', () => {
   it('gives back what was kept, sorted by names that say nothing of the suite', async () => {
     const failures = ['a', 'b', 'c'].map((of) => failure(of));
     expect(await keep(...failures)).toEqual({ kept: 3, dropped: 0 });
@@ -143,7 +143,7 @@ describe('the corpus', () => {
   });
 });
 
-describe('what is none of the corpus', () => {
+describe('readCorpus: a file that is no saved failure', () => {
   const foreign = { code: 'CORPUS_FOREIGN', message: expect.any(String) };
   const name = nameOf(failure('hostile'));
   const path = (): string => join(corpus, name);

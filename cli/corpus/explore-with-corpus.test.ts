@@ -27,7 +27,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const kept = (): Promise<readonly string[]> => readdir(join(directory, CORPUS_DIRECTORY)).catch(() => []);
 
-describe('an exploration that remembers', () => {
+describe('exploreRemembering', () => {
   it('keeps what fails, plays it first the next time, and drops it when it passes', async () => {
     const first = await exploreRemembering(believed, OPTIONS, directory);
     expect(first.result.verdict).toBe('violated');

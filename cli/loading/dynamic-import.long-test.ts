@@ -72,7 +72,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('holds for the honest program and not for its broken twin, in every format', {
+it('powercut run: import() in a life finds the broken program in every format, and passes the honest one', {
   timeout: FOUR_SUITES_MS_MAX,
 }, async () => {
   const suites = ['honest.suite.mjs', 'broken.suite.mjs', 'typed.suite.ts', 'commonjs.suite.cjs'];

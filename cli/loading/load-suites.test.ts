@@ -35,7 +35,7 @@ const refusal = async (text: string): Promise<unknown> => {
   );
 };
 
-describe('a suite file', () => {
+describe('loadFile: a suite file', () => {
   it.each<[string, string, string, string]>([
     ['nothing', '', 'SUITE_MISSING', 'has no suite'],
     ['no default', 'export const suite = 1;', 'SUITE_MISSING', 'has no suite'],

@@ -36,7 +36,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-describe('outputs', () => {
+describe('prepareOutputs', () => {
   it('on a full disk are refused before the work, and leave nothing behind', async () => {
     disk.bytesLeft = 100;
     await expect(prepareOutputs([join(directory, 'a', 'b', 'out.json')])).rejects.toMatchObject({

@@ -14,7 +14,7 @@ const isSettled = async (promise: Promise<void>): Promise<boolean> => {
   return await Promise.race([promise.then(() => true), later]);
 };
 
-test('a slow reader is waited for, one who keeps up is not', async () => {
+test('printTo waits for a slow reader, and not for one that keeps up', async () => {
   const { stream, take } = slowReader();
   const { print, keptUp } = printTo(stream);
   expect(await isSettled(keptUp())).toBe(true);
@@ -26,7 +26,7 @@ test('a slow reader is waited for, one who keeps up is not', async () => {
   expect(stream.listenerCount('drain')).toBe(0);
 });
 
-test('a reader who goes away is not waited for, and what is printed then is left out', async () => {
+test('printTo does not wait for a reader that is gone, and drops the rest', async () => {
   const { stream } = slowReader();
   const { print, keptUp } = printTo(stream);
   print('a long line');

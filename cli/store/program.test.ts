@@ -47,7 +47,7 @@ const damage = (directory: string, messageId: string): string => {
   throw new Error(`there is no message ${messageId}`);
 };
 
-test('a sound store is verified, with its segments and events', async () => {
+test('powercut-store verify: a sound store, with its segments and events', async () => {
   const directory = await makeStore();
   const { exitCode, out } = await run('verify', directory);
   expect(exitCode).toBe(0);
@@ -57,7 +57,7 @@ test('a sound store is verified, with its segments and events', async () => {
   expect(JSON.parse(json.out.join('\n'))).toMatchObject({ events: 40, streams: 2, damages: [] });
 });
 
-test('damage is told with file and place, and nothing is changed by looking', async () => {
+test('powercut-store verify: damage is reported with file and offset, and the log is not changed', async () => {
   const directory = await makeStore();
   const name = damage(directory, 'm5');
   const before = readFileSync(join(directory, name));
@@ -69,7 +69,7 @@ test('damage is told with file and place, and nothing is changed by looking', as
   expect(readFileSync(join(directory, name)).equals(before)).toBe(true);
 });
 
-test('a torn tail is told, and is no damage', async () => {
+test('powercut-store verify: a torn tail is reported, and is no damage', async () => {
   const directory = await makeStore();
   const last = readdirSync(directory)
     .filter((name) => name.endsWith('.log'))
@@ -84,7 +84,7 @@ test('a torn tail is told, and is no damage', async () => {
   expect(out.join('\n')).toContain('torn; cut at the next opening');
 });
 
-test('dump prints events as JSON, one a line, of all streams or of one', async () => {
+test('powercut-store dump: events as JSON, one a line, of all streams or of one', async () => {
   const directory = await makeStore();
   const all = await run('dump', directory);
   expect(all.out).toHaveLength(40);
@@ -99,7 +99,7 @@ test('dump prints events as JSON, one a line, of all streams or of one', async (
   expect(none.err).toEqual(['powercut-store: There is no stream "nope". (STREAM_NOT_FOUND)']);
 });
 
-test('what dump prints is JSON that can not repaint a terminal', async () => {
+test('powercut-store dump: JSON without terminal control sequences', async () => {
   const directory = await makeStore();
   const hostile = '\u001b[2J\u009b2J\u007f\u202eevil\u2066\u200f\u061c';
   const store = await openEventStore(realEnvironment(), directory);
@@ -113,7 +113,7 @@ test('what dump prints is JSON that can not repaint a terminal', async () => {
   expect(none.err.join()).toMatch(/^[ -~]+$/);
 });
 
-test('no line of what is said is a command to a CI server', async () => {
+test('powercut-store: no line of output is a command to a CI server', async () => {
   const said: string[] = [];
   for (const command of ['verify', 'dump', 'repair']) {
     const { err } = await run(command, 'nowhere\n::error::one\n\t::set-output name=a::two ##[warning]three');
@@ -123,7 +123,7 @@ test('no line of what is said is a command to a CI server', async () => {
   for (const text of said) expect(text).not.toMatch(/^\s*::|##\[/m);
 });
 
-test('dump prints no more than a segment ahead of its reader', async () => {
+test('powercut-store dump: prints no more than a segment ahead of its reader', async () => {
   const directory = await makeStore();
   const out: string[] = [];
   let waits = 0;
@@ -146,7 +146,7 @@ test('dump prints no more than a segment ahead of its reader', async () => {
   expect(most).toBeLessThan(40);
 });
 
-test('dump goes on after damage, and says where it was', async () => {
+test('powercut-store dump: continues after damage, and reports its offset', async () => {
   const directory = await makeStore();
   damage(directory, 'm5');
   const { exitCode, out, err } = await run('dump', directory);
@@ -158,7 +158,7 @@ test('dump goes on after damage, and says where it was', async () => {
   expect(err).toHaveLength(1);
 });
 
-test('repair only says what it would do, unless it is told to give up', async () => {
+test('powercut-store repair: without --give-up it only lists the losses', async () => {
   const directory = await makeStore();
   damage(directory, 'm5');
   const contents = (): string[] =>
@@ -171,7 +171,7 @@ test('repair only says what it would do, unless it is told to give up', async ()
 });
 
 test.each(['m1', 'm5', 'm25', 'm39'])(
-  'repair --give-up after damage in %s leaves a store that opens with all before it, and keeps the rest aside',
+  'powercut-store repair --give-up: after damage in %s the store opens with all before it, and the rest is kept aside',
   async (messageId) => {
     const directory = await makeStore();
     const name = damage(directory, messageId);
@@ -198,7 +198,7 @@ test.each(['m1', 'm5', 'm25', 'm39'])(
   },
 );
 
-test('a store that is open is not repaired', async () => {
+test('powercut-store repair: a store that is open is refused', async () => {
   const directory = await makeStore();
   const store = await openEventStore(realEnvironment(), directory);
   const { exitCode, err } = await run('repair', directory, '--give-up');
@@ -212,7 +212,7 @@ test.each([
   [['repair', '/no/such/directory'], 'ENOENT'],
   [['verify'], "missing required argument 'directory'"],
   [['nonsense'], "unknown command 'nonsense'"],
-])('%j is wrong usage: exit 2, one clear line', async (args, message) => {
+])('powercut-store: %j is wrong usage: exit code 2 and one line', async (args, message) => {
   const { exitCode, err } = await run(...args);
   expect(exitCode).toBe(2);
   expect(err).toHaveLength(1);

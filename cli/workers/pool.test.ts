@@ -52,7 +52,7 @@ const collectingTroubles = () => {
   return { troubles, onTrouble };
 };
 
-describe('the pool', () => {
+describe('exploreInWorkers', () => {
   it.each([1, 2, 3, 9])('gives results in the order of the units with %i workers', async (workers) => {
     const results = await explore(
       names.map((name) => unit(name)),

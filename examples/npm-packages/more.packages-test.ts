@@ -53,16 +53,19 @@ const storiesOf = ({ violations }: SuiteResult): string =>
 const broken = ({ violations }: SuiteResult): readonly string[] =>
   violations.map(({ invariant }) => invariant).sort();
 
-describe.each(Object.entries(EXPECTED))('%s', (name, { suite, disk = 'posix', cut, killed }) => {
-  it('keeps and loses in a power cut what its source says', async () => {
-    const result = await explore(suite, disk);
-    expect(broken(result)).toEqual(cut);
-    if (cut.length > 0) await expect(storiesOf(result)).toMatchFileSnapshot(`stories/${name}.txt`);
-  });
+describe.each(Object.entries(EXPECTED))(
+  'exploreSuite: %s',
+  (name, { suite, disk = 'posix', cut, killed }) => {
+    it('keeps and loses in a power cut what its source says', async () => {
+      const result = await explore(suite, disk);
+      expect(broken(result)).toEqual(cut);
+      if (cut.length > 0) await expect(storiesOf(result)).toMatchFileSnapshot(`stories/${name}.txt`);
+    });
 
-  it('keeps and loses in a kill of its process what its source says', async () => {
-    const result = await explore(suite, 'process-kill');
-    expect(broken(result)).toEqual(killed);
-    if (cut.length === 0) expect(result.verdict).toBe('holds');
-  });
-});
+    it('keeps and loses in a kill of its process what its source says', async () => {
+      const result = await explore(suite, 'process-kill');
+      expect(broken(result)).toEqual(killed);
+      if (cut.length === 0) expect(result.verdict).toBe('holds');
+    });
+  },
+);

@@ -46,7 +46,7 @@ describe('steno', () => {
   });
 });
 
-describe('write-file-atomic', () => {
+describe('writeFileAtomic', () => {
   it('has exactly one gap: the rename may be taken back', async () => {
     const result = await explore(writeFileAtomic, 'posix');
     expect(broken(result)).toEqual(['latest']);

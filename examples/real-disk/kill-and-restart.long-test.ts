@@ -12,7 +12,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-describe('the bank on a real disk', () => {
+describe('killAfter: the bank on a real disk', () => {
   it('loses nothing and shows nothing stale when it is killed and started again', async () => {
     let least = 0;
     for (const deposits of [1, 40, 7]) {

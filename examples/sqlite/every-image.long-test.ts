@@ -39,7 +39,7 @@ const tell = ({ crashPoints, legal, distinct, checked, sampled, findings }: Exha
   `${crashPoints} crash points, ${legal} images (${sampled ? 'a sample' : 'all'}), ${distinct} different, ` +
   `${checked} started from, ${findings.length} violations`;
 
-describe('SQLite on every image of every power cut', () => {
+describe('Explorer: SQLite on every image of every power cut', () => {
   it.each(cases)(
     'keeps every committed row: $mode, rows: $rows, $disk',
     { timeout: 3_600_000 },

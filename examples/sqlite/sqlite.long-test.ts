@@ -24,7 +24,7 @@ const storiesOf = ({ violations }: SuiteResult): string =>
 /** A life of SQLite costs a hundred of another program's, and hundreds are lived. */
 const TIMEOUT_MS = 240_000;
 
-describe('SQLite on the simulated disk', { timeout: TIMEOUT_MS }, () => {
+describe('exploreSuite: SQLite on the simulated disk', { timeout: TIMEOUT_MS }, () => {
   it.each(Object.values(DISK_MODELS).map(({ name }) => name))(
     'keeps every committed row under %s with synchronous=FULL and a journal that is kept',
     async (disk) => {

@@ -6,7 +6,7 @@ import { eventData } from './event-data.js';
 
 const SEED = 7;
 
-describe('bank commands', () => {
+describe('bankCommands', () => {
   const workloads = fc.sample(bankCommands, { seed: SEED, numRuns: 300 });
   const commands = workloads.flat();
 
@@ -49,7 +49,7 @@ describe('bank commands', () => {
   });
 });
 
-describe('commands in words', () => {
+describe('describeBankCommand', () => {
   test.each<[BankCommand, string]>([
     [{ type: 'open', account: 'a', owner: 'Ann' }, 'Ann opens account a'],
     [{ type: 'open', account: 'a', owner: '<b>' }, '"<b>" opens account a'],
@@ -69,7 +69,7 @@ describe('commands in words', () => {
   });
 });
 
-describe('event data', () => {
+describe('eventData', () => {
   const values = fc.sample(eventData, { seed: SEED, numRuns: 500 });
 
   test('is JSON that comes back as it went', () => {

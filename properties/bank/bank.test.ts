@@ -78,7 +78,7 @@ describe('decisions', () => {
   });
 });
 
-describe('a bank, observed', () => {
+describe('observeBank', () => {
   const booted = async (design = checkpointedFeeder) => {
     const effects: Letter[] = [];
     const env: SimulatedEnvironment<Letter> = {

@@ -26,7 +26,7 @@ const write = (position: number, changes: Partial<CheckpointWrite> = {}): Checkp
   ...changes,
 });
 
-describe('no-loss', () => {
+describe('noLoss', () => {
   test('holds when every event was handled or parked, and system events are nobody’s', async () => {
     const events = [event(1), event(2), event(3, { system: true })];
     const parked = [{ subscriber: 'letters', globalPosition: 2 }];
@@ -80,7 +80,7 @@ describe('order', () => {
   });
 });
 
-describe('checkpoint-safety', () => {
+describe('checkpointSafety', () => {
   test('holds when delivery began at or before what was durably applied', async () => {
     const subscribers = [subscriber(0, { start: 1, appliedAtStart: 2 })];
     const checkpoints = [checkpoint(write(1), write(2, { globalPosition: 4 }))];
@@ -148,7 +148,7 @@ describe('monotonicity', () => {
   });
 });
 
-describe('bounded-replay', () => {
+describe('boundedReplay', () => {
   const again = (replayLimit: number | undefined) => ({
     log,
     subscribers: [
@@ -192,7 +192,7 @@ describe('isolation', () => {
   });
 });
 
-describe('published-is-durable', () => {
+describe('publishedIsDurable', () => {
   const published = [{ messageId: 'e1', effect: 'a letter was posted' }];
 
   test('holds when the event of every effect is in the log', async () => {

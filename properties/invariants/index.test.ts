@@ -20,19 +20,19 @@ const nineteen = [
   invariants.usable(async () => []),
 ];
 
-test('there are nineteen, each with a name of its own and a statement', () => {
+test('properties/invariants: nineteen, each with a unique name and a statement', () => {
   expect(new Set(nineteen.map(({ name }) => name)).size).toBe(19);
   for (const { statement } of nineteen) expect(statement).toMatch(/^[A-Z].*\.$/);
 });
 
-test('each is checked by some suite of the package', () => {
+test('properties/invariants: a suite of the package checks each', () => {
   const checked = new Set(
     [...shippedSuites, ...scenarioSuites].flatMap((suite) => suite.invariants.map(({ name }) => name)),
   );
   expect(nineteen.filter(({ name }) => !checked.has(name))).toEqual([]);
 });
 
-test('no two suites share a name', () => {
+test('shippedSuites and scenarioSuites: names are unique', () => {
   const names = [...shippedSuites, ...scenarioSuites].map(({ name }) => name);
   expect(names).toEqual([...new Set(names)]);
 });

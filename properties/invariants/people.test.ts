@@ -12,7 +12,7 @@ import {
 import { SETTLE_LIMIT_MS } from './liveness.js';
 import type { UserAttempt } from './usable.js';
 
-describe('projection-equality', () => {
+describe('projectionEquality', () => {
   const model = (balance: number) => ({
     name: 'balances',
     durability: 'durable' as const,
@@ -84,7 +84,7 @@ describe('liveness', () => {
   });
 });
 
-describe('read-your-writes', () => {
+describe('readYourWrites', () => {
   const wait = { model: 'balances', position: 2, outcome: 'resolved', included: 2, stopped: false } as const;
 
   test('holds when a resolved wait is visible, and when a stopped one rejects', async () => {
@@ -105,7 +105,7 @@ describe('read-your-writes', () => {
   });
 });
 
-describe('fail-loud', () => {
+describe('failLoud', () => {
   const start = (refusedWith: string | undefined) => ({
     starts: [{ damage: 'names position 9 of 3', refusedWith }],
   });
@@ -125,7 +125,7 @@ describe('fail-loud', () => {
   });
 });
 
-describe('stopped-is-stopped', () => {
+describe('stoppedIsStopped', () => {
   test('holds when nothing followed the stop', async () => {
     expect(await judged(stoppedIsStopped, { log: [event(1)] })).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { firstWrongAlong, foldedAlong } from './incremental-fold.js';
 import { includedIn } from './ordered-membership.js';
 
-describe('what follows from a list', () => {
+describe('foldedAlong and firstWrongAlong', () => {
   test('is the same whatever list was followed before', () => {
     const joined = foldedAlong<number, string>('', (text, number) => `${text}/${number}`);
     const numbers = fc.array(fc.nat(2), { maxLength: 6 });
@@ -39,7 +39,7 @@ describe('what follows from a list', () => {
   });
 });
 
-test('a list includes what it includes, in whatever order it is asked', () => {
+test('includedIn: the answers do not depend on the order of the questions', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9)), fc.array(fc.nat(9)), (list, asked) => {
       const isIn = includedIn(list);

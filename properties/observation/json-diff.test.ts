@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../sim/suite/suite.js';
 import { firstDifference, inWords, sameJson } from './json-diff.js';
 
-describe('same JSON', () => {
+describe('sameJson and firstDifference', () => {
   test.each<[Json, Json]>([
     [null, null],
     [
@@ -28,7 +28,7 @@ describe('same JSON', () => {
   });
 });
 
-describe('a value in words', () => {
+describe('inWords', () => {
   test('is its JSON', () => expect(inWords({ a: 'x' })).toBe('a "x"'));
   test('is nothing where it is absent', () => expect(inWords(undefined)).toBe('nothing'));
   test('is cut where it is long', () => expect(inWords('x'.repeat(500))).toHaveLength(120));

@@ -18,7 +18,7 @@ const recorded = (
   },
 });
 
-test('an event that is equal in everything to the last one met at its position is the very same', () => {
+test('loggedEvent: an event equal to the last one at its position is the same object', () => {
   const first = metAs(recorded());
   expect(metAs(recorded())).toBe(first);
   expect(loggedEvent(recorded())).toBe(first.logged);
@@ -32,7 +32,7 @@ test.each([
   ['place in the stream', recorded({}, { streamPosition: streamVersion(4) })],
   ['correlation', recorded({}, { correlationId: 'c' })],
   ['causation', recorded({}, { causationId: 'c' })],
-])('one of another %s is another', (_, other) => {
+])('loggedEvent: an event with another %s is another object', (_, other) => {
   const first = metAs(recorded());
   const met = metAs(other);
   expect(met).not.toBe(first);

@@ -5,7 +5,7 @@ import { batchOf } from './logged-events.js';
 import { domainEvents, NOTHING_OBSERVED, observeOnce } from './observation.js';
 import { beginsAsSeen, eventsSeen, remember, remembered } from './observed-memory.js';
 
-describe('observing once', () => {
+describe('observeOnce', () => {
   test('looks once for each moment, however many invariants ask, and again at the next', async () => {
     let looks = 0;
     const observe = observeOnce((_: object, __: History<unknown>) => {
@@ -23,7 +23,7 @@ describe('observing once', () => {
   });
 });
 
-describe('what one life shows to the next', () => {
+describe('remember', () => {
   test('is the domain events by position, and the last checkpoint of each feeder', () => {
     const checkpoint = { position: 1, reset: false, globalPosition: 2 };
     const memory = remember({
@@ -58,12 +58,12 @@ describe('what one life shows to the next', () => {
   });
 });
 
-test('subscribers are owed all but the system’s own events', () => {
+test("domainEvents leaves out the system's own events", () => {
   const log = [event(1), event(2, { system: true })];
   expect(domainEvents({ ...NOTHING_OBSERVED, log })).toEqual([event(1)]);
 });
 
-test('the message ids of a batch tell its command, its size and the place in it', () => {
+test('batchOf: message ids contain the command, the size of the batch and the index in it', () => {
   expect(batchOf(3, 'Noted', [1, 2]).map(({ messageId }) => messageId)).toEqual([
     'command-3/1of2',
     'command-3/2of2',

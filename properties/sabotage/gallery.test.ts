@@ -21,7 +21,7 @@ const automatic = automaticSabotages(sources);
 const all = [...gallery, ...automatic];
 const named = (sabotages: readonly Sabotage[]) => sabotages.map((one) => [one.name, one] as const);
 
-describe('the gallery', () => {
+describe('gallery', () => {
   test.each(named(all))('%s: still fits the source', (_, sabotage) => {
     const changed = sabotaged(sources, sabotage);
     for (const [file, text] of changed) expect(text).not.toBe(sources.get(file));
@@ -44,7 +44,7 @@ describe('the gallery', () => {
   });
 });
 
-describe('automatic sabotages', () => {
+describe('automaticSabotages', () => {
   it('ignore each sync of the source', () => {
     const syncs = [...sources]
       .filter(([file]) => !/\.test\.ts$|\/testing\//.test(file))
@@ -60,7 +60,7 @@ describe('automatic sabotages', () => {
   });
 });
 
-describe('a patch', () => {
+describe('sabotaged', () => {
   const patched = (text: string, find: string) =>
     sabotaged(new Map([['a.ts', text]]), {
       name: 'x',

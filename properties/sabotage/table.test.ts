@@ -15,7 +15,7 @@ const row = ([fault, reported]: readonly [string, string]): string => {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 };
 
-test('docs/scenarios.md says what the gallery holds', async () => {
+test('docs/scenarios.md lists what the gallery holds', async () => {
   const page = [
     '# Incidents elsewhere, and the suites that cover them',
     '',

@@ -35,7 +35,7 @@ const WORKLOADS: readonly (readonly [appends: readonly number[], marks: readonly
 ];
 
 test.each(WORKLOADS)(
-  'appends of %j survive every power cut, to any depth',
+  'explore: appends of %j to the production store survive every power cut, to any depth',
   async (appends, expected) => {
     const marks = new Set<string>();
     let segments = 0;

@@ -4,7 +4,7 @@ import { scenarioSuites } from './index.js';
 
 const BOUNDS = { seed: 1, workloads: 2, runs: 20, depth: 2, bail: false } as const;
 
-describe('what went wrong elsewhere does not go wrong here', () => {
+describe('scenarioSuites: what went wrong elsewhere does not go wrong here', () => {
   test.each(scenarioSuites.map((suite) => [suite.name, suite] as const))(
     '%s',
     async (_, suite) => {

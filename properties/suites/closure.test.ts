@@ -18,7 +18,7 @@ const DEPTH = 50;
 
 test.each(
   shippedSuites.filter(({ expected }) => expected === 'safe').map((suite) => [suite.name, suite] as const),
-)('%s survives every power cut, and every one in its recovery, to any depth', async (_, suite) => {
+)('explore: %s survives every power cut, and every one in its recovery, to any depth', async (_, suite) => {
   const { findings, closed, sampled } = await drive(
     explore(suite, WORKLOAD satisfies readonly Json[], {
       model: diskModel('posix'),

@@ -18,7 +18,7 @@ const questions = fc.constantFrom<{ readonly disk: DiskModelName; readonly depth
 /** Hundreds of events at once, unsynced under these models: more images than the slow explorer can build. */
 const TOO_LONG = new Set(['long-reads']);
 
-describe('the exhaustive explorer and one that remembers nothing come to the same', () => {
+describe('explore: the result is that of an explorer that remembers nothing', () => {
   const named = (suites: readonly Suite[], numRuns: number) =>
     suites.map((suite): [string, Suite, number] => [suite.name, suite, numRuns]);
 

@@ -9,7 +9,7 @@ const BOUNDS = { seed: 1, workloads: 2, runs: 30, depth: 2, bail: false } as con
 const violated = ({ violations }: SuiteResult, invariant: string) =>
   violations.find((violation) => violation.invariant === invariant);
 
-describe('the six designs', () => {
+describe('shippedSuites', () => {
   test.each(
     shippedSuites.filter(({ expected }) => expected === 'safe').map((suite) => [suite.name, suite] as const),
   )(
@@ -25,7 +25,7 @@ describe('the six designs', () => {
   );
 });
 
-describe('publish-after-save', () => {
+describe('publishAfterSave', () => {
   let result: SuiteResult;
   beforeAll(async () => {
     result = await exploreSuite(publishAfterSave, BOUNDS);

@@ -28,72 +28,77 @@ const RESULTS = {
   'a long one': manySteps,
 };
 
-describe.each(Object.entries(RESULTS))('the trace events of a replay: %s', (_name, made) => {
-  const result = made();
-  const events = eventsOf(renderTraceEvents(result));
-  const drawn = events.filter(({ ph }) => ph === 'X');
-  const labels = new Set(result.trace.map(({ label }) => label));
-  /** Those of the steps themselves; the others say by way of whom, and what became of the disk. */
-  const slices = drawn.filter(({ name }) => labels.has(name));
-  const flows = events.filter(({ ph }) => ph === 's' || ph === 'f');
-  const cuts = events.filter(({ ph }) => ph === 'i');
-  const names = events.filter(({ ph }) => ph === 'M');
+describe.each(Object.entries(RESULTS))(
+  'renderTraceEvents: the trace events of a replay: %s',
+  (_name, made) => {
+    const result = made();
+    const events = eventsOf(renderTraceEvents(result));
+    const drawn = events.filter(({ ph }) => ph === 'X');
+    const labels = new Set(result.trace.map(({ label }) => label));
+    /** Those of the steps themselves; the others say by way of whom, and what became of the disk. */
+    const slices = drawn.filter(({ name }) => labels.has(name));
+    const flows = events.filter(({ ph }) => ph === 's' || ph === 'f');
+    const cuts = events.filter(({ ph }) => ph === 'i');
+    const names = events.filter(({ ph }) => ph === 'M');
 
-  it('are metadata, complete slices and instants, with all that each of them needs', () => {
-    expect(drawn.length + flows.length + cuts.length + names.length).toBe(events.length);
-    for (const { name, pid, tid, ts, dur } of drawn) {
-      expect(name).not.toBe('');
-      expect([pid, tid, ts, dur].every(Number.isSafeInteger)).toBe(true);
-      expect(ts).toBeGreaterThanOrEqual(0);
-      expect(dur).toBeGreaterThan(0);
-    }
-    for (const { s, ts } of cuts)
-      expect({ s, whole: Number.isSafeInteger(ts) }).toEqual({ s: 'g', whole: true });
-  });
+    it('are metadata, complete slices and instants, with all that each of them needs', () => {
+      expect(drawn.length + flows.length + cuts.length + names.length).toBe(events.length);
+      for (const { name, pid, tid, ts, dur } of drawn) {
+        expect(name).not.toBe('');
+        expect([pid, tid, ts, dur].every(Number.isSafeInteger)).toBe(true);
+        expect(ts).toBeGreaterThanOrEqual(0);
+        expect(dur).toBeGreaterThan(0);
+      }
+      for (const { s, ts } of cuts)
+        expect({ s, whole: Number.isSafeInteger(ts) }).toEqual({ s: 'g', whole: true });
+    });
 
-  it('name the process once and each lane once, before anything happens in them', () => {
-    expect(events.slice(0, names.length)).toEqual(names);
-    const [process, ...others] = names;
-    const lanes = others.filter(({ name }) => name === 'thread_name');
-    const order = others.filter(({ name }) => name === 'thread_sort_index');
-    expect(order.map(({ tid, args }) => [tid, args?.sort_index])).toEqual(lanes.map(({ tid }) => [tid, tid]));
-    expect(process).toMatchObject({ name: 'process_name', args: { name: result.suite } });
-    expect(lanes.map(({ name, tid, args }) => [name, tid, args?.name])).toEqual(
-      [...distinctLanes(lanesOf(result.trace)), 'disk'].map((lane, tid) => ['thread_name', tid, lane]),
-    );
-    const named = new Set(lanes.map(({ tid }) => tid));
-    expect([...drawn, ...cuts, ...flows].filter(({ tid }) => !named.has(tid))).toEqual([]);
-    expect(new Set(events.map(({ pid }) => pid)).size).toBe(1);
-  });
+    it('name the process once and each lane once, before anything happens in them', () => {
+      expect(events.slice(0, names.length)).toEqual(names);
+      const [process, ...others] = names;
+      const lanes = others.filter(({ name }) => name === 'thread_name');
+      const order = others.filter(({ name }) => name === 'thread_sort_index');
+      expect(order.map(({ tid, args }) => [tid, args?.sort_index])).toEqual(
+        lanes.map(({ tid }) => [tid, tid]),
+      );
+      expect(process).toMatchObject({ name: 'process_name', args: { name: result.suite } });
+      expect(lanes.map(({ name, tid, args }) => [name, tid, args?.name])).toEqual(
+        [...distinctLanes(lanesOf(result.trace)), 'disk'].map((lane, tid) => ['thread_name', tid, lane]),
+      );
+      const named = new Set(lanes.map(({ tid }) => tid));
+      expect([...drawn, ...cuts, ...flows].filter(({ tid }) => !named.has(tid))).toEqual([]);
+      expect(new Set(events.map(({ pid }) => pid)).size).toBe(1);
+    });
 
-  it('come in the order of time, one slice for each step, none over another', () => {
-    const times = events.flatMap(({ ts }) => ts ?? []);
-    expect(times).toEqual([...times].sort((a, b) => a - b));
-    expect(slices.map(({ name }) => name)).toEqual(result.trace.map(({ label }) => label));
-    const ends = slices.map(({ ts = 0, dur = 0 }) => ts + dur);
-    expect(slices.slice(1).every(({ ts = 0 }, index) => ts >= (ends[index] ?? 0))).toBe(true);
-  });
+    it('come in the order of time, one slice for each step, none over another', () => {
+      const times = events.flatMap(({ ts }) => ts ?? []);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(slices.map(({ name }) => name)).toEqual(result.trace.map(({ label }) => label));
+      const ends = slices.map(({ ts = 0, dur = 0 }) => ts + dur);
+      expect(slices.slice(1).every(({ ts = 0 }, index) => ts >= (ends[index] ?? 0))).toBe(true);
+    });
 
-  it('draw each arrow from one lane to another, both of them busy then', () => {
-    const busy = new Set(drawn.map(({ tid, ts }) => `${tid} ${ts}`));
-    expect(flows.filter(({ tid, ts }) => !busy.has(`${tid} ${ts}`))).toEqual([]);
-    const arrows = new Map<number | undefined, Event[]>();
-    for (const flow of flows) arrows.set(flow.id, [...(arrows.get(flow.id) ?? []), flow]);
-    for (const [from, to, ...more] of arrows.values()) {
-      expect([from?.ph, to?.ph, more, from?.ts === to?.ts, from?.tid === to?.tid]).toEqual([
-        's',
-        'f',
-        [],
-        true,
-        false,
-      ]);
-    }
-  });
+    it('draw each arrow from one lane to another, both of them busy then', () => {
+      const busy = new Set(drawn.map(({ tid, ts }) => `${tid} ${ts}`));
+      expect(flows.filter(({ tid, ts }) => !busy.has(`${tid} ${ts}`))).toEqual([]);
+      const arrows = new Map<number | undefined, Event[]>();
+      for (const flow of flows) arrows.set(flow.id, [...(arrows.get(flow.id) ?? []), flow]);
+      for (const [from, to, ...more] of arrows.values()) {
+        expect([from?.ph, to?.ph, more, from?.ts === to?.ts, from?.tid === to?.tid]).toEqual([
+          's',
+          'f',
+          [],
+          true,
+          false,
+        ]);
+      }
+    });
 
-  it('have an instant for each power cut, at the first step after it', () => {
-    const starts = result.trace.flatMap(({ life }, index) =>
-      index > 0 && result.trace[index - 1]?.life !== life ? [slices[index]?.ts] : [],
-    );
-    expect(cuts.map(({ ts }) => ts)).toEqual(starts);
-  });
-});
+    it('have an instant for each power cut, at the first step after it', () => {
+      const starts = result.trace.flatMap(({ life }, index) =>
+        index > 0 && result.trace[index - 1]?.life !== life ? [slices[index]?.ts] : [],
+      );
+      expect(cuts.map(({ ts }) => ts)).toEqual(starts);
+    });
+  },
+);

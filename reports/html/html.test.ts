@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HOSTILE } from '../fixtures/results.js';
 import { escapeHtml, html, jsonBlock, trustedText } from './html.js';
 
-describe('the html tag', () => {
+describe('html', () => {
   it('escapes what is put in, in elements and in attributes', () => {
     const text = html`<p title="${'"><script>'}">${'<b>&amp;</b>'}</p>`.toString();
     expect(text).toBe('<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&amp;amp;&lt;/b&gt;</p>');

@@ -28,7 +28,7 @@ afterAll(async () => {
   await browser[Symbol.asyncDispose]();
 });
 
-describe.each(Object.entries(PAGES))('%s', (_name, render) => {
+describe.each(Object.entries(PAGES))('renderReport: %s', (_name, render) => {
   it.each(WIDTHS)(
     'is quiet, accessible in both themes and no wider than a screen of %i pixels',
     async (width) => {
@@ -39,7 +39,7 @@ describe.each(Object.entries(PAGES))('%s', (_name, render) => {
   );
 });
 
-describe('by keyboard', () => {
+describe('renderReport: by keyboard', () => {
   it('the timeline is walked step by step and from power cut to power cut', async () => {
     await using opened = await browser.open(renderTimeline(manySteps()), WIDE);
     const { page } = opened;
@@ -102,7 +102,7 @@ describe('by keyboard', () => {
 describe.each([
   ['a report of 10,000 crash points', () => renderReport(manyPoints())],
   ['a timeline of 50,000 steps', () => renderTimeline(manySteps())],
-])('%s', (name, render) => {
+])('renderReport and renderTimeline: %s', (name, render) => {
   it('is drawn soon, in a file of less than five megabytes', async () => {
     const text = render();
     await using opened = await browser.open(text, WIDE);

@@ -48,7 +48,7 @@ const photograph = async (page: Page, at: string | undefined): Promise<Uint8Arra
 
 const LOOKS = WIDTHS.flatMap((width) => THEMES.map((theme) => ({ width, theme })));
 
-describe.each(SCENES)('$name', ({ name, render, at }) => {
+describe.each(SCENES)('renderReport: $name', ({ name, render, at }) => {
   it.each(LOOKS)('looks as it did, $width pixels wide, $theme', async (look) => {
     await using opened = await browser.open(render(), { ...PART, ...look });
     const seen = await photograph(opened.page, at);
@@ -57,7 +57,7 @@ describe.each(SCENES)('$name', ({ name, render, at }) => {
 });
 
 // Of a dark theme, nothing may reach the paper.
-describe.each(PAPER)('$name', ({ name, render, at }) => {
+describe.each(PAPER)('renderReport: $name', ({ name, render, at }) => {
   it('looks as it did', async () => {
     await using opened = await browser.open(render(), { ...WIDE, theme: 'dark' });
     await opened.page.emulateMedia({ media: 'print' });
@@ -66,7 +66,7 @@ describe.each(PAPER)('$name', ({ name, render, at }) => {
 });
 
 // The comparison itself, from its other side: none of these may pass for what was looked at.
-describe.skipIf(TAKING)('a page that looks wrong', () => {
+describe.skipIf(TAKING)('renderReport: a page that looks wrong', () => {
   it.each([
     ['has one colour of another', "document.documentElement.style.setProperty('--bad', '#0b5e55')"],
     ['has links of the wrong blue', "document.documentElement.style.setProperty('--link', '#1a76a8')"],

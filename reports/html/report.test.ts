@@ -13,7 +13,7 @@ const withoutOwnCode = (page: string): string =>
     .replace(/<script type="application\/json" id="plots">[[\]{}"\w,:.-]*<\/script>/, '')
     .replace(/<script>[\s\S]*?<\/script>\s*<\/body>/, '</body>');
 
-describe('the report page', () => {
+describe('renderReport', () => {
   it('asks the network for nothing, and allows only its own style and script', () => {
     const page = renderReport(sixDesigns());
     // Where the plotter is from, in its own words: all that is left of its licence's notice in what it ships.

@@ -30,7 +30,7 @@ const LIMITS = [
   { by: 'the bar', limitMs: 2 * FRAME_MS },
 ] as const;
 
-describe.each(LIMITS)('scrolling by $by', ({ by, limitMs }) => {
+describe.each(LIMITS)('renderTimeline: scrolling by $by', ({ by, limitMs }) => {
   it('a timeline of 50,000 steps is soon drawn, and keeps what is in view only', async () => {
     await using opened = await browser.open(renderTimeline(manySteps()), WIDE);
     const scrolled = await scroll(opened.page, '#steps', by);

@@ -33,7 +33,7 @@ const codeOf = (results: readonly CampaignResult[]): unknown => {
   return 'merged';
 };
 
-describe('merging', () => {
+describe('mergeResults', () => {
   it('of all shards, however many, in any order, some given twice, is what one machine would have said', () => {
     const shuffled = fc
       .integer({ min: 1, max: 9 })

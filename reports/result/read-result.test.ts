@@ -12,7 +12,7 @@ const failureOf = (text: string): ResultError => {
   throw new Error('The text was taken for a result.');
 };
 
-describe('reading a result', () => {
+describe('readResult', () => {
   it('gives back what was written', () => {
     expect(readResult(JSON.stringify(sixDesigns()), 'a.json')).toEqual(sixDesigns());
   });

@@ -37,7 +37,7 @@ const mutate = (value: unknown, place: Place, replacement: unknown): unknown => 
   );
 };
 
-describe('the published schema', () => {
+describe('findMismatch: the published schema', () => {
   it.each([
     ['six designs', sixDesigns()],
     ['hostile texts', hostile()],

@@ -9,7 +9,7 @@ const linesOf = (text: string): readonly string[] => text.split('\n');
 /** Lines that may not be broken: they are copied into a shell. */
 const isReplay = (line: string): boolean => line.includes('npx powercut replay');
 
-describe('the campaign in the terminal', () => {
+describe('renderCampaign', () => {
   it.each([60, 80, 120, 200])('never prints a line wider than %i columns', (columns) => {
     for (const result of [sixDesigns(), withSurprise()]) {
       const lines = linesOf(renderCampaign(result, { columns, color: false }));

@@ -92,7 +92,7 @@ const replaceFile = async (fs: Fs): Promise<void> => {
  *   fsync:   makes A, B and S durable, not the names
  * N and R give the same cell (directory entry /new) versions, so R never survives without N.
  */
-describe('a file written, renamed and synced', () => {
+describe('CrashCoverage: a file written, renamed and synced', () => {
   it('is counted under posix as by hand', async () => {
     const counted = await count(once(replaceFile), 'posix');
 
@@ -197,7 +197,7 @@ const goesOn = async (fs: Fs): Promise<void> => {
  * volatile before it: one point, after. Then `fsync`, which makes it durable: one point, before. A recovery that finds
  * nothing makes /a as the first life does, at the same line. So there are three steps of recovery.
  */
-describe('a recovery that acts', () => {
+describe('CrashCoverage: a recovery that acts', () => {
   it('is seen and not cut at depth 1', async () => {
     const { sites, recovery, disks } = await count(goesOn, 'posix', 1);
     expect(recovery.steps).toMatchObject({ covered: 0, total: 3, cut: [] });
@@ -217,7 +217,7 @@ describe('a recovery that acts', () => {
   });
 });
 
-describe('the coverage of a suite', () => {
+describe('CrashCoverage: the coverage of a suite', () => {
   it('is within its total, and tells what it lacks, where a budget of images makes it a sample', async () => {
     const manyWrites = async (fs: Fs): Promise<void> => {
       for (let number = 0; number < 12; number++) await fs.writeFile(`/${number}`, 'x');

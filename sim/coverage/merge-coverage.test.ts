@@ -50,7 +50,7 @@ beforeAll(async () => {
 const merged = (collected: readonly Collected[]): Collected =>
   collected.reduce(mergeCollected, NOTHING_COLLECTED);
 
-describe('coverage put together', () => {
+describe('mergeCollected', () => {
   it('of parts, in whatever order and grouping, is what one exploration of everything collects', () => {
     const grouped = fc.tuple(
       fc.shuffledSubarray([...parts], { minLength: parts.length }),

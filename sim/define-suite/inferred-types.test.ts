@@ -149,7 +149,7 @@ describe('defineSuite infers', () => {
   });
 });
 
-describe('an invariant', () => {
+describe('Invariant', () => {
   test('that reads no results fits every suite', () => {
     expectTypeOf(someEffects).toExtend<Invariant<Shop, Order, Receipt, Letter, number>>();
     expectTypeOf<Invariant<Shop, Order>>().toExtend<Invariant<Shop, Order, Receipt, Letter, number>>();
@@ -170,7 +170,7 @@ describe('an invariant', () => {
   });
 });
 
-describe('System', () => {
+describe('defineSuite: System', () => {
   const ofNotes: Invariant<{ readonly note: string }, Order> = {
     name: 'note',
     statement: 'There is a note.',
@@ -203,7 +203,7 @@ describe('System', () => {
   });
 });
 
-describe('a suite', () => {
+describe('defineSuite: a suite', () => {
   const parts = { name: 'orders', boot, commands, invariants: [] };
 
   test('whose parts contradict each other is refused', () => {

@@ -17,7 +17,7 @@ const digestsOn = async (env: Readonly<Record<string, string>>, cwd: string): Pr
   return JSON.parse((await run).stdout);
 };
 
-it('a program that shows its machine has one digest on all of them', async () => {
+it('installGuard: a program that shows its machine has one digest on all of them', async () => {
   const OTHER = { TZ: 'Asia/Kolkata', LC_ALL: 'tr_TR', HOME: '/nowhere', USER: 'ann', TMPDIR: '/elsewhere' };
   const [here, elsewhere] = await Promise.all([digestsOn({}, process.cwd()), digestsOn(OTHER, tmpdir())]);
   expect(here).toMatchObject({ reaching: ['violated', expect.any(String)] });

@@ -17,7 +17,7 @@ const effectsOf = async (program: () => unknown): Promise<readonly { what: strin
   return life.effects;
 };
 
-describe('escapes of a watched life', () => {
+describe('installGuard: escapes of a watched life', () => {
   it('are told with their site: a timer that was copied before the guard came', async () => {
     const [effect] = await effectsOf(() => clearTimeout(copiedBefore(() => {}, 1)));
     expect(effect?.what).toContain('a real timer');

@@ -41,7 +41,7 @@ const cases = programs.flatMap(([style, modules]) => ({
   refused: Object.entries(effects.refused(modules)),
 }));
 
-describe.each(cases)('inside a life, $style', ({ served, refused }) => {
+describe.each(cases)('installGuard: inside a life, $style', ({ served, refused }) => {
   it.each(served)('%s is served: equal seeds, equal values', async (_name, call) => {
     const first = testLife(7, true);
     const values = [await first.run(guard, call), await testLife(7).run(guard, call)];
@@ -66,7 +66,7 @@ describe.each(cases)('inside a life, $style', ({ served, refused }) => {
   });
 });
 
-describe('what is served', () => {
+describe('installGuard: served calls', () => {
   const { modules } = { modules: programs[1][1] };
   const { served } = effects;
   const inLife = (seed: number, name: string): Promise<unknown> =>
@@ -194,7 +194,7 @@ describe('what is served', () => {
   });
 });
 
-describe('timers of a life', () => {
+describe('installGuard: timers of a life', () => {
   it('are cleared by handle, by number, and from their own callback', async () => {
     const ran: string[] = [];
     await testLife(1).run(guard, () => {
@@ -242,7 +242,7 @@ describe('timers of a life', () => {
   });
 });
 
-describe('garbage', () => {
+describe('installGuard: FinalizationRegistry and WeakRef', () => {
   it('is never collected in a life: weak references hold, and nobody is told', async () => {
     setFlagsFromString('--expose-gc');
     const collect: unknown = runInNewContext('gc');
@@ -266,7 +266,7 @@ describe('garbage', () => {
   });
 });
 
-describe('outside of a life', () => {
+describe('installGuard: outside of a life', () => {
   it('nothing is patched that could not be', () => {
     expect(guard.unreachable).toEqual([]);
   });
@@ -313,7 +313,7 @@ describe('outside of a life', () => {
   });
 });
 
-describe('a span', () => {
+describe('installGuard: a span', () => {
   it('does not nest', () => {
     guard.enter(testLife(1));
     try {

@@ -52,7 +52,7 @@ const call = (owner: object, name: string): unknown => {
   }
 };
 
-describe.each(owners)('%s', (module, owner) => {
+describe.each(owners)('installGuard: %s', (module, owner) => {
   it('has no name of which nobody has said what becomes of it in a life', () => {
     const known = new Set((['refused', 'served', 'plain'] as const).flatMap((kind) => listed(module, kind)));
     expect(namesOf(owner).filter((name) => !known.has(name))).toEqual([]);

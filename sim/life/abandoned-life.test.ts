@@ -35,7 +35,7 @@ const exploredInTime = async (
 /** For half a second of exploration, with one more of grace, on a loaded machine. */
 const IN_TIME_MS_MAX = 8_000;
 
-describe('an exploration whose time is up', () => {
+describe('exploreSuite: an exploration whose time is up', () => {
   it('gives up a life of a million calls, and says no more than that', async () => {
     const { result, ms } = await exploredInTime(1_000_000);
     expect(ms).toBeLessThan(IN_TIME_MS_MAX);

@@ -63,7 +63,7 @@ describe.each([
   });
 });
 
-describe('of calls without end', () => {
+describe('drive: calls without end', () => {
   it.each([
     ['taken as they come', eager()],
     ['of which one is chosen', choosing({ pick: () => 0 })],

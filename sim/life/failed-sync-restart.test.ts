@@ -80,7 +80,7 @@ const explored = (start: Start): Promise<SuiteResult> =>
     { ...DEFAULT_OPTIONS, workloads: 1, runs: 0 },
   );
 
-it('process.exit at a failed sync loses what is acknowledged behind it, once the restart has believed the page cache', async () => {
+it('exploreSuite: process.exit at a failed sync loses what is acknowledged behind it, once the restart has believed the page cache', async () => {
   const { verdict, violations } = await explored(created);
   expect({ verdict, broken: violations.map(({ invariant }) => invariant) }).toEqual({
     verdict: 'violated',
@@ -91,7 +91,7 @@ it('process.exit at a failed sync loses what is acknowledged behind it, once the
   );
 });
 
-it('process.exit at a failed sync loses nothing where the restart writes what it finds once more', async () => {
+it('exploreSuite: process.exit at a failed sync loses nothing where the restart writes what it finds once more', async () => {
   const { verdict, violations, exploration } = await explored(rewritten);
   expect({ verdict, violations }).toEqual({ verdict: 'holds', violations: [] });
   expect(exploration.kills).toBeGreaterThan(0);

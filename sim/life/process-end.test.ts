@@ -65,7 +65,7 @@ const WAYS: readonly (readonly [string, Act])[] = [
   ],
 ];
 
-describe('an uncaught exception', () => {
+describe('exploreSuite: an uncaught exception', () => {
   it.each(WAYS)('in %s ends the process, and is told with a token that replays', async (_way, act) => {
     const suite = doing(act);
     const { verdict, violations } = await explored(suite);
@@ -196,7 +196,7 @@ describe('an uncaught exception', () => {
   });
 });
 
-describe('an unhandled rejection', () => {
+describe('exploreSuite: an unhandled rejection', () => {
   const reject: Act = () => void Promise.reject(new Error('boom'));
 
   it('ends the process as an uncaught exception does', async () => {
@@ -237,7 +237,7 @@ const ENDINGS: readonly (readonly [string, Ending])[] = [
   ['is ended by SIGINT', () => process.kill(process.pid, 2)],
 ];
 
-describe('a process that ends itself', () => {
+describe('exploreSuite: a process that ends itself', () => {
   it.each(ENDINGS)('%s: nothing after it has any effect, and its command is unknown', async (text, end) => {
     const outcomes = new Set<string>();
     const { exitCode } = process;

@@ -58,7 +58,7 @@ const starting = async (program: Program, env: SimulatedEnvironment): Promise<Ru
 const KINDS = ['total.ts', 'total.mts', 'total.cjs', 'total-of-a-package.ts'];
 const require = createRequire(import.meta.url);
 
-describe('what a program keeps at module level', () => {
+describe('freshProgram: state at module level', () => {
   it('outlives a power cut where it is loaded once for all lives', async () => {
     const program: Program = await import('../testing/fixtures/fresh/total.js');
     expect((await explored((env) => starting(program, env))).verdict).toBe('holds');

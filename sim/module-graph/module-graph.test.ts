@@ -269,7 +269,7 @@ export const call = () => other();
   });
 });
 
-describe('each graph has its own state', () => {
+describe('ModuleGraph: each graph has its own state', () => {
   const STATE: Files = {
     'package.json': MODULE,
     'main.ts': `import { createRequire } from 'node:module';
@@ -305,7 +305,7 @@ export const report = () => [packaged(), typed(), common(), import('./typed.js')
   });
 });
 
-describe('what can not be loaded is said, with its place', () => {
+describe('ModuleGraph: the error of a module that does not load has its position', () => {
   it.each([
     [
       'a top-level await',

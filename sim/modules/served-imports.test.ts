@@ -7,7 +7,7 @@ const rewritten = (code: string): string | undefined => {
   return result?.code.replaceAll(result.name, 'IMPORT');
 };
 
-describe('import() in code that is about to be evaluated', () => {
+describe('rewriteDynamicImports', () => {
   it.each([
     ['await import("a")', 'await IMPORT("a")'],
     ['f(import /* from b.c */ ("a", { with: {} }))', 'f(IMPORT /* from b.c */ ("a", { with: {} }))'],

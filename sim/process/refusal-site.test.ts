@@ -9,7 +9,7 @@ const lineWith = (text: string): number => lines.findIndex((line) => line.includ
 const placeOf = (text: string): RegExp =>
   new RegExp(`^sim/process/refusal-site\\.test\\.ts:${lineWith(text)}:\\d+$`);
 
-describe('a call site', () => {
+describe('callSite', () => {
   it('is the line that called, in the source, from the working directory', () => {
     const nearest = whoCalled();
     expect(nearest).toMatch(placeOf('const nearest ='));

@@ -26,7 +26,7 @@ const suiteThatWrites = (name: () => string, content: () => string): Suite => {
 const TAPE: Tape = { workload: [null], crashes: [], commandsAfterCrash: 1 };
 const check = (suite: Suite): Promise<void> => drive(checkDeterminism(suite, diskModel('posix'), TAPE));
 
-describe('the nondeterminism check', () => {
+describe('checkDeterminism', () => {
   it('passes a program that depends on its environment alone', async () => {
     await expect(
       check(
@@ -63,7 +63,7 @@ describe('the nondeterminism check', () => {
   });
 });
 
-describe('a failure of a program with a state that outlives its lives', () => {
+describe('exploreSuite: a failure of a program with a state that outlives its lives', () => {
   const suiteThatBreaks = (fileName: () => string): Suite => ({
     ...suiteThatWrites(fileName, () => 'text'),
     invariants: [{ name: 'never', statement: 'It is never well.', check: () => 'as ever' }],

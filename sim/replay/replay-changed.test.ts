@@ -18,7 +18,7 @@ const tokenOf = async (carelessness: Carelessness, invariant = 'durability'): Pr
   return token;
 };
 
-describe('a replay on a program that has changed since', () => {
+describe('replay: the program has changed since', () => {
   it('names the first step that is another one', async () => {
     const result = await replay(await tokenOf('no directory fsync'), [suiteOf('in place')]).catch(
       (error: unknown) => error,
@@ -52,7 +52,7 @@ describe('a replay on a program that has changed since', () => {
   });
 });
 
-describe('two fingerprints', () => {
+describe('firstDifferentStep', () => {
   it('differ where the first byte does, or where one of them ends', () => {
     const of = (...bytes: number[]): string => Buffer.from(bytes).toString('base64url');
     expect(firstDifferentStep(of(1, 2, 3), of(1, 2, 3))).toBeUndefined();

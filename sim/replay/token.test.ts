@@ -30,7 +30,7 @@ const payload = (parts: {
   readonly after?: unknown;
 }) => ['a suite', 'posix', [], parts.plan ?? {}, parts.crashes ?? [], parts.after ?? 1, 'digest'];
 
-describe('a token', () => {
+describe('encodeToken and decodeToken', () => {
   it('carries every plan that a random run can draw', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom('mixed', 'random', 'pct'), (seed, kind) => {

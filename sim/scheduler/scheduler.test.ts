@@ -4,7 +4,7 @@ import { VirtualClock } from './virtual-clock.js';
 
 const scheduler = (callsMax?: number) => eager()(new VirtualClock(0), undefined, callsMax);
 
-describe('the eager scheduler', () => {
+describe('eager', () => {
   it('takes each call as it comes', async () => {
     const taken: string[] = [];
     const { perform, runNext } = scheduler();

@@ -57,7 +57,7 @@ describe('picking', () => {
   });
 });
 
-describe('depth first search', () => {
+describe('DepthFirst', () => {
   it.each([[[1, 1]], [[2, 2]], [[3, 2]], [[2, 1, 2]], [[1, 1, 1, 1]], [[4, 4]]])(
     'plays every order of %j calls once, and no other',
     async (counts) => {
@@ -86,7 +86,7 @@ describe('depth first search', () => {
   });
 });
 
-describe('PCT', () => {
+describe('pct', () => {
   it('lets the chain of highest priority go, and the plainest among equals', async () => {
     expect(await orderOf(pct({ priorities: [1, 3, 2], changes: [] }), [2, 2, 2])).toBe('bbccaa');
     expect(await orderOf(pct({ priorities: [], changes: [] }), [2, 2])).toBe('aabb');
@@ -112,7 +112,7 @@ describe('PCT', () => {
   });
 });
 
-describe('timers beside calls', () => {
+describe('picking: timers beside calls', () => {
   /** A call that waits while a timer of 10 ms is set: which of them comes first. */
   const first = async (picks: readonly number[], slowestCallMs: number, isCalm = false): Promise<string> => {
     const order: string[] = [];
@@ -143,7 +143,7 @@ describe('timers beside calls', () => {
   });
 });
 
-describe('disturbances', () => {
+describe('picking: disturbances', () => {
   const disturbed = async (disturbance: Omit<Disturbance, 'at'>) => {
     const seen: string[] = [];
     const { clock } = await playOn(

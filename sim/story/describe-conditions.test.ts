@@ -23,7 +23,7 @@ const TAPE: Tape = {
   },
 };
 
-it('tells of each life what was out of the ordinary in it', () => {
+it('describeConditions names the unusual conditions of each life', () => {
   expect(describeConditions(TAPE, 0)).toEqual([
     'Its time of day is 1 h behind.',
     'The client does not wait until the program is idle.',
@@ -36,11 +36,11 @@ it('tells of each life what was out of the ordinary in it', () => {
   ]);
 });
 
-it('says nothing where nothing was', () => {
+it('describeConditions says nothing of a life without unusual conditions', () => {
   expect(describeConditions({ workload: [], crashes: [], commandsAfterCrash: 1 }, 0)).toEqual([]);
 });
 
-it('tells of what upsets the timing of a life where it strikes', async () => {
+it('renderStory shows pauses, stalls and clock jumps where they happen', async () => {
   const suite = counterSuite('careful') as unknown as Suite; // a suite of any system
   const tape: Tape = {
     workload: [{ type: 'increment' }],

@@ -29,7 +29,7 @@ const explored = (suite: Suite, options: Partial<ExplorationBounds> = {}): Promi
 
 const messages = ({ violations }: SuiteResult): readonly string[] => violations.map(({ message }) => message);
 
-describe('calls of a life', () => {
+describe('Limits: callsPerLife', () => {
   const calling =
     (calls: number) =>
     async ({ fs }: SimulatedEnvironment) => {
@@ -63,7 +63,7 @@ describe('calls of a life', () => {
   });
 });
 
-it('the patience of a suite is how long a life may wait for one thing', async () => {
+it('Limits: patienceMs is how long a life may wait for one thing', async () => {
   const settle = ({ clock }: SimulatedEnvironment) =>
     new Promise<void>((resolve) => void clock.schedule(3_600_000, resolve));
   expect(messages(await explored(suiteOf({ settle })))).toEqual([
@@ -72,7 +72,7 @@ it('the patience of a suite is how long a life may wait for one thing', async ()
   expect(messages(await explored(suiteOf({ settle, limits: { patienceMs: 7_200_000 } })))).toEqual([]);
 });
 
-it('commands after a crash are as many as the suite says', async () => {
+it('Limits: commandsAfterCrash is the number of commands after a crash', async () => {
   const commands = fc.constant([null, null, null, null]);
   /** How many commands were sent in all, where lives after a power cut ended. */
   const sent = async (commandsAfterCrash: number): Promise<ReadonlySet<number>> => {
@@ -88,7 +88,7 @@ it('commands after a crash are as many as the suite says', async () => {
   expect([(await sent(1)).has(3), (await sent(3)).has(3)]).toEqual([false, true]);
 });
 
-describe('the clock', () => {
+describe('ClockSettings', () => {
   const reading = (clock: Suite['clock']) => {
     const times = new Set<number>();
     const check = (_history: unknown, env: SimulatedEnvironment): undefined =>
@@ -124,7 +124,7 @@ describe('the clock', () => {
   });
 });
 
-describe('settings in a token', () => {
+describe('encodeToken: limits and clock', () => {
   const content = {
     suite: 's',
     disk: 'posix',

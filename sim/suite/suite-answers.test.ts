@@ -46,7 +46,7 @@ const exploring = (parts: Readonly<Record<string, unknown>>) =>
 
 const checking = (check: unknown) => ({ invariants: [{ name: 'kept', statement: 'It is kept.', check }] });
 
-describe('a mistake in a suite ends its exploration with an error that names suite, line and part', () => {
+describe('exploreSuite: a mistake in a suite ends its exploration with an error that names suite, line and part', () => {
   const returned = "has an invariant 'kept' whose check returned";
   const thrower = (): never => {
     throw new Error('a mistake');
@@ -189,7 +189,7 @@ describe('a mistake in a suite ends its exploration with an error that names sui
   });
 });
 
-describe('what is no mistake', () => {
+describe('exploreSuite: no mistake', () => {
   it.each([
     ['a result that is undefined', { perform: async () => undefined }],
     ['a result with bigints, as strings', { perform: () => ({ position: 1n }) }],
@@ -226,7 +226,7 @@ describe('what is no mistake', () => {
   });
 });
 
-describe('a program that changes what it is given', () => {
+describe('exploreSuite: a program that changes what it is given', () => {
   const commands = fc.array(fc.record({ tags: fc.array(fc.string({ maxLength: 3 }), { maxLength: 2 }) }), {
     minLength: 1,
     maxLength: 3,

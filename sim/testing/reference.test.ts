@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DISK_MODELS } from '../disk/crash-model/disk-models.js';
 import { compareMany } from './compare-reference.js';
 
-describe('crashStates', () => {
+describe('compareMany: crashStates', () => {
   it.each(Object.values(DISK_MODELS))(
     'yields the images of the brute-force reference under $name',
     ({ name }) => {

@@ -14,6 +14,6 @@ it.each([
   [loop, '[object Object]'],
   [{ toJSON: () => undefined }, '[object Object]'],
   ['x'.repeat(500), `${'x'.repeat(300)}…`],
-])('tells in words what was thrown: %o', (thrown, text) => {
+])('thrownText describes what was thrown: %o', (thrown, text) => {
   expect(thrownText(thrown)).toBe(text);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { testEnvironment } from '../testing/test-environment.js';
 import { leaveMarker, takeMarker } from './clean-shutdown-marker.js';
 
-describe('the clean-shutdown marker', () => {
+describe('leaveMarker and takeMarker', () => {
   it('is there once after it was left, however often it was left before', async () => {
     const { fs } = testEnvironment();
     await fs.mkdir('/bank');

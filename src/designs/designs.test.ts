@@ -23,7 +23,7 @@ const expectFresh = async (bank: BankSystem): Promise<void> => {
   for (const { state, fresh } of await bank.readModels()) expect(state).toEqual(fresh);
 };
 
-describe.each(names)('the bank by %s', (name) => {
+describe.each(names)('designs: the bank by %s', (name) => {
   it('shows what was done, and posts the letters', async () => {
     const { bank, letters } = await boot(name);
     expect(await bank.execute(open)).toMatchObject({ kind: 'done', version: 1 });
@@ -139,7 +139,7 @@ const saveWithoutPublish = async (name: DesignName) => {
   return await boot(name, env.reboot(), letters);
 };
 
-describe.each(safe)('after a crash between save and publish, %s', (name) => {
+describe.each(safe)('designs: after a crash between save and publish, %s', (name) => {
   it('shows the user what was saved, posts the letter, and takes the next command', async () => {
     const { bank, letters } = await saveWithoutPublish(name);
     await expectFresh(bank);
@@ -162,7 +162,7 @@ describe.each(safe)('after a crash between save and publish, %s', (name) => {
   });
 });
 
-describe('after a crash between save and publish, publish-after-save', () => {
+describe('designs: after a crash between save and publish, publish-after-save', () => {
   it('shows old data, and tells a user who tries again that there is nothing to do', async () => {
     const { bank, letters } = await saveWithoutPublish('publish-after-save');
     await bank.idle();

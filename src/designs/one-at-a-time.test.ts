@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { turns } from '../testing/test-environment.js';
 import { oneAtATime } from './one-at-a-time.js';
 
-describe('one at a time', () => {
+describe('oneAtATime', () => {
   it('runs actions in order, none before the one before it has ended, well or badly', async () => {
     const log: string[] = [];
     const queue = oneAtATime();

@@ -34,17 +34,20 @@ const BAD_POSITIONS: readonly unknown[] = [
   Object.create(null),
 ];
 
-test.each(BAD_POSITIONS.map((position) => [position]))('reads refuse %o as a place to begin', async (bad) => {
-  const position = bad as bigint;
-  await expect(store.readStream('s', { from: position })).rejects.toMatchObject(INVALID);
-  await expect(store.readStream('s', { from: position, direction: 'backwards' })).rejects.toMatchObject(
-    INVALID,
-  );
-  await expect(store.readAll({ after: bad as never })).rejects.toMatchObject(INVALID);
-  expect(() => store.subscribeToAll({ after: bad as never })).toThrow(expect.objectContaining(INVALID));
-});
+test.each(BAD_POSITIONS.map((position) => [position]))(
+  'readStream and readAll refuse %o as a position to begin',
+  async (bad) => {
+    const position = bad as bigint;
+    await expect(store.readStream('s', { from: position })).rejects.toMatchObject(INVALID);
+    await expect(store.readStream('s', { from: position, direction: 'backwards' })).rejects.toMatchObject(
+      INVALID,
+    );
+    await expect(store.readAll({ after: bad as never })).rejects.toMatchObject(INVALID);
+    expect(() => store.subscribeToAll({ after: bad as never })).toThrow(expect.objectContaining(INVALID));
+  },
+);
 
-test('reads begin where they are told, also beyond the end', async () => {
+test('readStream and readAll begin at the given position, also beyond the end', async () => {
   expect(datas((await store.readStream('s', { from: 2n })).events)).toEqual([2, 3]);
   expect(datas((await store.readStream('s', { from: 2n, direction: 'backwards' })).events)).toEqual([2, 1]);
   expect((await store.readStream('s', { from: 10n ** 30n })).events).toEqual([]);
@@ -52,12 +55,12 @@ test('reads begin where they are told, also beyond the end', async () => {
   expect(await store.readAll({ after: (10n ** 30n) as never })).toEqual([]);
 });
 
-test('reads refuse a direction and a stream that are none', async () => {
+test('readStream refuses an unknown direction and an invalid stream name', async () => {
   await expect(store.readStream('s', { direction: 'sideways' as never })).rejects.toMatchObject(INVALID);
   await expect(store.readStream(7 as never)).rejects.toMatchObject(INVALID);
 });
 
-describe('appends', () => {
+describe('appendToStream', () => {
   test.each([[null], [undefined], [7], ['event'], [[undefined]]])('refuse %o as an event', async (bad) => {
     await expect(store.appendToStream('s', [bad as never])).rejects.toMatchObject(INVALID);
     expect(store.streamVersion('s')).toBe(3n);

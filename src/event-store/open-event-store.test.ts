@@ -9,7 +9,7 @@ import {
 } from '../testing/event-stores.js';
 import { openEventStore } from './index.js';
 
-describe('listening', () => {
+describe('onAppended', () => {
   test('tells each append once, in order, when it can be read, until it is told to stop', async () => {
     const { store } = await openInMemory();
     const heads: bigint[] = [];
@@ -25,7 +25,7 @@ describe('listening', () => {
   });
 });
 
-describe('closing', () => {
+describe('close', () => {
   test('waits for appends under way; later calls are refused', async () => {
     const { store } = await openInMemory();
     const append = store.appendToStream('a', [event(1)]);
@@ -37,7 +37,7 @@ describe('closing', () => {
   });
 });
 
-test('equal histories give equal bytes', async () => {
+test('openEventStore: equal histories give equal bytes', async () => {
   const write = async (): Promise<Buffer> => {
     const fs = inMemory({});
     const store = await openEventStore(testEnvironment(fs), '/data');
@@ -48,7 +48,7 @@ test('equal histories give equal bytes', async () => {
   expect((await write()).equals(await write())).toBe(true);
 });
 
-test('a store on the real disk is made with its directories, and found again', async () => {
+test('openEventStore: a store on the real disk is made with its directories, and found again', async () => {
   const directory = `${temporaryDirectory()}/deep/er`;
   const store = await openEventStore(testEnvironment(), directory);
   await store.appendToStream('a', [event(1)]);
@@ -59,7 +59,7 @@ test('a store on the real disk is made with its directories, and found again', a
 });
 
 test.each([{ segmentBytes: 1 }, { preallocateBytes: -1 }, { cacheBytes: 0.5 }])(
-  'refuses the option %o',
+  'openEventStore refuses the option %o',
   async (options) => {
     await expect(openEventStore(testEnvironment(), '/nowhere', options)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

@@ -5,7 +5,7 @@ import { append, checkpoints, ended, FEEDER, handler, start, world } from '../te
 import { gate, turns } from '../testing/test-environment.js';
 import { checkpointStream, resetCheckpoint } from './checkpoint.js';
 
-describe('the checkpoint policy', () => {
+describe('startFeeder: the checkpoint policy', () => {
   it('by default writes one checkpoint for all that came in at once', async () => {
     const life = await world();
     await append(life, 5);
@@ -55,7 +55,7 @@ describe('the checkpoint policy', () => {
   });
 });
 
-describe('a feeder whose checkpoint can not be believed', () => {
+describe('startFeeder: a feeder whose checkpoint can not be believed', () => {
   it.each([
     ['is of another type', 'other', { feeder: FEEDER, position: 1 }, 'CHECKPOINT_MALFORMED'],
     ['is no record', 'checkpoint', 7, 'CHECKPOINT_MALFORMED'],
@@ -93,7 +93,7 @@ describe('a feeder whose checkpoint can not be believed', () => {
   });
 });
 
-describe('two feeders of one name', () => {
+describe('startFeeder: two feeders of one name', () => {
   it('do not both go on: the stale one is refused its next checkpoint, and stops', async () => {
     const life = await world();
     const [old, young] = [handler('old'), handler('young')];
@@ -138,7 +138,7 @@ const failing = (store: EventStore, failures: ('before' | 'after')[], code = 'EI
     },
   });
 
-describe('a checkpoint that fails to be written', () => {
+describe('startFeeder: a checkpoint that fails to be written', () => {
   it.each([['before' as const], ['after' as const]])(
     'is tried again, whether it failed %s it happened',
     async (when) => {
@@ -168,7 +168,7 @@ describe('a checkpoint that fails to be written', () => {
   });
 });
 
-describe('a machine that has run out of something', () => {
+describe('startFeeder: a machine without disk space, descriptors or memory', () => {
   it.each(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'STORE_FULL', 'STORE_UNAVAILABLE'])(
     'for however long (%s), holds up the feeder and does not stop it',
     async (code) => {
@@ -209,7 +209,7 @@ describe('a machine that has run out of something', () => {
   });
 });
 
-describe('a handler that fails to be flushed', () => {
+describe('startFeeder: a handler whose flush fails', () => {
   it('is flushed again before the checkpoint is written', async () => {
     const life = await world();
     let failures = 2;

@@ -5,7 +5,7 @@ import { gate, turns } from '../testing/test-environment.js';
 import { checkpointStream } from './checkpoint.js';
 import { readParked } from './parking.js';
 
-describe('a feeder', () => {
+describe('startFeeder', () => {
   it('hands every event to every handler, from history to live, in order', async () => {
     const life = await world();
     await append(life, 3);
@@ -199,7 +199,7 @@ describe('a feeder', () => {
   });
 });
 
-describe('a handler that takes several events at once', () => {
+describe('startFeeder: a handler that takes several events at once', () => {
   it('holds the checkpoint where the first gap is, whatever it has handled beyond', async () => {
     const life = await world();
     const { open, opened } = gate();
@@ -242,7 +242,7 @@ describe('a handler that takes several events at once', () => {
   });
 });
 
-describe('a feeder that makes no sense', () => {
+describe('startFeeder: invalid options', () => {
   it.each([
     ['has two handlers of one name', [handler('one'), handler('one')], {}],
     ['may read nothing ahead', [handler('one')], { inFlightMax: 0 }],
@@ -253,7 +253,7 @@ describe('a feeder that makes no sense', () => {
   });
 });
 
-describe('a feeder that reads far behind', () => {
+describe('startFeeder: a feeder that reads far behind', () => {
   it('reads ahead of each handler no further than it may, and lets a stuck one hold up no other', async () => {
     const life = await world();
     await append(life, 50);

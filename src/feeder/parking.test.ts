@@ -28,7 +28,7 @@ const error = (fields: object): unknown =>
   Object.defineProperties(new Error('x'), Object.getOwnPropertyDescriptors(fields));
 const hostile = { get(): never { throw new Error('hands off'); } }; // biome-ignore format: one line
 
-describe('an event is parked, whatever its handler throws', () => {
+describe('readParked: an event is parked, whatever its handler throws', () => {
   test.each<[string, unknown, { readonly name: string; readonly message: string }]>([
     ['an error', new TypeError('no'), { name: 'TypeError', message: 'no' }],
     ['nothing', undefined, { name: 'NotAnError', message: 'undefined' }],
@@ -82,7 +82,7 @@ describe('an event is parked, whatever its handler throws', () => {
   });
 });
 
-describe('an event is parked, whatever its id is', () => {
+describe('readParked: an event is parked, whatever its id is', () => {
   const longest = 'x'.repeat(0xfffe);
 
   test('the longest there may be, and each of two that differ at their ends', async () => {
@@ -100,7 +100,7 @@ describe('an event is parked, whatever its id is', () => {
   });
 });
 
-test('an event that is parked again, with another error, is recorded once', async () => {
+test('readParked: an event that is parked again, with another error, is recorded once', async () => {
   await store.appendToStream('s', [{ type: 't', data: 1, messageId: 'm' }]);
   for (const message of ['no', 'never']) {
     const handlers = [{ name: 'h', durability: 'volatile', handle: throwing(new Error(message)) } as const];

@@ -11,7 +11,7 @@ const readUpTo = (progress: Progress, position: number): void => {
   for (const each of progress.handlers) each.readUpTo(position);
 };
 
-describe('progress', () => {
+describe('Progress', () => {
   it('begins where the handler that is furthest behind begins', () => {
     const progress = new Progress([
       { name: 'a', startedAfter: 7 },

@@ -6,7 +6,7 @@ import { readParked } from './parking.js';
 const never = (): Promise<void> => new Promise(() => {});
 const RETRY = { attempts: 3, firstDelayMs: 10, factor: 1, maxDelayMs: 10 };
 
-describe('a handler that never returns', () => {
+describe('startFeeder: a handler that never returns', () => {
   it('has failed when its time is up, is tried again, and its event parked', async () => {
     const life = await world();
     await append(life, 2);

@@ -33,7 +33,7 @@ const meter = () => {
   return { created: metrics.getMeter('orders'), collect };
 };
 
-describe('the metrics of a feeder', () => {
+describe('observeFeeder', () => {
   it('tell lag, progress, checkpoints and parked events, for each handler, until they are called off', async () => {
     const env = testEnvironment();
     const store = await openEventStore(env, '/log', { segmentBytes: 1 << 16 });

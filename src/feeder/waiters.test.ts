@@ -3,7 +3,7 @@ import { jumpingClock, turns } from '../testing/test-environment.js';
 import { Signal } from './signal.js';
 import { Waiters } from './waiters.js';
 
-describe('waiters', () => {
+describe('Waiters', () => {
   it('are let go when a check finds their time has come, in the order in which they came', async () => {
     const waiters = new Waiters();
     let now = 0;
@@ -48,7 +48,7 @@ describe('waiters', () => {
   });
 });
 
-describe('a signal', () => {
+describe('Signal', () => {
   it('wakes who waits, keeps one that came too early, and counts many as one', async () => {
     const signal = new Signal();
     signal.give();

@@ -5,7 +5,7 @@ import { presenceOfProcess, processName, realProcesses } from './processes.js';
 const own = processName(process.pid);
 const [pid = '', start = '', boot = '', namespace = ''] = own.split('-');
 
-describe.runIf(process.platform === 'linux')('on Linux', () => {
+describe.runIf(process.platform === 'linux')('presenceOfProcess: on Linux', () => {
   test('a name tells processes of one id apart', () => {
     expect(own).toBe(realProcesses.self);
     expect(boot).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8));
@@ -39,6 +39,6 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
   });
 });
 
-test('what is no name of a process is not alive', () => {
+test('presenceOfProcess: a text that names no process is not alive', () => {
   for (const name of ['no process', '', '0-1-2', '-1']) expect(realProcesses.isAlive(name)).toBe(false);
 });

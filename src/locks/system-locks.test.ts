@@ -19,7 +19,7 @@ const announce = async (locks: Locks, directory: string): Promise<Announcement> 
   return own;
 };
 
-describe('a socket', () => {
+describe('systemLocks: a socket', () => {
   const locks = systemLocks();
 
   test('is alive from the moment it shows until it is withdrawn', async () => {
@@ -76,7 +76,7 @@ describe('a socket', () => {
 });
 
 // An abstract socket of Linux behaves as a named pipe of Windows does: one listener an address, gone with its process.
-describe.runIf(process.platform === 'linux')('an address', () => {
+describe.runIf(process.platform === 'linux')('addressLocks', () => {
   test('belongs to one at a time', async () => {
     const locks = addressLocks('\0');
     const directory = temporaryDirectory();

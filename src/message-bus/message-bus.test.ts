@@ -36,7 +36,7 @@ const failing = (name: string, fails: (message: number, attempt: number) => bool
   return { name, handle, handled, attempts };
 };
 
-describe('a message bus', () => {
+describe('createMessageBus', () => {
   it('hands every message to every subscriber in the order of publication', async () => {
     const seen: string[] = [];
     const { bus } = open([
@@ -192,7 +192,7 @@ describe('a message bus', () => {
   });
 });
 
-describe('a subscriber that takes several messages at once', () => {
+describe('createMessageBus: a subscriber that takes several messages at once', () => {
   const evenAndOdd = { max: 2, key: (n: number) => String(n % 2) };
 
   it('works on different keys side by side, and keeps the order in each', async () => {

@@ -13,7 +13,7 @@ const noting = () => {
   return { begun, action, end: (name: string) => ends.get(name)?.() };
 };
 
-describe('turns', () => {
+describe('Turns', () => {
   it('are over when the call returns, for an action that needs no time', () => {
     const turns = new Turns(1);
     const begun: number[] = [];

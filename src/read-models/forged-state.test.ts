@@ -87,7 +87,7 @@ const whole = (word = 'a'): Count => ({
   words: Array.from({ length: EVENTS }, (_, i) => `${word}${i + 1}`),
 });
 
-describe('a state file', () => {
+describe('openReadModel: a state file', () => {
   it('of this log is believed, and nothing is folded again', async () => {
     const own = await machine();
     expect(await started(own)).toEqual({ state: whole(), distrusted: undefined });
@@ -181,7 +181,7 @@ describe('a state file', () => {
   });
 });
 
-test('a snapshot is held against the log, too', async () => {
+test('openReadModel compares a snapshot with the log, too', async () => {
   const snapshots: Handle = (model) => snapshotHandler(model, 1);
   const own = await machine('a', snapshots);
   expect(await started(own, 'one', snapshots)).toEqual({ state: whole(), distrusted: undefined });
@@ -189,7 +189,7 @@ test('a snapshot is held against the log, too', async () => {
   expect((await started(own, 'one', snapshots)).state).toEqual(whole());
 });
 
-test('a model is held against its store when it is opened, if the store is given', async () => {
+test('openReadModel compares the model with the store, if it gets the store', async () => {
   const own = await machine();
   await forge(own, 'one', (text) => text.replace(/"count":\d/, '"count":9'));
   const { env, store } = own;
@@ -200,7 +200,7 @@ test('a model is held against its store when it is opened, if the store is given
   expect((await openReadModel(counting('two'), storage)).state).toEqual(whole());
 });
 
-test('a model that was rebuilt is believed by the next life', async () => {
+test('openReadModel: the next life trusts a model that was rebuilt', async () => {
   const own = await machine();
   const model = await open(own.env, 'one');
   await rebuild(model, own.store);
@@ -208,7 +208,7 @@ test('a model that was rebuilt is believed by the next life', async () => {
   expect(await started(own)).toEqual({ state: whole(), distrusted: undefined });
 });
 
-test('the seal is a digest of what the file holds and of the last event, which it does not hold', async () => {
+test("openReadModel: the seal is a digest of the file's content and of the last event, which the file does not hold", async () => {
   const own = await machine();
   const bytes = await own.env.fs.readFile('/state/one.0');
   expect(bytes.subarray(18, 50)).not.toEqual(createHash('sha256').update(bytes.subarray(50)).digest());

@@ -20,7 +20,7 @@ const broken = <State>(initial: State, evolve: Projection<State>['evolve']): Pro
   evolve,
 });
 
-describe('the specification of a projection', () => {
+describe('projectionSpec', () => {
   it('holds for a projection that comes to the state', async () => {
     await projectionSpec(sums)
       .given([added(1), added(2, 't')])

@@ -31,14 +31,14 @@ const disk = async (): Promise<FileSystem> => {
 };
 const durable = (fs: FileSystem) => ({ durability: 'durable', fs, directory }) as const;
 
-describe('a projection', () => {
+describe('project', () => {
   it('is folded over events from its beginning', () => {
     expect(project(sum, [event(1), event(2), event(3)])).toEqual({ sum: 6 });
     expect(project(sum, [])).toBe(sum.initial);
   });
 });
 
-describe('a read model', () => {
+describe('openReadModel', () => {
   it('takes each event in once, however often it is delivered', async () => {
     const model = await openReadModel(sum, { durability: 'volatile' });
     expect(model.position).toBe('BEGINNING');

@@ -27,7 +27,7 @@ const world = async (env = testEnvironment()) => {
   return { env, store, storage, add, reboot };
 };
 
-describe('rebuilding a read model', () => {
+describe('rebuild', () => {
   it('puts the log in the place of a state that had gone wrong, and keeps it', async () => {
     const life = await world();
     await life.add(1, 2, 3);
@@ -79,7 +79,7 @@ describe('rebuilding a read model', () => {
   });
 });
 
-describe('a model that is saved as a snapshot', () => {
+describe('snapshotHandler', () => {
   it('is fed again what came after its last snapshot, and nothing before', async () => {
     const first = await world();
     await first.add(1, 1, 1, 1, 1);

@@ -39,7 +39,7 @@ const recorded = (fs: FileSystem) => {
   return { fs: spyOn(fs), calls };
 };
 
-describe('a state file', () => {
+describe('openStateFile', () => {
   it('holds nothing before the first save', async () => {
     expect(await load(await disk())).toBeUndefined();
   });

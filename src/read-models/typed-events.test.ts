@@ -50,7 +50,7 @@ const withOrder = async (): Promise<{
   return { env, store };
 };
 
-describe('events of a type of the program', () => {
+describe('EventStore: events of a type of the program', () => {
   test('are appended and read back, by stream, as a whole and as they come', async () => {
     const { store } = await withOrder();
     const { events } = await store.readStream<OrderEvent>('order-1');

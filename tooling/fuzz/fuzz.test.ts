@@ -24,7 +24,7 @@ beforeAll(async () => {
   corpus = await makeCorpus();
 });
 
-describe('a part of the campaign', () => {
+describe('campaignOf: a part of the campaign', () => {
   let put: PutToTheStore;
   const outcomes = new Map<string, number>();
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('a part of the campaign', () => {
   });
 });
 
-test('the sound logs have the shapes they are named after', () => {
+test('makeCorpus: the sound logs have the shapes that their names say', () => {
   expect(soundLog('one segment').segments).toHaveLength(1);
   expect(soundLog('full segments').segments.length).toBeGreaterThan(1);
   expect([...soundLog('full segments').files.keys()]).toContain('00000001.index');
@@ -60,7 +60,7 @@ test('the sound logs have the shapes they are named after', () => {
   expect(soundLog('nothing in it').files.size).toBe(0);
 });
 
-describe('what is intact', () => {
+describe('intactEvents', () => {
   const intactAfter = (change: (bytes: Buffer) => Buffer) => {
     const sound = soundLog('full segments');
     const files = new Map(sound.files);
@@ -94,7 +94,7 @@ describe('what is intact', () => {
   });
 });
 
-describe('a worse store is found out', () => {
+describe('judge: finds a worse store', () => {
   const damaged = (): Mutated => {
     const files = new Map(soundLog('full segments').files);
     const bytes = Buffer.from(files.get('00000002.log') ?? Buffer.alloc(0));

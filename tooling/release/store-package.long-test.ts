@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, INSTALL_MS_MAX);
 afterAll(() => rm(directory, { recursive: true }));
 
-describe('the package powercut-store', () => {
+describe('stageStorePackage: the package powercut-store', () => {
   it('has no dependency of any kind', async () => {
     const { stdout } = await npm('ls', '--all', '--json');
     const { dependencies } = JSON.parse(stdout) as { readonly dependencies: Record<string, object> }; // what npm prints

@@ -32,7 +32,7 @@ const survived: Fate = { kind: 'survived', attacks: [attack()] };
 
 const entry = (fate: Fate, changes: Partial<Sabotage> = {}): Entry => ({ sabotage: sabotage(changes), fate });
 
-describe('the summary', () => {
+describe('summaryOf', () => {
   it('counts kills and finds their median', () => {
     const summary = summaryOf([entry(killed(3)), entry(killed(0.1)), entry(killed(0.2))]);
     expect(summary).toEqual({ planted: 3, killed: 3, medianSeconds: 0.2, slowestSeconds: 3, complaints: [] });
@@ -61,7 +61,7 @@ describe('the summary', () => {
   });
 });
 
-describe('a sabotage in words', () => {
+describe('described', () => {
   it('says what killed it, after how much, and how it came about', () => {
     expect(described(entry(killed(0.25)))).toMatchInlineSnapshot(`
       "killed    log: acknowledges without a sync
@@ -88,7 +88,7 @@ describe('a sabotage in words', () => {
   });
 });
 
-describe('the survivors', () => {
+describe('survivorsOf', () => {
   it('are told with the place that was patched, and with why nothing kills them', () => {
     const patches = [{ file: 'src/a.ts', find: 'await sync();', replace: '' }];
     const sources = new Map([['src/a.ts', 'one();\ntwo();\nawait sync();\n']]);

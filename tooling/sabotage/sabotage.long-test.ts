@@ -17,7 +17,7 @@ const QUICK = [
 
 const TIMEOUT_MS = 180_000;
 
-describe('a sabotaged source', () => {
+describe('compileTrees: a sabotaged source', () => {
   let trees: Trees;
   beforeAll(() => {
     trees = compileTrees();

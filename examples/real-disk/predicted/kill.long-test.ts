@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-describe('a bank that is killed on a real directory', () => {
+describe('killMany: a bank that is killed on a real directory', () => {
   it('leaves a disk that was predicted, and comes back from it', { timeout: 300_000 }, async () => {
     const { kills, distinct, afterAnother } = await killMany(12, 1, directory);
     expect(kills).toBe(12);
@@ -33,7 +33,7 @@ describe('a bank that is killed on a real directory', () => {
   });
 });
 
-describe('a prediction', () => {
+describe('predict', () => {
   it('holds the disk it begins with, and no disk or knowledge that no kill leaves', async () => {
     const start = { image: imageOf(directory), history: EMPTY_HISTORY };
     const prediction = await predict(start, 'life 1', directory);
@@ -45,7 +45,7 @@ describe('a prediction', () => {
   });
 });
 
-describe('the image of a real directory', () => {
+describe('imageOf: a real directory', () => {
   const keyAfter = (change: () => void): string => {
     change();
     return imageKey(imageOf(directory));

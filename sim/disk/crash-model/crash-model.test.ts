@@ -15,7 +15,7 @@ import {
 const explored = (suite: Suite, disk?: DiskModelName) =>
   exploreSuite(suite, { ...DEFAULT_OPTIONS, runs: 0, workloads: 1, ...(disk === undefined ? {} : { disk }) });
 
-describe('the exhaustive explorer', () => {
+describe('exploreSuite: the exhaustive explorer', () => {
   it.each([
     ['old bytes of a lost write, though a sync follows it at once', longLedger],
     ['garbage in a lost write, though a sync follows it at once', sectorInPlace],

@@ -34,7 +34,7 @@ const sectorsOf = (image: DiskImage, name: string): string => {
   ).join('');
 };
 
-describe('sectors', () => {
+describe('crashStates: sectors', () => {
   // Twice two sectors over the two that there are, so that both versions and both halves can be seen.
   const overwrite: DiskCall[] = [{ call: 'write', path: '/a', at: 0, length: 900 }];
   const versions = (sectorBytes: number): string[] => {
@@ -73,7 +73,7 @@ describe('sectors', () => {
   });
 });
 
-describe('stale bytes', () => {
+describe('crashStates: stale bytes', () => {
   // The directory's sync commits the rename, and before it the sizes; the data is still in the page cache.
   const resized = (...sizes: readonly number[]): DiskCall[] => [
     { call: 'write', path: '/n', at: 500, length: 1 },
@@ -102,7 +102,7 @@ describe('stale bytes', () => {
   });
 });
 
-describe('a rename', () => {
+describe('crashStates: a rename', () => {
   const replace: DiskCall[] = [{ call: 'rename', path: '/b', to: '/a' }];
   const names = (disk: DiskModelName): string[] => {
     const seen = statesOf(replace, disk).map(({ image }) => {
@@ -136,7 +136,7 @@ describe('a rename', () => {
   });
 });
 
-describe('what an append leaves', () => {
+describe('crashStates: after an append', () => {
   const sizesAndData = (program: readonly DiskCall[], disk: DiskModelName): string[] => {
     const seen = statesOf(program, disk).map(({ image }) => {
       const file = fileAt(image, 'b');
@@ -165,7 +165,7 @@ describe('what an append leaves', () => {
   });
 });
 
-describe('a power cut that is asked for', () => {
+describe('crashStateOf', () => {
   const entries = runProgram(USED_DISK, [
     { call: 'write', path: '/a', at: 0, length: 900 },
     { call: 'chmod', path: '/a' },

@@ -12,7 +12,7 @@ const fileAt = (image: DiskImage, name: string): FileInode => {
   return inode;
 };
 
-describe('images of one disk', () => {
+describe('DiskImage: images of one disk', () => {
   const large = imageAfter(
     USED_DISK,
     runProgram(USED_DISK, [{ call: 'write', path: '/a', at: 0, length: 51_200 }]),
@@ -52,7 +52,7 @@ describe('images of one disk', () => {
   });
 });
 
-describe('a life that starts from an image', () => {
+describe('Kernel: a life that starts from an image', () => {
   const linked = imageAfter(USED_DISK, runProgram(USED_DISK, [{ call: 'link', path: '/b', to: '/d/a' }]));
   const read = (kernel: Kernel, path: string, length: number): string => {
     const fd = kernel.open(path, 0, 0);
@@ -85,7 +85,7 @@ describe('a life that starts from an image', () => {
   });
 });
 
-describe("an image's key", () => {
+describe('imageKey', () => {
   const keyAfter = (...program: Parameters<typeof runProgram>[1]): string =>
     imageKey(imageAfter(USED_DISK, runProgram(USED_DISK, program)));
 

@@ -36,7 +36,7 @@ const expectNested = (entries: readonly JournalEntry[], strict: DiskModel, lax: 
   });
 };
 
-describe('disk models', () => {
+describe('DISK_MODELS', () => {
   it.each<[DiskModelName, DiskModelName]>([
     ['process-kill', 'prefix'],
     ['prefix', 'ext4-nodelalloc'],

@@ -165,7 +165,7 @@ const enumeratedKeys = (
 
 const sorted = (keys: ReadonlySet<string>): string[] => [...keys].sort();
 
-describe('the images that a power cut may leave', () => {
+describe('crashStates: the images that a power cut may leave', () => {
   const onSectors = ([512, 4096] as const).flatMap((sectorBytes) =>
     MODELS.flatMap(({ name }) => (name in REFERENCE ? [{ name, sectorBytes }] : [])),
   );
@@ -241,7 +241,7 @@ const fileAt = (image: DiskImage | undefined, path: string): Inode | undefined =
   return root?.kind === 'directory' ? image?.inodes.get(root.entries.get(path.slice(1)) ?? -1) : undefined;
 };
 
-describe('survivals', () => {
+describe('legalSurvivals', () => {
   const volatileOf = (name: DiskModelName): readonly MicroOperation[] =>
     frontierAfter(
       runProgram(USED_DISK, [

@@ -31,7 +31,7 @@ const withoutHoles = (image: DiskImage): DiskImage => {
 const textOf = (entries: readonly JournalEntry[]): string =>
   JSON.stringify(entries, (key, value: unknown) => (key === 'bytes' ? undefined : value));
 
-describe('a journal on a disk whose holes are elsewhere', () => {
+describe('reallocate: a journal on a disk whose holes are elsewhere', () => {
   it('is what the life would have written there', () => {
     let differing = 0;
     fc.assert(

@@ -54,7 +54,7 @@ const code = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   );
 
-describe('a planned fault', () => {
+describe('FaultInjector: a planned fault', () => {
   it('fails a call that then has done nothing', async () => {
     const { environment, faults } = worldWith([
       { fault: 'error-before', at: { operation: 'write' }, code: 'ENOSPC' },
@@ -149,7 +149,7 @@ describe('a planned fault', () => {
   });
 });
 
-describe('a failed fsync', () => {
+describe('FaultInjector: a failed fsync', () => {
   const plan: FaultPlan = { fault: 'failed-sync' };
 
   it.each<[DiskModelName, string]>([
@@ -238,7 +238,7 @@ describe('a failed fsync', () => {
   });
 });
 
-describe('a selector', () => {
+describe('FaultSelector', () => {
   const struck = async (plan: FaultPlan): Promise<number[]> => {
     const world = worldWith([plan]);
     const { fs } = world.environment;
@@ -290,7 +290,7 @@ describe('a selector', () => {
   });
 });
 
-describe('the overlay', () => {
+describe('FaultInjector: the overlay', () => {
   it('lets nothing go wrong any more once it is stopped', async () => {
     const { environment, faults } = worldWith([{ fault: 'error-before', at: { operation: 'open' } }]);
     faults?.stop();

@@ -23,7 +23,7 @@ const worldWith = (plan: FaultPlan): World =>
 /** The simulated disk as `node:fs`, of a life that may be slow or disturbed. */
 const nodeFsOf = (world: World): typeof fs => world.nodeFs() as typeof fs; // which it stands for
 
-describe('a slow call', () => {
+describe('FaultInjector: a slow call', () => {
   const slowMkdir: FaultPlan = { fault: 'delay', at: { operation: 'mkdir' }, delayMs: 250 };
 
   it('keeps a program that calls synchronously standing still, and nobody after it', async () => {
@@ -50,7 +50,7 @@ describe('a slow call', () => {
   });
 });
 
-describe('each operation', () => {
+describe('FaultInjector: each operation', () => {
   const CALLS: Readonly<Record<Operation, (disk: typeof fs, fd: number) => unknown>> = {
     open: (disk) => disk.openSync('/b', 'w'),
     close: (disk, fd) => disk.closeSync(fd),

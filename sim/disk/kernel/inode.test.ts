@@ -10,7 +10,7 @@ afterEach(() => {
 
 const host = { journal: undefined, now: () => 0 };
 
-describe('a file of the simulated machine', () => {
+describe('InodeNode: a file of the simulated machine', () => {
   it.each([0, 1000])('is open to root, who its program is, also where user %i runs it', (user) => {
     vi.spyOn(process, 'getuid').mockReturnValue(user);
     vi.spyOn(process, 'getgid').mockReturnValue(user);

@@ -76,7 +76,7 @@ const ON_HANDLE: Readonly<
   appendFile: (file, buffer) => file.appendFile(buffer),
 };
 
-describe('a write that takes effect later', () => {
+describe('createFileSystem: a write that takes effect later', () => {
   it.each(Object.entries(LATER))('takes what the buffer then holds: %s', async (_name, write) => {
     const { disk, release } = held();
     const fd = disk.openSync('/f', 'w');
@@ -105,7 +105,7 @@ describe('a write that takes effect later', () => {
   );
 });
 
-describe('a write that takes effect at once', () => {
+describe('createFileSystem: a write that takes effect at once', () => {
   it.each([
     ['fs.writeSync', (disk: Disk, fd: number, buffer: Buffer) => disk.writeSync(fd, buffer)],
     ['fs.writevSync', (disk: Disk, fd: number, buffer: Buffer) => disk.writevSync(fd, [buffer])],

@@ -78,7 +78,7 @@ const program = fc.array(operation, {
   size: 'max',
 });
 
-describe('the simulated disk', () => {
+describe('createNodeFs: the simulated disk', () => {
   it('answers as the real one does, call by call', { timeout: 1_200_000 }, async () => {
     const tally: Tally = { agreed: 0, deliberate: new Map() };
     // Programs that end early are made up for by more.

@@ -64,7 +64,7 @@ for (const titled of Object.entries(FORMS)) {
   BY_FUNCTION.set(name, [...(BY_FUNCTION.get(name) ?? []), titled]);
 }
 
-describe('each form in which Node takes the arguments', () => {
+describe('node:fs: each form in which Node takes the arguments', () => {
   const compared = [...BY_FUNCTION].filter(([name]) => IS_NODE_20 || !(name in OTHERWISE_LATER));
   it.each(compared)('of %s', async (_name, forms) => {
     expect(await onTheSimulatedDisk(forms)).toEqual(await onTheRealDisk(forms));

@@ -172,7 +172,7 @@ describe('node:fs on the simulated disk', () => {
   });
 });
 
-describe('packages nobody here wrote', () => {
+describe('node:fs: packages from npm', () => {
   it('steno writes beside, and renames, and never syncs', async () => {
     const { settled, operations } = await live(() => new Writer('/note').write('text'));
     expect(settled.status).toBe('fulfilled');

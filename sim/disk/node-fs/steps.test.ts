@@ -130,7 +130,7 @@ const CASES = cases();
 /** They give no error to whoever calls: a planned fault only changes the answer. */
 const SILENT = new Set(['fs.exists']);
 
-describe('a function of node:fs', () => {
+describe('node:fs: each function', () => {
   it.each(CASES.map((each) => [each.title, each] as const))(
     'is the step that it is named for: %s',
     async (_title, { operation, act }) => {

@@ -106,7 +106,7 @@ const argumentsFor = (base: string): readonly unknown[] => {
 
 const real = functionsOf(fs).filter((name) => !isStream(name));
 
-describe('node:fs in a life', () => {
+describe('node:fs: each name in a life', () => {
   it.each(real.filter((name) => !(name in REFUSED)))('simulates %s', async (name) => {
     const isSync = name.endsWith('Sync');
     const lived = await live(async () => {
@@ -206,7 +206,7 @@ describe('node:fs in a life', () => {
   });
 });
 
-describe('what is called off', () => {
+describe('AbortSignal: a call that is aborted', () => {
   it('is not begun, and ends between two writes, as in Node', async () => {
     const run = async (root: string): Promise<unknown[]> => {
       const told: unknown[] = [];
@@ -251,7 +251,7 @@ describe('what is called off', () => {
   });
 });
 
-describe('an open file', () => {
+describe('FileHandle', () => {
   it('reads lines, and streams for the web', async () => {
     let read: unknown;
     const lived = await live(async () => {

@@ -65,7 +65,7 @@ const codes = ({ undecided = [] }: SuiteResult): readonly string[] => undecided.
 
 const allOf = (type: Command['type']) => fc.constant(type === 'add' ? [add('a')] : [{ type } as const]);
 
-describe('a verdict that rests on evidence', () => {
+describe('exploreSuite: evidence of a verdict', () => {
   it('tells how commands ended, what was checked, and how often something was at stake', async () => {
     const result = await explored({ commands: fc.constant([add('a'), { type: 'forget' } as const]) });
     expect(result).toMatchObject({ verdict: 'holds', asExpected: true, notes: [] });
@@ -116,7 +116,7 @@ describe('a verdict that rests on evidence', () => {
   });
 });
 
-describe('a verdict without evidence is undecided', () => {
+describe('exploreSuite: without evidence the verdict is undecided', () => {
   it('where every command is rejected, with what the first one was told', async () => {
     const result = await explored({ commands: allOf('forget') });
     expect(result).toMatchObject({ verdict: 'undecided', asExpected: false, violations: [] });
@@ -204,7 +204,7 @@ describe('a verdict without evidence is undecided', () => {
 
 const broken = { name: 'never', statement: 'It never is.', check: () => 'it is' };
 
-describe('what a suite says must be reached', () => {
+describe('exploreSuite: mustReach', () => {
   const acknowledgedForget = {
     name: 'a `forget` is acknowledged',
     reached: ({
@@ -254,7 +254,7 @@ describe('what a suite says must be reached', () => {
   });
 });
 
-describe('what stopped an exploration', () => {
+describe('exploreSuite: stopReasons', () => {
   /** The deeper workload is stopped by its depth, the wider one by its lives. */
   const stopsOf = async (first: number, limits: { readonly livesPerWorkload: number }, depth: number) => {
     let drawn = 0;

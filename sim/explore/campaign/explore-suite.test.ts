@@ -13,7 +13,7 @@ const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness
 
 const options: ExplorationBounds = { ...DEFAULT_OPTIONS, workloads: 4, runs: 40 };
 
-describe('exploring a suite', () => {
+describe('exploreSuite', () => {
   it('finds nothing wrong with a careful program', async () => {
     const result = await exploreSuite(suiteOf('careful'), options);
     expect(result).toMatchObject({ verdict: 'holds', asExpected: true, violations: [] });
@@ -103,7 +103,7 @@ const inPieces = async (suite: Suite, bounds: ExplorationBounds): Promise<SuiteR
   );
 };
 
-describe('an exploration in parts', () => {
+describe('explorePart and concludeSuite', () => {
   it.each(['careful', 'no directory fsync', 'no fsync'] as const)(
     'comes to what it comes to in one piece: %s',
     async (carelessness) => {

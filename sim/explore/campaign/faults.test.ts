@@ -80,7 +80,7 @@ const explored = (onFailedSync: OnFailedSync, faults: readonly FaultPlan[]): Pro
 
 const FAILED_SYNC: FaultPlan = { fault: 'failed-sync', at: { path: '/log' } };
 
-describe('a suite with planned faults', () => {
+describe('exploreSuite: a suite with planned faults', () => {
   it.each<[string, FaultPlan]>([
     ['fsync fails', FAILED_SYNC],
     ['a write does nothing', { fault: 'error-before', code: 'ENOSPC', at: { operation: 'write' } }],

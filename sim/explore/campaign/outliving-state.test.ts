@@ -31,7 +31,7 @@ const anew = (name: Name): AskNewProcess => {
 
 const explored = (name: Name): Promise<SuiteResult> => exploreSuite(SUITES[name], OPTIONS, anew(name));
 
-describe('the check for state that outlives a life', () => {
+describe('exploreInProcess: state that outlives a life', () => {
   it('leaves no verdict to a program whose state no restart would find, and names the step, the file and the variable', async () => {
     const { verdict, asExpected, undecided, violations } = await explored('stale');
     expect({ verdict, asExpected, violations }).toEqual({
@@ -94,7 +94,7 @@ describe('the check for state that outlives a life', () => {
   });
 });
 
-describe('the sample', () => {
+describe('livesOf', () => {
   it('is drawn by the seed alone, and from lives of every depth', async () => {
     const sampleOf = async (seed: number) => {
       const part = { phase: 'exhaustive', from: 0, count: 1 } as const;

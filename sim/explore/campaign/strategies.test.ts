@@ -23,7 +23,7 @@ const shrunkTape = async (suite: Suite, { violations }: SuiteResult) => {
   return decodeToken(violation.token).tape;
 };
 
-describe('random runs find what must come together, and shrink it to its minimum', () => {
+describe('exploreSuite: random runs find a failure of several conditions, and shrink it to its minimum', () => {
   it('two clients in one order', async () => {
     const result = await explored(inBetween(false), RANDOM);
     const { workload, crashes, conditions, schedules } = await shrunkTape(inBetween(false), result);
@@ -68,7 +68,7 @@ describe('random runs find what must come together, and shrink it to its minimum
   );
 });
 
-describe('strategies', () => {
+describe('exploreSuite: strategies', () => {
   it('PCT of depth 2 finds a fault that needs one change of priority, and none in its honest twin', async () => {
     const strategy = { kind: 'pct', bound: 2 } as const;
     const found = await explored(inBetween(false), { ...RANDOM, strategy });

@@ -19,7 +19,7 @@ const written = async ({ fs }: SimulatedEnvironment): Promise<void> => {
 const brokenRules = ({ violations }: SuiteResult): readonly string[] =>
   violations.map(({ invariant }) => invariant);
 
-describe('a refusal that the program catches', () => {
+describe('exploreSuite: a refusal that the program catches', () => {
   it('is one note with its place, however many lives met it', async () => {
     const { verdict, notes } = await exploreProgram({
       boot: async (env) => {
@@ -75,7 +75,7 @@ describe('a refusal that the program catches', () => {
   });
 });
 
-describe('a refusal that ends up unhandled breaks the rule that the program is controlled', () => {
+describe('exploreSuite: a refusal that ends up unhandled is a violation', () => {
   const wrapped = (): never => {
     try {
       return refused();

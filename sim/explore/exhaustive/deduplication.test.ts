@@ -7,7 +7,7 @@ const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness
 const workloadOf = (commands: number): Json[] =>
   Array.from({ length: commands }, () => ({ type: 'increment' }));
 
-describe('a state met before is not run again, and nothing is missed by it', () => {
+describe('explore: a known state is not run again, and no failure is missed', () => {
   it.each<[Carelessness, DiskModelName, number, number]>([
     ['careful', 'posix', 1, 2],
     ['careful', 'posix', 2, 1],

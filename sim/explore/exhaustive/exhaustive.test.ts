@@ -30,7 +30,7 @@ const run = (
 const brokenNames = (result: Exhausted): string[] =>
   [...new Set(result.findings.map(({ broken }) => broken.invariant))].sort();
 
-describe('the exhaustive explorer', () => {
+describe('explore', () => {
   it('closes on a careful program: every power cut, to any depth', async () => {
     const result = await run('careful', 'posix', 3, 50);
     expect(result.findings).toEqual([]);

@@ -17,7 +17,7 @@ const suites: readonly Suite[] = [
   { ...lostLine(false), name: 'with a fault' },
 ];
 
-describe('runs that share their first life', () => {
+describe('runRandom: runs that share their first life', () => {
   it.each(suites)('are each the run that their tape tells: $name', async (suite) => {
     let cut = 0;
     for (let seed = 0; seed < 40; seed++) {

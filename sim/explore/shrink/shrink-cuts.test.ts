@@ -21,7 +21,7 @@ const openLease = ({ fs, clock }: SimulatedEnvironment): Lease => ({
   isHeld: async () => clock.now() < Number(await fs.readFile('/lease', 'utf8')),
 });
 
-it.each([1, 2, 3])('a clock that is set, and one power cut: seed %i', async (seed) => {
+it.each([1, 2, 3])('exploreSuite: a clock that is set, and one power cut: seed %i', async (seed) => {
   const suite = defineSuite<Lease, string>({
     name: 'a lease for five days',
     disk: 'process-kill',

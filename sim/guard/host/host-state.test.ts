@@ -144,7 +144,7 @@ const CHANGES: readonly (readonly [string, Change])[] = [
   ['console.log', replaced(console, 'log')],
 ];
 
-describe('what a life changes', () => {
+describe('exploreSuite: changes of a life to its process', () => {
   const { exitCode } = process;
   afterAll(() => {
     process.exitCode = exitCode;

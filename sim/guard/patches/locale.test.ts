@@ -40,7 +40,7 @@ const shown = (): unknown => {
 
 const ZONES = ['Asia/Kolkata', 'America/New_York', 'UTC'];
 
-describe('the locale of a life', () => {
+describe('installGuard: the locale of a life', () => {
   it.each(ZONES)('is UTC and en-US on a host in %s', async (zone) => {
     process.env.TZ = zone;
     expect(await inLife(shown)).toMatchObject({
@@ -99,7 +99,7 @@ describe('the locale of a life', () => {
   });
 });
 
-describe('a suite may set', () => {
+describe('SuiteDefinition: a suite may set', () => {
   it.each([
     ['Europe/Vienna', true],
     ['Mars/Olympus', false],
@@ -119,7 +119,7 @@ describe('a suite may set', () => {
   });
 });
 
-describe('the variables of a life', () => {
+describe('installGuard: the variables of a life', () => {
   it('are those of the host without what tells of its machine', async () => {
     Object.assign(process.env, {
       POWERCUT_OF_A_TEST: 'kept',

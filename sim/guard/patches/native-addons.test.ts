@@ -13,7 +13,7 @@ const reporting = (sharedObjects: unknown): void =>
 
 afterEach(() => vi.restoreAllMocks());
 
-it('tells the packages whose addons are loaded, each once', () => {
+it('packagesWithAddons names each package with a loaded addon once', () => {
   reporting([
     '/lib/x86_64-linux-gnu/libc.so.6',
     '/app/node_modules/rocksdb-native/prebuilds/linux-x64/rocksdb-native.node',
@@ -24,12 +24,12 @@ it('tells the packages whose addons are loaded, each once', () => {
   expect(packagesWithAddons()).toEqual(['@b/c', 'rocksdb-native']);
 });
 
-it('tells nothing where the runtime does not say what it has loaded', () => {
+it('packagesWithAddons is empty where the runtime has no list of addons', () => {
   reporting(undefined);
   expect(packagesWithAddons()).toEqual([]);
 });
 
-it('is what a program is told that waits for something while it boots', async () => {
+it('packagesWithAddons: in the error of a program that is never quiescent in its boot', async () => {
   reporting(['/app/node_modules/rocksdb-native/prebuilds/linux-x64/rocksdb-native.node']);
   const suite = counterSuite('careful') as unknown as Suite; // a suite of any system
   const waiting = { ...suite, boot: () => new Promise<never>(() => {}) };
@@ -38,7 +38,7 @@ it('is what a program is told that waits for something while it boots', async ()
   );
 });
 
-it('is what a program is told whose package with an addon is refused something while it boots', async () => {
+it('packagesWithAddons: in the error of a refused call in a boot', async () => {
   reporting(['/app/node_modules/rocksdb-native/prebuilds/linux-x64/rocksdb-native.node']);
   const refusedIn = (site: string) =>
     exploreProgram({
@@ -57,7 +57,7 @@ const requireAddon = (): {
   readonly ResolverFactory: new () => { sync(from: string, to: string): unknown };
 } => createRequire(createRequire(import.meta.url).resolve('knip'))('oxc-resolver');
 
-describe('a native addon', () => {
+describe('addonName', () => {
   const NAMED = expect.objectContaining({
     code: 'NATIVE_ADDON',
     message: expect.stringMatching(/^The native addon \S+\.node of @oxc-resolver\/\S+ ran in a life\. /),
@@ -97,6 +97,6 @@ it.each([
   ['/app/node_modules/a/node_modules/@b/c/build/Release/one.node', 'build/Release/one.node of @b/c'],
   ['C:\\app\\node_modules\\d\\d.node', 'd.node of d'],
   ['/app/build/Release/own.node', 'own.node'],
-])('the addon %s is called %s', (file, name) => {
+])('addonName: %s is called %s', (file, name) => {
   expect(addonName(file)).toBe(name);
 });

@@ -31,7 +31,7 @@ const refused = async (program: () => unknown): Promise<void> => {
   expect(life.effects).toHaveLength(1);
 };
 
-describe('functions of node:fs that were copied before the guard was installed', () => {
+describe('installGuard: functions of node:fs that were copied before the guard was installed', () => {
   it.each<[string, () => unknown]>([
     ['writeFileSync', () => writeFileSync(ABSENT, 'x')],
     ['openSync', () => openSync(ABSENT, 'w')],

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const disk = (): ReturnType<typeof createFsFromVolume> =>
   createFsFromVolume(Volume.fromJSON({ '/greeting': 'hello' }));
 
-describe('node:fs in a life that carries a disk', () => {
+describe('installGuard: node:fs in a life that carries a disk', () => {
   it('is that disk: synchronous, called back, promised, by name and by default', async () => {
     const simulated = disk();
     const life = lifeOn(simulated);
@@ -85,7 +85,7 @@ describe('node:fs in a life that carries a disk', () => {
   });
 });
 
-describe('the module loader in a life', () => {
+describe('installGuard: the module loader in a life', () => {
   it('reads code from the real disk, while the code reads the simulated one', async () => {
     const life = lifeOn(disk());
     const loaded = await life.run(guard, () => require('../fixtures/loaded-in-a-life.cjs'));

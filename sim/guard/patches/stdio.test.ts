@@ -14,7 +14,7 @@ const program = (): Promise<string> => {
   );
 };
 
-describe('what a program prints', () => {
+describe('installGuard: output of a program', () => {
   it('is not shown while lives are explored, and the program does not notice', async () => {
     log.mockClear();
     write.mockClear();

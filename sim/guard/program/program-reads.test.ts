@@ -39,7 +39,7 @@ const start = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, 4)).t
 const called = (call: (done: (error: unknown, value: unknown) => void) => void): Promise<unknown> =>
   new Promise((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))));
 
-describe("a package's own files", () => {
+describe("onSimulatedDisk: a package's own files", () => {
   it.each<[string, () => unknown, unknown]>([
     ['at once', () => start(readFileSync(TEXT)), BEGIN],
     ['promised', async () => start(await fs.promises.readFile(TEXT)), BEGIN],
@@ -121,7 +121,7 @@ describe("a package's own files", () => {
   });
 });
 
-describe("files that are nobody else's", () => {
+describe('onSimulatedDisk: files that no other program has', () => {
   const readOwn = (): unknown => JSON.parse(readFileSync(OWN, 'utf8'));
 
   it.each([

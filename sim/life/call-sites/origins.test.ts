@@ -17,7 +17,7 @@ const queue = () => {
 /** Without the test runner's own files. */
 const known = (origin: Origin): Origin => origin.filter((file) => !file.includes('/node_modules/'));
 
-describe('the origin of a call', () => {
+describe('Origins: the origin of a call', () => {
   it('is the files on the stack, and nothing of the runtime or the simulator', () => {
     expect(known(new Origins().here())).toEqual([HERE]);
   });

@@ -13,7 +13,7 @@ const accountAfter = (...commands: AccountCommand[]): Account =>
 const types = (account: Account, command: AccountCommand): string[] =>
   decide(account, command).map(({ type }) => type);
 
-describe('an account', () => {
+describe('decide and evolve', () => {
   it('is opened, filled, emptied and closed', () => {
     expect(accountAfter(open, deposit(500), withdraw(200))).toEqual({
       status: 'open',

@@ -43,7 +43,7 @@ describe('balances', () => {
   });
 });
 
-describe('the overview', () => {
+describe('overview', () => {
   it('counts accounts and money', async () => {
     await projectionSpec(overview)
       .given([opened('a'), opened('b'), deposited('a', 500)])
@@ -52,7 +52,7 @@ describe('the overview', () => {
   });
 });
 
-describe('the letters', () => {
+describe('letterFor', () => {
   const recorded = (type: string, data: RecordedEvent['data']): RecordedEvent => ({
     type,
     data,

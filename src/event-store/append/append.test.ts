@@ -17,7 +17,7 @@ import {
   STREAM_EXISTS,
 } from '../index.js';
 
-describe('appending', () => {
+describe('appendToStream', () => {
   test('tells the next version, the global position, and whether the stream is new', async () => {
     const { store } = await openInMemory();
     expect(await store.appendToStream('a', [event(1), event(2)])).toEqual({

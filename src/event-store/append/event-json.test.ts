@@ -21,7 +21,7 @@ test.each<[string, unknown, string]>([
   ['a symbol as a key', { a: { [Symbol('k')]: 1 } }, 'data.a[Symbol(k)] is under a symbol'],
   ['a cycle', cyclic, 'nested deeper than 1000 levels, or contains itself'],
   ['too deep a nesting', nested(MAX_JSON_DEPTH + 1), 'nested deeper than 1000 levels'],
-])('refuses %s, and says where it is', (_, value, message) => {
+])('toJsonText refuses %s, and names its path', (_, value, message) => {
   // The types forbid these; programs without types don't.
   expect(() => toJsonText(value as Json)).toThrow(message);
 });
@@ -33,11 +33,11 @@ test.each<[string, Json]>([
   ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
   ['an object with a hidden symbol', Object.defineProperty({ a: 1 }, Symbol('k'), { value: 1 })],
   ['text with line separators and zeros', '\u2028\u2029\0'],
-])('keeps %s', (_, value) => {
+])('toJsonText keeps %s', (_, value) => {
   expect(JSON.parse(toJsonText(value))).toEqual(value);
 });
 
-describe('what is checked is what is written', () => {
+describe('toJsonText writes the copy that it has checked', () => {
   /** Shows each value once, in turn. */
   const changing = (...values: readonly unknown[]): object => {
     let reads = 0;

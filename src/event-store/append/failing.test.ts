@@ -27,7 +27,7 @@ const openFragile = async () => {
   return { store, disk, calls, fail, reopen };
 };
 
-describe.each(['handle.write', 'handle.datasync'])('a failed %s', (call) => {
+describe.each(['handle.write', 'handle.datasync'])('appendToStream: a failed %s', (call) => {
   test('stops the store: the append and all later ones are refused, and nothing is tried again', async () => {
     const { store, calls, fail } = await openFragile();
     await append(store, 1);
@@ -65,32 +65,35 @@ describe.each(['handle.write', 'handle.datasync'])('a failed %s', (call) => {
 test.each([
   ['one call where a write can be durable by itself', true, ['handle.write']],
   ['a write and a sync elsewhere', false, ['handle.write', 'handle.datasync']],
-])('an append is %s, and so is making sure of the last one', async (_what, durable, expected) => {
-  const calls: string[] = [];
-  const flags: unknown[] = [];
-  const disk = intercepted(inMemory({}), (call) => calls.push(call));
-  const fs: FileSystem = {
-    ...disk,
-    open: (path, flag, mode) => {
-      if (flag !== 'r') flags.push(flag);
-      return disk.open(path, flag, mode);
-    },
-  };
-  const writeThrough = { create: 0o11102, existing: 0o10002 };
-  const env = { ...testEnvironment(fs), ...(durable ? { writeThrough } : {}) };
-  const store = await openEventStore(env, '/data');
-  await append(store, 1);
-  calls.length = 0;
-  await append(store, 2);
-  expect(calls).toEqual(expected);
-  await store.close();
-  calls.length = 0;
-  await openEventStore(env, '/data');
-  expect(calls).toEqual(['readdir', 'open', 'handle.stat', 'handle.read', ...expected]);
-  expect(flags).toEqual(durable ? [writeThrough.create, writeThrough.existing] : ['w+', 'r+']);
-});
+])(
+  'appendToStream: an append is %s, and so is the repetition of the last one',
+  async (_what, durable, expected) => {
+    const calls: string[] = [];
+    const flags: unknown[] = [];
+    const disk = intercepted(inMemory({}), (call) => calls.push(call));
+    const fs: FileSystem = {
+      ...disk,
+      open: (path, flag, mode) => {
+        if (flag !== 'r') flags.push(flag);
+        return disk.open(path, flag, mode);
+      },
+    };
+    const writeThrough = { create: 0o11102, existing: 0o10002 };
+    const env = { ...testEnvironment(fs), ...(durable ? { writeThrough } : {}) };
+    const store = await openEventStore(env, '/data');
+    await append(store, 1);
+    calls.length = 0;
+    await append(store, 2);
+    expect(calls).toEqual(expected);
+    await store.close();
+    calls.length = 0;
+    await openEventStore(env, '/data');
+    expect(calls).toEqual(['readdir', 'open', 'handle.stat', 'handle.read', ...expected]);
+    expect(flags).toEqual(durable ? [writeThrough.create, writeThrough.existing] : ['w+', 'r+']);
+  },
+);
 
-test('after a failed sync, opening writes the last group again before it believes a sync of it', async () => {
+test('openEventStore: after a failed sync, recovery writes the last group again and syncs it', async () => {
   const { store, calls, fail, reopen } = await openFragile();
   await append(store, 1);
   fail('handle.datasync');
@@ -101,7 +104,7 @@ test('after a failed sync, opening writes the last group again before it believe
 });
 
 test.each(['open', 'handle.sync', 'handle.write'])(
-  'a %s that fails in the first write of a segment stops the store, too',
+  'appendToStream: a %s that fails in the first write of a segment stops the store, too',
   async (call) => {
     const { store, fail, reopen } = await openFragile();
     fail(call);
@@ -112,7 +115,7 @@ test.each(['open', 'handle.sync', 'handle.write'])(
   },
 );
 
-test('a write that the system cuts short is continued', async () => {
+test('appendToStream continues a short write', async () => {
   const disk = inMemory({});
   const fs = new Proxy(disk, {
     get: (target, name) => {
@@ -137,7 +140,7 @@ test('a write that the system cuts short is continued', async () => {
   expect(datas(await again.readAll())).toEqual([0, 1, 2, 3, 4]);
 });
 
-describe('a full disk', () => {
+describe('appendToStream: a full disk', () => {
   const SMALL = { segmentBytes: 2048, preallocateBytes: 512 };
 
   /** A store on a disk with room for `room` bytes more; a write beyond writes what still fits and then fails. */

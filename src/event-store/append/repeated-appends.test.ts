@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const first = event('a', { x: 1, y: [true, null] }, { correlationId: 'c' });
 
-test('a repeat of the same events is answered as the first time', async () => {
+test('appendToStream: a repeat of the same events gets the first result', async () => {
   const result = await store.appendToStream('s', [first, event('b')]);
   expect(await store.appendToStream('s', [first, event('b')])).toEqual({ ...result });
   const reordered = event('a', { y: [true, null], x: 1 }, { correlationId: 'c' });
@@ -42,7 +42,7 @@ describe.each<[string, readonly EventData[]]>([
   ['a new event in front of a known one', [event('c'), first]],
   ['an event without an id', [first, { type: 't', data: 1 }]],
   ['another order', [event('b'), first]],
-])('a repeat with %s is a conflict', (_, repeat) => {
+])('appendToStream: a repeat with %s is a conflict', (_, repeat) => {
   test('with what is stored', async () => {
     await store.appendToStream('s', [first, event('b')]);
     await expect(store.appendToStream('s', repeat)).rejects.toMatchObject({ ...CONFLICT, streamName: 's' });
@@ -59,7 +59,7 @@ describe.each<[string, readonly EventData[]]>([
   });
 });
 
-test('a repeat in another stream is a conflict that names the first', async () => {
+test('appendToStream: a repeat in another stream is a conflict that names the first', async () => {
   await store.appendToStream('s', [event('a')]);
   await expect(store.appendToStream('t', [event('a')])).rejects.toMatchObject({
     ...CONFLICT,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { datas, event, openInMemory } from '../../testing/event-stores.js';
 import { STREAM_DOES_NOT_EXIST } from '../index.js';
 
-describe('an append repeated with the same message ids', () => {
+describe('appendToStream: an append repeated with the same message ids', () => {
   test('gives the first result and appends nothing, whatever it expects, after a restart too', async () => {
     const { store, reopen } = await openInMemory();
     const events = [event(1, 'm1'), event(2, 'm2')];

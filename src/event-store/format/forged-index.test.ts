@@ -72,7 +72,7 @@ beforeAll(async () => {
   indexes = Object.keys(log).filter((name) => name.endsWith('.index'));
 });
 
-test('the log has full segments, each with its index file', () => {
+test('openEventStore: the log of these tests has full segments, each with its index file', () => {
   expect(indexes.length).toBeGreaterThan(2);
 });
 
@@ -82,7 +82,7 @@ describe.each([
   ['one less', (word: number) => word - 1],
   ['a bit of another', (word: number) => word ^ 0x0100_0000],
   ['the most there can be', () => 0xffff_ffff],
-])('a word made %s', (_, change) => {
+])('openEventStore: a word of an index file made %s', (_, change) => {
   test('changes nothing that anyone sees, wherever it is', async () => {
     for (const name of [indexes.at(-1), indexes.at(1)]) {
       const sound = log[name ?? ''] ?? Buffer.alloc(0);
@@ -99,7 +99,7 @@ describe.each([
   }, 60_000);
 });
 
-test('an index file of another log, of as many events of the same streams, is not believed', async () => {
+test('openEventStore: an index file of another log, of as many events of the same streams, is not believed', async () => {
   const other = await closedLog('b');
   const swapped = Object.fromEntries(indexes.map((name) => [name, other[name] ?? Buffer.alloc(0)]));
   expect(await seen({ ...log, ...swapped })).toEqual(honest);
@@ -116,7 +116,7 @@ const forgeAll = (forge: (bytes: Buffer) => void): Files =>
     }),
   );
 
-test('a message id that no index file knows any more is still found', async () => {
+test('openEventStore: a message id that no index file knows any more is still found', async () => {
   const forged = forgeAll((bytes) => {
     const word = (at: number): number => bytes.readUInt32LE(4 * at);
     const ids = 14 + word(6);
@@ -127,7 +127,7 @@ test('a message id that no index file knows any more is still found', async () =
   expect(await seen({ ...log, ...forged })).toEqual(honest);
 });
 
-test('a stream whose version all index files have one lower, and another one higher, has its own', async () => {
+test('openEventStore: a stream whose version all index files have one lower, and another one higher, has its own', async () => {
   const forged = forgeAll((bytes) => {
     const word = (at: number): number => bytes.readUInt32LE(4 * at);
     const streams = 14 + word(6) + word(7) + 4 * word(8) + word(9) + 2 * word(10);
@@ -138,7 +138,7 @@ test('a stream whose version all index files have one lower, and another one hig
   expect(await seen({ ...log, ...forged })).toEqual(honest);
 });
 
-test('verify finds an index file that lies together with the seal of its segment', async () => {
+test('examineLog finds an index file that is forged together with the seal of its segment', async () => {
   const name = indexes.at(-1) ?? '';
   const segment = Number.parseInt(name, 10);
   const file = name.replace('.index', '.log');
@@ -156,17 +156,17 @@ test('verify finds an index file that lies together with the seal of its segment
   ]);
 });
 
-test('verify calls the index files of an untouched log whole', async () => {
+test('examineLog: the index files of an untouched log are whole', async () => {
   expect(await indexVerdicts(log)).toEqual(indexes.map(() => 'whole'));
 });
 
-test('an index file in the place of another is not believed', async () => {
+test('openEventStore: an index file under the name of another is not used', async () => {
   for (const name of indexes)
     for (const other of indexes)
       expect(await seen({ ...log, [name]: log[other] ?? Buffer.alloc(0) })).toEqual(honest);
 });
 
-test('a stream renamed in the last index file is not believed', async () => {
+test('openEventStore: a stream renamed in the last index file is not believed', async () => {
   const name = indexes.at(-1) ?? '';
   const forged = Buffer.from(log[name] ?? Buffer.alloc(0));
   const at = forged.lastIndexOf('once');
@@ -174,7 +174,7 @@ test('a stream renamed in the last index file is not believed', async () => {
   expect(await seen({ ...log, [name]: seal(forged) })).toEqual(honest);
 });
 
-test('an index file that claims more than its closed segment holds is still no damage when the segment has grown', async () => {
+test('openEventStore: an index file that claims more than its closed segment holds is still no damage when the segment has grown', async () => {
   const small = { segmentBytes: 16 * 1024, preallocateBytes: 0 };
   const written = inMemory({});
   const store = await openEventStore(testEnvironment(written), '/data', small);

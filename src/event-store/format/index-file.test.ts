@@ -21,7 +21,7 @@ test.each([
   ['of which one letter has more', ['a', 'konto-zürich', 'order-3']],
   ['of which the first has more, and the last', ['口座', 'a', '🙂']],
   ['of which there are none', []],
-])('an index file says the version of each stream, with names %s', (_, names) => {
+])('encodeIndexFile: an index file has the version of each stream, with names %s', (_, names) => {
   for (let inSegment = 0; inSegment <= names.length; inSegment++) {
     const stored = storedWith(names.slice(0, inSegment), names);
     expect([...(stored?.versions() ?? [])]).toEqual(names.map((name, at) => [name, at + 1]));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MessageIdTable } from './message-id-table.js';
 
-test('finds every position by its hash, through growth and collisions', () => {
+test('MessageIdTable: finds every position by its hash, through growth and collisions', () => {
   const table = new MessageIdTable();
   const hashOf = (position: number): number => Math.imul(position % 700, 0x9e3779b1) >>> 0;
   for (let position = 1; position <= 2000; position++) table.add(hashOf(position), position);

@@ -22,7 +22,7 @@ const openFor = async (env: Environment, directory: string): Promise<DurableEven
   return store;
 };
 
-test('a directory that is open is refused, and free again after close', async () => {
+test('openEventStore: a directory that is open is refused, and free again after close', async () => {
   const directory = temporaryDirectory();
   const store = await openEventStore(realEnvironment(), directory);
   await expect(openEventStore(realEnvironment(), directory)).rejects.toMatchObject(LOCKED);
@@ -32,14 +32,14 @@ test('a directory that is open is refused, and free again after close', async ()
   expect(locks(directory)).toEqual([]);
 });
 
-test('a directory with a path longer than a socket may have is locked all the same', async () => {
+test('openEventStore: a directory whose path is too long for a socket is locked, too', async () => {
   const directory = `${temporaryDirectory()}/${'long/'.repeat(40)}${'x'.repeat(200)}`;
   const store = await openFor(realEnvironment(), directory);
   await expect(openEventStore(realEnvironment(), directory)).rejects.toMatchObject(LOCKED);
   await store.appendToStream('s', [EVENT]);
 });
 
-test('of many that open a directory at once one gets it, and the others are refused', async () => {
+test('openEventStore: of many that open a directory at once one gets it, and the others are refused', async () => {
   const directory = temporaryDirectory();
   const results = await Promise.allSettled(
     Array.from({ length: 12 }, () => openEventStore(realEnvironment(), directory)),
@@ -51,7 +51,7 @@ test('of many that open a directory at once one gets it, and the others are refu
   expect(locks(directory)).toEqual([]);
 });
 
-test('of many that come at once a younger one looks at the oldest only, and gives way', async () => {
+test('openEventStore: of many that come at once a younger one looks at the oldest only, and gives way', async () => {
   const fs = inMemory({});
   const [oldest, older, own] = [1, 2, 3].map((ms) => newLockName('socket', '77', ms, 0));
   const [younger, dead] = [newLockName('socket', '77', 4, 0), newLockName('socket', '78', 0, 0)];
@@ -76,7 +76,7 @@ test('of many that come at once a younger one looks at the oldest only, and give
   expect(await fs.readdir('/data')).not.toContain(own);
 });
 
-describe('another process', () => {
+describe('openEventStore: another process', () => {
   /** A process that listens on a lock's socket, and does nothing else. */
   const holding = async (directory: string): Promise<ChildProcess> => {
     const listen = "require('net').createServer().listen(process.argv[1], () => console.log('listening'))";
@@ -127,14 +127,14 @@ describe('another process', () => {
   });
 });
 
-test('a store that can not be opened leaves no lock behind', async () => {
+test('openEventStore: a store that can not be opened leaves no lock behind', async () => {
   const directory = temporaryDirectory();
   writeFileSync(`${directory}/00000007.log`, '');
   await expect(openEventStore(realEnvironment(), directory)).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
   expect(locks(directory)).toEqual([]);
 });
 
-test('an opening that fails while it looks for others leaves no lock behind', async () => {
+test('openEventStore: an opening that fails while it looks for others leaves no lock behind', async () => {
   const directory = temporaryDirectory();
   const env = realEnvironment();
   const fs = intercepted(env.fs, (call) => {
@@ -145,7 +145,7 @@ test('an opening that fails while it looks for others leaves no lock behind', as
   await openFor(env, directory);
 });
 
-test('what was left by dead processes, or is no lock, is no obstacle', async () => {
+test('openEventStore: what was left by dead processes, or is no lock, is no obstacle', async () => {
   const directory = temporaryDirectory();
   for (const name of [
     '999999-1-abc',
@@ -163,7 +163,7 @@ test('what was left by dead processes, or is no lock, is no obstacle', async () 
   expect(locks(directory).sort()).toEqual(['lock-', 'lock-..', 'lock-1-2-3', 'lock-x']);
 });
 
-test('a program with files of its own is locked among them', async () => {
+test('openEventStore: a program with files of its own is locked among them', async () => {
   const fs = inMemory({});
   const env = { ...realEnvironment(), fs };
   const store = await openFor(env, '/data');
@@ -171,7 +171,7 @@ test('a program with files of its own is locked among them', async () => {
   await store.appendToStream('s', [EVENT]);
 });
 
-describe('a store whose lock is gone', () => {
+describe('openEventStore: a store whose lock is gone', () => {
   const directory = (): string => `${temporaryDirectory()}/store`;
   const entry = (at: string): string => `${at}/${locks(at)[0]}`;
 

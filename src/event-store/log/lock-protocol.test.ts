@@ -190,7 +190,7 @@ const checkNext = async (model: Model): Promise<void> => {
   expect(next.outcome).toBe(held ? 'refused' : 'holds');
 };
 
-test('of two processes that come at once one gets the lock, in every order of their calls', async () => {
+test('lockDirectory: of two processes that come at once one gets the lock, in every order of their calls', async () => {
   const plays = await everyChoice(async (choose) => {
     const model = await race(choose, 2, 0);
     expect(model.holders).toBe(1);
@@ -199,7 +199,7 @@ test('of two processes that come at once one gets the lock, in every order of th
   expect(plays).toBeGreaterThan(100);
 }, 60_000);
 
-test('of two processes one of which may be killed at any call, never both have the lock', async () => {
+test('lockDirectory: of two processes one of which may be killed at any call, never both have the lock', async () => {
   const plays = await everyChoice(async (choose) => {
     const model = await race(choose, 2, 1);
     for (const opener of model.openers) if (opener.outcome === 'holds') model.kill(opener);
@@ -208,7 +208,7 @@ test('of two processes one of which may be killed at any call, never both have t
   expect(plays).toBeGreaterThan(500);
 }, 60_000);
 
-test('several processes, any of which may be killed, never have the lock at the same time', async () => {
+test('lockDirectory: several processes, any of which may be killed, never have the lock at the same time', async () => {
   const choices = fc.array(fc.nat(59), { maxLength: 80, size: 'max' });
   await fc.assert(
     fc.asyncProperty(choices, fc.integer({ min: 2, max: 5 }), fc.nat(3), async (list, rivals, kills) => {
@@ -226,7 +226,7 @@ test('several processes, any of which may be killed, never have the lock at the 
 }, 60_000);
 
 test.each(['live ones found dead', 'entries show late', 'no entries'] as const)(
-  'a system on which %s is found out',
+  'lockDirectory: a system on which %s is found out',
   async (fault) => {
     const playing = everyChoice(async (choose) => void (await race(choose, 2, 0, fault)));
     await expect(playing).rejects.toThrow('to be less than or equal to 1');

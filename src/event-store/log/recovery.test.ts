@@ -60,7 +60,7 @@ const checkImage = async (
 
 const ACKNOWLEDGED = ['one', 'two', 'three'];
 
-describe('a torn tail', () => {
+describe('openEventStore: a torn tail', () => {
   test('cut at any byte leaves what was acknowledged and a prefix of the rest', async () => {
     const inFlight = ['four', 'five', 'six'];
     const { durable, current } = await write(ACKNOWLEDGED, inFlight);
@@ -154,7 +154,7 @@ describe('a torn tail', () => {
   });
 });
 
-describe('damage that no power cut explains', () => {
+describe('openEventStore: damage that no power cut explains', () => {
   test('any byte changed before the last write is an error that names file and place, and changes nothing', async () => {
     const { durable } = await write(ACKNOWLEDGED, []);
     const sound = durable[FIRST] ?? Buffer.alloc(0);
@@ -215,7 +215,7 @@ describe('damage that no power cut explains', () => {
   });
 });
 
-test('other files in the directory are left alone', async () => {
+test('openEventStore: other files in the directory are left alone', async () => {
   const { current } = await write(ACKNOWLEDGED, []);
   const store = await open({
     ...current,

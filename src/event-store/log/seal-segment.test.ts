@@ -54,7 +54,7 @@ const everything = async (store: DurableEventStore): Promise<unknown> => ({
 
 const segmentNames = (files: object): string[] => Object.keys(files).filter((name) => name.endsWith('.log'));
 
-describe('an index file', () => {
+describe('openEventStore: an index file', () => {
   test('spares opening the store from reading the log before the tail', async () => {
     const disk = inMemory({});
     const store = await fill(disk);
@@ -137,7 +137,7 @@ describe('an index file', () => {
   });
 });
 
-describe('a log that was closed in good order', () => {
+describe('openEventStore: a log after a clean close', () => {
   const closed = async () => {
     const disk = inMemory({});
     const store = await fill(disk);
@@ -241,7 +241,7 @@ describe('a log that was closed in good order', () => {
   });
 });
 
-test('a stream is read from a segment on disk frame by frame, and damage in a frame is noticed', async () => {
+test('readStream reads a segment on disk frame by frame, and notices damage in a frame', async () => {
   const disk = inMemory({});
   await fill(disk);
   const files = await filesOf(disk);
@@ -267,7 +267,7 @@ test('a stream is read from a segment on disk frame by frame, and damage in a fr
   await expect(damaged.readStream('s1')).rejects.toMatchObject({ code: 'CORRUPT_LOG' });
 });
 
-describe('compaction', () => {
+describe('openEventStore: compaction', () => {
   test('drops all but the last events of a system stream, and nothing else', async () => {
     const disk = inMemory({});
     const store = await fill(disk, 200);

@@ -46,7 +46,7 @@ const lie = (name: string, at: number, value: number): Files =>
 
 const openOn = (files: Files) => openEventStore(testEnvironment(inMemory(files)), '/data', OPTIONS);
 
-test('a full segment that turns out to be damaged is told to whoever asked, and to nobody else', async () => {
+test('openEventStore: damage of a full segment fails the read that meets it, and no other', async () => {
   const unhandled: unknown[] = [];
   const listen = (reason: unknown) => void unhandled.push(reason);
   process.on('unhandledRejection', listen);
@@ -62,7 +62,7 @@ test('a full segment that turns out to be damaged is told to whoever asked, and 
   expect(unhandled).toEqual([]);
 });
 
-test('a full segment whose header claims more events than it has is not believed', async () => {
+test('openEventStore: a full segment whose header claims more events than it has is not believed', async () => {
   const files = withFile('00000003.log', (bytes) => bytes.subarray(0, framesOf('00000003.log')[1]?.offset));
   for (const name of Object.keys(files)) if (name.endsWith('.index')) delete files[name];
   await expect(openOn(files)).rejects.toMatchObject({ code: 'CORRUPT_LOG', file: '/data/00000003.log' });
@@ -73,7 +73,7 @@ test('a full segment whose header claims more events than it has is not believed
 test.each([
   ['an entry that does not fit', 32, 0],
   ['no event at all', 20, 0],
-])('a frame with %s is told by its own place, and nothing before it is given up', async (_, at, value) => {
+])('openEventStore and examineLog report a frame with %s at its own offset', async (_, at, value) => {
   const files = lie('00000004.log', at, value);
   const place = { file: '/data/00000004.log', offset: framesOf('00000004.log')[0]?.offset };
   await expect(openOn(files)).rejects.toMatchObject({ code: 'CORRUPT_LOG', ...place });
@@ -81,7 +81,7 @@ test.each([
   expect((await examineLog(fs, '/data')).damages[0]).toMatchObject(place);
 });
 
-describe('a header that claims to begin far beyond the events of its segment', () => {
+describe('openEventStore: a header that claims to begin far beyond the events of its segment', () => {
   /** Closed in good order: the last segment has its index file, too. */
   let closed: Files;
   const name = '00000001.log';
@@ -111,7 +111,7 @@ describe('a header that claims to begin far beyond the events of its segment', (
   });
 });
 
-test('a log of a newer format is refused and left alone, though none of its frames may be one to us', async () => {
+test('openEventStore refuses a log of a newer format and does not change it', async () => {
   const name = '00000001.log';
   const bytes = Buffer.alloc(512);
   (sound[name] ?? Buffer.alloc(0)).copy(bytes, 0, 0, 32);
@@ -126,7 +126,7 @@ test('a log of a newer format is refused and left alone, though none of its fram
   expect(await fs.readFile(`/data/${name}`)).toEqual(bytes);
 });
 
-describe('repair', () => {
+describe('repairLog', () => {
   test('of a compacted segment leaves one that says how far it goes', async () => {
     const cutAt = framesOf('00000002.log')[2]?.offset ?? 0;
     const fs = inMemory(withFile('00000002.log', (bytes) => bytes.fill(0xff, cutAt, cutAt + 4)));
@@ -196,7 +196,7 @@ describe('repair', () => {
   });
 });
 
-test('an index file whose counts do not add up is left aside', async () => {
+test('openEventStore: an index file whose counts do not add up is left aside', async () => {
   const last = '00000003.index';
   const lying = withFile(last, (bytes) => {
     bytes.writeUInt32LE(0x8000_0000, 44);
@@ -207,7 +207,7 @@ test('an index file whose counts do not add up is left aside', async () => {
   expect(await store.readAll()).toEqual(await (await openOn(sound)).readAll());
 });
 
-test('an index file that names a frame behind the end of its segment is left aside', async () => {
+test('openEventStore: an index file that names a frame behind the end of its segment is left aside', async () => {
   const name = '00000002';
   const wordsBefore = 14;
   const files = withFile(`${name}.index`, (bytes) => {
@@ -220,7 +220,7 @@ test('an index file that names a frame behind the end of its segment is left asi
   expect(await (await openOn(files)).readAll()).toEqual(await (await openOn(sound)).readAll());
 });
 
-test('a header that claims more events than a segment has room for is refused before they cost memory', async () => {
+test('openEventStore: a header that claims more events than a segment has room for is refused before they cost memory', async () => {
   const name = '00000003.log';
   const files = withFile(name, (bytes) => {
     const forged = Buffer.from(bytes);

@@ -23,7 +23,7 @@ const entryOf = (text: string, before = 3) => {
   return { buffer, start: before, end: before + Buffer.byteLength(text) };
 };
 
-test('an event is found by its position and every byte, wherever in a buffer they are', () => {
+test('DecodedEvents: an event is found by its position and every byte, wherever in a buffer they are', () => {
   const decoded = new DecodedEvents(8);
   const kept = event(5);
   decoded.keep(5, entryOf('an entry'), kept);
@@ -36,7 +36,7 @@ test('an event is found by its position and every byte, wherever in a buffer the
   for (const other of ['an entr', 'an entryx', '']) expect(decoded.find(5, entryOf(other))).toBeUndefined();
 });
 
-test('what is kept is forgotten for what came later, and never mixed up with it', () => {
+test('DecodedEvents drops old events for new ones, and never mixes them up', () => {
   const decoded = new DecodedEvents(4);
   const texts = new Map<number, string>();
   fc.assert(
@@ -53,17 +53,17 @@ test('what is kept is forgotten for what came later, and never mixed up with it'
   );
 });
 
-test('one that is longer than all there is room for is not kept', () => {
+test('DecodedEvents does not keep an event that is longer than its room', () => {
   const decoded = new DecodedEvents(1);
   decoded.keep(1, entryOf('a'.repeat(10_000)), event(1));
   expect(decoded.find(1, entryOf('a'.repeat(10_000)))).toBeUndefined();
 });
 
-test.each([0, -1, 1.5, Number.NaN])('%d is no number of events', (count) => {
+test.each([0, -1, 1.5, Number.NaN])('DecodedEvents refuses %d as a number of events', (count) => {
   expect(() => new DecodedEvents(count)).toThrow(RangeError);
 });
 
-test('stores that share decoded events read what their own logs hold, and equal ones once', async () => {
+test('DecodedEvents: stores that share decoded events read what their own logs hold, and equal ones once', async () => {
   const decoded = new DecodedEvents();
   const open = (options = {}) => openEventStore(testEnvironment(inMemory({})), '/data', options);
   const [plain, first, second] = [await open(), await open({ decoded }), await open({ decoded })];
@@ -82,7 +82,7 @@ test('stores that share decoded events read what their own logs hold, and equal 
   expect((await second.readStream('s', { maxCount: 1 })).events[0]).toBe(ofSecond[0]);
 });
 
-test('what is shared is frozen through and through', async () => {
+test('DecodedEvents: shared events are frozen at any depth', async () => {
   const decoded = new DecodedEvents();
   const store = await openEventStore(testEnvironment(inMemory({})), '/data', { decoded });
   await store.appendToStream('s', [{ type: 'T', data: { list: [{ n: 1 }] } }]);
@@ -92,7 +92,7 @@ test('what is shared is frozen through and through', async () => {
     expect(Object.isFrozen(part)).toBe(true);
 });
 
-test('events of system streams are left out where they are not wanted', async () => {
+test('readAll leaves out the events of system streams', async () => {
   const store = await openEventStore(testEnvironment(inMemory({})), '/data');
   for (const name of ['a', '$system', 'b$', '$', 'c'])
     await store.appendToStream(name, [{ type: 'T', data: name }]);

@@ -34,7 +34,7 @@ const badPosition = (texts: readonly string[]): number => {
   throw new Error('the page was taken for a good one');
 };
 
-test('gives each event its own data, however many are parsed together', () => {
+test('EventPage: gives each event its own data, however many are parsed together', () => {
   const datas = Array.from({ length: 5000 }, (_, at) => ({
     at,
     list: [at, [at]],
@@ -44,19 +44,19 @@ test('gives each event its own data, however many are parsed together', () => {
   expect(events.map(({ data }) => data)).toEqual(datas);
 });
 
-test('a key __proto__ is a key like any other', () => {
+test('EventPage: a key __proto__ is a key like any other', () => {
   const [event] = pageOf(['{"__proto__":{"a":1}}', '1']).finish();
   expect(JSON.stringify(event?.data)).toBe('{"__proto__":{"a":1}}');
 });
 
-test('the sign that stands between data while it is parsed may stand in it', () => {
+test('EventPage: data may contain the separator that is used to parse it', () => {
   const datas = ['\x7f', { '\x7f': ['\x7f'] }, '\\u007f'];
   const texts = [...datas.map((data) => JSON.stringify(data)), '"\\u007F"'];
   const events = pageOf(texts).finish();
   expect(events.map(({ data }) => data)).toEqual([...datas, '\x7f']);
 });
 
-test('an event is a plain object, with the ids that it has and no others', () => {
+test('EventPage: an event is a plain object, with the ids that it has and no others', () => {
   const [event] = pageOf(['1']).finish();
   expect(event).toStrictEqual({
     type: 't',
@@ -75,6 +75,6 @@ test.each<[string, readonly string[], number]>([
   ['is two, while two texts are one', ['1,2', '"a', 'b"'], 1],
   ['holds what stands between two', ['1,"\x7f",2', '[3', '4]'], 1],
   ['holds it as an escape', ['1,"\\u007f",2', '[3', '4]'], 1],
-])('data that %s is told, and whose it is', (_, texts, position) => {
+])('EventPage: the error for data that %s names the event', (_, texts, position) => {
   expect(badPosition(texts)).toBe(position);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { datas, event, inMemory, openInMemory, SMALL, testEnvironment } from '../../testing/event-stores.js';
 import { globalPosition, type Json, openEventStore } from '../index.js';
 
-describe('reading', () => {
+describe('readStream and readAll', () => {
   test('a stream goes both ways, from any version, in any portion', async () => {
     const { store, reopen } = await openInMemory();
     for (let i = 1; i <= 30; i++) await store.appendToStream(i % 3 === 0 ? 'b' : 'a', [event(i), event(-i)]);

@@ -28,7 +28,7 @@ const take = async (events: AsyncIterator<RecordedEvent>, count: number): Promis
   return taken;
 };
 
-describe('a subscription', () => {
+describe('subscribeToAll', () => {
   test('goes from history to live without a gap or a double', async () => {
     const store = await openWith(100);
     const events = store.subscribeToAll();

@@ -51,7 +51,7 @@ const everything = (disk: typeof fs, path: string): unknown[] =>
       return [[at, mode, stats.nlink, disk.readFileSync(at, 'latin1')]];
     });
 
-describe('cp', () => {
+describe('fs.cp', () => {
   let root: string;
   let simulated: typeof fs;
   beforeEach(() => {
@@ -194,7 +194,7 @@ describe('cp', () => {
   });
 });
 
-describe('a copy that is cut short', () => {
+describe('fs.cp: a copy that is cut short', () => {
   const prepared = (): { kernel: Kernel; disk: typeof fs; journal: Journal; steps: string[] } => {
     const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
     const before = nodeFsOn(kernel);

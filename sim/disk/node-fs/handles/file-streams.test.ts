@@ -6,7 +6,7 @@ import { live } from '../../../testing/live.js';
 
 type Constructor = new (path: string) => fs.WriteStream;
 
-describe('a program that puts another class in the place of fs.WriteStream', () => {
+describe('fs.WriteStream: a program that replaces the class', () => {
   it.each([
     ['by assigning it', (own: Constructor) => Reflect.set(fs, 'WriteStream', own)],
     [

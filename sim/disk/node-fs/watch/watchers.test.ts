@@ -159,7 +159,7 @@ describe('fs.watch', () => {
   });
 });
 
-describe('fs.promises.watch', () => {
+describe('fs.watch: fs.promises.watch', () => {
   it('gives one change after the other, until it is called off', async () => {
     const told: unknown[] = [];
     const lived = await live(async () => {
