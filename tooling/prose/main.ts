@@ -1,6 +1,17 @@
-/** `npm run check:prose`: refuses listed phrases in the text that users read. Exit code 1 if there is one. */
+/**
+ * `npm run check:prose`: refuses listed phrases in the text that users read, and test names that do not begin with what they
+ * test. Exit code 1 if there is one.
+ */
+import { readSources } from '../sources.js';
 import { check, visibleTexts } from './prose.js';
+import { ungreppable } from './test-names.js';
 
-const sentences = check(visibleTexts());
+const sentences = [
+  ...check(visibleTexts()),
+  ...ungreppable(readSources()).map(
+    ({ path, line, name }) =>
+      `${path}:${line}: "${name}": begin the name with the function, command or file that is tested: "openEventStore: …"`,
+  ),
+];
 for (const sentence of sentences) console.error(sentence);
 process.exitCode = sentences.length === 0 ? 0 : 1;

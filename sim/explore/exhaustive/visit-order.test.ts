@@ -116,7 +116,7 @@ const albumSuite = (syncs: boolean): SuiteDefinition<Album, number, void> => ({
 /** Images count as lives, too: a hundred as one. */
 const LIVES_MAX = 400;
 
-describe('an exploration that is cut short', () => {
+describe('exploreSuite: an exploration that is cut short', () => {
   const exploreAlbum = async (syncs: boolean): Promise<{ result: Exhausted; livesUntilFound: number }> => {
     const suite = albumSuite(syncs) as unknown as Suite; // a suite of any system
     const workload: Json[] = [0];
