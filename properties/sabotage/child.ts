@@ -11,6 +11,8 @@ import { type Attack, attack } from './explore-mutant.js';
 export interface Orders {
   readonly suites: readonly string[];
   readonly wanted: readonly string[];
+  /** Whether a story is wanted of what breaks. */
+  readonly tells: boolean;
 }
 
 /** What the child answers. */
@@ -23,10 +25,10 @@ const suiteNamed = (name: string): Suite => {
 };
 
 /** One suite after the other, until something breaks. */
-const obey = async ({ suites, wanted }: Orders): Promise<Answer> => {
+const obey = async ({ suites, wanted, tells }: Orders): Promise<Answer> => {
   const attacks: Attack[] = [];
   for (const name of suites) {
-    const result = await attack(suiteNamed(name), wanted);
+    const result = await attack(suiteNamed(name), wanted, tells);
     attacks.push(result);
     if (result.violation !== undefined) break;
   }

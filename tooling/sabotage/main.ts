@@ -4,7 +4,8 @@
  *
  *     npm run sabotage -- --only feeder --only bus --json sabotage.json --workers 2 --without-twins
  *
- * `--stories` also holds what was told against the golden stories; `--update-stories` writes those.
+ * `--stories` also tells how each came about, and holds that against the golden stories; `--update-stories` writes those. Both
+ * take several times as long, as a story is worth reading only after shrinking. `--resume` takes up an interrupted run.
  */
 import { writeFileSync } from 'node:fs';
 import { automaticSabotages } from '../../properties/sabotage/automatic.js';
@@ -12,9 +13,10 @@ import { gallery } from '../../properties/sabotage/gallery/index.js';
 import { ROWS } from '../../properties/sabotage/known-incidents.js';
 import type { Sabotage } from '../../properties/sabotage/sabotage.js';
 import { commandOf, several, wholeNumber } from '../command.js';
+import { type Remember, rememberFates } from './remembered.js';
 import { described, type Entry, summaryOf, survivorsOf } from './report.js';
 import { commit, type Fate, honestTwin } from './run.js';
-import { staleStories, updateStories } from './stories.js';
+import { staleStories, updateStory } from './stories.js';
 import { compileTrees, type Trees } from './tree.js';
 
 /** Runs `act` on all items, a few at a time; results are in the order of the items. */
@@ -37,25 +39,36 @@ const few = async <Item, Result>(
 
 const failed = (error: unknown): Fate => ({ kind: 'failed', why: String(error) });
 
+interface Exploration {
+  readonly trees: Trees;
+  readonly workers: number;
+  readonly remember: Remember;
+}
+
 const commitAll = (
-  trees: Trees,
+  { trees, workers, remember }: Exploration,
   sabotages: readonly Sabotage[],
-  workers: number,
+  tells: boolean,
+  onEntry: (entry: Entry) => void,
 ): Promise<readonly Entry[]> =>
   few(sabotages, workers, async (sabotage) => {
-    const entry = { sabotage, fate: await commit(trees, sabotage).catch(failed) };
+    const { patches, suites, killedBy } = sabotage;
+    const fate = await remember({ patches, suites, killedBy, tells }, () =>
+      commit(trees, sabotage, tells).catch(failed),
+    );
+    const entry = { sabotage, fate };
     console.log(described(entry));
+    onEntry(entry);
     return entry;
   });
 
 /** The suites used, on the source as it is. What breaks is a false alarm. */
 const falseAlarms = async (
-  trees: Trees,
+  { trees, workers, remember }: Exploration,
   suites: readonly string[],
-  workers: number,
 ): Promise<readonly string[]> => {
   const fates = await few(suites, workers, async (suite) => {
-    const fate = await honestTwin(trees, suite).catch(failed);
+    const fate = await remember({ suite }, () => honestTwin(trees, suite).catch(failed));
     if (fate.kind === 'failed') return `the honest source could not be explored by ${suite}: ${fate.why}`;
     const { images = 0, runs = 0 } = fate.attacks[0] ?? {};
     console.log(`honest    ${suite}: ${images} images, ${runs} random runs`);
@@ -73,6 +86,7 @@ interface Options {
   readonly withoutTwins?: true;
   readonly stories: boolean;
   readonly updateStories: boolean;
+  readonly resume: boolean;
 }
 
 const main = async (): Promise<number> => {
@@ -84,21 +98,27 @@ const main = async (): Promise<number> => {
     .option('--json <file>', 'write what came of each down')
     .option('--workers <n>', 'how many at once', wholeNumber(1), 2)
     .option('--without-twins', 'leave the honest source out')
-    .option('--stories', 'hold what was told against the golden stories', false)
+    .option('--stories', 'tell how each came about, and hold that against the golden stories', false)
     .option('--update-stories', 'write the golden stories', false)
+    .option('--resume', 'take what an earlier run on the same sources has explored', false)
     .parse()
     .opts<Options>();
   const trees = compileTrees();
   try {
+    const exploration = { trees, workers, remember: rememberFates(trees.sources, values.resume) };
     const automatic = values.updateStories ? [] : automaticSabotages(trees.sources);
     const planted = [...gallery, ...automatic].filter(
       ({ name }) => values.only?.some((part) => name.includes(part)) ?? true,
     );
-    const entries = await commitAll(trees, planted, workers);
+    const order = gallery.map(({ name }) => name);
+    const tells = values.stories || values.updateStories;
+    const entries = await commitAll(exploration, planted, tells, (entry) => {
+      if (values.updateStories) updateStory(entry, order);
+    });
     const suites = values.withoutTwins
       ? []
       : [...new Set(planted.flatMap((sabotage) => sabotage.suites))].sort();
-    const alarms = await falseAlarms(trees, suites, workers);
+    const alarms = await falseAlarms(exploration, suites);
     const summary = summaryOf(entries);
     if (values.json !== undefined) {
       const sabotages = entries.map(({ sabotage, fate }) => ({
@@ -118,11 +138,6 @@ const main = async (): Promise<number> => {
       `\n${killed} of ${summary.planted} killed, ${Math.max(0, explained)} explained survivors; ` +
         `median ${medianSeconds.toFixed(2)} s, slowest ${slowestSeconds.toFixed(2)} s of processor time`,
     );
-    if (values.updateStories)
-      updateStories(
-        entries,
-        gallery.map(({ name }) => name),
-      );
     const complaints = [...summary.complaints, ...alarms, ...(values.stories ? staleStories(entries) : [])];
     for (const complaint of complaints) console.error(complaint);
     return complaints.length === 0 ? 0 : 1;

@@ -92,7 +92,7 @@ export const described = ({ sabotage, fate }: Entry): string => {
       return [
         `killed    ${sabotage.name}`,
         `    by ${violation?.invariant} of ${suite}, after ${effort}; in ${size}:`,
-        indented(shortened(violation?.story ?? '')),
+        indented(shortened(violation?.story ?? violation?.message ?? '')),
       ].join('\n');
     }
     case 'survived':

@@ -56,10 +56,10 @@ const fateOf = async (trees: Trees, orders: Orders, sabotage?: Sabotage): Promis
   }
 };
 
-/** Explores a sabotage for the invariants that must kill it. @throws PatchError */
-export const commit = (trees: Trees, sabotage: Sabotage): Promise<Fate> =>
-  fateOf(trees, { suites: sabotage.suites, wanted: sabotage.killedBy }, sabotage);
+/** Explores a sabotage for the invariants that must kill it; `tells`: with a story. @throws PatchError */
+export const commit = (trees: Trees, sabotage: Sabotage, tells: boolean): Promise<Fate> =>
+  fateOf(trees, { suites: sabotage.suites, wanted: sabotage.killedBy, tells }, sabotage);
 
 /** Explores the honest source, within the same bounds and for every invariant: whatever breaks is a false alarm. */
 export const honestTwin = (trees: Trees, suite: string): Promise<Fate> =>
-  fateOf(trees, { suites: [suite], wanted: [] });
+  fateOf(trees, { suites: [suite], wanted: [], tells: true });

@@ -29,7 +29,7 @@ describe('compileTrees: a sabotaged source', () => {
     async (name) => {
       const sabotage = gallery.find((one) => one.name === name);
       if (sabotage === undefined) throw new Error(`the gallery has no '${name}'`);
-      const fate = await commit(trees, sabotage);
+      const fate = await commit(trees, sabotage, true);
       expect(fate).toMatchObject({ kind: 'killed' });
       if (fate.kind !== 'killed') return;
       expect(sabotage.killedBy).toContain(fate.by.violation?.invariant);
@@ -64,7 +64,7 @@ describe('compileTrees: a sabotaged source', () => {
         suites: ['concurrent-appends'],
         killedBy: [],
       } as const;
-      expect(await commit(trees, sabotage)).toMatchObject({
+      expect(await commit(trees, sabotage, false)).toMatchObject({
         kind: 'failed',
         why: expect.stringContaining('does not boot on an empty disk'),
       });

@@ -48,23 +48,18 @@ const sectionsIn = (room: string): Map<string, string> => {
 const hasStory = ({ sabotage, fate }: Entry): boolean =>
   sabotage.row !== 'automatic' && fate.kind !== 'failed';
 
-/** Writes the stories of these sabotages, and leaves those of others as they are. */
-export const updateStories = (entries: readonly Entry[], order: readonly string[]): void => {
-  const told = entries.filter(hasStory);
+/** Writes the story of a sabotage, and leaves those of others as they are. `order`: the names of the gallery. */
+export const updateStory = (entry: Entry, order: readonly string[]): void => {
+  if (!hasStory(entry)) return;
+  const own = placeOf(entry.sabotage.name);
+  const sections = sectionsIn(own.room).set(own.title, sectionOf(entry));
+  // In the order of the gallery, and without those that it no longer has.
+  const ordered = order.map(placeOf).flatMap(({ room, title }) => {
+    const section = room === own.room ? sections.get(title) : undefined;
+    return section === undefined ? [] : [section];
+  });
   mkdirSync(join(ROOT, DIRECTORY), { recursive: true });
-  for (const room of new Set(told.map(({ sabotage }) => placeOf(sabotage.name).room))) {
-    const sections = sectionsIn(room);
-    for (const entry of told) {
-      const place = placeOf(entry.sabotage.name);
-      if (place.room === room) sections.set(place.title, sectionOf(entry));
-    }
-    // In the order of the gallery, and without those that it no longer has.
-    const ordered = order.map(placeOf).flatMap(({ room: of, title }) => {
-      const section = of === room ? sections.get(title) : undefined;
-      return section === undefined ? [] : [section];
-    });
-    writeFileSync(join(ROOT, fileOf(room)), [head(room), ...ordered].join('\n'));
-  }
+  writeFileSync(join(ROOT, fileOf(own.room)), [head(own.room), ...ordered].join('\n'));
 };
 
 /** One sentence for each story that is not the one in its file. */
