@@ -10,6 +10,7 @@ import checkpointPolicies from './checkpoint-policies.js';
 import closingStores from './closing-stores.js';
 import concurrentAppends from './concurrent-appends.js';
 import damagedCheckpoints from './damaged-checkpoints.js';
+import exchangedLogs from './exchanged-logs.js';
 import { failingSyncs, fullDisk } from './failing-syncs.js';
 import flushingHandlers from './flushing-handlers.js';
 import givenUpAppends from './given-up-appends.js';
@@ -52,6 +53,7 @@ export const scenarioSuites: readonly Suite[] = [
   checkpointPolicies,
   damagedCheckpoints,
   ambiguousCheckpoints,
+  exchangedLogs,
   ...busyCustomers,
   ...lostLetters,
   ...repairedLogs,

@@ -112,7 +112,7 @@ export interface EventStore {
   ): Promise<ReadStreamResult<E>>;
   /** Reads durable events of all streams (system streams too) in global order. */
   readAll<E extends AnyEvent = Event>(options?: ReadAllOptions): Promise<readonly RecordedEvent<E>[]>;
-  /** From history to live, in global order, with no gap and no double; at the consumer's pace. */
+  /** From history to live, in global order, with no gap and no double; at the consumer's pace. Ends when the store is closed. */
   subscribeToAll<E extends AnyEvent = Event>(
     options?: SubscribeOptions,
   ): AsyncIterableIterator<RecordedEvent<E>>;
@@ -122,6 +122,9 @@ export interface EventStore {
   head(): Resume;
   /** The version of a stream; 0 when it does not exist. O(1). */
   streamVersion(streamName: string): StreamVersion;
-  /** Waits for appends under way, then releases files and lock. Later calls reject with StoreFailedError. */
+  /**
+   * Waits for appends and reads under way, then releases files and lock. Later calls reject with StoreFailedError. Subscriptions
+   * end, where they are in the log.
+   */
   close(): Promise<void>;
 }

@@ -82,6 +82,8 @@ export class LogEventStore implements DurableEventStore {
   #writing: Promise<void> | undefined;
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
+  #readsUnderWay = 0;
+  #tellRead: () => void = () => {};
 
   constructor({ env, log, index, report, seal, lock, decoded }: StoreParts) {
     this.recovery = report;
@@ -239,7 +241,7 @@ export class LogEventStore implements DurableEventStore {
     const range = backwards
       ? { low: 1, high: Math.min(from, version), backwards, maxCount }
       : { low: Math.max(from, 1), high: version, backwards, maxCount };
-    const events = claimed<E>(await this.#readVersions(streamName, range));
+    const events = claimed<E>(await this.#counted(this.#readVersions(streamName, range)));
     return { events, currentStreamVersion: streamVersion(version), streamExists: version > 0 };
   }
 
@@ -273,7 +275,26 @@ export class LogEventStore implements DurableEventStore {
 
   async #readAfter(after: Resume, maxCount: number, options: ReadAllOptions = {}): Promise<RecordedEvent[]> {
     const first = numberOf(after) + 1;
-    return await this.#reader('all').read(range(first, this.#index.head), maxCount, options);
+    return await this.#counted(this.#reader('all').read(range(first, this.#index.head), maxCount, options));
+  }
+
+  /** Counts a read as under way until it has settled. */
+  #counted<T>(read: Promise<T>): Promise<T> {
+    this.#readsUnderWay++;
+    const settled = (): void => {
+      this.#readsUnderWay--;
+      this.#tellRead();
+    };
+    read.then(settled, settled);
+    return read;
+  }
+
+  async #untilRead(): Promise<void> {
+    while (this.#readsUnderWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#tellRead = resolve;
+      });
+    }
   }
 
   subscribeToAll<E extends AnyEvent = Event>(
@@ -328,6 +349,8 @@ export class LogEventStore implements DurableEventStore {
       if (this.#failure === undefined && this.#log.isWorthSealing) await this.#seal();
       await this.#log.close();
     } finally {
+      // Whoever opens the store next may change the files that are being read.
+      await this.#untilRead();
       await this.#lock.release();
     }
   }

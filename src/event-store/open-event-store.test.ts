@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Locks } from '../environment.js';
 import {
   datas,
   event,
   inMemory,
+  intercepted,
   openInMemory,
   temporaryDirectory,
   testEnvironment,
@@ -34,6 +36,25 @@ describe('close', () => {
     await expect(store.appendToStream('a', [event(2)])).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await expect(store.readAll()).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await expect(store.close()).resolves.toBeUndefined();
+  });
+
+  test('waits for reads under way before it gives the lock back', async () => {
+    const order: string[] = [];
+    const withdraw = async (): Promise<void> => void order.push('lock');
+    const locks: Locks = {
+      announce: async () => ({ name: undefined, check: () => {}, onLost: () => {}, withdraw }),
+      presenceOf: async () => ({ state: 'dead' }),
+    };
+    const fs = intercepted(inMemory({}), (call) => void order.push(call));
+    const env = { ...testEnvironment(fs), locks };
+    const store = await openEventStore(env, '/data', { segmentBytes: 1024, cacheBytes: 0 });
+    for (let i = 0; i < 100; i++) await store.appendToStream('a', [event(i)]);
+    const all = store.readAll();
+    const stream = store.readStream('a');
+    await store.close();
+    expect(order.at(-1)).toBe('lock');
+    expect([await all, (await stream).events].map(({ length }) => length)).toEqual([100, 100]);
+    expect(order.at(-1)).toBe('lock');
   });
 });
 

@@ -3,6 +3,7 @@ import type { Sabotage } from '../sabotage.js';
 
 const LOG = 'src/event-store/log/log.ts';
 const SEALING = 'src/event-store/log/seal-segment.ts';
+const SUBSCRIPTION = 'src/event-store/read/subscription.ts';
 const STORE = 'src/event-store/log-event-store.ts';
 const HANDLER = 'src/read-models/handler.ts';
 const READ_MODEL = 'src/read-models/read-model.ts';
@@ -17,6 +18,12 @@ const CLOSED = {
   row: 'a store that is closed loses what was under way, or takes more',
   suites: ['closing-stores'],
   killedBy: ['closes-in-order'],
+} as const;
+
+const READ_BY_ANOTHER = {
+  row: 'a store that is closed loses what was under way, or takes more',
+  suites: ['sealed-segments/bad-disk'],
+  killedBy: ['controlled'],
 } as const;
 
 const SNAPSHOTS = {
@@ -80,6 +87,16 @@ export const closingSabotages: readonly Sabotage[] = [
       },
     ],
     ...CLOSED,
+  },
+  {
+    name: 'closing: does not wait for reads under way',
+    patches: [{ file: STORE, find: 'await this.#untilRead();', replace: '' }],
+    ...READ_BY_ANOTHER,
+  },
+  {
+    name: 'closing: a subscription reads on in the files of the next store',
+    patches: [{ file: SUBSCRIPTION, find: 'if (!isClosed && head', replace: 'if (head' }],
+    ...READ_BY_ANOTHER,
   },
   {
     name: 'snapshots: another revision goes on from the state of the last',

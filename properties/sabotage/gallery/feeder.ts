@@ -241,4 +241,17 @@ export const feederSabotages: readonly Sabotage[] = [
     suites: ['waiting-readers'],
     killedBy: ['read-your-writes'],
   },
+  {
+    name: 'feeder: a handler of another log is not refused',
+    row: 'store restored or truncated below the checkpoint',
+    patches: [
+      {
+        file: FEEDER,
+        find: 'if (own !== undefined && own > head) throw new HandlerBeyondHeadError(name, own, head);',
+        replace: '',
+      },
+    ],
+    suites: ['exchanged-logs'],
+    killedBy: ['projection-equality'],
+  },
 ];

@@ -88,8 +88,8 @@ export const rivalSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: STORE,
-        find: '} finally {\n      await this.#lock.release();\n    }',
-        replace: '} finally {\n      void this.#lock;\n    }',
+        find: 'await this.#lock.release();',
+        replace: 'void this.#lock;',
       },
     ],
     ...RIVALS,

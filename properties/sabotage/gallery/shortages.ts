@@ -111,6 +111,19 @@ export const shortageSabotages: readonly Sabotage[] = [
     ...SEALED,
   },
   {
+    name: 'sealing: a compacted segment keeps the end of what an earlier compaction left',
+    patches: [
+      {
+        file: SEALING,
+        find: "const handle = await fs.open(path, 'w');",
+        replace: "const handle = await fs.open(path, 'r+').catch(() => fs.open(path, 'w'));",
+      },
+    ],
+    row: SEALED.row,
+    suites: ['sealed-segments/bad-disk'],
+    killedBy: ['usable', 'recovers', 'controlled'],
+  },
+  {
     name: 'state file: a slot counts as the current one before it is whole',
     patches: [
       {

@@ -92,6 +92,17 @@ describe('subscribeToAll', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
+  test('ends by close where it is: it reads no further in files that may be another store’s by now', async () => {
+    const store = await openWith(100);
+    const events = store.subscribeToAll();
+    await events.next();
+    await store.close();
+    const rest = await take(events, 100);
+    expect(rest.length).toBeLessThan(99);
+    expect(rest).toEqual(Array.from(rest, (_, i) => i + 2));
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+
   test('with a signal that was aborted before gives nothing', async () => {
     const store = await openWith(1);
     expect(await take(store.subscribeToAll({ signal: AbortSignal.abort() }), 1)).toEqual([]);

@@ -74,8 +74,10 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
         this.#after = event.metadata.globalPosition;
         return { done: false, value: event };
       }
+      // The files of a store that is closed may be another's by now.
+      const isClosed = this.#source.ended() === 'closed';
       const head = this.#source.head();
-      if (head !== BEGINNING && (this.#after === BEGINNING || this.#after < head)) {
+      if (!isClosed && head !== BEGINNING && (this.#after === BEGINNING || this.#after < head)) {
         if (this.#inARow >= EVENTS_IN_A_ROW) {
           this.#inARow = 0;
           await this.#source.giveWay();
