@@ -5,7 +5,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { explorePart } from '../../sim/explore/campaign/explore-part.js';
 import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regressions.js';
-import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
+import type { ExploreProgress } from '../../sim/explore/options.js';
 import { type Rechecked, recheck } from '../../sim/explore/recheck/recheck.js';
 import { installGuard } from '../../sim/guard/guard.js';
 import { replay } from '../../sim/replay/replay.js';
@@ -72,18 +72,23 @@ const whileLoading = async <Loaded>(load: () => Promise<Loaded>): Promise<Loaded
 const loaded = async (reference: SuiteReference): Promise<Suite> =>
   noting(await whileLoading(() => loadSuite(reference, loadShippedSuites)), where);
 
-const rechecked = (
-  suite: Suite,
-  options: ExplorationBounds,
-  { reference, lives }: Extract<Task, { readonly kind: 'recheck' }>,
-): Promise<Rechecked> => {
+/** No lives were lived again yet, for any suite. */
+let isNew = true;
+
+const rechecked = ({
+  reference,
+  lives,
+  options,
+}: Extract<Task, { readonly kind: 'recheck' }>): Promise<Rechecked> => {
   const files = new Set<string>();
   const anew = async (): Promise<Suite> => {
     const evaluated = await whileLoading(() => loadSuiteAnew(reference));
     for (const file of evaluated.files) files.add(file);
     return noting(evaluated.suite, where);
   };
-  return recheck({ alone: async () => suite, anew, files: () => [...files] }, options, lives);
+  const alone = isNew ? () => loaded(reference) : undefined;
+  isNew = false;
+  return recheck({ alone, anew, files: () => [...files] }, options, lives);
 };
 
 /** The options, with what is left of the time by now. */
@@ -101,6 +106,8 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
       for (const reference of task.references) suites.push(await loaded(reference));
       return { kind: 'played', result: await replay(task.token, suites, task.options) };
     }
+    case 'recheck':
+      return { kind: 'rechecked', rechecked: await rechecked(task) };
   }
   const suite = await loaded(task.reference);
   const options = { ...withTimeLeft(task.options, task.askedMs), signal: stop.signal, onProgress };
@@ -114,8 +121,6 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
       for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));
       return { kind: 'replayed', replayed };
     }
-    case 'recheck':
-      return { kind: 'rechecked', rechecked: await rechecked(suite, options, task) };
     default:
       return task satisfies never;
   }
@@ -151,7 +156,9 @@ const answerTo = async (task: Timed<Task>): Promise<void> => {
     const why = 'which the simulator itself uses, so no result is reliable';
     return say(failedWith('BUILTIN_CHANGED', `${changed} was replaced, ${why}`));
   }
+  const { user, system } = process.cpuUsage();
   try {
+    say({ kind: 'spent', processorMs: (user + system) / 1000 });
     say(answer);
   } catch (thrown) {
     say(failedWith('RESULT_INVALID', `the result is no plain data: ${messageOf(thrown)}`));

@@ -2,10 +2,10 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
-import { codedError } from '../../sim/util/errors.js';
 import { indexOfSuite } from '../loading/load-suites.js';
 import type { UnitOptions } from './messages.js';
 import { WORKER } from './pool.js';
+import { liveAgainIn } from './second-lives.js';
 import { WorkerProcess } from './worker-process.js';
 
 /**
@@ -20,12 +20,7 @@ export const askNewProcess =
     const reference = { kind: 'file', url: pathToFileURL(path).href, argument: file, index } as const;
     const worker = new WorkerProcess(WORKER);
     try {
-      const answer = await worker.ask({ kind: 'recheck', reference, options, lives }, () => undefined);
-      if (answer.kind === 'rechecked') return answer.rechecked;
-      throw codedError(
-        'RECHECK_FAILED',
-        answer.kind === 'failed' ? answer.message : `a worker answered '${answer.kind}' to another question`,
-      );
+      return await liveAgainIn(worker, { reference, options }, lives);
     } finally {
       await worker.end();
     }

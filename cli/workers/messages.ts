@@ -29,7 +29,7 @@ export type Task =
   /** Failures of earlier runs, to be played again. */
   | ({ readonly kind: 'replay'; readonly failures: readonly Failure[] } & Asked)
   | ({ readonly kind: 'conclude'; readonly tallies: readonly Tally[] } & Asked)
-  /** Lives to live once more: asked of a worker that has done nothing else, and will do nothing else. */
+  /** Lives to live once more: asked of a worker that does nothing else, for one suite after the other. */
   | ({ readonly kind: 'recheck'; readonly lives: readonly SampledLife[] } & Asked)
   /** Which suites there are in a file. */
   | { readonly kind: 'describe'; readonly url: string; readonly argument: string }
@@ -57,6 +57,8 @@ export type ToWatchdog =
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: ExploreProgress }
+  /** Processor time of its process since that started. Comes before each answer. */
+  | { readonly kind: 'spent'; readonly processorMs: number }
   | { readonly kind: 'explored'; readonly tally: Tally }
   | { readonly kind: 'replayed'; readonly replayed: readonly Replayed[] }
   | { readonly kind: 'rechecked'; readonly rechecked: Rechecked }

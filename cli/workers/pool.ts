@@ -19,6 +19,7 @@ import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
 import type { SuiteResult } from '../../sim/result/result.js';
 import { UsageError } from '../usage-error.js';
 import type { Unit, UnitOptions } from './messages.js';
+import { liveAgainIn, SecondLives } from './second-lives.js';
 import type { SparedWorkerOptions } from './spare-workers.js';
 import { UnitWork } from './suite-work.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
@@ -37,9 +38,14 @@ export interface PoolOptions extends SparedWorkerOptions {
   readonly onResult: (result: SuiteResult) => void;
   /** Something went wrong with a suite: what is finished of it is kept, and the other suites go on. */
   readonly onTrouble: (unit: Unit, trouble: Trouble) => void;
+  /** Processor time of a worker process, in milliseconds, when it is over. */
+  readonly onProcessorTime?: (purpose: Purpose, processorMs: number) => void;
   /** The worker's module; default: the real one. */
   readonly worker?: URL;
 }
+
+/** What a worker process is for: the lives of an exploration, or some of them once more. */
+export type Purpose = 'exploring' | 'living again';
 
 /** As many results as units, in their order; undefined for one that was stopped before anything of it was finished. */
 export type Explore = (
@@ -76,6 +82,10 @@ class Campaign {
   private readonly works: UnitWork[] = [];
   private readonly workers = new Set<WorkerProcess>();
   private readonly endMs: number;
+  private readonly secondLives = new SecondLives(
+    () => this.begun(new WorkerProcess(this.options.worker ?? WORKER, this.options)),
+    (worker) => this.over(worker, 'living again'),
+  );
 
   constructor(
     private readonly units: readonly Unit[],
@@ -107,6 +117,7 @@ class Campaign {
       await Promise.all(Array.from({ length: workers }, () => this.lane()));
     } finally {
       signal.removeEventListener('abort', interrupt);
+      await this.secondLives.close();
       await Promise.all([...this.workers].map((worker) => worker.end()));
     }
   }
@@ -147,17 +158,26 @@ class Campaign {
 
   /** Has a new worker do something of a suite. What goes wrong is told, and ends nothing else. */
   private async withWorker(work: UnitWork, act: (worker: WorkerProcess) => Promise<void>): Promise<void> {
-    const worker = workerFor(work.unit, this.options);
-    this.workers.add(worker);
-    if (this.options.signal.aborted) worker.stop();
+    const worker = this.begun(workerFor(work.unit, this.options));
     try {
       await act(worker);
     } catch (error) {
       work.suffer(troubleOf(error));
     } finally {
-      this.workers.delete(worker);
-      await worker.end();
+      await this.over(worker, 'exploring');
     }
+  }
+
+  private begun(worker: WorkerProcess): WorkerProcess {
+    this.workers.add(worker);
+    if (this.options.signal.aborted) worker.stop();
+    return worker;
+  }
+
+  private async over(worker: WorkerProcess, purpose: Purpose): Promise<void> {
+    this.workers.delete(worker);
+    await worker.end();
+    this.options.onProcessorTime?.(purpose, worker.processorMs);
   }
 
   private async exploreParts(work: UnitWork, worker: WorkerProcess): Promise<void> {
@@ -195,7 +215,14 @@ class Campaign {
     const tallies = work.finished();
     if (tallies.length === 0) return;
     const { unit } = work;
-    const outliving = again ?? (await outlivingOf(tallies, (lives) => this.inNewProcess(work, lives)));
+    const asked = () => ({ reference: unit.reference, options: work.options() });
+    const outliving =
+      again ??
+      (await outlivingOf(
+        tallies,
+        (lives) => this.secondLives.ask(asked, lives),
+        (lives) => this.inNewProcess(asked(), lives),
+      ));
     const task = {
       kind: 'conclude',
       reference: unit.reference,
@@ -209,20 +236,15 @@ class Campaign {
   }
 
   /** Has a worker live lives again that has done nothing before. */
-  private async inNewProcess(work: UnitWork, lives: readonly SampledLife[]): Promise<Rechecked> {
-    const { reference } = work.unit;
-    const options = work.options();
-    const worker = new WorkerProcess(this.options.worker ?? WORKER, this.options);
-    this.workers.add(worker);
-    if (this.options.signal.aborted) worker.stop();
+  private async inNewProcess(
+    asked: Pick<Unit, 'reference' | 'options'>,
+    lives: readonly SampledLife[],
+  ): Promise<Rechecked> {
+    const worker = this.begun(new WorkerProcess(this.options.worker ?? WORKER, this.options));
     try {
-      const task = { kind: 'recheck', reference, options, lives } as const;
-      const answer = await worker.ask(task, () => undefined, options.timeMs);
-      if (answer.kind !== 'rechecked') throw unansweredBy(answer);
-      return answer.rechecked;
+      return await liveAgainIn(worker, asked, lives);
     } finally {
-      this.workers.delete(worker);
-      await worker.end();
+      await this.over(worker, 'living again');
     }
   }
 }

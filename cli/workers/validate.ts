@@ -57,6 +57,7 @@ const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
       violations: isCount,
     }),
   }),
+  spent: record({ processorMs: isCount }),
   explored: record({ tally: isTally }),
   replayed: record({ replayed: listOf(isReplayed) }),
   rechecked: record({ rechecked: isFields }),

@@ -73,7 +73,7 @@ export const SILENT_MS_MAX = 60_000;
 const PIPE = 3;
 
 /** What a worker was asked for, or why there is none. */
-export type Answer = Exclude<FromWorker, { readonly kind: 'progress' }>;
+export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' }>;
 
 export interface WorkerOptions {
   /** Default: {@link SILENT_MS_MAX}. */
@@ -92,6 +92,7 @@ export class WorkerProcess {
   private busyGraceMs = BUSY_GRACE_MS;
   private busyEndMs = 0;
   private isStopped = false;
+  private spentMs = 0;
   /** Rejects when nothing more is to be expected of the process, with the reason. */
   private readonly death: Promise<never>;
   private readonly gone: Promise<void>;
@@ -124,6 +125,11 @@ export class WorkerProcess {
     this.pipe.on('close', () => void this.pipeClosed());
     this.pipe.write(key);
     this.send({ kind: 'watch', silentMsMax });
+  }
+
+  /** Milliseconds of processor time that the process had used when it answered last. */
+  get processorMs(): number {
+    return this.spentMs;
   }
 
   private watch(): Promise<void> {
@@ -166,6 +172,7 @@ export class WorkerProcess {
 
   private heard(said: FromWatchdog): void {
     if (said.kind === 'progress') this.onProgress(said.progress);
+    else if (said.kind === 'spent') this.spentMs = said.processorMs;
     else if (said.kind === 'busy') this.busy(said.doing);
     else if (said.kind === 'stuck') this.kill(new WorkerStuck(said.doing, said.stack));
     else this.answer?.(said);

@@ -6,11 +6,11 @@ import type { Suite } from '../../suite/suite.js';
 import { alarming, counted, fresh, meddling, plain, stale } from '../../testing/fixtures/fresh/suites.js';
 import { DEFAULT_OPTIONS, type ExplorationBounds } from '../options.js';
 import { livesOf } from '../recheck/life-sample.js';
-import { recheck } from '../recheck/recheck.js';
+import { type Rechecked, recheck } from '../recheck/recheck.js';
 import { exploreInProcess } from './explore-in-process.js';
 import { explorePart } from './explore-part.js';
 import { exploreSuite } from './explore-suite.js';
-import type { AskNewProcess } from './outliving-state.js';
+import { type AskNewProcess, outlivingOf } from './outliving-state.js';
 
 const OPTIONS: ExplorationBounds = { ...DEFAULT_OPTIONS, workloads: 1, runs: 8, depth: 2 };
 const FILE = fileURLToPath(new URL('../../testing/fixtures/fresh/suites.ts', import.meta.url));
@@ -28,6 +28,15 @@ const anew = (name: Name): AskNewProcess => {
   return (lives) =>
     recheck({ alone: load, anew: load, files: () => [FILE] }, OPTIONS, structuredClone(lives));
 };
+
+const NOTHING_DIFFERENT = { different: [], renamed: 0, isFirstAlone: true };
+
+const differentAt = (index: number, checked: number, isFirstAlone: boolean): Rechecked => ({
+  checked,
+  different: [{ index, told: 'differs', refutes: [] }],
+  renamed: 0,
+  isFirstAlone,
+});
 
 const explored = (name: Name): Promise<SuiteResult> => exploreSuite(SUITES[name], OPTIONS, anew(name));
 
@@ -87,11 +96,25 @@ describe('exploreInProcess: state that outlives a life', () => {
 
   it('says nothing of a difference that a process of its own does not show', async () => {
     const ask: AskNewProcess = async (lives) =>
-      lives.length === 1
-        ? { checked: 1, different: [], renamed: 0 }
-        : { checked: lives.length, different: [{ index: 1, told: 'differs', refutes: [] }], renamed: 0 };
+      lives.length === 1 ? { ...NOTHING_DIFFERENT, checked: 1 } : differentAt(1, lives.length, true);
     expect(await exploreSuite(plain, OPTIONS, ask)).toMatchObject({ verdict: 'holds', notes: [] });
   });
+
+  it.each([
+    { isFirstAlone: true, codes: ['STATE_OUTLIVED'] },
+    { isFirstAlone: false, codes: [] },
+  ])(
+    'asks another process about the first life unless that was alone: $isFirstAlone',
+    async ({ isFirstAlone, codes }) => {
+      const part = { phase: 'exhaustive', from: 0, count: 1 } as const;
+      const outliving = await outlivingOf(
+        [await explorePart(plain, OPTIONS, part)],
+        async ({ length }) => differentAt(0, length, isFirstAlone),
+        async () => ({ ...NOTHING_DIFFERENT, checked: 1 }),
+      );
+      expect(outliving.flatMap(({ doubts }) => doubts.map(({ code }) => code))).toEqual(codes);
+    },
+  );
 });
 
 describe('livesOf', () => {

@@ -7,7 +7,7 @@ import { EMPTY_TALLY, type Tally } from '../counting/tally.js';
 import { addSamples, livesOf, NO_SAMPLE, type SampledLife } from '../recheck/life-sample.js';
 import type { Difference, Rechecked } from '../recheck/recheck.js';
 
-/** Lives them again in a process that has just started. Rejects where that can't be done. */
+/** Lives them again, the first of them in a process that has just started. Rejects where that can't be done. */
 export type AskNewProcess = (lives: readonly SampledLife[]) => Promise<Rechecked>;
 
 /** Differences that are looked at again, each alone in a process of its own, until one is there again. */
@@ -44,24 +44,28 @@ const notChecked = (why: string): Tally => ({
 /** The differences that are there again where the life is the first one of its process, too. */
 const confirmed = async (
   lives: readonly SampledLife[],
-  differences: readonly Difference[],
+  { different, isFirstAlone }: Rechecked,
   ask: AskNewProcess,
 ): Promise<readonly Difference[]> => {
   const found: Difference[] = [];
   // What would clear the program is looked at before what would only cast doubt.
-  const ordered = [...differences].sort((a, b) => b.refutes.length - a.refutes.length);
+  const ordered = [...different].sort((a, b) => b.refutes.length - a.refutes.length);
   for (const difference of ordered.slice(0, CONFIRMED_MAX)) {
     const life = lives[difference.index];
-    if (difference.index === 0) found.push(difference);
+    if (difference.index === 0 && isFirstAlone) found.push(difference);
     else if (life !== undefined) found.push(...(await ask([life])).different);
   }
   return found;
 };
 
-/** What a sample of an exploration's lives, lived again, comes to: tallies to put before those of the exploration. */
+/**
+ * What a sample of an exploration's lives, lived again, comes to: tallies to put before those of the exploration.
+ * @param confirm Asked about a life that seems to differ. Default: `ask`, which may otherwise use one process for several suites.
+ */
 export const outlivingOf = async (
   tallies: readonly Tally[],
   ask: AskNewProcess,
+  confirm: AskNewProcess = ask,
 ): Promise<readonly Tally[]> => {
   const lives = livesOf(tallies.map(({ sample }) => sample).reduce(addSamples, NO_SAMPLE));
   if (lives.length === 0) return [];
@@ -69,7 +73,7 @@ export const outlivingOf = async (
   let differences: readonly Difference[];
   try {
     rechecked = await ask(lives);
-    differences = await confirmed(lives, rechecked.different, ask);
+    differences = await confirmed(lives, rechecked, confirm);
   } catch (thrown) {
     return [notChecked(`${thrown instanceof Error ? thrown.message : String(thrown)}.`)];
   }

@@ -22,8 +22,8 @@ import { type Comparison, compare, stepTold, type Witness, witnessOf } from './l
 
 /** How the suite of a life comes about. */
 export interface FreshSuites {
-  /** As this process loads it, which has just started: for the first life only. */
-  readonly alone: () => Promise<Suite>;
+  /** As this process loads it, which has just started: for the first life only. Undefined where it has done something before. */
+  readonly alone: (() => Promise<Suite>) | undefined;
   /** With modules evaluated again; what it throws ends the check there. */
   readonly anew: () => Promise<Suite>;
   /** The files that `anew` evaluated. */
@@ -48,6 +48,8 @@ export interface Rechecked {
   readonly different: readonly Difference[];
   /** How many went alike but for names of files that they made. */
   readonly renamed: number;
+  /** The first life was the first one of its process. */
+  readonly isFirstAlone: boolean;
 }
 
 /** Files with module-level variables that are said to be where it may come from. */
@@ -107,29 +109,56 @@ const sealedLife = ({ start, how }: SampledLife): Pick<SampledLife, 'start' | 'h
   how: { ...how, workload: how.workload.map(frozenJson) },
 });
 
-const liveAgain = (suite: Suite, options: ExplorationBounds, life: SampledLife): Promise<LifeRecord> => {
+const liveAgain = (
+  suite: Suite,
+  options: ExplorationBounds,
+  life: SampledLife,
+  sites = false,
+): Promise<LifeRecord> => {
   const { start, how } = sealedLife(life);
   const model = diskModel(options.disk ?? suite.disk ?? 'posix', suite.sectorBytes);
   const lived = lifeOptions(how.workload, how, start.history.crashes, model);
-  return drive(runLife(withOverrides(suite, options), start, { ...lived, sites: true }), installGuard());
+  return drive(runLife(withOverrides(suite, options), start, { ...lived, sites }), installGuard());
 };
 
-/** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded by `alone`. */
+/**
+ * The same life with the places of its calls, which cost more than all else of it: only where they are told.
+ * @returns the life as it went without them, where it goes another way with modules evaluated again
+ */
+const withSites = async (
+  suites: FreshSuites,
+  options: ExplorationBounds,
+  sampled: SampledLife,
+  life: LifeRecord,
+): Promise<LifeRecord> => {
+  try {
+    const located = await liveAgain(await suites.anew(), options, sampled, true);
+    const isSame = compare(witnessOf(life), witnessOf(located), sampled.start.image).kind === 'same';
+    return isSame ? located : life;
+  } catch {
+    return life; // the difference stands, and its place is not known
+  }
+};
+
+/** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded for the first of them. */
 export const recheck = async (
   suites: FreshSuites,
   options: ExplorationBounds,
   lives: readonly SampledLife[],
 ): Promise<Rechecked> => {
   const different: Difference[] = [];
+  const { alone = suites.anew } = suites;
+  const isFirstAlone = suites.alone !== undefined;
+  installGuard().begin();
   let renamed = 0;
   for (const [index, sampled] of lives.entries()) {
     let suite: Suite;
     try {
-      suite = await (index === 0 ? suites.alone() : suites.anew());
+      suite = await (index === 0 ? alone() : suites.anew());
     } catch (thrown) {
       if (index === 0) throw thrown;
       const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return { checked: index, why, different, renamed };
+      return { checked: index, why, different, renamed, isFirstAlone };
     }
     const { witness, start } = sampled;
     const cuts = afterCuts(start.history.crashes);
@@ -145,9 +174,10 @@ export const recheck = async (
     const comparison = compare(witness, now, start.image);
     if (comparison.kind === 'renamed') renamed += 1;
     if (comparison.kind === 'different') {
-      const told = `${cuts} ${differenceTold(comparison, witness, life, suites.files())}`;
+      const located = await withSites(suites, options, sampled, life);
+      const told = `${cuts} ${differenceTold(comparison, witness, located, suites.files())}`;
       different.push({ index, told, refutes: witness.broken.filter((name) => !now.broken.includes(name)) });
     }
   }
-  return { checked: lives.length, different, renamed };
+  return { checked: lives.length, different, renamed, isFirstAlone };
 };

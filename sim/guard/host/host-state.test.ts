@@ -10,7 +10,10 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defineSuite } from '../../define-suite/define-suite.js';
 import { exploreSuite } from '../../explore/campaign/explore-suite.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
+import { installGuard } from '../guard.js';
 import { onSimulatedDisk } from '../on-simulated-disk.js';
+import { handOver, lookClosely } from './host-state.js';
 
 const OPTIONS = { seed: 1, runs: 2, workloads: 1, depth: 1, bail: false } as const;
 
@@ -208,6 +211,21 @@ describe('exploreSuite: changes of a life to its process', () => {
       invariants: [],
     });
     await expect(exploreSuite(suite, OPTIONS)).rejects.toThrow('v8.setFlagsFromString');
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('is taken back when the host goes on, of life %i too', (last) => {
+    installGuard();
+    lookClosely();
+    for (let life = 1; life <= last; life++) {
+      // Nothing but its identity is of interest.
+      handOver({} as GuardedLife);
+      if (life === last) Reflect.set(globalThis, 'ofOneLife', life);
+      handOver('nobody');
+    }
+    handOver('host');
+    const isLeft = 'ofOneLife' in globalThis;
+    Reflect.deleteProperty(globalThis, 'ofOneLife');
+    expect(isLeft).toBe(false);
   });
 
   it('leaves what the host changes between two explorations', async () => {

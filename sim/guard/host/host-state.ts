@@ -3,9 +3,9 @@
  * modules. A change is in force while that life's code runs, and for nobody else.
  *
  * Looking at everything takes as long as a short life. So a life is looked at when it has loaded a module, which is when
- * packages put themselves in the place of something; every first, second, fourth … life; whatever ran last before the host
- * goes on; and every life once one has been found to change anything. A life that changes something which no life before it
- * did is therefore taken back no later than when the host goes on.
+ * packages put themselves in the place of something; every first, second, fourth … life, closely every other time; whatever
+ * ran last before the host goes on; and every life once one has been found to change anything. A life that changes something
+ * which no life before it did is therefore taken back no later than when the host goes on.
  */
 
 import { loads } from '../../process/active-life.js';
@@ -52,7 +52,9 @@ const put = ({ owner, key, isSetting }: Change, descriptor: PropertyDescriptor |
 /** One object, as the host has it. */
 class Watched {
   private descriptors: Descriptors = new Map();
-  /** The members with a value, flat: what a quick look compares. */
+  /** The members, flat: what a close look compares. */
+  private members: readonly (readonly [PropertyKey, PropertyDescriptor])[] = [];
+  /** Those with a value, flat: what a quick look compares. */
   private keys: readonly PropertyKey[] = [];
   private values: readonly unknown[] = [];
   private enumerable = 0;
@@ -64,9 +66,8 @@ class Watched {
   /** As it is now is how the host has it. */
   take(): void {
     this.descriptors = descriptorsOf(this.owner);
-    const valued = [...this.descriptors].filter(
-      ([, { get, set, value }]) => !get && !set && !Number.isNaN(value),
-    );
+    this.members = [...this.descriptors];
+    const valued = this.members.filter(([, { get, set, value }]) => !get && !set && !Number.isNaN(value));
     this.keys = valued.map(([key]) => key);
     this.values = valued.map(([, { value }]) => value);
     this.enumerable = Object.keys(this.owner).length;
@@ -84,7 +85,16 @@ class Watched {
     return Object.keys(owner).length === this.enumerable;
   }
 
+  /** As {@link changes} has none, without a list of what there is. */
+  private isSame(): boolean {
+    const { owner, members } = this;
+    for (const [key, was] of members)
+      if (!isSame(was, Reflect.getOwnPropertyDescriptor(owner, key))) return false;
+    return Reflect.ownKeys(owner).length === members.length;
+  }
+
   changes(): Change[] {
+    if (this.isSame()) return [];
     const { owner, descriptors: before } = this;
     const after = descriptorsOf(owner);
     const keys = new Set([...before.keys(), ...after.keys()]);
@@ -110,6 +120,10 @@ class Setting {
     this.value = Reflect.get(this.owner, this.key);
   }
 
+  get isChanged(): boolean {
+    return Reflect.get(this.owner, this.key) !== this.value;
+  }
+
   changes(): Change[] {
     const { owner, key } = this;
     const value: unknown = Reflect.get(owner, key);
@@ -126,9 +140,12 @@ class HostState {
   private readonly owners = new WeakSet(this.watched.map(({ owner }) => owner));
   private readonly ofLives = new WeakMap<GuardedLife, readonly Change[]>();
   private inForce: GuardedLife | undefined;
+  /** What ran last was not looked at. */
+  private isUnseen = false;
   private isHostsTurn = true;
   private lives = 0;
   private lookAt = 1;
+  private lookCloselyAt = 1;
   private loadsBefore = 0;
   /** Objects that some life has changed, so that each life is looked at. */
   private readonly changed = new Set<Watched>();
@@ -139,6 +156,7 @@ class HostState {
     if (next === before) return;
     if (before !== undefined) this.takeBack(before, next === 'host');
     else if (this.isHostsTurn && next !== 'host') this.takeHosts();
+    else if (next === 'host' && this.isUnseen) this.putBack(this.altered());
     this.isHostsTurn = next === 'host';
     this.inForce = typeof next === 'string' ? undefined : next;
     if (this.inForce === undefined) return;
@@ -149,6 +167,8 @@ class HostState {
   lookClosely(): void {
     this.lives = 0;
     this.lookAt = 1;
+    this.lookCloselyAt = 1;
+    this.changed.clear();
   }
 
   watches(owner: object): boolean {
@@ -166,25 +186,45 @@ class HostState {
     this.lives += 1;
     const hasLoaded = loads.count !== this.loadsBefore;
     this.loadsBefore = loads.count;
-    const isThorough = hasLoaded || this.lives >= this.lookAt;
-    if (isThorough && this.lives >= this.lookAt) this.lookAt *= 2;
-    const suspects = this.suspects(isThorough, isLast);
-    const changes = this.settings.flatMap((setting) => setting.changes());
-    for (const one of suspects) {
-      const own = one.changes();
-      if (own.length > 0) this.changed.add(one);
-      changes.push(...own);
-    }
-    this.ofLives.set(life, changes);
-    for (const change of changes) put(change, change.was);
-    // What can't be taken back is the host's from now on.
-    for (const one of suspects) if (!one.looksSame()) one.take();
+    const changes = this.putBack(this.suspects(hasLoaded, isLast));
+    // Most change nothing, and an entry for each would be work for the garbage collector.
+    if (changes.length > 0) this.ofLives.set(life, changes);
+    else this.ofLives.delete(life);
   }
 
-  private suspects(isThorough: boolean, isLast: boolean): readonly Watched[] {
-    if (isThorough) return this.watched;
-    const everyLife = this.changed.size > 0;
-    if (!isLast && !everyLife) return [];
+  /** Puts what a life changed of `suspects` back, and returns it. */
+  private putBack(suspects: readonly Watched[]): readonly Change[] {
+    const isSet = this.settings.some((setting) => setting.isChanged);
+    if (suspects.length === 0 && !isSet) return [];
+    const changes = this.settings.flatMap((setting) => setting.changes());
+    const changed = suspects.filter((one) => {
+      const own = one.changes();
+      changes.push(...own);
+      return own.length > 0;
+    });
+    for (const change of changes) put(change, change.was);
+    for (const one of changed) {
+      this.changed.add(one);
+      // What can't be taken back is the host's from now on.
+      if (!one.looksSame()) one.take();
+    }
+    return changes;
+  }
+
+  /** What may be other than the host has it. */
+  private suspects(hasLoaded: boolean, isLast: boolean): readonly Watched[] {
+    const isDue = this.lives >= this.lookAt;
+    const isClose = hasLoaded || this.lives >= this.lookCloselyAt;
+    if (isDue) this.lookAt *= 2;
+    if (this.lives >= this.lookCloselyAt) this.lookCloselyAt *= 4;
+    const isLookedAt = isClose || isDue || isLast || this.changed.size > 0;
+    this.isUnseen = !isLookedAt;
+    if (isClose) return this.watched;
+    return isLookedAt ? this.altered() : [];
+  }
+
+  private altered(): readonly Watched[] {
+    this.isUnseen = false;
     return this.watched.filter((one) => this.changed.has(one) || !one.looksSame());
   }
 }

@@ -1,0 +1,68 @@
+/**
+ * A process in which lives are lived again, for all suites of a campaign: to start one takes longer than most suites need it
+ * for. Each life has modules of its own there, and the first one of the process those that the process loads itself. A
+ * difference is looked at once more in a process that nobody has used before: see outlivingOf.
+ */
+import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
+import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
+import type { Unit } from './messages.js';
+import { unansweredBy } from './trouble.js';
+import type { WorkerProcess } from './worker-process.js';
+
+/** @throws WorkerDied; what the suite throws when it is loaded */
+export const liveAgainIn = async (
+  worker: WorkerProcess,
+  { reference, options }: Pick<Unit, 'reference' | 'options'>,
+  lives: readonly SampledLife[],
+): Promise<Rechecked> => {
+  const task = { kind: 'recheck', reference, options, lives } as const;
+  const answer = await worker.ask(task, () => undefined, options.timeMs);
+  if (answer.kind !== 'rechecked') throw unansweredBy(answer);
+  return answer.rechecked;
+};
+
+export class SecondLives {
+  private worker: WorkerProcess | undefined;
+  private lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly start: () => WorkerProcess,
+    private readonly end: (worker: WorkerProcess) => Promise<void>,
+  ) {}
+
+  /**
+   * One suite after the other. Where modules of a suite can't be evaluated anew, in a new process.
+   * @param asked Called when it is the suite's turn: the options say how much time is left.
+   */
+  ask(asked: () => Pick<Unit, 'reference' | 'options'>, lives: readonly SampledLife[]): Promise<Rechecked> {
+    const turn = this.lastTurn.then(() => this.take(asked, lives));
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async take(
+    asked: () => Pick<Unit, 'reference' | 'options'>,
+    lives: readonly SampledLife[],
+  ): Promise<Rechecked> {
+    const used = this.worker;
+    if (used !== undefined) {
+      const rechecked = await liveAgainIn(used, asked(), lives).catch(() => undefined);
+      if (rechecked !== undefined && rechecked.why === undefined) return rechecked;
+      await this.close();
+    }
+    this.worker = this.start();
+    try {
+      return await liveAgainIn(this.worker, asked(), lives);
+    } catch (thrown) {
+      await this.close();
+      throw thrown;
+    }
+  }
+
+  /** Ends the process, if there is one. */
+  async close(): Promise<void> {
+    const { worker } = this;
+    this.worker = undefined;
+    if (worker !== undefined) await this.end(worker);
+  }
+}
