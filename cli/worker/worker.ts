@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { explorePart } from '../../sim/explore/campaign/explore-part.js';
+import { explorePart, type OnFound } from '../../sim/explore/campaign/explore-part.js';
 import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
@@ -59,6 +59,14 @@ const onProgress = (progress: ExploreProgress): void => {
   say({ kind: 'progress', progress });
 };
 
+const onFound: OnFound = (first) => say({ kind: 'found', first });
+
+/** The suite, with commands, results and effects told as JSON. */
+const plain = (suite: Suite): Suite => {
+  const { describe: _1, describeResult: _2, describeEffect: _3, ...rest } = suite;
+  return rest;
+};
+
 /** Loads by `load`, and says so meanwhile. */
 const whileLoading = async <Loaded>(load: () => Promise<Loaded>): Promise<Loaded> => {
   where.note(LOADING);
@@ -113,9 +121,12 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
   const options = { ...withTimeLeft(task.options, task.askedMs), signal: stop.signal, onProgress };
   switch (task.kind) {
     case 'explore':
-      return { kind: 'explored', tally: await explorePart(suite, options, task.part) };
+      return { kind: 'explored', tally: await explorePart(suite, options, task.part, onFound) };
     case 'conclude':
-      return { kind: 'concluded', result: await concludeSuite(suite, options, task.tallies) };
+      return {
+        kind: 'concluded',
+        result: await concludeSuite(task.isPlain === true ? plain(suite) : suite, options, task.tallies),
+      };
     case 'replay': {
       const replayed: Replayed[] = [];
       for (const failure of task.failures) replayed.push(await playAgain(suite, options, failure));

@@ -3,7 +3,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Part } from '../../sim/explore/campaign/explore-part.js';
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
-import type { Tally } from '../../sim/explore/counting/tally.js';
+import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
 import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
@@ -28,7 +28,12 @@ export type Task =
   | ({ readonly kind: 'explore'; readonly part: Part } & Asked)
   /** Failures of earlier runs, to be played again. */
   | ({ readonly kind: 'replay'; readonly failures: readonly Failure[] } & Asked)
-  | ({ readonly kind: 'conclude'; readonly tallies: readonly Tally[] } & Asked)
+  | ({
+      readonly kind: 'conclude';
+      readonly tallies: readonly Tally[];
+      /** Without the suite's own words for commands, results and effects, which may be what does not come back. */
+      readonly isPlain?: boolean;
+    } & Asked)
   /** Lives to live once more: asked of a worker that does nothing else, for one suite after the other. */
   | ({ readonly kind: 'recheck'; readonly lives: readonly SampledLife[] } & Asked)
   /** Which suites there are in a file. */
@@ -56,6 +61,8 @@ export type ToWatchdog =
   | { readonly kind: 'locate' };
 
 export type FromWorker =
+  /** What the answer will hold, too, if it comes to one. */
+  | { readonly kind: 'found'; readonly first: FirstFound }
   | { readonly kind: 'progress'; readonly progress: ExploreProgress }
   /** Processor time of its process since that started. Comes before each answer. */
   | { readonly kind: 'spent'; readonly processorMs: number }

@@ -111,6 +111,24 @@ describe('exploreInWorkers', () => {
     ]);
   });
 
+  it('keeps what was found in a part whose worker dies', async () => {
+    const { troubles, onTrouble } = collectingTroubles();
+    const [result] = await exploreInWorkers([unit('finds and dies')], options({ workers: 1, onTrouble }));
+    const { tallies } = result === undefined ? { tallies: [] } : tallied(result);
+    expect(tallies).toMatchObject([{ workloads: 0 }, { cutShort: { kind: 'worker-death' } }]);
+    expect(troubles).toEqual(['finds and dies: WORKER_DIED: its worker died: it ended with exit code 7']);
+  });
+
+  it("tells what was found without the suite's own words where those end the worker", async () => {
+    const { troubles, onTrouble } = collectingTroubles();
+    const [result] = await exploreInWorkers(
+      [unit('dies in its own words')],
+      options({ workers: 1, onTrouble }),
+    );
+    expect(result?.verdict).not.toBe('undecided');
+    expect(troubles).toHaveLength(1);
+  });
+
   it('makes an error in a suite the result of that suite, and finishes the others', async () => {
     const { troubles, onTrouble } = collectingTroubles();
     const units = [unit('fails'), unit('a'), unit('returns what is no result')];

@@ -68,7 +68,7 @@ export const concludedBy = (unit: Unit, answer: Answer): SuiteResult => {
 };
 
 /** Time to start a process and load a suite's file, on a busy machine. */
-const LOADING_MS_MAX = 8_000;
+const LOADING_MS_MAX = 20_000;
 
 /** A worker for one suite. */
 export const workerFor = (
@@ -137,7 +137,8 @@ class Campaign {
     // Whoever was the last one at it failed: what the others finished is kept.
     isMine ||= work.takeConclusion();
     if (!isMine) return;
-    // In a process that has come to no harm; and as shrinking, or living again, may be what went wrong, without them.
+    // In a process that has come to no harm; and as shrinking, living again, or the suite's own words may be what went wrong,
+    // without them.
     if (!this.isSettled(work) && work.finished().length > 0)
       await this.withWorker(work, (worker) =>
         this.conclude(work, worker, work.optionsWithoutShrinking(), []),
@@ -185,7 +186,7 @@ class Campaign {
       try {
         await this.explore(work, part, worker);
       } catch (error) {
-        work.failed(troubleOf(error));
+        work.failed(part, troubleOf(error), worker.found);
         throw error;
       }
     }
@@ -228,6 +229,7 @@ class Campaign {
       reference: unit.reference,
       options,
       tallies: [...outliving, ...tallies],
+      isPlain: again !== undefined,
     } as const;
     // A process that is only now started has to load the suite's file first, however little time there is to conclude in.
     const limitMs = again === undefined ? options.timeMs : LOADING_MS_MAX;

@@ -2,7 +2,7 @@
 
 import { type Part, partsOf } from '../../sim/explore/campaign/explore-part.js';
 import { SuiteProgress } from '../../sim/explore/campaign/suite-progress.js';
-import { EMPTY_TALLY, type Tally } from '../../sim/explore/counting/tally.js';
+import { EMPTY_TALLY, type FirstFound, type Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { StopReason } from '../../sim/result/result.js';
 import { stopReasons } from '../../sim/result/stop-reasons.js';
@@ -66,8 +66,13 @@ export class UnitWork {
     if (this.unit.options.bail && tally.seen.size > 0) this.end = Math.min(this.end, index + 1);
   }
 
-  /** The part comes to nothing, and so does what nobody has taken yet. */
-  failed(trouble: Trouble): void {
+  /** The part comes to no more than what was found in it, and what nobody has taken yet comes to nothing. */
+  failed(part: Part, trouble: Trouble, found: readonly FirstFound[]): void {
+    if (found.length > 0) {
+      const firsts = new Map(found.map((first) => [first.finding.broken.invariant, first]));
+      const seen = new Map([...firsts.keys()].map((name) => [name, 1]));
+      this.tallies[this.parts.indexOf(part)] = { ...EMPTY_TALLY, firsts, seen };
+    }
     this.suffer(trouble);
     this.leaveOff(stopOf(trouble));
     this.running -= 1;

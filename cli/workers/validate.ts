@@ -57,6 +57,9 @@ const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
       violations: isCount,
     }),
   }),
+  found: record({
+    first: record({ index: isCount, finding: record({ broken: record({ invariant: isText }) }) }),
+  }),
   spent: record({ processorMs: isCount }),
   explored: record({ tally: isTally }),
   replayed: record({ replayed: listOf(isReplayed) }),

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { FirstFound } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { FromWatchdog, FromWorker, Task, ToWatchdog } from './messages.js';
 import { relay } from './relay.js';
@@ -73,7 +74,7 @@ export const SILENT_MS_MAX = 60_000;
 const PIPE = 3;
 
 /** What a worker was asked for, or why there is none. */
-export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' }>;
+export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' | 'found' }>;
 
 export interface WorkerOptions {
   /** Default: {@link SILENT_MS_MAX}. */
@@ -93,6 +94,7 @@ export class WorkerProcess {
   private busyEndMs = 0;
   private isStopped = false;
   private spentMs = 0;
+  private foundFirst: FirstFound[] = [];
   /** Rejects when nothing more is to be expected of the process, with the reason. */
   private readonly death: Promise<never>;
   private readonly gone: Promise<void>;
@@ -130,6 +132,11 @@ export class WorkerProcess {
   /** Milliseconds of processor time that the process had used when it answered last. */
   get processorMs(): number {
     return this.spentMs;
+  }
+
+  /** What it has found since it was asked last. */
+  get found(): readonly FirstFound[] {
+    return this.foundFirst;
   }
 
   private watch(): Promise<void> {
@@ -172,6 +179,7 @@ export class WorkerProcess {
 
   private heard(said: FromWatchdog): void {
     if (said.kind === 'progress') this.onProgress(said.progress);
+    else if (said.kind === 'found') this.foundFirst.push(said.first);
     else if (said.kind === 'spent') this.spentMs = said.processorMs;
     else if (said.kind === 'busy') this.busy(said.doing);
     else if (said.kind === 'stuck') this.kill(new WorkerStuck(said.doing, said.stack));
@@ -193,6 +201,7 @@ export class WorkerProcess {
    */
   async ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer> {
     this.onProgress = onProgress;
+    this.foundFirst = [];
     this.busyGraceMs = task.kind === 'describe' ? LOADING_GRACE_MS : BUSY_GRACE_MS;
     const answered = new Promise<Answer>((resolve) => {
       this.answer = resolve;

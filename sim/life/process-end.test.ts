@@ -364,6 +364,19 @@ describe('exploreSuite: a process that ends itself', () => {
     });
   });
 
+  it("while 'observe' looks at the system leaves the suite undecided", async () => {
+    const { verdict, undecided } = await explored(doing(() => undefined, { observe: () => process.exit(0) }));
+    expect({ verdict, codes: undecided?.map(({ code }) => code) }).toEqual({
+      verdict: 'undecided',
+      codes: expect.arrayContaining(['SUITE_FAILED']),
+    });
+    expect(undecided?.find(({ code }) => code === 'SUITE_FAILED')?.message).toMatch(
+      /^In some life the process exits with code 0.* while 'observe' looks at the system\./,
+    );
+    const seen = await explored(doing(() => undefined, { observe: () => 1 }));
+    expect(seen.undecided ?? []).not.toContainEqual(expect.objectContaining({ code: 'SUITE_FAILED' }));
+  });
+
   it('while an invariant is checked breaks that invariant', async () => {
     const exits = { name: 'exits', statement: 'It exits.', check: () => process.exit(1) };
     const { violations } = await explored(doing(() => undefined, { invariants: [exits] }));

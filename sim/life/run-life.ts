@@ -48,6 +48,7 @@ class LifeRun {
   readonly checks: { checked: number; atStake: number }[];
   private recovered: Recovery | undefined;
   private checking: SuiteInvariant | undefined;
+  private isObserving = false;
 
   constructor(
     readonly suite: Suite,
@@ -143,7 +144,9 @@ class LifeRun {
   *see(system: unknown): Driven<void> {
     const { observe } = this.suite;
     if (observe === undefined) return;
+    this.isObserving = true;
     const seen = yield* until(this.world, () => observe(system));
+    this.isObserving = false;
     if (seen.status !== 'fulfilled') {
       const why = seen.status === 'stuck' ? seen.why : thrownText(seen.error);
       this.world.notes.push({ code: 'OBSERVE_FAILED', message: `In some life 'observe' failed: ${why}.` });
@@ -291,6 +294,13 @@ class LifeRun {
     const moment = momentOfEnd(start);
     if (world.faults?.excuses !== true)
       this.uncheckable(`Its check can't be finished: the process ${ended.text}.`, moment);
+    if (this.isObserving) {
+      const why = `the process ${withSite(ended.text, ended)} while 'observe' looks at the system`;
+      world.doubts.push({
+        code: 'SUITE_FAILED',
+        message: `In some life ${why}. Nothing is checked after that.`,
+      });
+    }
     // A refusal that nothing caught is told as what it is.
     this.noteUncontrolled(moment);
     if (ended.kind === 'uncaught' && world.failures.length === 0)

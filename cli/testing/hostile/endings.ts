@@ -37,7 +37,7 @@ export const endings: readonly HostileSuite[] = [
   { name: 'exit in a host timer', ...inHostTimer('process.exit(0)'), verdict: 'undecided' },
   { name: 'reallyExit in a host timer', ...inHostTimer('process.reallyExit(0)'), verdict: 'undecided' },
   { name: 'exit in settle', members: 'settle: () => process.exit(0),', verdict: 'undecided' },
-  { name: 'exit in observe', members: 'observe: () => process.exit(0),', verdict: 'holds' },
+  { name: 'exit in observe', members: 'observe: () => process.exit(0),', verdict: 'undecided' },
   { name: 'exit in costs', members: 'costs: () => process.exit(0),', verdict: 'undecided' },
   { name: 'exit in shutdown', members: 'shutdown: () => process.exit(0),', verdict: 'holds' },
   {

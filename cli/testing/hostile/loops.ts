@@ -22,6 +22,22 @@ export const loops: readonly HostileSuite[] = [
     says: 'SUITE_STUCK',
   },
   {
+    name: 'loops in describe after a violation',
+    check: 'return "broken"',
+    load: 'let told = 0;',
+    members: "describe: () => { if (++told > 200) for (;;) {} return 'add'; },",
+    verdict: 'violated',
+    says: 'SUITE_STUCK',
+  },
+  {
+    name: 'loops in describeResult',
+    check: 'return "broken"',
+    perform: 'await system.add(); return 1',
+    members: 'describeResult: () => { for (;;) {} },',
+    verdict: 'violated',
+    says: 'SUITE_STUCK',
+  },
+  {
     name: 'loops in the commands',
     members: "commands: fc.constant(['add']).map(() => { for (;;) {} }),",
     verdict: 'undecided',

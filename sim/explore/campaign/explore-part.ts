@@ -17,7 +17,7 @@ import { countFaults } from '../counting/fault-counts.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from '../counting/life-costs.js';
 import { distinctNotes, notesOf } from '../counting/notes.js';
 import { Reaching } from '../counting/reaching.js';
-import { EMPTY_TALLY, type Tally } from '../counting/tally.js';
+import { EMPTY_TALLY, type FirstFound, type Tally } from '../counting/tally.js';
 import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
 import type { ExplorationBounds, Phase } from '../options.js';
@@ -59,6 +59,8 @@ export const partsOf = ({
   // Depth first search draws nothing.
   ...slices('random', strategy?.kind === 'dfs' ? 0 : runs, runsPerPart(runs)),
 ];
+
+export type OnFound = (first: FirstFound) => void;
 
 /** Counts what one part comes to. */
 class Counting {
@@ -163,7 +165,7 @@ class Counting {
     this.seen.set(invariant, (this.seen.get(invariant) ?? 0) + times);
   }
 
-  options(): SurveyOptions {
+  options(onFound: OnFound): SurveyOptions {
     const { explorer, part } = this;
     const { bail } = explorer.options;
     const perInput = part.phase === 'random' ? runsPerHistory(explorer.suite) : 1;
@@ -173,6 +175,7 @@ class Counting {
       runs: Math.ceil(part.count / perInput),
       expired: explorer.expired,
       bail,
+      onFound: (first) => onFound({ phase: part.phase, ...first }),
       onRun: (done) =>
         explorer.progress({
           phase: part.phase,
@@ -213,14 +216,20 @@ class Counting {
 
 /**
  * Explores one part. What the suite itself throws outside its promises is passed on.
+ * @param onFound called at once for what the tally holds in the end, as it may not come to that
  * @throws SimulatorError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
  */
-export const explorePart = async (suite: Suite, options: ExplorationBounds, part: Part): Promise<Tally> => {
+export const explorePart = async (
+  suite: Suite,
+  options: ExplorationBounds,
+  part: Part,
+  onFound: OnFound = () => undefined,
+): Promise<Tally> => {
   const explorer = new Explorer(suite, options);
   const counting = new Counting(explorer, part);
   const { firsts } =
     part.phase === 'exhaustive'
-      ? await survey(explorer.workloads(), counting.workload, counting.options())
-      : await survey(explorer.inputs(), counting.run, counting.options());
+      ? await survey(explorer.workloads(), counting.workload, counting.options(onFound))
+      : await survey(explorer.inputs(), counting.run, counting.options(onFound));
   return counting.tally(firsts);
 };

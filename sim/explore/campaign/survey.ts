@@ -19,6 +19,8 @@ export interface SurveyOptions {
   /** Stop at the first finding. */
   readonly bail: boolean;
   readonly onRun: (done: number) => void;
+  /** An invariant was seen broken for the first time. */
+  readonly onFound?: (first: First) => void;
 }
 
 export interface Survey {
@@ -59,7 +61,9 @@ export const survey = async <T>(
       for (const name of new Set(found.map(({ broken }) => broken.invariant))) {
         seen.set(name, (seen.get(name) ?? 0) + 1);
         const finding = simplest(found, name);
-        if (finding !== undefined && !firsts.has(name)) firsts.set(name, { index: at, finding });
+        if (finding === undefined || firsts.has(name)) continue;
+        firsts.set(name, { index: at, finding });
+        options.onFound?.({ index: at, finding });
       }
       done += 1;
       options.onRun(done);

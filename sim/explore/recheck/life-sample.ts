@@ -26,25 +26,28 @@ export interface Sample {
 
 export const NO_SAMPLE: Sample = { drawn: [], failing: new Map() };
 
-/** Of a stratum, in one part and in all together. */
+/** Of a stratum, in one part. */
 const PER_PART = 2;
-const PER_SUITE = 2;
+/** Of a stratum, in all parts together. After one power cut module state shows the most; each life costs as much as hundreds explored. */
+const countOf = (crashes: number): number => (crashes === 1 ? 2 : 1);
 /** Strata of lives after more power cuts are one. */
 const DEPTH_MAX = 3;
 
 /** The least of each stratum, in the order of the strata: first those after one power cut, which show the most. */
-const leastOfEach = (lives: readonly SampledLife[], count: number): readonly SampledLife[] => {
+const leastOfEach = (lives: readonly SampledLife[]): readonly SampledLife[] => {
   const strata = new Map<string, SampledLife[]>();
   for (const life of lives) strata.set(life.stratum, [...(strata.get(life.stratum) ?? []), life]);
   return [...strata.keys()]
     .sort()
     .flatMap((stratum) =>
-      [...(strata.get(stratum) ?? [])].sort((a, b) => a.priority - b.priority).slice(0, count),
+      [...(strata.get(stratum) ?? [])]
+        .sort((a, b) => a.priority - b.priority)
+        .filter(({ start }, index) => index < countOf(start.history.crashes)),
     );
 };
 
 export const addSamples = (left: Sample, right: Sample): Sample => ({
-  drawn: leastOfEach([...left.drawn, ...right.drawn], PER_SUITE),
+  drawn: leastOfEach([...left.drawn, ...right.drawn]),
   failing: new Map([...right.failing, ...left.failing]),
 });
 
