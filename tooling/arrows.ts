@@ -17,6 +17,7 @@ interface Arrow {
 const ARROWS: readonly Arrow[] = [
   { from: 'src/', values: [], types: [] },
   { from: 'sim/', values: ['src/powercut-error.ts'], types: ['src/environment.ts'] },
+  { from: 'sqlite/', values: ['sim/process/', 'sim/util/'], types: [] },
   { from: 'properties/', values: ['sim/', 'src/'], types: [] },
   {
     from: 'reports/',
@@ -24,7 +25,7 @@ const ARROWS: readonly Arrow[] = [
     types: ['sim/suite/suite.ts', 'sim/explore/options.ts'],
   },
   { from: 'cli/', values: ['reports/', 'properties/', 'sim/', 'src/'], types: [] },
-  { from: 'exports/', values: ['cli/', 'reports/', 'properties/', 'sim/', 'src/'], types: [] },
+  { from: 'exports/', values: ['cli/', 'reports/', 'properties/', 'sqlite/', 'sim/', 'src/'], types: [] },
 ];
 
 interface Import {

@@ -21,7 +21,7 @@ const broken = ({ violations }: SuiteResult): readonly string[] =>
 const storiesOf = ({ violations }: SuiteResult): string =>
   violations.map(({ story }) => `${story}\n`).join('\n');
 
-/** A life of SQLite costs a hundred of another program's, and hundreds are lived. */
+/** Hundreds of lives, each with a database. */
 const TIMEOUT_MS = 240_000;
 
 describe('exploreSuite: SQLite on the simulated disk', { timeout: TIMEOUT_MS }, () => {
@@ -43,6 +43,18 @@ describe('exploreSuite: SQLite on the simulated disk', { timeout: TIMEOUT_MS }, 
     const result = await explore('journal_mode=DELETE, synchronous=FULL', 'posix');
     expect(broken(result)).toEqual(['durability']);
     expect(result.violations[0]?.story).toMatch(/removal of directory entry \/rows\.db-journal/);
+  });
+
+  it('keeps every committed row in a write-ahead log with synchronous=FULL', async () => {
+    const result = await explore('journal_mode=WAL, synchronous=FULL', 'synced-only');
+    expect(result.violations.map(({ story }) => story)).toEqual([]);
+    expect(result.exploration.images.checked).toBeGreaterThan(5);
+  });
+
+  it("may lose the last commit in a write-ahead log with better-sqlite3's default, and stays sound", async () => {
+    const result = await explore('journal_mode=WAL, synchronous=default', 'prefix');
+    expect(broken(result)).toEqual(['durability']);
+    expect(result.violations[0]?.story).toContain('row 1 was committed, and is gone');
   });
 
   it('loses committed rows with synchronous=OFF, and a token shows it again', async () => {

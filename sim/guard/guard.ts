@@ -12,6 +12,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { active, asHost } from '../process/active-life.js';
 import type { GuardedLife } from '../process/guarded-life.js';
+import { lifeOver } from '../process/life-over.js';
 import { enterProcess, leaveProcess } from '../process/simulated-process.js';
 import { unwatch, watch } from './async-escapes.js';
 import { serveDynamicImports } from './dynamic-import.js';
@@ -94,6 +95,7 @@ const install = (): Guard => {
   patchFileSystem();
   serveDynamicImports();
   syncBuiltinESMExports();
+  let latest: GuardedLife | undefined;
   return {
     enter: (life) => {
       if (active.life !== undefined)
@@ -111,6 +113,8 @@ const install = (): Guard => {
     },
     handOver: (next) => {
       handOver(next);
+      if (next === 'nobody' && latest !== undefined) lifeOver(latest);
+      if (typeof next === 'object') latest = next;
       if (next === 'host') leaveZone();
     },
     begin: lookClosely,

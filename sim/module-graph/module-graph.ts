@@ -12,7 +12,9 @@ import { installGuard } from '../guard/guard.js';
 import { builtinNamespaceOf, builtinOf, EMPTY_NAMESPACE, namespaceOf } from '../modules/namespace.js';
 import { type Asker, resolveFrom, type Target, urlOf } from '../modules/resolve.js';
 import { sharedModule } from '../modules/shared.js';
+import { standInOf } from '../modules/stand-ins.js';
 import { type CodeUnit, compiledUnit, knownUnit, type Unit } from '../modules/unit.js';
+import { active } from '../process/active-life.js';
 
 const asHost = <T>(act: () => T): T => installGuard().asHost(act);
 
@@ -103,11 +105,15 @@ export class ModuleGraph {
 
   /** What `asker` gets for a specifier. */
   loadFrom(asker: Asker, id: string): unknown {
+    const standIn = standInOf(active.life, id);
+    if (standIn !== undefined) return asker.format === 'module' ? namespaceOf(standIn) : standIn;
     const target = asHost(() => resolveFrom(asker, id));
     return target.kind === 'builtin' ? builtinOf(target.id) : this.load(target.filename);
   }
 
   request(unit: Unit, parent: FreshModule | undefined, id: string, isImport = isModule(unit)): unknown {
+    const standIn = standInOf(active.life, id);
+    if (standIn !== undefined) return isImport ? namespaceOf(standIn) : standIn;
     const target = this.targetOf(unit, id);
     if (target.kind === 'builtin') return this.builtin(target.id, isImport);
     const { filename } = target;

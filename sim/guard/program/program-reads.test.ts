@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 /** A small file that a package brings along, and how it begins; and a large one. */
 const TEXT = require.resolve('fast-check/package.json');
 const BEGIN = readFileSync(TEXT).subarray(0, 4).toString('latin1');
-const WASM = require.resolve('wa-sqlite/dist/wa-sqlite.wasm');
+const WASM = require.resolve('@sqlite.org/sqlite-wasm/sqlite3.wasm');
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ASSETS = new URL('../fixtures/', import.meta.url);
 const OWN = fileURLToPath(new URL('loaded-in-a-life.json', ASSETS));

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { frameIn, type StackFrame, stackBelow } from '../../util/stack-frames.js';
 
 const SIMULATOR = fileURLToPath(new URL('../../', import.meta.url));
+/** SQLite on the simulated disk: what it calls, it calls for the program. */
+const SQLITE = fileURLToPath(new URL('../../../sqlite/', import.meta.url));
 const FRAMES_MAX = 23;
 
 /** Whether a file, by path or URL, is the program's. */
@@ -10,7 +12,9 @@ export const isOutside = (file: string): boolean => {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file;
   // Programs for tests live inside the simulator's folder, but are no part of it.
   const isOurs =
-    path.startsWith(SIMULATOR) && !path.startsWith(`${SIMULATOR}testing/`) && !/\.test\.[jt]s$/.test(path);
+    (path.startsWith(SIMULATOR) || path.startsWith(SQLITE)) &&
+    !path.startsWith(`${SIMULATOR}testing/`) &&
+    !/\.test\.[jt]s$/.test(path);
   return !isOurs && !path.includes('/node_modules/@jsonjoy.com/');
 };
 

@@ -1,0 +1,11 @@
+/**
+ * `powercut/sqlite`: SQLite as WebAssembly on `node:fs`, with the API of `better-sqlite3`. In a life its files are on the
+ * simulated disk. A suite does not need to import it: see `sqlite: true` of `powercut/node-fs`.
+ *
+ * @module
+ */
+export type { BackupProgress } from '../sqlite/better-sqlite3/backup.js';
+export { Database } from '../sqlite/better-sqlite3/database.js';
+export { SqliteError } from '../sqlite/better-sqlite3/sqlite-error.js';
+export type { Column, RunResult, Statement } from '../sqlite/better-sqlite3/statement.js';
+export type { StatementIterator } from '../sqlite/better-sqlite3/statement-iterator.js';

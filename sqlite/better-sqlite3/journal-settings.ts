@@ -1,0 +1,66 @@
+/**
+ * `better-sqlite3` is compiled with SQLITE_DEFAULT_WAL_SYNCHRONOUS=1: with a write-ahead log `synchronous` is NORMAL, unless
+ * the program sets it. The build that runs here has FULL for all journals. So this sets NORMAL where SQLite would.
+ */
+import fs from 'node:fs';
+import type { Connection } from '../engine/connection.js';
+
+const SETS_SYNCHRONOUS = /\bsynchronous\s*[=(]/i;
+const NAMES_JOURNAL = /\bjournal_mode\b/i;
+/** Of the header of a database file: 2 stands for a write-ahead log. */
+const WRITE_VERSION = { offset: 18, wal: 2 } as const;
+
+const isWalFile = (path: string): boolean => {
+  const header = Buffer.alloc(1);
+  const descriptor = fs.openSync(path, 'r');
+  try {
+    fs.readSync(descriptor, header, 0, 1, WRITE_VERSION.offset);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  return header[0] === WRITE_VERSION.wal;
+};
+
+export class JournalSettings {
+  private isLookedAt = false;
+  private isSetByProgram = false;
+  private isNormal = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly isFile: boolean,
+  ) {}
+
+  /** Before a statement is compiled, which is when SQLite first looks at the file. */
+  before(sql: string): void {
+    if (SETS_SYNCHRONOUS.test(sql)) this.isSetByProgram = true;
+    if (this.isLookedAt || !this.isFile) return;
+    this.isLookedAt = true;
+    const { machine, handle } = this.connection;
+    const path = machine.withText('main', (main) =>
+      machine.text(machine.api.sqlite3_db_filename(handle, main)),
+    );
+    if (path !== undefined && path !== '' && isWalFile(path)) this.set(true);
+  }
+
+  /** Whether {@link after} has anything to do after `sql` has run. */
+  concerns(sql: string): boolean {
+    return this.isFile && NAMES_JOURNAL.test(sql);
+  }
+
+  after(): void {
+    if (this.isSetByProgram || this.connection.inTransaction) return;
+    const { machine } = this.connection;
+    const { handle } = this.connection.prepare('PRAGMA journal_mode');
+    machine.api.sqlite3_step(handle);
+    const mode = machine.text(machine.api.sqlite3_value_text(machine.api.sqlite3_column_value(handle, 0)));
+    machine.api.sqlite3_finalize(handle);
+    this.set(mode === 'wal');
+  }
+
+  private set(normal: boolean): void {
+    if (this.isSetByProgram || this.isNormal === normal) return;
+    this.isNormal = normal;
+    this.connection.runInternally(`PRAGMA synchronous = ${normal ? 'NORMAL' : 'FULL'}`);
+  }
+}
