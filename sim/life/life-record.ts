@@ -9,7 +9,7 @@ import type { World } from './world.js';
 
 /** Where a life starts: what the crash left, and what the outside world knows. */
 export interface LifeStart extends StartState {
-  /** All that the life can see is a function of it, so it says nothing of what is durable. */
+  /** Equal for equal images and histories; it says nothing of what is durable. */
   readonly key: string;
 }
 
@@ -56,6 +56,8 @@ export interface LiveOptions {
   /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
   readonly commandsAfterCrash: number;
   readonly sites?: boolean;
+  /** Note all that the program reads of the image. */
+  readonly notesReads?: boolean;
   /** Show what the program prints. */
   readonly prints?: boolean;
   /** Follow by way of whom each call comes about. */

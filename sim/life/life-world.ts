@@ -19,15 +19,15 @@ const faultsOf = (
   return { faults: { plans: suite.faults, model, ...seed, ...which } };
 };
 
-export const worldOf = (suite: Suite, { image, history, key }: LifeStart, options: LiveOptions): World =>
+export const worldOf = (suite: Suite, { image, history }: LifeStart, options: LiveOptions): World =>
   new World({
     image,
     history,
-    key,
     scheduling: options.scheduling,
     skewMs: options.conditions?.skewMs ?? 0,
     limits: limitsOf(suite),
     gapMs: clockOf(suite).gapMs,
+    notesReads: options.notesReads ?? false,
     sites: options.sites ?? false,
     prints: options.prints ?? false,
     locale: localeOf(suite.locale),

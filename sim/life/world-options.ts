@@ -14,8 +14,6 @@ export interface WorldOptions {
   readonly image: DiskImage;
   /** What the outside world knows when the power comes back. */
   readonly history: HistoryState;
-  /** Everything the life can see is a function of this: its random numbers are drawn from it. */
-  readonly key: string;
   readonly scheduling: Scheduling;
   /** The program's time zone and language. */
   readonly locale?: Locale;
@@ -27,6 +25,8 @@ export interface WorldOptions {
   readonly limits?: Partial<LifeLimits>;
   /** How much later each life begins for each thing known outside. Default: that of `DEFAULT_CLOCK`. */
   readonly gapMs?: number;
+  /** Note all that the program reads of the image. */
+  readonly notesReads?: boolean;
   /** Record the call site of every step. */
   readonly sites?: boolean;
   /** Show what the program prints. */

@@ -3,6 +3,7 @@
  * happened. It hands the program its environment. Nothing in it outlives the life but what the journal holds.
  */
 
+import { ReadRecorder } from '../disk/crash-model/image-reads.js';
 import { Journal } from '../disk/crash-model/journal.js';
 import { FaultInjector } from '../disk/faults/fault-injector.js';
 import { Kernel } from '../disk/kernel/kernel.js';
@@ -20,7 +21,7 @@ import type { Disturbance } from '../scheduler/disturbances.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { VirtualClock } from '../scheduler/virtual-clock.js';
 import { findNotJson, notJsonPhrase } from '../suite/assert-json.js';
-import { advance, type HistoryEvent, type HistoryState, jsonIdentity } from '../suite/history.js';
+import { advance, type HistoryEvent, type HistoryState, historyKey, jsonIdentity } from '../suite/history.js';
 import { DEFAULT_CLOCK, DEFAULT_LIMITS } from '../suite/limits.js';
 import type { Locale } from '../suite/locale.js';
 import type { Json, SimulatedEnvironment } from '../suite/suite.js';
@@ -52,6 +53,8 @@ const STEPS_PER_LOOK = 64;
 
 export class World implements StepObserver {
   readonly journal = new Journal();
+  /** What the life reads of its image, where that is noted. */
+  readonly imageReads: ReadRecorder | undefined;
   readonly steps: Step[] = [];
   /** What upset the timing so far, each with the number of steps before it. */
   readonly disturbed: Disturbed[] = [];
@@ -95,8 +98,8 @@ export class World implements StepObserver {
   private isInTurn = false;
 
   constructor(options: WorldOptions) {
-    const { image, history, key, scheduling, skewMs = 0, sites = false, prints = false, faults } = options;
-    // Time must be a function of the key, too: two lives that start alike must see the same clock.
+    const { image, history, scheduling, skewMs = 0, sites = false, prints = false, faults } = options;
+    // Time and chance follow from what is known outside, not from the disk: what a life never reads makes no difference to it.
     const known = history.commands.length + history.effects.length;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.clock = new VirtualClock(EPOCH_MS + (options.gapMs ?? DEFAULT_CLOCK.gapMs) * known + skewMs);
@@ -114,10 +117,16 @@ export class World implements StepObserver {
     this.locale = options.locale;
     this.reads = options.reads;
     this.state = history;
+    this.imageReads = options.notesReads === true ? new ReadRecorder(image, history.crashes) : undefined;
+    const key = `${historyKey(history)} ${history.crashes}`;
     const program = stream(key, 'program');
-    this.random = { uint32: program.uint32, uuid: () => uuid(program) };
+    const uint32 = (): number => {
+      this.imageReads?.random();
+      return program.uint32();
+    };
+    this.random = { uint32, uuid: () => uuid({ uint32 }) };
     this.kernel = new Kernel(image, this.clock.now);
-    this.kernel.attach(this.journal);
+    this.kernel.attach(this.journal, this.imageReads);
     this.faults = faults === undefined ? undefined : this.injector(faults, key, history.crashes === 0);
     this.calls = new ObservedCalls(this.faults ?? this.kernel, this.journal, this);
     this.environment = {

@@ -66,7 +66,8 @@ const withFile = (kernel: Kernel, path: string, flags: number, use: (fd: number)
   }
 };
 
-const perform = (kernel: Kernel, step: DiskCall, number: number): void => {
+/** @param number of the call: what it writes is told by it */
+export const performCall = (kernel: Kernel, step: DiskCall, number: number): void => {
   switch (step.call) {
     case 'write': {
       // Its own byte for every call, so that images differ wherever their versions do.
@@ -108,7 +109,7 @@ export const runProgram = (image: DiskImage, program: readonly DiskCall[]): read
   kernel.attach(journal);
   program.forEach((step, number) => {
     try {
-      perform(kernel, step, number);
+      performCall(kernel, step, number);
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
     }

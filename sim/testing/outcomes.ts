@@ -16,9 +16,10 @@ type Outcomes = readonly (readonly [key: string, broken: string])[];
 
 const COMMANDS_AFTER_CRASH = 1;
 
+/** Of every state that was covered, by a life of its own or by one that could not tell it from its own. */
 export const fastOutcomes = async ({ suite, workload, disk, depth }: Question): Promise<Outcomes> => {
-  const outcomes = new Map<string, string>();
-  await drive(
+  const seen = new Set<string>();
+  const { brokenByKey } = await drive(
     explore(suite, workload, {
       model: diskModel(disk),
       depth,
@@ -26,13 +27,12 @@ export const fastOutcomes = async ({ suite, workload, disk, depth }: Question): 
       imageBudget: 4096,
       lifeBudget: 100_000,
       stopped: () => undefined,
-      onLife: ({ start, broken }, crashes) => {
-        const names = broken.map(({ invariant }) => invariant).sort();
-        if (crashes.length > 0) outcomes.set(start.key, names.join());
-      },
+      seen,
     }),
   );
-  return [...outcomes].sort();
+  // What a killed process left stands behind the key of what its successor sees.
+  const keys = new Set([...seen].map((key) => key.split(' ', 1).join()));
+  return [...keys].map((key) => [key, brokenByKey.get(key)?.toSorted().join() ?? ''] as const).sort();
 };
 
 export const slowOutcomes = async ({ suite, workload, disk, depth }: Question): Promise<Outcomes> => {

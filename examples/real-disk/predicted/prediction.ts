@@ -35,7 +35,7 @@ export const acknowledgedIn = ({ history }: Known): number => history.effects.le
 
 /** Lives the life that begins at `start` to its end, in the simulator. */
 export const predict = async (start: Known, key: string, directory: string): Promise<Prediction> => {
-  const world = new World({ ...start, key, scheduling: eager() });
+  const world = new World({ ...start, scheduling: eager() });
   const { environment, clock } = world;
   // As the real machine has it: not every system lets a write be durable by itself.
   const { writeThrough, ...others } = environment;

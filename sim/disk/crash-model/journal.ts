@@ -62,22 +62,13 @@ export class Journal {
     ino: number,
     meant: number,
     sector: Sector,
-    { allocates, opensBlock, continues }: Pick<SectorWrite, 'allocates' | 'opensBlock' | 'continues'>,
+    how: Pick<SectorWrite, 'allocates' | 'opensBlock' | 'continues' | 'written'>,
   ): void {
     const redirect = this.misbehaviour?.redirect;
     if (redirect !== undefined) this.hidesView = true;
     const index = redirect === undefined ? meant : redirect(meant);
     if (index === undefined) return;
-    this.entries.push({
-      kind: 'sector',
-      id: this.nextId++,
-      ino,
-      index,
-      sector,
-      allocates,
-      opensBlock,
-      continues,
-    });
+    this.entries.push({ kind: 'sector', id: this.nextId++, ino, index, sector, ...how });
     this.hash.int(1).int(ino).int(index).int(sector.hash1).int(sector.hash2);
   }
 

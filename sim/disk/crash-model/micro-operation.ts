@@ -27,6 +27,8 @@ export interface SectorWrite extends MicroOperationBase {
   readonly opensBlock: boolean;
   /** The same call also writes the next sector of the same block of 4096 B. */
   readonly continues: boolean;
+  /** The bytes of the sector that the call wrote, from one to before another. Absent: all. */
+  readonly written?: readonly [from: number, to: number];
   /** A durable truncation left this many bytes of the sector. Absent: all. */
   readonly left?: number;
 }

@@ -1,35 +1,27 @@
-/** A journal, as the life would have written it on a disk of equal content whose files have other numbers. */
-import { type DiskImage, ROOT_INO } from './disk-image.js';
+/** A journal, as the life would have written it on a disk on which the files that it meets have other numbers. */
+import type { DiskImage } from './disk-image.js';
 import type { JournalEntry } from './journal.js';
 import type { EntryChange } from './micro-operation.js';
 
-/** Pairs the files of two disks of equal content, by their names. */
-const pairFiles = (from: DiskImage, to: DiskImage): ReadonlyMap<number, number> => {
-  const pairs = new Map<number, number>();
-  const walk = (left: number, right: number): void => {
-    if (pairs.has(left)) return;
-    pairs.set(left, right);
-    const [one, other] = [from.inodes.get(left), to.inodes.get(right)];
-    if (one?.kind !== 'directory' || other?.kind !== 'directory') return;
-    for (const [name, child] of one.entries) {
-      const twin = other.entries.get(name);
-      if (twin !== undefined) walk(child, twin);
-    }
-  };
-  walk(ROOT_INO, ROOT_INO);
-  return pairs;
-};
+/** A disk, and the i-nodes there of the files that a life meets, in the order in which it meets them. */
+export interface MetFiles {
+  readonly image: DiskImage;
+  readonly inos: readonly number[];
+}
 
 /** `entries` of a life that began on `from`, for one that begins on `to`. O(files + entries) */
 export const renumberFiles = (
   entries: readonly JournalEntry[],
-  from: DiskImage,
-  to: DiskImage,
+  from: MetFiles,
+  to: MetFiles,
 ): readonly JournalEntry[] => {
-  const pairs = pairFiles(from, to);
-  const isSame = from.nextIno === to.nextIno && [...pairs].every(([left, right]) => left === right);
+  const first = from.image.nextIno;
+  const shift = to.image.nextIno - first;
+  const isSame = shift === 0 && from.inos.every((ino, file) => ino === to.inos[file]);
   if (isSame) return entries;
-  const numberOf = (ino: number): number => pairs.get(ino) ?? ino - from.nextIno + to.nextIno;
+  const pairs = new Map(from.inos.map((ino, file) => [ino, to.inos[file] ?? ino]));
+  // What the life met is paired. All else that it names, it made.
+  const numberOf = (ino: number): number => pairs.get(ino) ?? ino + shift;
   const renamed = ({ directory, name, ino }: EntryChange): EntryChange => ({
     directory: numberOf(directory),
     name,

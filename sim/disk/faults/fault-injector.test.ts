@@ -15,7 +15,6 @@ const worldWith = (plans: readonly FaultPlan[], disk: DiskModelName = 'posix', i
   new World({
     image,
     history: EMPTY_HISTORY,
-    key: 'test',
     scheduling: eager(),
     faults: { plans, model: diskModel(disk) },
   });
@@ -312,7 +311,6 @@ describe('FaultInjector: the overlay', () => {
       const world = new World({
         image: EMPTY_IMAGE,
         history: EMPTY_HISTORY,
-        key: 'test',
         scheduling: eager(),
         faults: { plans: [{ fault: 'short-write' }], model: diskModel('posix'), seed },
       });

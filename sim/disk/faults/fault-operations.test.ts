@@ -15,7 +15,6 @@ const worldWith = (plan: FaultPlan): World =>
   new World({
     image: EMPTY_IMAGE,
     history: EMPTY_HISTORY,
-    key: 'test',
     scheduling: eager(),
     faults: { plans: [plan], model: diskModel('posix') },
   });

@@ -107,6 +107,8 @@ export class Watches {
   constructor(private readonly calls: ObservedCalls) {}
 
   add(watch: Watch): void {
+    // Where a change is told depends on names that the program never asked for.
+    inodeOf(watch.link.getNode()).readAll();
     this.watches.set(watch, watch.link.getNode().nlink);
     this.listen();
   }

@@ -48,7 +48,7 @@ export class DescriptorTable {
     node.openCount -= 1;
     if (node.wasEmptied) {
       node.wasEmptied = false;
-      if (node.nlink > 0) this.inodes.journal?.flush(node.ino);
+      if (node.readLinks() > 0) this.inodes.journal?.flush(node.ino);
     }
     this.inodes.releaseIfUnused(node);
   }

@@ -2,7 +2,7 @@
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 import { errorCode } from '../../util/errors.js';
 import type { InodeNode } from './inode.js';
-import { childNames, type InodeTable, inodeOf } from './inode-table.js';
+import { childNames, childOf, type InodeTable, inodeOf } from './inode-table.js';
 import { isTooLong, type PathResolution } from './path-resolution.js';
 
 export class DirectoryCalls {
@@ -46,7 +46,7 @@ export class DirectoryCalls {
 
   private removeTree(link: Link): void {
     for (const name of childNames(link)) {
-      const child = link.getChild(name);
+      const child = childOf(link, name);
       if (child !== undefined) this.removeTree(child);
     }
     this.removeName(link);

@@ -4,6 +4,7 @@
  */
 import { type Link, type Node, Superblock } from '@jsonjoy.com/fs-core';
 import { type DiskImage, type Inode, ROOT_INO } from '../crash-model/disk-image.js';
+import type { ReadRecorder } from '../crash-model/image-reads.js';
 import type { Journal } from '../crash-model/journal.js';
 import { InodeNode, type NodeHost } from './inode.js';
 
@@ -29,6 +30,7 @@ const isDotName = (name: string): boolean => name === '.' || name === '..';
 export class InodeTable extends Superblock implements NodeHost {
   // Undefined while memfs's constructor and `load` build the tree: what an image holds is not journalled again.
   journal: Journal | undefined;
+  reads: ReadRecorder | undefined;
   /** Which permissions a new file or directory does not get. */
   umask = UMASK;
   private clock: (() => number) | undefined;
@@ -132,8 +134,16 @@ const pointTo = (node: Node, target: string): void => {
   node.mode = SYMLINK_MODE;
 };
 
-export const childNames = (link: Link): string[] =>
-  [...link.children.keys()].filter((name) => !isDotName(name)).sort();
+/** What a name of a directory leads to. */
+export const childOf = (link: Link, name: string): Link | undefined => {
+  inodeOf(link.getNode()).lookedUp(name);
+  return link.children.get(name);
+};
+
+export const childNames = (link: Link): string[] => {
+  inodeOf(link.getNode()).listed();
+  return [...link.children.keys()].filter((name) => !isDotName(name)).sort();
+};
 
 const newInode = (node: Node): Inode => {
   if (node.isDirectory()) return { kind: 'directory', mode: node.mode, entries: new Map() };

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const host = { journal: undefined, now: () => 0 };
+const host = { journal: undefined, reads: undefined, now: () => 0 };
 
 describe('InodeNode: a file of the simulated machine', () => {
   it.each([0, 1000])('is open to root, who its program is, also where user %i runs it', (user) => {

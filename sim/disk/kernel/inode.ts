@@ -6,6 +6,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { Node } from '@jsonjoy.com/fs-core';
+import type { ReadRecorder } from '../crash-model/image-reads.js';
 import type { Journal } from '../crash-model/journal.js';
 import { BLOCK_SECTORS } from '../crash-model/micro-operation.js';
 import {
@@ -21,6 +22,8 @@ import {
 /** What a node needs of the disk it lies on. */
 export interface NodeHost {
   readonly journal: Journal | undefined;
+  /** Notes what is read of the image, where somebody asks for it. */
+  readonly reads: ReadRecorder | undefined;
   now(): number;
 }
 
@@ -75,6 +78,7 @@ export class InodeNode extends PlainNode {
   openCount = 0;
   /** It was truncated to nothing and has not been closed since. */
   wasEmptied = false;
+  private isSizeRead = false;
   private content: Sector[] | readonly Sector[] = NO_SECTORS;
   /** The array may be shared with an image: copy before the first write. */
   private shared = true;
@@ -132,11 +136,45 @@ export class InodeNode extends PlainNode {
     this.shared = true;
   }
 
+  /** The mode, as something that the program learns. */
+  readMode(): number {
+    this.host.reads?.mode(this.ino);
+    return this.mode;
+  }
+
+  /** The number of names that lead here, as something that the program learns. */
+  readLinks(): number {
+    this.host.reads?.links(this.ino);
+    return this.nlink;
+  }
+
+  /** Notes that a name was looked up in this directory. */
+  lookedUp(name: string): void {
+    this.host.reads?.entry(this.ino, name);
+  }
+
+  /** Notes that what happens next may follow from anything on the disk. */
+  readAll(): void {
+    this.host.reads?.all();
+  }
+
+  /** Notes that this directory was listed. */
+  listed(): void {
+    this.host.reads?.listing(this.ino);
+  }
+
+  private sizeRead(): void {
+    if (this.isSizeRead) return;
+    this.isSizeRead = true;
+    this.host.reads?.size(this.ino);
+  }
+
   /** Changes one bit, in memory and for good on the disk. */
   rot(byte: number, bit: number): void {
     const index = Math.floor(byte / SECTOR_BYTES);
     const within = byte - index * SECTOR_BYTES;
     const before = this.content[index] ?? ZERO_SECTOR;
+    this.host.reads?.bytes(this.ino, index, 0, SECTOR_BYTES);
     const changed = Uint8Array.of((before.bytes[within] ?? 0) ^ (1 << bit));
     const after = patched(before, within, changed, 0, 1);
     this.own()[index] = after;
@@ -144,13 +182,15 @@ export class InodeNode extends PlainNode {
   }
 
   override getSize(): number {
+    this.sizeRead();
     return this.isSymlink() ? Buffer.byteLength(this.symlink) : this.length;
   }
 
   override write(source: Buffer, offset = 0, count = source.length, position = 0): number {
     const length = Math.min(count, source.length - offset);
     if (length <= 0) return 0;
-    const journal = this.host.journal;
+    this.sizeRead();
+    const { journal, reads } = this.host;
     const sectors = this.own();
     let done = 0;
     let opensBlock = false;
@@ -165,6 +205,7 @@ export class InodeNode extends PlainNode {
         if (journal !== undefined && index < sectorsFor(this.length) && this.blockIs(index, isZeros))
           journal.replacesZeros = true;
       }
+      reads?.wrote(this.ino, index, within, within + part);
       while (sectors.length <= index) sectors.push(ZERO_SECTOR);
       const before = sectors[index] ?? ZERO_SECTOR;
       if (journal !== undefined && index < sectorsFor(this.length) && isZeros(before))
@@ -173,7 +214,13 @@ export class InodeNode extends PlainNode {
       sectors[index] = after;
       done += part;
       const continues = done < length && (index + 1) % BLOCK_SECTORS !== 0;
-      journal?.sector(this.ino, index, after, { allocates: before === ZERO_SECTOR, opensBlock, continues });
+      const written = part < SECTOR_BYTES ? { written: [within, within + part] as const } : {};
+      journal?.sector(this.ino, index, after, {
+        allocates: before === ZERO_SECTOR,
+        opensBlock,
+        continues,
+        ...written,
+      });
       // As Linux does it: one page after the other is written, and the file grows over it.
       const grown = position + done;
       if (!continues && grown > this.length) {
@@ -191,8 +238,10 @@ export class InodeNode extends PlainNode {
     count = target.byteLength,
     position = 0,
   ): number {
+    this.sizeRead();
     const length = Math.min(count, target.byteLength - offset, this.length - position);
     if (length <= 0) return 0;
+    const { reads } = this.host;
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     let done = 0;
     while (done < length) {
@@ -201,6 +250,7 @@ export class InodeNode extends PlainNode {
       const within = at - index * SECTOR_BYTES;
       const part = Math.min(SECTOR_BYTES - within, length - done);
       const sector = this.content[index] ?? ZERO_SECTOR;
+      reads?.bytes(this.ino, index, within, within + part);
       bytes.set(
         part === SECTOR_BYTES ? sector.bytes : sector.bytes.subarray(within, within + part),
         offset + done,
@@ -211,6 +261,7 @@ export class InodeNode extends PlainNode {
   }
 
   override truncate(size = 0): void {
+    this.sizeRead();
     const to = Math.max(0, size);
     if (to !== this.length) {
       if (to < this.length) {
@@ -219,6 +270,7 @@ export class InodeNode extends PlainNode {
         const last = Math.floor(to / SECTOR_BYTES);
         const tail = sectors[last];
         if (tail !== undefined) sectors[last] = cutAt(tail, to % SECTOR_BYTES);
+        this.host.reads?.truncated(this.ino, to);
       }
       this.length = to;
       if (to === 0) this.wasEmptied = true;

@@ -7,6 +7,7 @@ import type { Buffer } from 'node:buffer';
 import type { File, Link } from '@jsonjoy.com/fs-core';
 import type { Operation } from '../../suite/operations.js';
 import type { DiskImage } from '../crash-model/disk-image.js';
+import type { ReadRecorder } from '../crash-model/image-reads.js';
 import type { Journal } from '../crash-model/journal.js';
 import { DescriptorCalls } from './descriptor-calls.js';
 import { DescriptorTable } from './descriptor-table.js';
@@ -33,9 +34,10 @@ export class Kernel implements SystemCalls {
     this.descriptors = new DescriptorCalls(this.inodes, this.paths, this.files);
   }
 
-  /** From now on every change is journalled. */
-  attach(journal: Journal): void {
+  /** From now on every change is journalled and, where `reads` is given, all that is read of the image is noted. */
+  attach(journal: Journal, reads?: ReadRecorder): void {
     this.inodes.journal = journal;
+    this.inodes.reads = reads;
   }
 
   get journal(): Journal | undefined {

@@ -1,6 +1,7 @@
 /** How Linux finds what a path leads to (path_resolution(7)): `.`, `..`, symbolic links and trailing slashes included. */
 import { Buffer } from 'node:buffer';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
+import { childOf } from './inode-table.js';
 
 /** As many symbolic links as Linux follows in one path. */
 const MAX_SYMLINKS = 40;
@@ -53,7 +54,7 @@ const walkTo = (root: Link, path: string, operation: string, last: LastLink, des
     }
     if (isLonger(component, MAX_NAME_BYTES)) throw fail('ENAMETOOLONG');
     const isLast = ahead.length === 0;
-    const found = at.children.get(component);
+    const found = childOf(at, component);
     if (found === undefined && !isLast) throw fail('ENOENT');
     const follows = !isLast || last === 'follow' || (last === 'keep' && asDirectory);
     if (found?.getNode().isSymlink() && follows) {

@@ -8,7 +8,7 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 import type { Operation } from '../../suite/operations.js';
-import { childNames } from '../kernel/inode-table.js';
+import { childNames, childOf, inodeOf } from '../kernel/inode-table.js';
 import type { SystemCalls } from '../kernel/system-calls.js';
 import { direntOf, encoded, type StatOptions, statFsOf, statsOf as statsOfNode } from './stats.js';
 
@@ -86,14 +86,14 @@ const encodingOf = (options: WithEncoding | undefined): Encoding =>
 
 /** A directory's names for itself count as links: one in its parent, its own `.`, and each subdirectory's `..`. */
 const linksOf = (link: Link): number => {
-  const node = link.getNode();
-  if (!node.isDirectory() || node.nlink === 0) return node.nlink;
-  return 2 + childNames(link).filter((name) => link.getChild(name)?.getNode().isDirectory()).length;
+  const node = inodeOf(link.getNode());
+  if (!node.isDirectory() || node.nlink === 0) return node.readLinks();
+  return 2 + childNames(link).filter((name) => childOf(link, name)?.getNode().isDirectory()).length;
 };
 
 /** @param node what it led to when it was opened, if that is no longer what its name leads to */
 export const statsOf = (link: Link, node = link.getNode(), options?: StatOptions | null): Stats =>
-  statsOfNode(node, node === link.getNode() ? linksOf(link) : node.nlink, options);
+  statsOfNode(node, node === link.getNode() ? linksOf(link) : inodeOf(node).readLinks(), options);
 
 interface ListOptions {
   readonly encoding?: Encoding;
@@ -125,7 +125,7 @@ const listed = (
   };
   const walk = (at: Link, prefix: string): void => {
     for (const name of childNames(at)) {
-      const child = at.getChild(name);
+      const child = childOf(at, name);
       if (child === undefined) continue;
       if (options.withFileTypes === true) {
         const parentPath = prefix === '' ? path : posix.join(String(path), prefix).replace(/\/$/, '');
@@ -162,7 +162,11 @@ export const nodeCalls = (kernel: SystemCalls) => {
     access: (path: Path, mode?: number | null): void =>
       look('access', path, 'follow', (link, at) => {
         const node = link.getNode();
-        if (((mode ?? 0) & constants.X_OK) !== 0 && !node.isDirectory() && (node.mode & 0o111) === 0)
+        if (
+          ((mode ?? 0) & constants.X_OK) !== 0 &&
+          !node.isDirectory() &&
+          (inodeOf(node).readMode() & 0o111) === 0
+        )
           throw createError('EACCES', 'access', at);
       }),
     readdir: (path: Path, options?: ListOptions | Encoding): unknown[] =>

@@ -34,7 +34,8 @@ const blocksOf = (node: Node, size: number): number =>
 /** @param nlink how many names lead to it */
 export const statsOf = (node: Node, nlink: number, options?: StatOptions | null): fs.Stats => {
   const size = node.getSize();
-  const { mode, uid, gid, rdev, ino } = node;
+  const { uid, gid, rdev, ino } = node;
+  const mode = inodeOf(node).readMode();
   const numbers: Numbers = {
     ...{ dev: 0, mode, nlink, uid, gid, rdev, blksize: BLOCK_BYTES, ino, size },
     blocks: blocksOf(node, size),

@@ -50,7 +50,7 @@ describe('exploreInProcess: state that outlives a life', () => {
     });
     expect(undecided).toEqual([{ code: 'STATE_OUTLIVED', message: expect.any(String) }]);
     expect(undecided?.[0]?.message).toMatch(
-      /the life after 1 power cut differs first at step 1: 'open \/total \(failed: ENOENT\)' \(fresh\/total\.ts:6\), where the exploration had .* Variables at module level are in fresh\/total\.ts \(total\), .*Load the program with freshProgram/,
+      /the life after 1 power cut differs first at step 1: 'open \/total' \(fresh\/total\.ts:6\), where the exploration had .* Variables at module level are in fresh\/total\.ts \(total\), .*Load the program with freshProgram/,
     );
   });
 

@@ -3,42 +3,36 @@
  * left, and does the same to each recovery, until no unseen state is left or a bound stops it.
  *
  * What follows a crash depends only on (image, what the outside world knows), so a state whose key was seen before is
- * covered without being run again. Breadth first: the first violation of an invariant is one of fewest crashes.
+ * covered without being run again. Of the image a life depends only on what it reads: where another disk agrees in that, the
+ * life on record is cut once more. Breadth first: the first violation of an invariant is one of fewest crashes.
  */
 
 import type { LocatedLife } from '../../coverage/life-sites.js';
 import { type CrashStates, crashStates } from '../../disk/crash-model/crash-states.js';
-import type { DiskImage } from '../../disk/crash-model/disk-image.js';
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { type Crash, type CrashState, Frontier, stateKey } from '../../disk/crash-model/durability.js';
-import type { JournalEntry } from '../../disk/crash-model/journal.js';
 import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
 import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import { type Driven, OVER } from '../../life/drive.js';
-import { type LifeRecord, type LifeStart, messageForDigest } from '../../life/life-record.js';
+import { type Broken, type LifeRecord, type LifeStart, messageForDigest } from '../../life/life-record.js';
 import { runLife } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
 import type { Finding } from '../../run/finding.js';
 import { latestEquivalentCrash } from '../../run/latest-equivalent-crash.js';
 import { FIRST_LIFE, lifeOptions, type Tape } from '../../run/tape.js';
+import { historyKey } from '../../suite/history.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
 import type { Exhausted, ExhaustiveOptions, Gap } from './exhausted.js';
+import { KnownLives } from './known-lives.js';
 import { VisitOrder } from './visit-order.js';
 
 interface Queued {
   readonly start: LifeStart;
   readonly crashes: readonly Crash[];
   readonly volatile: number;
-}
-
-/** What a life did: all that is needed to cut it once more. */
-interface Recorded {
-  readonly image: DiskImage;
-  /** Undefined: something was broken, and nothing goes on from there. */
-  readonly entries: readonly JournalEntry[] | undefined;
 }
 
 /** Cutting a life on record once more takes about a tenth of the time of living it. */
@@ -49,7 +43,7 @@ const IMAGES_PER_LIFE = 100;
 class Exploration {
   readonly seen: Set<string>;
   private readonly seenBefore: number;
-  private readonly recorded = new Map<string, Recorded>();
+  private readonly known = new KnownLives();
   /** States of the content of one that was seen, but of another allocation. They count once a life writes in the place of zeros. */
   private setAside: {
     readonly state: CrashState;
@@ -98,36 +92,56 @@ class Exploration {
 
   /** Takes in a lived life; true when the exploration has what it was asked for. */
   record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
-    const { commandsAfterCrash, plan, enough, onLife } = this.options;
+    const { enough, onLife } = this.options;
     this.first ??= life;
     this.lives += 1;
     this.steps += life.world.steps.length;
     if (start.carried !== undefined) this.kills += 1;
     else if (crashes.length > 0) this.checked += 1;
     this.waiting.delete(stateKey(start));
-    if (life.world.journal.replacesZeros && !this.zerosCount && this.asksForAllocation) {
-      this.zerosCount = true;
-      for (const { state, crashes: before, volatile: stake } of this.setAside)
-        this.enqueueAnother(state, before, stake);
-      this.setAside = [];
-    }
-    const { journal } = life.world;
-    if (life.broken.length > 0) this.recorded.set(start.key, { image: start.image, entries: undefined });
-    else if (crashes.length < this.options.depth && !journal.hidesView)
-      this.recorded.set(start.key, { image: start.image, entries: journal.entries });
+    if (life.world.journal.replacesZeros) this.countZeros();
+    this.remember(life, crashes.length);
     this.hash.text(life.world.journal.hash.digest());
-    if (life.broken.length > 0)
-      this.brokenByKey.set(
-        start.key,
-        life.broken.map(({ invariant }) => invariant),
-      );
-    const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
-    for (const broken of life.broken) {
-      this.hash.text(broken.invariant).text(messageForDigest(broken));
-      this.findings.push({ broken, tape, volatile });
-    }
+    for (const broken of life.broken) this.hash.text(broken.invariant).text(messageForDigest(broken));
+    const tape = this.find(life.broken, { start, crashes, volatile });
     onLife?.(life, crashes, tape);
     return enough !== undefined && life.broken.some(enough);
+  }
+
+  /** Notes what was broken on a disk: by the life that was run there, or by one that could not have told it from its own. */
+  private find(broken: readonly Broken[], { start, crashes, volatile }: Queued): Tape {
+    const { plan, commandsAfterCrash } = this.options;
+    const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
+    if (broken.length === 0) return tape;
+    this.brokenByKey.set(
+      start.key,
+      broken.map(({ invariant }) => invariant),
+    );
+    for (const one of broken) this.findings.push({ broken: one, tape, volatile });
+    return tape;
+  }
+
+  /** From now on it makes a difference where a disk has holes. */
+  private countZeros(): void {
+    if (this.zerosCount || !this.asksForAllocation) return;
+    this.zerosCount = true;
+    for (const { state, crashes, volatile } of this.setAside) this.enqueueAnother(state, crashes, volatile);
+    this.setAside = [];
+  }
+
+  private remember({ start, world, broken }: LifeRecord, depth: number): void {
+    const { journal, imageReads } = world;
+    // What it saw must follow from what it read.
+    if (imageReads === undefined || (journal.hidesView && broken.length === 0)) return;
+    const entries = depth < this.options.depth ? journal.entries : [];
+    const life = {
+      image: start.image,
+      key: start.key,
+      reads: imageReads.reads,
+      entries: broken.length > 0 ? undefined : entries,
+      broken,
+    };
+    this.known.add(historyKey(start.history), life, start.history.crashes);
   }
 
   /** Cuts the power everywhere in a life and queues the states not seen before. */
@@ -141,9 +155,7 @@ class Exploration {
       this.stops.push({ kind: 'depth', limit: depth });
       return;
     }
-    // The power may fail before the life has done anything. After a crash that state is the one it started from.
-    const untouched = new Frontier(start, model).state(0, { lost: [], fill: 'zero' });
-    if (untouched !== undefined) this.visit(untouched, crashes, volatile);
+    const untouched = this.visitUntouched(start, crashes, volatile);
     const follow = located && this.options.coverage?.follow(located, untouched?.key);
     const options = { model, budget: imageBudget, seed: start.key, kills: this.canKill(crashes) };
     for (const place of crashStates(start, life.world.journal.entries, options)) {
@@ -154,6 +166,17 @@ class Exploration {
       this.take(place, crashes, volatile);
       yield OVER;
     }
+  }
+
+  /** The power may fail before the life has done anything. After a power cut that state is the one it started from. */
+  private visitUntouched(
+    start: LifeStart,
+    crashes: readonly Crash[],
+    volatile: number,
+  ): CrashState | undefined {
+    const untouched = new Frontier(start, this.options.model).state(0, { lost: [], fill: 'zero' });
+    if (untouched !== undefined) this.visit(untouched, crashes, volatile);
+    return untouched;
   }
 
   stop(reason: StopReason): void {
@@ -191,14 +214,15 @@ class Exploration {
   }
 
   /**
-   * Cuts a life that begins with a disk of which the program can't tell the one that a life on record began with: after a
-   * process kill, or with its holes elsewhere. It goes alike, so that life's journal is cut once more. False: no such
-   * life is on record.
+   * Cuts a life that begins on a disk of which the program can't tell the one that a life on record began on: it reads the
+   * same there. It goes alike, so that life's journal is cut once more. False: no such life is on record.
    */
   *cutAgain({ start, crashes, volatile }: Queued): Driven<boolean> {
-    const known = this.recorded.get(start.key);
-    if (known === undefined) return false;
-    const { carried } = start;
+    const { image, history, carried } = start;
+    const same = this.known.find(historyKey(history), image, history.crashes);
+    if (same === undefined) return false;
+    const { life: known, inos } = same;
+    this.find(known.broken, { start, crashes, volatile });
     this.cutsAgain += 1;
     if (carried === undefined) this.checked += 1;
     else this.kills += 1;
@@ -209,17 +233,21 @@ class Exploration {
       this.stops.push({ kind: 'depth', limit: depth });
       return true;
     }
+    const isCut = known.key === start.key;
     const options = {
       model,
       budget: imageBudget,
       seed: start.key,
       kills: this.canKill(crashes),
-      // What a power cut leaves that takes nothing of these, it leaves of the life after a power cut, too.
-      onlyCarried: carried?.neverWritten.length === 0,
+      // The same disk was cut already: what a power cut leaves that takes nothing of these, it leaves of the life after a power cut, too.
+      onlyCarried: isCut && carried?.neverWritten.length === 0,
     };
-    const entries = reallocate(renumberFiles(known.entries, known.image, start.image), start.image);
+    const met = { image: known.image, inos: known.reads.inos };
+    const { entries, replacesZeros } = reallocate(renumberFiles(known.entries, met, { image, inos }), image);
+    if (replacesZeros) this.countZeros();
+    this.visitUntouched(start, crashes, volatile);
     for (const place of crashStates(start, entries, options)) {
-      if (carried !== undefined && !place.isCarrying) break;
+      if (isCut && carried !== undefined && !place.isCarrying) break;
       this.take(place, crashes, volatile);
       yield OVER;
     }
@@ -297,6 +325,7 @@ function* exploreAll(suite: Suite, exploration: Exploration): Driven<void> {
       const life: LifeRecord = yield* runLife(suite, queued.start, {
         ...lifeOptions(workload, { ...plan, commandsAfterCrash }, queued.crashes.length, model),
         sites: withSites && queued.crashes.length === 0,
+        notesReads: queued.crashes.length > 0,
       });
       if (exploration.record(queued, life)) return exploration.stop({ kind: 'violation' });
       // A broken state is not gone on from: what follows would only repeat what is known.

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
 import { createError } from '@jsonjoy.com/fs-core';
+import { inodeOf } from '../../kernel/inode-table.js';
 import { isSystemError, type SystemCalls } from '../../kernel/system-calls.js';
 import { call, type Sequence } from '../call-sequence.js';
 import { type NodeCalls, type Path, textOf } from '../fs-sync-calls.js';
@@ -50,7 +51,7 @@ function* copyOpened(
   mode: number,
 ): Sequence<void> {
   const { node } = kernel.fileAt(source, 'copyfile');
-  const permissions = node.mode & 0o7777;
+  const permissions = inodeOf(node).readMode() & 0o7777;
   const flags = O_WRONLY | O_CREAT | ((mode & COPYFILE_EXCL) === 0 ? 0 : O_EXCL);
   const target = yield* call(() => calls.open(to, flags, permissions));
   let isWhole = false;

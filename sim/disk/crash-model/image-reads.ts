@@ -1,0 +1,309 @@
+/**
+ * What a life reads of the image that it starts on. A life is a pure function of the history and of these values, so one life
+ * stands for every image that agrees on them, whatever else lies there. (Jaaru, ASPLOS 2021, does this for persistent
+ * memory; Pathfinder, OOPSLA 2025, samples such classes.)
+ *
+ * Files are numbered in the order in which a life meets them, the root first: equal lives number them alike on every disk.
+ */
+import { Hash } from '../../util/hash.js';
+import { type DiskImage, type Inode, imageKey, ROOT_INO } from './disk-image.js';
+import { SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js';
+
+/** What can be read. */
+const READ = { entry: 0, names: 1, size: 2, mode: 3, links: 4, bytes: 5, all: 6, random: 7 } as const;
+
+/**
+ * Numbers for each read: what, of which file, where in it (a sector, or the place of a name in `names`), which bytes of the
+ * sector, and the value in two.
+ */
+export const READ_WIDTH = 6;
+
+/** Everything that one life read, in order. */
+export interface ImageReads {
+  readonly packed: Int32Array;
+  readonly names: readonly string[];
+  /** The i-node of each file that was met. */
+  readonly inos: readonly number[];
+}
+
+const RANGE_BITS = 10;
+const RANGE_MASK = (1 << RANGE_BITS) - 1;
+
+/** Bytes of a sector, from one to before another, as one number. */
+const rangeOf = (from: number, to: number): number => from | (to << RANGE_BITS);
+
+const WHOLE = rangeOf(0, SECTOR_BYTES);
+
+const KINDS = { file: 1, directory: 2, symlink: 3 } as const;
+
+const isName = (name: string): boolean => name !== '.' && name !== '..';
+
+/** Reads values off an image. The last one stands in `value1` and `value2`, so that reading makes no garbage. */
+export class ImageReader {
+  value1 = 0;
+  value2 = 0;
+  readonly inos: number[] = [ROOT_INO];
+  private readonly numbers = new Map<number, number>([[ROOT_INO, 0]]);
+  private links: ReadonlyMap<number, number> | undefined;
+
+  constructor(readonly image: DiskImage) {}
+
+  /** The number of a file that was met; undefined for one that was not, or that this life made. */
+  numberOf(ino: number): number | undefined {
+    return this.numbers.get(ino);
+  }
+
+  inode(file: number): Inode | undefined {
+    return this.image.inodes.get(this.inos[file] ?? 0);
+  }
+
+  /**
+   * Reads one value.
+   * @param range of a sector, as rangeOf makes it
+   * @param depth of the life that reads
+   */
+  read(kind: number, file: number, at: number, range: number, name: string, depth: number): void {
+    switch (kind) {
+      case READ.entry:
+        this.entry(file, name);
+        return;
+      case READ.names:
+        this.namesOf(file);
+        return;
+      case READ.size:
+        this.set(this.sizeOf(file), this.sizeOf(file) / 0x100000000);
+        return;
+      case READ.mode:
+        this.set(this.modeOf(file), 0);
+        return;
+      case READ.links:
+        this.set(this.linksTo(file), 0);
+        return;
+      case READ.bytes:
+        this.bytesOf(this.sectorAt(file, at), range);
+        return;
+      case READ.random:
+        this.set(depth, 0);
+        return;
+      default: {
+        const hash = new Hash().text(imageKey(this.image));
+        this.set(hash.lane1, hash.lane2);
+      }
+    }
+  }
+
+  sectorCount(file: number): number {
+    const inode = this.inode(file);
+    return inode?.kind === 'file' ? inode.sectors.length : 0;
+  }
+
+  sectorAt(file: number, index: number): Sector {
+    const inode = this.inode(file);
+    return (inode?.kind === 'file' ? inode.sectors[index] : undefined) ?? ZERO_SECTOR;
+  }
+
+  private bytesOf({ bytes, hash1, hash2 }: Sector, range: number): void {
+    if (range === WHOLE) {
+      this.set(hash1, hash2);
+      return;
+    }
+    const hash = new Hash().bytes(bytes, range & RANGE_MASK, range >> RANGE_BITS);
+    this.set(hash.lane1, hash.lane2);
+  }
+
+  private set(value1: number, value2: number): void {
+    this.value1 = value1 | 0;
+    this.value2 = value2 | 0;
+  }
+
+  private entry(directory: number, name: string): void {
+    const inode = this.inode(directory);
+    const ino = inode?.kind === 'directory' ? inode.entries.get(name) : undefined;
+    const child = ino === undefined ? undefined : this.image.inodes.get(ino);
+    if (ino === undefined || child === undefined) {
+      this.set(0, 0);
+      return;
+    }
+    let number = this.numbers.get(ino);
+    if (number === undefined) {
+      number = this.inos.push(ino) - 1;
+      this.numbers.set(ino, number);
+    }
+    const target = child.kind === 'symlink' ? new Hash().text(child.target).lane1 : 0;
+    this.set((number << 2) | KINDS[child.kind], target);
+  }
+
+  private namesOf(directory: number): void {
+    const inode = this.inode(directory);
+    const names = inode?.kind === 'directory' ? [...inode.entries.keys()].sort() : [];
+    const hash = new Hash();
+    for (const name of names) hash.text(name);
+    this.set(hash.lane1, hash.lane2);
+  }
+
+  private sizeOf(file: number): number {
+    const inode = this.inode(file);
+    return inode?.kind === 'file' ? inode.size : 0;
+  }
+
+  private modeOf(file: number): number {
+    const inode = this.inode(file);
+    return inode === undefined || inode.kind === 'symlink' ? 0 : inode.mode;
+  }
+
+  private linksTo(file: number): number {
+    this.links ??= linkCounts(this.image);
+    return this.links.get(this.inos[file] ?? 0) ?? 0;
+  }
+}
+
+const linkCounts = ({ inodes }: DiskImage): ReadonlyMap<number, number> => {
+  const counts = new Map<number, number>();
+  const walk = (directory: number): void => {
+    const inode = inodes.get(directory);
+    if (inode?.kind !== 'directory') return;
+    for (const ino of inode.entries.values()) {
+      counts.set(ino, (counts.get(ino) ?? 0) + 1);
+      walk(ino);
+    }
+  };
+  walk(ROOT_INO);
+  return counts;
+};
+
+/** Bytes of a sector, from one to before another. */
+type Range = readonly [from: number, to: number];
+
+/** The parts of a range that none of `known` covers; `known` is sorted and holds no two that touch. */
+const uncovered = (known: readonly Range[], from: number, to: number): readonly Range[] => {
+  const parts: Range[] = [];
+  let at = from;
+  for (const [start, end] of known) {
+    if (end <= at) continue;
+    if (start >= to) break;
+    if (start > at) parts.push([at, start]);
+    at = end;
+  }
+  if (at < to) parts.push([at, to]);
+  return parts;
+};
+
+const withRange = (known: readonly Range[], from: number, to: number): readonly Range[] => {
+  const touching = known.filter(([start, end]) => start <= to && end >= from);
+  const apart = known.filter(([start, end]) => start > to || end < from);
+  const merged: Range = [
+    Math.min(from, ...touching.map(([start]) => start)),
+    Math.max(to, ...touching.map(([, end]) => end)),
+  ];
+  return [...apart, merged].sort((a, b) => a[0] - b[0]);
+};
+
+const ALL_BYTES: readonly Range[] = [[0, SECTOR_BYTES]];
+const NO_BYTES: readonly Range[] = [];
+
+/** Notes what a life reads, each cell once. What the life has written is not the image's any more. */
+export class ReadRecorder {
+  private readonly reader: ImageReader;
+  private readonly packed: number[] = [];
+  private readonly names: string[] = [];
+  private readonly known = new Set<string>();
+  /** By number of file and by sector: the bytes that were read or written. */
+  private readonly bytesKnown: Map<number, readonly Range[]>[] = [];
+
+  constructor(
+    image: DiskImage,
+    private readonly depth: number,
+  ) {
+    this.reader = new ImageReader(image);
+  }
+
+  /** A name was looked up in a directory. */
+  entry(directory: number, name: string): void {
+    const file = this.reader.numberOf(directory);
+    if (file === undefined || !isName(name) || !this.isNew(`${file}/${name}`)) return;
+    this.note(READ.entry, file, this.names.push(name) - 1, 0, name);
+  }
+
+  /** A directory was listed. */
+  listing(directory: number): void {
+    this.once(READ.names, directory);
+  }
+
+  size(ino: number): void {
+    this.once(READ.size, ino);
+  }
+
+  mode(ino: number): void {
+    this.once(READ.mode, ino);
+  }
+
+  links(ino: number): void {
+    this.once(READ.links, ino);
+  }
+
+  /** Bytes of a sector were read, from one to before another. */
+  bytes(ino: number, index: number, from: number, to: number): void {
+    const file = this.reader.numberOf(ino);
+    if (file === undefined) return;
+    const sectors = this.sectorsOf(file);
+    const known = sectors.get(index) ?? NO_BYTES;
+    const fresh = uncovered(known, from, to);
+    if (fresh.length === 0) return;
+    sectors.set(index, withRange(known, from, to));
+    for (const [start, end] of fresh) this.note(READ.bytes, file, index, rangeOf(start, end), '');
+  }
+
+  /** Bytes of a sector were written. */
+  wrote(ino: number, index: number, from: number, to: number): void {
+    const file = this.reader.numberOf(ino);
+    if (file === undefined) return;
+    const sectors = this.sectorsOf(file);
+    const isWhole = from === 0 && to === SECTOR_BYTES;
+    sectors.set(index, isWhole ? ALL_BYTES : withRange(sectors.get(index) ?? NO_BYTES, from, to));
+  }
+
+  /** A file was cut: what lies beyond is zeros from now on. */
+  truncated(ino: number, size: number): void {
+    const file = this.reader.numberOf(ino);
+    if (file === undefined) return;
+    const tail = size % SECTOR_BYTES;
+    if (tail > 0) this.wrote(ino, (size - tail) / SECTOR_BYTES, tail, SECTOR_BYTES);
+    for (let index = sectorsFor(size); index < this.reader.sectorCount(file); index++)
+      this.wrote(ino, index, 0, SECTOR_BYTES);
+  }
+
+  /** Random numbers come from the history and from the life's depth. */
+  random(): void {
+    if (this.isNew('random')) this.note(READ.random, 0, 0, 0, '');
+  }
+
+  /** Something was asked that any part of the disk may answer. */
+  all(): void {
+    if (this.isNew('all')) this.note(READ.all, 0, 0, 0, '');
+  }
+
+  get reads(): ImageReads {
+    return { packed: Int32Array.from(this.packed), names: this.names, inos: this.reader.inos };
+  }
+
+  private sectorsOf(file: number): Map<number, readonly Range[]> {
+    this.bytesKnown[file] ??= new Map();
+    return this.bytesKnown[file];
+  }
+
+  private once(kind: number, ino: number): void {
+    const file = this.reader.numberOf(ino);
+    if (file !== undefined && this.isNew(`${file}:${kind}`)) this.note(kind, file, 0, 0, '');
+  }
+
+  private isNew(cell: string): boolean {
+    if (this.known.has(cell)) return false;
+    this.known.add(cell);
+    return true;
+  }
+
+  private note(kind: number, file: number, at: number, range: number, name: string): void {
+    this.reader.read(kind, file, at, range, name, this.depth);
+    this.packed.push(kind, file, at, range, this.reader.value1, this.reader.value2);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The lives that were run, by what they read. A life is a pure function of the history and of what it reads of the image, so
+ * whoever starts with an equal history on a disk that agrees in all this lives the same life again.
+ *
+ * A life asks for its next value by what it has read so far. So the lives of one history are a tree: each branches off from
+ * an earlier one where it reads something else.
+ */
+import type { DiskImage } from '../../disk/crash-model/disk-image.js';
+import { ImageReader, type ImageReads, READ_WIDTH } from '../../disk/crash-model/image-reads.js';
+import type { JournalEntry } from '../../disk/crash-model/journal.js';
+import type { Broken } from '../../life/life-record.js';
+
+/** What a life did: all that is needed to cut it once more on another disk. */
+export interface KnownLife {
+  readonly image: DiskImage;
+  /** Of the state that it started from. */
+  readonly key: string;
+  readonly reads: ImageReads;
+  /** Undefined: something was broken, and nothing goes on from there. */
+  readonly entries: readonly JournalEntry[] | undefined;
+  readonly broken: readonly Broken[];
+}
+
+/** A known life that a disk can't be told from, and the i-nodes there of the files that it meets. */
+export interface SameLife {
+  readonly life: KnownLife;
+  readonly inos: readonly number[];
+}
+
+interface Branch {
+  readonly life: KnownLife;
+  /** By the number of the read at which others leave this life, and by what they read there. */
+  readonly others: Map<number, Map<string, Branch>>;
+}
+
+const branchOf = (life: KnownLife): Branch => ({ life, others: new Map() });
+
+/** Where the way of a disk through the tree ends: at a life that agrees to its end, or where nobody went before. */
+interface End {
+  readonly branch: Branch;
+  /** Undefined: the branch's life agrees. */
+  readonly leaves: { readonly at: number; readonly value: string } | undefined;
+}
+
+const numberAt = (packed: Int32Array, at: number): number => packed[at] ?? 0;
+
+const follow = (root: Branch, reader: ImageReader, depth: number): End => {
+  let branch = root;
+  for (let read = 0; ; read++) {
+    const { packed, names } = branch.life.reads;
+    const at = read * READ_WIDTH;
+    if (at >= packed.length) return { branch, leaves: undefined };
+    const [kind, file] = [numberAt(packed, at), numberAt(packed, at + 1)];
+    const [place, range] = [numberAt(packed, at + 2), numberAt(packed, at + 3)];
+    reader.read(kind, file, place, range, names[place] ?? '', depth);
+    if (reader.value1 === packed[at + 4] && reader.value2 === packed[at + 5]) continue;
+    const value = `${reader.value1} ${reader.value2}`;
+    const other = branch.others.get(read)?.get(value);
+    if (other === undefined) return { branch, leaves: { at: read, value } };
+    branch = other;
+  }
+};
+
+export class KnownLives {
+  private readonly roots = new Map<string, Branch>();
+
+  /** The life that starting on `image` would repeat. O(values that it reads) */
+  find(history: string, image: DiskImage, depth: number): SameLife | undefined {
+    const root = this.roots.get(history);
+    if (root === undefined) return undefined;
+    const reader = new ImageReader(image);
+    const { branch, leaves } = follow(root, reader, depth);
+    return leaves === undefined ? { life: branch.life, inos: reader.inos } : undefined;
+  }
+
+  /** Adds a life that {@link find} did not know. */
+  add(history: string, life: KnownLife, depth: number): void {
+    const root = this.roots.get(history);
+    if (root === undefined) {
+      this.roots.set(history, branchOf(life));
+      return;
+    }
+    const { branch, leaves } = follow(root, new ImageReader(life.image), depth);
+    // A program that did not do the same twice: it may be found out, but nobody may go by it.
+    if (leaves === undefined) return;
+    const { others } = branch;
+    const values = others.get(leaves.at) ?? new Map<string, Branch>();
+    others.set(leaves.at, values.set(leaves.value, branchOf(life)));
+  }
+}
