@@ -364,6 +364,13 @@ describe('exploreSuite: a process that ends itself', () => {
     });
   });
 
+  it("finds no 'beforeExit', which is noted", async () => {
+    const listening = await explored(doing(() => process.once('beforeExit', boom)));
+    const noted = expect.arrayContaining([expect.objectContaining({ code: 'BEFORE_EXIT' })]);
+    expect(listening).toMatchObject({ verdict: 'holds', notes: noted });
+    expect((await explored(doing(() => process.once('exit', () => undefined)))).notes).not.toEqual(noted);
+  });
+
   it("while 'observe' looks at the system leaves the suite undecided", async () => {
     const { verdict, undecided } = await explored(doing(() => undefined, { observe: () => process.exit(0) }));
     expect({ verdict, codes: undecided?.map(({ code }) => code) }).toEqual({

@@ -256,6 +256,10 @@ export class World implements StepObserver {
     else this.refusals.add(effect, refusal);
   }
 
+  note(code: string, message: string): void {
+    if (this.notes.every((known) => known.code !== code)) this.notes.push({ code, message });
+  }
+
   ranAddon(addon: string): void {
     const message =
       `The native addon ${addon} ran in a life. Its effects are real: they are outside the simulation and survive every power cut. ` +

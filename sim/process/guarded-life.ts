@@ -32,6 +32,8 @@ export interface GuardedLife {
   readonly reads?: readonly string[] | undefined;
   /** Hears of every call into a native addon, by the addon's file and package. Such a call is real, and nobody waits for it. */
   ranAddon?(addon: string): void;
+  /** Hears of something that the program relies on and that no life has; it changes no verdict. */
+  note?(code: string, message: string): void;
   /** What the program prints is shown. Default: it is not. */
   readonly prints?: boolean | undefined;
   /** What `node:fs` is in this life, for a program that imports it: an object with the names of `node:fs`. */

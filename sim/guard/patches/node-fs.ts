@@ -9,6 +9,7 @@ import { active, loads, refuse } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { type Callable, divert } from '../patch.js';
 import { placeOfCall } from '../program/program-reads.js';
+import { standardCall } from './standard-descriptors.js';
 
 const ADVICE = "wrap the suite's boot in onSimulatedDisk (powercut/node-fs), or let the program use env.fs";
 const ADVICE_ABSENT = 'use a function that the simulated disk has';
@@ -62,6 +63,8 @@ const route = (owner: object, name: string, simulated: (life: GuardedLife) => ob
   divert(owner, name, (life, args, original, patched) => {
     const instead = REFUSED.get(name);
     if (instead !== undefined) return refuse(life, publicName, instead, patched);
+    const standard = owner === fs ? standardCall(life, name, args, original) : undefined;
+    if (standard !== undefined) return standard.value;
     const place = placeOfCall(life, name, args, owner === fs.promises);
     if (place.kind === 'answered') return place.answer();
     const target = place.kind === 'program' ? ofProgram(place.fs, owner) : simulated(life);

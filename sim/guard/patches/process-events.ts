@@ -36,8 +36,15 @@ const serve = (name: string, inLife: InProcess): void => {
   if (patched !== undefined) put(process, name, patched);
 };
 
+const BEFORE_EXIT =
+  "The program listens for 'beforeExit'. No life emits it: a life waits for commands, so its process never runs out of work. " +
+  'Its listener is never called.';
+
+const ADDING = new Set(['on', 'once', 'addListener', 'prependListener', 'prependOnceListener']);
+
 const listens = (life: GuardedLife, name: string, args: readonly unknown[]): unknown => {
   const { events } = processOf(life);
+  if (args[0] === 'beforeExit' && ADDING.has(name)) life.note?.('BEFORE_EXIT', BEFORE_EXIT);
   const result: unknown = Reflect.apply(Reflect.get(EventEmitter.prototype, name), events, args);
   return result === events ? process : result;
 };

@@ -1,7 +1,8 @@
 /** The machine and its process: names and numbers are constants in a life. */
 import os from 'node:os';
+import { Readable } from 'node:stream';
 import workers from 'node:worker_threads';
-import { refuse } from '../../process/active-life.js';
+import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert, put, putGetter } from '../patch.js';
 
 /** What every simulated process is called. One that restarts may well get the number of the one that died. */
@@ -9,13 +10,29 @@ const PID = 1000;
 const PARENT_PID = 1;
 const HOSTNAME = 'simulated';
 
-/** Serves names and numbers. */
+const inputs = new WeakMap<GuardedLife, Readable>();
+
+/** As with `</dev/null`: what a program is to work on comes in with the commands. */
+const endOfInput = (life: GuardedLife): Readable => {
+  const known = inputs.get(life);
+  if (known !== undefined) return known;
+  const input = Object.assign(
+    new Readable({
+      read(): void {
+        this.push(null);
+      },
+    }),
+    { fd: 0 },
+  );
+  inputs.set(life, input);
+  return input;
+};
+
+/** Serves names and numbers, and an input that is at its end. */
 export const patchMachine = (): void => {
   putGetter(process, 'pid', () => PID);
   putGetter(process, 'ppid', () => PARENT_PID);
-  putGetter(process, 'stdin', (life, patched) =>
-    refuse(life, 'process.stdin', 'pass the input in with the commands', patched),
-  );
+  putGetter(process, 'stdin', endOfInput);
   // Where the program stands on the simulated disk: relative paths must not depend on where the test was started.
   divert(process, 'cwd', () => '/');
   divert(os, 'hostname', () => HOSTNAME);

@@ -1,11 +1,33 @@
 /** What no simulated world serves is refused in a life, with the call site. What a runtime does not have needs no refusal. */
 
-import { refuse } from '../../process/active-life.js';
-import { divert, putGetter, putSetter } from '../patch.js';
+import { promisify } from 'node:util';
+import { active, refuse } from '../../process/active-life.js';
+import { type Callable, divert, imitate, put, putGetter, putSetter } from '../patch.js';
 import { host, machine, network, type Refusal, THREAD } from './refused.js';
 
 /** What `act` throws, in the way of a function that returns a promise. A program need not expect it to throw. */
 const rejected = async (act: () => unknown): Promise<unknown> => act();
+
+/**
+ * What `util.promisify` makes of a function that has a promise form of its own: that one is refused by the function's name. It
+ * is a property which can't be changed, so another function takes the place of the one that has it.
+ */
+const refusePromisified = (owner: object, name: string, publicName: string, instead: string): void => {
+  const real: unknown = Reflect.get(owner, name);
+  const promising: unknown = typeof real === 'function' ? Reflect.get(real, promisify.custom) : undefined;
+  if (typeof real !== 'function' || typeof promising !== 'function') return;
+  const inPromiseForm = imitate(promising, (...args: unknown[]): unknown => {
+    const { life } = active;
+    if (life === undefined) return Reflect.apply(promising, undefined, args);
+    return rejected(() => refuse(life, publicName, instead, inPromiseForm));
+  });
+  const patched: Callable = function (this: unknown, ...args) {
+    const { life } = active;
+    return life === undefined ? Reflect.apply(real, this, args) : refuse(life, publicName, instead, patched);
+  };
+  Reflect.defineProperty(patched, promisify.custom, { value: inPromiseForm });
+  put(owner, name, imitate(real, patched));
+};
 
 const refuseAll = (refusals: readonly Refusal[]): void => {
   for (const [of, owner, names, instead, how] of refusals) {
@@ -16,6 +38,7 @@ const refuseAll = (refusals: readonly Refusal[]): void => {
         if (how === undefined) return refuse(life, publicName, instead, patched);
         return rejected(() => refuse(life, publicName, instead, patched));
       });
+      refusePromisified(Object(owner), name, publicName, instead);
     }
   }
 };
