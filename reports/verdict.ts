@@ -46,10 +46,26 @@ export const reachPhrase = (exploration: Exploration): string => {
   return stops === '' ? cuts : `${cuts}; stopped by ${stops}`;
 };
 
+/** '5 of 8 workloads closed, the others explored to 2 successive crashes or more'; empty where there is nothing to add. */
+const workloadsPhrase = ({ closed, reach = [] }: Exploration): string => {
+  const open = reach.filter((workload) => !workload.closed);
+  if (closed || open.length === 0) return '';
+  const crashes = formatCount(
+    Math.min(...open.map((workload) => workload.crashes)),
+    'successive crash',
+    'successive crashes',
+  );
+  return open.length === reach.length
+    ? `each through ${crashes}`
+    : `${reach.length - open.length} of ${reach.length} closed, the others through ${crashes}`;
+};
+
 const shortReach = (exploration: Exploration): string => {
   if (exploration.closed) return 'closed';
   const stops = stopPhrases(exploration.stopReasons);
-  return stops === '' ? cutsPhrase(exploration) : `stopped by ${stops}`;
+  const far = workloadsPhrase(exploration);
+  const reach = stops === '' ? cutsPhrase(exploration) : `stopped by ${stops}`;
+  return far === '' ? reach : `${far}; ${reach}`;
 };
 
 /**
@@ -68,6 +84,40 @@ export const reachLines = ({ suites }: CampaignResult): readonly string[] => {
   return [...groups].map(([reach, names]) =>
     together ? `Explored in each: ${reach}.` : `Explored in ${names.join(', ')}: ${reach}.`,
   );
+};
+
+/** The share of the random runs that says whether more of them are worth their time. */
+const LAST_SHARE = 1 / 4;
+
+/** How much the last quarter of a suite's random runs showed first, of all that any showed; undefined where there are none. */
+const noveltyAtTheEnd = ({ coverage: { novelty = [] } }: SuiteResult): number | undefined => {
+  const runs = novelty.reduce((sum, point) => sum + point.runs, 0);
+  const found = novelty.reduce((sum, point) => sum + point.found, 0);
+  let before = 0;
+  let late = 0;
+  for (const point of novelty) {
+    if (before >= runs * (1 - LAST_SHARE)) late += point.found;
+    before += point.runs;
+  }
+  return found === 0 || novelty.length < 1 / LAST_SHARE ? undefined : late / found;
+};
+
+/** 'Of what random runs did, at most 2.5 % was new in the last quarter of them (sync-on-start).' Whether more are worth it. */
+export const noveltyLines = ({ suites }: CampaignResult): readonly string[] => {
+  const shares = suites
+    .flatMap((suite) => {
+      const share = noveltyAtTheEnd(suite);
+      return share === undefined ? [] : [{ name: suite.name, share }];
+    })
+    .sort((a, b) => b.share - a.share);
+  const [most] = shares;
+  if (most === undefined) return [];
+  const percent = `${(most.share * 100).toFixed(1)} %`;
+  return [
+    shares.length === 1
+      ? `Of what random runs did, ${percent} was new in the last quarter of them.`
+      : `Of what random runs did, at most ${percent} was new in the last quarter of them (${most.name}).`,
+  ];
 };
 
 /** '1,204 images checked, standing for 900 distinct of 5,310 legal; 12 process kills'; 'at least' where they were sampled. */

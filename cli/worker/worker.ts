@@ -121,7 +121,7 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
   const options = { ...withTimeLeft(task.options, task.askedMs), signal: stop.signal, onProgress };
   switch (task.kind) {
     case 'explore':
-      return { kind: 'explored', tally: await explorePart(suite, options, task.part, onFound) };
+      return { kind: 'explored', tally: await explorePart(suite, options, task, onFound) };
     case 'conclude':
       return {
         kind: 'concluded',

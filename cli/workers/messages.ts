@@ -1,7 +1,7 @@
 /** What the command line and its workers say to each other: data, as it crosses from process to process. */
 
 import type { MessagePort } from 'node:worker_threads';
-import type { Part } from '../../sim/explore/campaign/explore-part.js';
+import type { Assignment } from '../../sim/explore/campaign/agenda.js';
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
 import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
@@ -25,7 +25,7 @@ type Asked = Omit<Unit, 'suite'>;
 
 /** What one worker is asked at a time. */
 export type Task =
-  | ({ readonly kind: 'explore'; readonly part: Part } & Asked)
+  | ({ readonly kind: 'explore' } & Assignment & Asked)
   /** Failures of earlier runs, to be played again. */
   | ({ readonly kind: 'replay'; readonly failures: readonly Failure[] } & Asked)
   | ({

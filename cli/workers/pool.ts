@@ -10,7 +10,7 @@
  * A suite that fails, dies or does not come back is that suite's result, and no other's: it is undecided, with the reason.
  */
 import { extname } from 'node:path';
-import type { Part } from '../../sim/explore/campaign/explore-part.js';
+import type { Assignment } from '../../sim/explore/campaign/agenda.js';
 import { outlivingOf } from '../../sim/explore/campaign/outliving-state.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
@@ -182,23 +182,23 @@ class Campaign {
   }
 
   private async exploreParts(work: UnitWork, worker: WorkerProcess): Promise<void> {
-    for (let part = work.take(); part !== undefined; part = work.take()) {
+    for (let next = await work.take(); next !== undefined; next = await work.take()) {
       try {
-        await this.explore(work, part, worker);
+        await this.explore(work, next, worker);
       } catch (error) {
-        work.failed(part, troubleOf(error), worker.found);
+        work.failed(next.part, troubleOf(error), worker.found);
         throw error;
       }
     }
   }
 
-  private async explore(work: UnitWork, part: Part, worker: WorkerProcess): Promise<void> {
+  private async explore(work: UnitWork, { part, parents }: Assignment, worker: WorkerProcess): Promise<void> {
     const { reference } = work.unit;
     const options = work.options();
     const onProgress = (progress: ExploreProgress): void =>
       this.options.onProgress(work.progressWith(part, progress));
     const answer = await worker.ask(
-      { kind: 'explore', reference, options, part },
+      { kind: 'explore', reference, options, part, ...(parents === undefined ? {} : { parents }) },
       onProgress,
       options.timeMs,
     );

@@ -1,6 +1,7 @@
 /** The exploration of one suite, as the workers that share it see it: which part is next, and what came of each. */
 
-import { type Part, partsOf } from '../../sim/explore/campaign/explore-part.js';
+import { Agenda, type Assignment } from '../../sim/explore/campaign/agenda.js';
+import type { Part } from '../../sim/explore/campaign/parts.js';
 import { SuiteProgress } from '../../sim/explore/campaign/suite-progress.js';
 import { EMPTY_TALLY, type FirstFound, type Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
@@ -10,18 +11,15 @@ import type { Unit, UnitOptions } from './messages.js';
 import { doubtOf, isHarmless, stopOf, type Trouble } from './trouble.js';
 
 export class UnitWork {
-  readonly parts: readonly Part[];
-  private readonly tallies: (Tally | undefined)[];
+  private readonly agenda: Agenda;
   private readonly progress: SuiteProgress;
   private readonly startedMs = performance.now();
-  private next = 0;
   private running = 0;
   private concluding = false;
-  /** Parts from here on are of no interest any more. */
-  private end: number;
   private cutShort: StopReason | undefined;
-
   private troubles: readonly Trouble[] = [];
+  /** Called when a part is done, or no further one will be. */
+  private waiting: (() => void)[] = [];
 
   /**
    * @param endMs When the time of the whole campaign is up, by `performance.now()`.
@@ -32,15 +30,13 @@ export class UnitWork {
     private readonly endMs: number,
     private readonly onTrouble: (trouble: Trouble) => void,
   ) {
-    this.parts = partsOf(unit.options);
-    this.progress = new SuiteProgress(this.parts);
-    this.tallies = this.parts.map(() => undefined);
-    this.end = this.parts.length;
+    this.agenda = new Agenda(unit.options);
+    this.progress = new SuiteProgress(this.agenda.parts);
   }
 
   /** Parts that nobody has taken. */
   get left(): number {
-    return Math.max(0, this.end - this.next);
+    return this.agenda.left;
   }
 
   /** True once, when nothing is left to take and nobody is at it: whoever asks is the one to conclude it. */
@@ -50,20 +46,27 @@ export class UnitWork {
     return true;
   }
 
-  /** The next part, which its taker now explores. */
-  take(): Part | undefined {
-    const part = this.left === 0 ? undefined : this.parts[this.next++];
-    if (part !== undefined) this.running += 1;
-    return part;
+  /** The next part, which its taker now explores. Waits while each part that is left builds on one under way. */
+  async take(): Promise<Assignment | undefined> {
+    for (;;) {
+      const assignment = this.agenda.take();
+      if (assignment !== undefined) this.running += 1;
+      if (assignment !== undefined || this.left === 0 || this.running === 0) return assignment;
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  private wake(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resume of waiting) resume();
   }
 
   explored(part: Part, tally: Tally): void {
-    const index = this.parts.indexOf(part);
     this.running -= 1;
-    this.tallies[index] = tally;
+    this.agenda.explored(part, tally);
     if (tally.cutShort !== undefined) this.leaveOff(tally.cutShort);
-    // Not the ones before it, which others may still be at: what is told is the first of all.
-    if (this.unit.options.bail && tally.seen.size > 0) this.end = Math.min(this.end, index + 1);
+    this.wake();
   }
 
   /** The part comes to no more than what was found in it, and what nobody has taken yet comes to nothing. */
@@ -71,11 +74,12 @@ export class UnitWork {
     if (found.length > 0) {
       const firsts = new Map(found.map((first) => [first.finding.broken.invariant, first]));
       const seen = new Map([...firsts.keys()].map((name) => [name, 1]));
-      this.tallies[this.parts.indexOf(part)] = { ...EMPTY_TALLY, firsts, seen };
+      this.agenda.explored(part, { ...EMPTY_TALLY, firsts, seen });
     }
     this.suffer(trouble);
     this.leaveOff(stopOf(trouble));
     this.running -= 1;
+    this.wake();
   }
 
   /** What went wrong is a part of the result. */
@@ -96,13 +100,14 @@ export class UnitWork {
   /** No further part is taken. */
   leaveOff(reason: StopReason): void {
     if (this.left > 0 || this.running > 0) this.cutShort ??= reason;
-    this.end = Math.min(this.end, this.next);
+    this.agenda.leaveOff();
+    this.wake();
   }
 
   /** What came of the parts, in their order. Empty when nothing did. */
   finished(): readonly Tally[] {
-    const finished = this.tallies.filter((tally) => tally !== undefined);
     const { cutShort, troubles } = this;
+    const finished = this.agenda.finished(cutShort);
     const doubts = troubles.filter((trouble) => !isHarmless(trouble)).map(doubtOf);
     const stops = stopReasons(cutShort === undefined ? [] : [cutShort], troubles.map(stopOf));
     if (finished.length === 0 || stops.length === 0) return finished;

@@ -21,6 +21,7 @@ import { gistOf } from '../short-story.js';
 import {
   campaignPhrase,
   imagesPhrase,
+  noveltyLines,
   reachLines,
   reachPhrase,
   surprises,
@@ -132,7 +133,9 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));
   const phrase = campaignPhrase(result);
   const sum = untried || result.interrupted ? style.warn(phrase) : style.good(phrase);
-  const reach = reachLines(result).flatMap((line) => wrap(printableLine(line), options.columns - 2));
+  const reach = [...reachLines(result), ...noveltyLines(result)].flatMap((line) =>
+    wrap(printableLine(line), options.columns - 2),
+  );
   const lines = [
     ...(result.suites.length === 0
       ? []

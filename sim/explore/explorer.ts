@@ -24,6 +24,7 @@ import {
   type Phase,
   type StrategyChoice,
 } from './options.js';
+import type { Recipe } from './random/mutate-input.js';
 import {
   type RandomInput,
   type RandomRuns,
@@ -117,8 +118,9 @@ export class Explorer {
     return scheduledWorkloads(this.suite, this.strategy, longest);
   }
 
-  inputs(): ReturnType<typeof randomInputs> {
-    return randomInputs(this.suite, this.strategy);
+  /** Inputs of random runs: drawn, or all of them from one recipe. */
+  inputs(recipe?: Recipe): ReturnType<typeof randomInputs> {
+    return randomInputs(this.suite, this.strategy, recipe);
   }
 
   exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {

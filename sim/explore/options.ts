@@ -26,6 +26,8 @@ export interface ExplorationBounds extends Overrides {
   readonly depth: number;
   /** Default: 'mixed'. */
   readonly strategy?: StrategyChoice;
+  /** Make half of the random runs from earlier ones that did something new, where there are enough of them. Default: true. */
+  readonly guided?: boolean;
   /** Overrides the suite's own disk model. */
   readonly disk?: DiskModelName;
   /** Real milliseconds this suite may take; past them the result has the stop reason 'time'. */
@@ -58,6 +60,8 @@ export interface ExploreOptions extends Overrides {
   readonly timeLimit?: number;
   /** Default: 'mixed'. */
   readonly strategy?: StrategyChoice;
+  /** Make half of the random runs from earlier ones that did something new, where there are enough of them. Default: true. */
+  readonly guided?: boolean;
   /** Overrides the suite's own disk model. */
   readonly disk?: DiskModelName;
   /** Stop at the first violation. Default: false. */

@@ -100,6 +100,8 @@ export interface Exploration {
   readonly stopReasons: readonly StopReason[];
   /** Workloads explored exhaustively. */
   readonly workloads: number;
+  /** How far each of them was explored. Absent from results of earlier versions. */
+  readonly reach?: readonly WorkloadReach[];
   /** Schedules of their first lives, all together: one for each workload, unless depth first search tried every one. */
   readonly schedules?: number;
   /** Random runs: workload, schedule and crashes all drawn. */
@@ -107,6 +109,14 @@ export interface Exploration {
   /** Steps simulated, all lives together. */
   readonly steps: number;
   readonly seconds: number;
+}
+
+/** How far one workload was explored. */
+export interface WorkloadReach {
+  /** Every state that was found after up to so many successive crashes was recovered from. */
+  readonly crashes: number;
+  /** No unseen state is left, to any depth. */
+  readonly closed: boolean;
 }
 
 /** A violated invariant, with the shrunk run that shows it. */
@@ -173,10 +183,24 @@ export interface Coverage {
   };
   /** Rare branches that the program marks. */
   readonly marks: { readonly reached: readonly string[]; readonly unreached: readonly string[] };
+  /** Of random runs, in order: how much was new in them. Absent from results of earlier versions. */
+  readonly novelty?: readonly NoveltyPoint[];
   /** Where the power was cut in first lives, the kinds of disks that were left there. */
   readonly survivors: readonly SiteSurvivors[];
   /** The way of the first command, step by step, with what a crash in each gap did. */
   readonly path: readonly PathStep[];
+}
+
+/**
+ * What some random runs showed first: pairs of calls, crashes, disks, orders of commands and marks that no run before them
+ * had. Where the last runs show nothing new, more of them are likely to find nothing either.
+ */
+export interface NoveltyPoint {
+  readonly runs: number;
+  /** Made from earlier runs that showed something new; otherwise drawn. */
+  readonly isGuided: boolean;
+  /** How much they showed first. */
+  readonly found: number;
 }
 
 /** Where in a call a power cut falls: before it takes effect, in the middle of it, or after it. */

@@ -14,7 +14,8 @@ export type StreamLabel =
   | 'swarm'
   | 'crash'
   | 'kill'
-  | 'clock';
+  | 'clock'
+  | 'guide';
 
 export interface Stream {
   /** A whole number, uniform in [0, 2^32). */

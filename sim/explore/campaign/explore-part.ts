@@ -1,17 +1,14 @@
-/**
- * A part of the exploration of one suite: some of its workloads, or some of its random runs. Which parts there are
- * depends on the options alone, and what a part comes to on nothing but suite, options and part, so it is all one
- * whether one process explores all of them or ten do.
- */
+/** Explores one part of the exploration of a suite, and counts what it comes to: see parts.ts. */
 
 import { CrashCoverage } from '../../coverage/crash-coverage.js';
 import type { Crash } from '../../disk/crash-model/durability.js';
 import type { LifeRecord } from '../../life/life-record.js';
-import type { Note, UndecidedReason } from '../../result/result.js';
+import type { Note, StopReason, UndecidedReason, WorkloadReach } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
 import type { Finding, First } from '../../run/finding.js';
 import type { Tape } from '../../run/tape.js';
 import type { Suite } from '../../suite/suite.js';
+import { stream } from '../../util/seeded-streams.js';
 import { Evidencing, NO_EVIDENCE } from '../counting/evidence.js';
 import { countFaults } from '../counting/fault-counts.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from '../counting/life-costs.js';
@@ -20,45 +17,27 @@ import { Reaching } from '../counting/reaching.js';
 import { EMPTY_TALLY, type FirstFound, type Tally } from '../counting/tally.js';
 import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
-import type { ExplorationBounds, Phase } from '../options.js';
-import { RUNS_PER_HISTORY_MAX, runsPerHistory } from '../random/draw-plan.js';
-import type { RandomInput, ScheduledWorkload } from '../random/run-random.js';
+import { FeatureReader } from '../guide/features.js';
+import type { SeenRun } from '../guide/guide.js';
+import type { ExplorationBounds } from '../options.js';
+import { type RandomPlan, runsPerHistory } from '../random/draw-plan.js';
+import { mutated } from '../random/mutate-input.js';
+import {
+  livesOfRuns,
+  type RandomInput,
+  type RandomRuns,
+  type ScheduledWorkload,
+} from '../random/run-random.js';
 import { Sampling } from '../recheck/life-sample.js';
+import type { Assignment } from './agenda.js';
+import type { Part } from './parts.js';
 import { type SurveyOptions, survey } from './survey.js';
 
-export interface Part {
-  readonly phase: Phase;
-  /** Index of the first workload or run. */
-  readonly from: number;
-  readonly count: number;
-}
-/** Few enough parts that passing over the runs of the ones before takes no time, many enough to share out. */
-const RANDOM_PARTS_MAX = 32;
-/** Runs of a part that is worth a process. */
-const RUNS_PER_PART_MIN = 24;
-
-const slices = (phase: Phase, total: number, size: number): Part[] =>
-  Array.from({ length: Math.ceil(total / size) }, (_, part) => ({
-    phase,
-    from: part * size,
-    count: Math.min(size, total - part * size),
-  }));
-
-/** Whole histories: the runs that share their first life are of one part. */
-const runsPerPart = (runs: number): number =>
-  Math.ceil(Math.max(RUNS_PER_PART_MIN, runs / RANDOM_PARTS_MAX) / RUNS_PER_HISTORY_MAX) *
-  RUNS_PER_HISTORY_MAX;
-
-/** All parts of an exploration, in the order in which one process goes through them. */
-export const partsOf = ({
-  workloads,
-  runs,
-  strategy,
-}: Pick<ExplorationBounds, 'workloads' | 'runs' | 'strategy'>): readonly Part[] => [
-  ...slices('exhaustive', workloads, 1),
-  // Depth first search draws nothing.
-  ...slices('random', strategy?.kind === 'dfs' ? 0 : runs, runsPerPart(runs)),
-];
+/** How far a workload was explored, from how far each of its schedules was. */
+const leastOf = (reach: readonly WorkloadReach[], stops: readonly StopReason[]): WorkloadReach => ({
+  crashes: reach.length === 0 ? 0 : Math.min(...reach.map(({ crashes }) => crashes)),
+  closed: stops.length === 0 && reach.length > 0 && reach.every(({ closed }) => closed),
+});
 
 export type OnFound = (first: FirstFound) => void;
 
@@ -71,6 +50,8 @@ class Counting {
   private readonly digests: string[] = [];
   private readonly evidence = new Evidencing();
   private readonly sampling: Sampling;
+  private readonly features = new FeatureReader();
+  private readonly runsSeen: SeenRun[] = [];
   private readonly reaching: Reaching;
   private doubts: readonly UndecidedReason[] = [];
   private notes: readonly Note[] = [];
@@ -86,10 +67,15 @@ class Counting {
     this.reaching = new Reaching(explorer.suite);
   }
 
+  get runs(): number {
+    return this.counts.runs;
+  }
+
   readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
     const { workload } = input;
     const { explorer } = this;
     const findings: Finding[] = [];
+    const reach: WorkloadReach[] = [];
     const onLife = (life: LifeRecord, crashes: readonly Crash[], tape: Tape): void => {
       this.life(life, tape);
       if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
@@ -97,9 +83,10 @@ class Counting {
     };
     const { schedules, stops } = await explorer.exhaustScheduled(
       input,
-      { coverage: this.coverage, onLife },
+      { coverage: this.coverage, onLife, ...this.lifeBudget() },
       (result) => {
         this.exhausted(result);
+        reach.push({ crashes: result.crashesDone, closed: result.closed });
         findings.push(...result.findings);
         return !(explorer.options.bail && findings.length > 0);
       },
@@ -108,11 +95,17 @@ class Counting {
     this.counts = {
       ...counts,
       workloads: counts.workloads + 1,
+      reach: [...counts.reach, leastOf(reach, stops)],
       schedules: counts.schedules + schedules,
       stops: stopReasons(counts.stops, stops),
     };
     return findings;
   };
+
+  private lifeBudget(): { readonly lifeBudget?: number } {
+    const { lives } = this.part;
+    return lives === undefined ? {} : { lifeBudget: Math.min(lives, this.explorer.limits.livesPerWorkload) };
+  }
 
   private exhausted(result: Exhausted): void {
     const { counts } = this;
@@ -135,10 +128,9 @@ class Counting {
     const { counts } = this;
     // The last history of all has as many runs as are still wanted.
     const branches = input.plan.branches.slice(0, this.part.count - counts.runs);
-    const { runs, lives, digest } = await this.explorer.random({
-      ...input,
-      plan: { ...input.plan, branches },
-    });
+    const made = await this.explorer.random({ ...input, plan: { ...input.plan, branches } });
+    const { runs, lives, digest } = made;
+    this.see(input, branches, made);
     const steps = lives.reduce((sum, { world }) => sum + world.steps.length, counts.steps);
     this.counts = { ...counts, runs: counts.runs + runs.length, steps };
     const { branches: _, ...plan } = input.plan;
@@ -148,6 +140,17 @@ class Counting {
       for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
     return runs.flatMap(({ findings }) => findings);
   };
+
+  /** Notes what guidance is to know of runs. */
+  private see({ plan, drawn }: RandomInput, branches: RandomPlan['branches'], made: RandomRuns): void {
+    if (drawn === undefined || this.explorer.options.guided === false) return;
+    for (const [index, lives] of livesOfRuns(made).entries()) {
+      const features = this.features.of(lives, made.runs[index]?.tape.crashes ?? []);
+      const steps = lives.reduce((sum, { world }) => sum + world.steps.length, 0);
+      const recipe = { ...drawn, plan: { ...plan, branches: branches.slice(index, index + 1) } };
+      this.runsSeen.push({ features, steps, recipe });
+    }
+  }
 
   private life(life: LifeRecord, how: Omit<Tape, 'crashes'>): void {
     this.sampling.offer(life, how);
@@ -167,27 +170,30 @@ class Counting {
 
   options(onFound: OnFound): SurveyOptions {
     const { explorer, part } = this;
-    const { bail } = explorer.options;
     const perInput = part.phase === 'random' ? runsPerHistory(explorer.suite) : 1;
     return {
       seed: explorer.seedOf(part.phase),
       from: part.from / perInput,
       runs: Math.ceil(part.count / perInput),
       expired: explorer.expired,
-      bail,
+      bail: explorer.options.bail,
       onFound: (first) => onFound({ phase: part.phase, ...first }),
-      onRun: (done) =>
-        explorer.progress({
-          phase: part.phase,
-          done: Math.min(done * perInput, part.count),
-          total: part.count,
-          imagesChecked: this.counts.checked,
-          violations: this.seen.size,
-        }),
+      onRun: (done) => this.progress(Math.min(done * perInput, part.count)),
     };
   }
 
-  tally(firsts: ReadonlyMap<string, First>): Tally {
+  progress(done: number): void {
+    const { phase, count } = this.part;
+    this.explorer.progress({
+      phase,
+      done,
+      total: count,
+      imagesChecked: this.counts.checked,
+      violations: this.seen.size,
+    });
+  }
+
+  tally(firsts: ReadonlyMap<string, First & Pick<FirstFound, 'recipe'>>): Tally {
     const { counts, statistics, coverage, marks, fired, digests, seen, doubts, notes } = this;
     const { phase } = this.part;
     const cutShort = this.explorer.stopped();
@@ -210,23 +216,58 @@ class Counting {
       notes,
       sample: this.sampling.sample(),
       reached: this.reaching.reached,
+      runsSeen: this.runsSeen,
     };
   }
 }
 
+/** Makes guided runs: each from a parent, by draws of its own. */
+const surveyGuided = async (
+  explorer: Explorer,
+  counting: Counting,
+  { part: { from, round, count }, parents }: Required<Assignment>,
+  onFound: OnFound,
+): Promise<ReadonlyMap<string, FirstFound>> => {
+  const { suite, strategy, options } = explorer;
+  const branches = runsPerHistory(suite);
+  const firsts = new Map<string, FirstFound>();
+  for (let index = 0; counting.runs < count; index++) {
+    const [parent, other] = [0, 1].map((next) => parents[(index + next) % parents.length]);
+    const isOver = explorer.expired() || (options.bail && firsts.size > 0);
+    if (parent === undefined || other === undefined || isOver) break;
+    const source = stream(`${options.seed} round ${round} ${from + index}`, 'guide');
+    const recipe = mutated(source, parent, other.recipe, { suite, strategy, branches });
+    const keep = (first: FirstFound): void => {
+      const { invariant } = first.finding.broken;
+      if (firsts.has(invariant)) return;
+      firsts.set(invariant, { ...first, index: from + index, recipe });
+      onFound({ ...first, index: from + index, recipe });
+    };
+    await survey(explorer.inputs(recipe), counting.run, {
+      ...counting.options(keep),
+      from: 0,
+      runs: 1,
+      onRun: () => counting.progress(counting.runs),
+    });
+  }
+  return firsts;
+};
+
 /**
  * Explores one part. What the suite itself throws outside its promises is passed on.
  * @param onFound called at once for what the tally holds in the end, as it may not come to that
- * @throws SimulatorError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
+ * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
  */
 export const explorePart = async (
   suite: Suite,
   options: ExplorationBounds,
-  part: Part,
+  { part, parents = [] }: Assignment,
   onFound: OnFound = () => undefined,
 ): Promise<Tally> => {
   const explorer = new Explorer(suite, options);
   const counting = new Counting(explorer, part);
+  if (part.isGuided === true)
+    return counting.tally(await surveyGuided(explorer, counting, { part, parents }, onFound));
   const { firsts } =
     part.phase === 'exhaustive'
       ? await survey(explorer.workloads(), counting.workload, counting.options(onFound))

@@ -4,10 +4,11 @@ import { replay } from '../../replay/replay.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
 import { type Carelessness, counterSuite } from '../../testing/counter.js';
-import type { Tally } from '../counting/tally.js';
 import { DEFAULT_OPTIONS, type ExplorationBounds } from '../options.js';
-import { explorePart, type Part, partsOf } from './explore-part.js';
+import { Agenda, type Assignment } from './agenda.js';
+import { explorePart } from './explore-part.js';
 import { concludeSuite, exploreSuite } from './explore-suite.js';
+import { partsOf } from './parts.js';
 
 const suiteOf = (carelessness: Carelessness): Suite => counterSuite(carelessness) as unknown as Suite; // a suite of any system
 
@@ -90,17 +91,18 @@ const untimed = ({ exploration, ...rest }: SuiteResult): unknown => ({
   exploration: { ...exploration, seconds: 0 },
 });
 
-/** As several processes would: the parts in any order, each on its own, and sent as data. */
+/** As several processes would: all parts that can be taken in the opposite order, each on its own, and sent as data. */
 const inPieces = async (suite: Suite, bounds: ExplorationBounds): Promise<SuiteResult> => {
-  const tallies = new Map<Part, Tally>();
-  const parts = partsOf(bounds);
-  for (const part of [...parts].reverse())
-    tallies.set(part, structuredClone(await explorePart(suite, bounds, part)));
-  return concludeSuite(
-    suite,
-    bounds,
-    parts.flatMap((part) => tallies.get(part) ?? []),
-  );
+  const agenda = new Agenda(bounds);
+  const takeAll = (): Assignment[] => {
+    const taken: Assignment[] = [];
+    for (let next = agenda.take(); next !== undefined; next = agenda.take()) taken.push(next);
+    return taken.reverse();
+  };
+  for (let taken = takeAll(); taken.length > 0; taken = takeAll())
+    for (const next of taken)
+      agenda.explored(next.part, structuredClone(await explorePart(suite, bounds, structuredClone(next))));
+  return concludeSuite(suite, bounds, agenda.finished());
 };
 
 describe('explorePart and concludeSuite', () => {
@@ -124,7 +126,7 @@ describe('explorePart and concludeSuite', () => {
     [0, 0, []],
     [2, 0, [1, 1]],
     [0, 26, [24, 2]],
-    [1, 100_000, [1, ...Array.from({ length: 31 }, () => 3128), 3032]],
+    [1, 100_000, [1, ...Array.from({ length: 127 }, () => 784), 432]],
   ])('of %i workloads and %i runs has parts that are worth a process', (workloads, runs, counts) => {
     expect(partsOf({ workloads, runs }).map(({ count }) => count)).toEqual(counts);
   });

@@ -31,12 +31,13 @@ import { doubtsOfReaching } from '../counting/reaching.js';
 import { EMPTY_TALLY, type FirstFound, plus, type Tally } from '../counting/tally.js';
 import { pathOf } from '../exhaustive/command-path.js';
 import { Explorer } from '../explorer.js';
-import type { ExplorationBounds } from '../options.js';
+import type { ExplorationBounds, ExploreProgress } from '../options.js';
 import type { ScheduledWorkload } from '../random/run-random.js';
 import { shrink, simplest } from '../shrink/shrink.js';
 import { shrinkRandom } from '../shrink/shrink-random.js';
+import { Agenda } from './agenda.js';
 import { doubtsOfEvidence, doubtsOfStops, verdictOf } from './decide-verdict.js';
-import { explorePart, partsOf } from './explore-part.js';
+import { explorePart } from './explore-part.js';
 import { type AskNewProcess, outlivingOf } from './outliving-state.js';
 import { SuiteProgress } from './suite-progress.js';
 
@@ -177,6 +178,7 @@ const explorationOf = (tally: Tally, explorer: Explorer, stops: readonly StopRea
   closed: stops.length === 0 && tally.workloads > 0 && tally.checked > 0,
   stopReasons: stops,
   workloads: tally.workloads,
+  reach: tally.reach,
   schedules: tally.schedules,
   runs: tally.runs,
   steps: tally.steps,
@@ -264,6 +266,7 @@ export const concludeSuite = async (
         unreached: (suite.marks ?? []).filter((mark) => !tally.marks.includes(mark)),
       },
       path,
+      ...(tally.novelty.length === 0 ? {} : { novelty: tally.novelty }),
     },
     costs: costsOf(tally.costs),
     growth,
@@ -281,26 +284,20 @@ export const exploreSuite = async (
   ask?: AskNewProcess,
 ): Promise<SuiteResult> => {
   const seconds = startStopwatch();
-  const { timeMs, onProgress, bail } = options;
+  const { timeMs, onProgress } = options;
   const withinTime = (): ExplorationBounds =>
     timeMs === undefined ? options : { ...options, timeMs: timeMs - seconds() * 1000 };
-  const parts = partsOf(options);
-  const progress = new SuiteProgress(parts);
-  const tallies: Tally[] = [];
-  for (const part of parts) {
-    const tally = await explorePart(
-      suite,
-      {
-        ...withinTime(),
-        ...(onProgress === undefined
-          ? {}
-          : { onProgress: (one) => onProgress(progress.withPart(part, one)) }),
-      },
-      part,
-    );
-    tallies.push(tally);
-    if (tally.cutShort !== undefined || (bail && tally.seen.size > 0)) break;
+  const agenda = new Agenda(options);
+  const progress = new SuiteProgress(agenda.parts);
+  for (let next = agenda.take(); next !== undefined; next = agenda.take()) {
+    const { part } = next;
+    const reporting =
+      onProgress === undefined
+        ? {}
+        : { onProgress: (one: ExploreProgress) => onProgress(progress.withPart(part, one)) };
+    agenda.explored(part, await explorePart(suite, { ...withinTime(), ...reporting }, next));
   }
+  const tallies = agenda.finished();
   const outliving = ask === undefined ? [] : await outlivingOf(tallies, ask);
   return concludeSuite(suite, withinTime(), [...outliving, ...tallies]);
 };

@@ -108,7 +108,7 @@ describe('exploreInProcess: state that outlives a life', () => {
     async ({ isFirstAlone, codes }) => {
       const part = { phase: 'exhaustive', from: 0, count: 1 } as const;
       const outliving = await outlivingOf(
-        [await explorePart(plain, OPTIONS, part)],
+        [await explorePart(plain, OPTIONS, { part })],
         async ({ length }) => differentAt(0, length, isFirstAlone),
         async () => ({ ...NOTHING_DIFFERENT, checked: 1 }),
       );
@@ -121,7 +121,7 @@ describe('livesOf', () => {
   it('is drawn by the seed alone, and from lives of every depth', async () => {
     const sampleOf = async (seed: number) => {
       const part = { phase: 'exhaustive', from: 0, count: 1 } as const;
-      return livesOf((await explorePart(plain, { ...OPTIONS, seed }, part)).sample);
+      return livesOf((await explorePart(plain, { ...OPTIONS, seed }, { part })).sample);
     };
     const keys = (lives: ReturnType<typeof livesOf>) => lives.map(({ start }) => start.key);
     const first = await sampleOf(1);

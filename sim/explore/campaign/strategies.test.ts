@@ -25,7 +25,7 @@ const shrunkTape = async (suite: Suite, { violations }: SuiteResult) => {
 
 describe('exploreSuite: random runs find a failure of several conditions, and shrink it to its minimum', () => {
   it('two clients in one order', async () => {
-    const result = await explored(inBetween(false), RANDOM);
+    const result = await explored(inBetween(false), { ...RANDOM, seed: 2 });
     const { workload, crashes, conditions, schedules } = await shrunkTape(inBetween(false), result);
     expect(workload).toEqual(['sign', 'look']);
     expect([crashes, conditions]).toEqual([[], undefined]);

@@ -1,6 +1,6 @@
 /** How far a suite is, from what its parts say, whoever explores them and in whatever order they come along. */
 import type { ExploreProgress } from '../options.js';
-import type { Part } from './explore-part.js';
+import type { Part } from './parts.js';
 
 export class SuiteProgress {
   private readonly latest = new Map<Part, ExploreProgress>();

@@ -2,6 +2,7 @@
 
 import type { CheckCount, LifeRecord } from '../../life/life-record.js';
 import type { CommandCount, Evidence } from '../../result/result.js';
+import { kindOf } from '../../suite/command-kind.js';
 import type { Attempted, Json, Outcome, SuiteInvariant } from '../../suite/suite.js';
 
 type Endings = Omit<CommandCount, 'kind'>;
@@ -34,25 +35,6 @@ export const NO_EVIDENCE: EvidenceTally = {
 /** Kinds beyond which all commands count as one kind: strings that are drawn at random are no kinds. */
 const KINDS_MAX = 32;
 const ANY_KIND = `(more than ${KINDS_MAX} kinds)`;
-const KIND_CHARACTERS = 60;
-
-const shapeOf = (command: Json): string => {
-  if (typeof command === 'string') return command;
-  if (command === null || typeof command !== 'object') return command === null ? 'null' : typeof command;
-  if (Array.isArray(command)) return 'array';
-  for (const field of ['type', 'kind']) {
-    // Own properties only: what a prototype says is not part of the JSON.
-    const value: unknown = Object.hasOwn(command, field) ? Reflect.get(command, field) : undefined;
-    if (typeof value === 'string') return value;
-  }
-  return `{${Object.keys(command).join(', ')}}`;
-};
-
-/** By what commands are told apart in counts: see CommandCount. */
-const kindOf = (command: Json): string => {
-  const shape = shapeOf(command);
-  return shape.length > KIND_CHARACTERS ? `${shape.slice(0, KIND_CHARACTERS)}…` : shape;
-};
 
 const NO_ENDINGS: Endings = { acknowledged: 0, rejected: 0, unknown: 0 };
 

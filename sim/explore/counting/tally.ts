@@ -4,10 +4,12 @@
  */
 
 import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../../coverage/merge-coverage.js';
-import type { Note, StopReason, UndecidedReason } from '../../result/result.js';
+import type { Note, NoveltyPoint, StopReason, UndecidedReason, WorkloadReach } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
 import type { First } from '../../run/finding.js';
+import type { SeenRun } from '../guide/guide.js';
 import type { Phase } from '../options.js';
+import type { Recipe } from '../random/mutate-input.js';
 import { addSamples, NO_SAMPLE, type Sample } from '../recheck/life-sample.js';
 import { addEvidence, type EvidenceTally, NO_EVIDENCE } from './evidence.js';
 import type { Sum } from './life-costs.js';
@@ -15,6 +17,8 @@ import { distinctNotes } from './notes.js';
 
 export interface FirstFound extends First {
   readonly phase: Phase;
+  /** Of a guided run: how its input came about. Its index is that among the guided runs then. */
+  readonly recipe?: Recipe;
 }
 
 export interface Tally {
@@ -25,6 +29,8 @@ export interface Tally {
   readonly kills: number;
   readonly steps: number;
   readonly workloads: number;
+  /** Of each workload, in order; of several schedules, of the one that was explored least far. */
+  readonly reach: readonly WorkloadReach[];
   /** Of first lives, all workloads together. */
   readonly schedules: number;
   readonly runs: number;
@@ -54,6 +60,10 @@ export interface Tally {
   /** By fault plan, how often it happened. */
   readonly fired: readonly number[];
   readonly coverage: Collected;
+  /** What guidance is to know of each random run, in order. */
+  readonly runsSeen: readonly SeenRun[];
+  /** Of each part of random runs, in order. */
+  readonly novelty: readonly NoveltyPoint[];
   /** By invariant: images (exhaustive) and runs (random) in which it was seen broken. */
   readonly seen: ReadonlyMap<string, number>;
   /** By invariant, the first input that broke it, in the order in which they were seen broken. */
@@ -68,6 +78,7 @@ export const EMPTY_TALLY: Tally = {
   kills: 0,
   steps: 0,
   workloads: 0,
+  reach: [],
   schedules: 0,
   runs: 0,
   seconds: 0,
@@ -86,6 +97,8 @@ export const EMPTY_TALLY: Tally = {
   costs: new Map(),
   fired: [],
   coverage: NOTHING_COLLECTED,
+  runsSeen: [],
+  novelty: [],
   seen: new Map(),
   firsts: new Map(),
 };
@@ -113,6 +126,7 @@ export const plus = (left: Tally, right: Tally): Tally => ({
   kills: left.kills + right.kills,
   steps: left.steps + right.steps,
   workloads: left.workloads + right.workloads,
+  reach: [...left.reach, ...right.reach],
   schedules: left.schedules + right.schedules,
   runs: left.runs + right.runs,
   seconds: left.seconds + right.seconds,
@@ -141,6 +155,8 @@ export const plus = (left: Tally, right: Tally): Tally => ({
     (_, plan) => (left.fired[plan] ?? 0) + (right.fired[plan] ?? 0),
   ),
   coverage: mergeCollected(left.coverage, right.coverage),
+  runsSeen: [...left.runsSeen, ...right.runsSeen],
+  novelty: [...left.novelty, ...right.novelty],
   seen: joined(left.seen, right.seen, (a, b) => a + b),
   firsts: joined(left.firsts, right.firsts, (first) => first),
 });

@@ -73,6 +73,8 @@ class Exploration {
   steps = 0;
   lives = 0;
   readonly stops: StopReason[] = [];
+  /** Generations that were lived to their end, but for the first life. */
+  crashesDone = -1;
   first: LifeRecord | undefined;
 
   constructor(
@@ -333,6 +335,7 @@ function* exploreAll(suite: Suite, exploration: Exploration): Driven<void> {
       if (life.broken.length === 0) yield* exploration.cut(queued, life, located);
       else if (queued.crashes.length === 0) exploration.stops.push({ kind: 'violation' });
     }
+    exploration.crashesDone += 1;
   }
 }
 
@@ -374,6 +377,7 @@ export function* explore(
     kills,
     sampled,
     closed: stops.length === 0,
+    crashesDone: Math.max(0, exploration.crashesDone),
     stops,
     steps,
     lives,

@@ -37,7 +37,8 @@ export const RUNS_PER_HISTORY_MAX = 4;
 const UINT32 = 0x1_0000_0000;
 const FILLS = 6;
 const FEW_CUTS = 3;
-const MANY_CUTS = 12;
+/** The most power cuts of a run. */
+export const MANY_CUTS = 12;
 const PRIORITIES = 32;
 const PRIORITY_MAX = 64;
 /** Change points, picks and disturbances lie within the first 2^n of a run's choices or moves, n drawn: no run tells its length beforehand. */
@@ -94,7 +95,8 @@ export const drawSchedule = (source: Stream, { kind, bound }: StrategyChoice): S
 /** One in so many crashes is a process kill, if another crash follows it. */
 const KILLS = 4;
 
-const drawCuts = (crash: Stream, disk: Stream, kill: Stream): Cut[] => {
+/** The power cuts of a run, each followed by a life. */
+export const drawCuts = (crash: Stream, disk: Stream, kill: Stream): Cut[] => {
   const count = 1 + crash.below(rarely(crash, 8) ? MANY_CUTS : FEW_CUTS);
   return times(count, (index) => ({
     // The end of a life is a place like no other: all that was to be done is done.
@@ -118,7 +120,8 @@ const drawDisturbances = (clock: Stream, lives: number, jumps: boolean): Conditi
   return some.sort((a, b) => a.life - b.life || a.at - b.at);
 };
 
-const drawConditions = (seed: number, suite: Suite, lives: number): Conditions => {
+/** What else goes wrong in so many lives. */
+export const drawConditions = (seed: number, suite: Suite, lives: number): Conditions => {
   const [swarm, clock, fault] = streams(seed, 'swarm', 'clock', 'fault');
   const numbers = times(lives, (index) => index);
   const { clients = 1, faults = [] } = suite;

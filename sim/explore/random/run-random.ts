@@ -16,6 +16,8 @@ import type { Json, Suite } from '../../suite/suite.js';
 import { suiteError } from '../../suite/suite-registry.js';
 import type { StrategyChoice } from '../options.js';
 import { type Cut, drawFirstSchedule, drawPlan, PLACES, type RandomPlan } from './draw-plan.js';
+import { DrawnArbitrary } from './draws.js';
+import type { Recipe } from './mutate-input.js';
 import { SeededArbitrary } from './seeded-arbitrary.js';
 import { simplerPlans, simplerSchedules } from './shrink-plan.js';
 
@@ -23,6 +25,8 @@ import { simplerPlans, simplerSchedules } from './shrink-plan.js';
 export interface RandomInput {
   readonly workload: readonly Json[];
   readonly plan: RandomPlan;
+  /** What the workload was generated from, and how many draws it took. Absent where it was given. */
+  readonly drawn?: Pick<Recipe, 'draws' | 'length'>;
 }
 
 const BITS = 32;
@@ -71,15 +75,26 @@ export const scheduledWorkloads = (
   });
 };
 
-export const randomInputs = (suite: Suite, strategy: StrategyChoice): fc.Arbitrary<RandomInput> => {
+/** The workloads of random runs: some of them long. */
+const longWorkloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
   const long = fc
     .array(workloadsOf(suite), { minLength: LONG_OF, maxLength: LONG_OF })
     .map((workloads) => workloads.reduce((longest, next) => (next.length > longest.length ? next : longest)));
-  return fc.record({
-    workload: fc.oneof({ weight: 7, arbitrary: workloadsOf(suite) }, { weight: 1, arbitrary: long }),
-    plan: new SeededArbitrary((seed) => drawPlan(seed, suite, strategy), simplerPlans),
-  });
+  return fc.oneof({ weight: 7, arbitrary: workloadsOf(suite) }, { weight: 1, arbitrary: long });
 };
+
+/** Inputs of random runs: drawn, or all from one recipe. */
+export const randomInputs = (
+  suite: Suite,
+  strategy: StrategyChoice,
+  recipe?: Recipe,
+): fc.Arbitrary<RandomInput> =>
+  fc
+    .record({
+      workload: new DrawnArbitrary(longWorkloadsOf(suite), recipe?.draws),
+      plan: new SeededArbitrary((seed) => recipe?.plan ?? drawPlan(seed, suite, strategy), simplerPlans),
+    })
+    .map(({ workload: { value, ...drawn }, plan }) => ({ workload: value, plan, drawn }));
 
 /** The losses a cut asks for, made legal: what is lost takes with it all that must not be there without it. */
 const legalLosses = (volatile: readonly MicroOperation[], model: DiskModel, bits: number): number[] => {
@@ -209,6 +224,16 @@ class Branching {
     return { tape, findings: broken.map((one) => ({ broken: one, tape, volatile })) };
   }
 }
+
+/** The lives of each run: the first one, which all have in common, and its own. */
+export const livesOfRuns = ({ runs, lives }: RandomRuns): readonly (readonly LifeRecord[])[] => {
+  let next = 1;
+  return runs.map(({ tape }) => {
+    const own = lives.slice(next, next + tape.crashes.length);
+    next += own.length;
+    return [...lives.slice(0, 1), ...own];
+  });
+};
 
 /** The random runs of one plan, one for each of its branches. What breaks the first life by itself ends them all there. */
 export function* runRandom(suite: Suite, model: DiskModel, input: RandomInput): Driven<RandomRuns> {

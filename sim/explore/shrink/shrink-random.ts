@@ -10,6 +10,7 @@ import type { Finding, First } from '../../run/finding.js';
 import type { Tape } from '../../run/tape.js';
 import { everySchedule } from '../exhaustive/every-schedule.js';
 import type { Explorer } from '../explorer.js';
+import type { Recipe } from '../random/mutate-input.js';
 import type { RandomInput } from '../random/run-random.js';
 import { fewerCuts, simplerPlans } from '../random/shrink-plan.js';
 import { type ShrinkOptions, shrink, simplest } from './shrink.js';
@@ -187,11 +188,13 @@ class Shrinking {
 /** The plainest finding that breaks the same invariant as `first`. */
 export const shrinkRandom = async (
   explorer: Explorer,
-  first: First,
+  { recipe, ...first }: First & { readonly recipe?: Recipe },
   options: ShrinkOptions,
 ): Promise<Finding> => {
   const shrinking = new Shrinking(explorer, first, options);
-  await shrink(explorer.inputs(), shrinking.run, first, options);
+  // From a recipe each input is the same one.
+  const place = recipe === undefined ? first : { ...first, index: 0 };
+  await shrink(explorer.inputs(recipe), shrinking.run, place, options);
   await unlessAbandoned(shrinking.refine(), () => undefined);
   return shrinking.best;
 };

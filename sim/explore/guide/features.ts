@@ -1,0 +1,188 @@
+/**
+ * What a run did, as a set of numbers. Guidance compares runs by them: a run with a number that no run had before did
+ * something new. Counts are in powers of two, so that a loop is not new each time it goes round once more.
+ */
+import type { DiskImage } from '../../disk/crash-model/disk-image.js';
+import type { Crash } from '../../disk/crash-model/durability.js';
+import type { LifeRecord } from '../../life/life-record.js';
+import type { Step } from '../../life/step.js';
+import { kindOf } from '../../suite/command-kind.js';
+import { Hash } from '../../util/hash.js';
+
+/** What a feature is about: it stands in the feature's low bits. */
+const PAIR = 1;
+const CALL = 2;
+const MARK = 3;
+const COMMAND = 4;
+const COMMANDS = 5;
+const EFFECTS = 6;
+/** From here on, features of crashes and of what comes after them. */
+const LATER_PAIR = 7;
+const LATER_CALL = 8;
+const CRASH = 9;
+const CRASHES = 10;
+const FILE = 11;
+const FILES = 12;
+
+/** Of the 53 bits that a whole number holds exactly, those of the second lane, and of these the ones that say what it is about. */
+const LOW_BITS = 21;
+const ABOUT_BITS = 4;
+const ABOUTS = 2 ** ABOUT_BITS;
+
+const numberOf = (about: number, hash: Hash): number =>
+  (hash.lane1 >>> 0) * 2 ** LOW_BITS + (hash.lane2 >>> (32 - LOW_BITS + ABOUT_BITS)) * ABOUTS + about;
+
+/** How much a feature says. A call that no run made before says more than two calls in a new order. */
+const WEIGHTS: Readonly<Record<number, number>> = {
+  [CALL]: 16,
+  [LATER_CALL]: 16,
+  [MARK]: 32,
+  [CRASH]: 4,
+  [CRASHES]: 4,
+  [FILE]: 4,
+  [FILES]: 16,
+};
+
+/** How much it means that a run shows this feature and none before it did. */
+export const weightOf = (feature: number): number => WEIGHTS[feature % ABOUTS] ?? 1;
+
+/** Whether it is about a crash or what comes after one, and not about the first life. */
+export const isOfCrash = (feature: number): boolean => feature % ABOUTS >= LATER_PAIR;
+
+/** 0, 1, 2, 4, 8 … */
+const bucket = (count: number): number => (count === 0 ? 0 : 1 + Math.floor(Math.log2(count)));
+
+/** Lives after so many are alike. */
+const LIVES_APART = 3;
+/** Files of a disk that count. */
+const FILES_MAX = 64;
+/** Numbers and random names are one name. */
+const ANY_NUMBER = /[0-9a-f]{6,}|\d+/gi;
+
+/** Reads the features of runs. It remembers hashes of names, and nothing that changes a feature. */
+export class FeatureReader {
+  private readonly hashes = new Map<string, number>();
+  /** The first life of runs that share it. */
+  private latestFirst: { readonly life: LifeRecord; readonly features: readonly number[] } | undefined;
+
+  /** The features of one run: its lives, each but the last ended by the crash of its place. */
+  of(lives: readonly LifeRecord[], crashes: readonly Crash[]): readonly number[] {
+    const found = new Set<number>();
+    const [first, ...later] = lives;
+    if (first !== undefined) for (const feature of this.ofFirst(first)) found.add(feature);
+    for (const [index, life] of later.entries()) {
+      this.calls(life, Math.min(index + 1, LIVES_APART - 1), found);
+      this.disk(life.start.image, found);
+    }
+    this.crashes(lives, crashes, found);
+    const last = lives.at(-1);
+    if (last !== undefined) this.knowledge(last, found);
+    return [...found];
+  }
+
+  private ofFirst(life: LifeRecord): readonly number[] {
+    if (this.latestFirst?.life === life) return this.latestFirst.features;
+    const found = new Set<number>();
+    this.calls(life, 0, found);
+    this.latestFirst = { life, features: [...found] };
+    return this.latestFirst.features;
+  }
+
+  /** The hash of a name, or of what it is without its numbers. Names are few, and replacing is slow. */
+  private hash(name: string): number {
+    const known = this.hashes.get(name);
+    if (known !== undefined) return known;
+    const hash = new Hash().text(name.replace(ANY_NUMBER, '#')).lane1;
+    this.hashes.set(name, hash);
+    return hash;
+  }
+
+  /** A call by its operation, its path and about what came of it. */
+  private call({ operation, path, result }: Step): number {
+    const outcome = typeof result === 'string' ? this.hash(result) : Math.clz32(result) >> 1;
+    return (Math.imul(this.hash(operation), 31) + Math.imul(this.hash(path), 17) + outcome) | 0;
+  }
+
+  /** Calls and what came of them, pairs of calls that follow each other, how often both happen, and marks. */
+  private calls({ world }: LifeRecord, age: number, found: Set<number>): void {
+    const pairs = new Map<number, number>();
+    const calls = new Set<number>();
+    let before = 0;
+    for (const step of world.steps) {
+      const call = this.call(step);
+      const pair = (Math.imul(before, 0x9e3779b1) + call) | 0;
+      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      calls.add(call);
+      before = call;
+    }
+    const [aboutCall, aboutPair] = age === 0 ? [CALL, PAIR] : [LATER_CALL, LATER_PAIR];
+    for (const call of calls) found.add(numberOf(aboutCall, new Hash().int(CALL).int(age).int(call)));
+    for (const [pair, count] of pairs)
+      found.add(numberOf(aboutPair, new Hash().int(PAIR).int(age).int(pair).int(bucket(count))));
+    for (const mark of world.marks) found.add(numberOf(MARK, new Hash().int(MARK).int(age).text(mark)));
+  }
+
+  /** Names and about how large their files are; and which names there are together. */
+  private disk({ inodes }: DiskImage, found: Set<number>): void {
+    let left = FILES_MAX;
+    const together = new Set<number>();
+    for (const inode of inodes.values()) {
+      if (inode.kind !== 'directory') continue;
+      for (const [name, child] of inode.entries) {
+        if (left-- <= 0) return;
+        const file = inodes.get(child);
+        const size = file?.kind === 'file' ? bucket(file.size) : -1;
+        found.add(numberOf(FILE, new Hash().int(FILE).int(this.hash(name)).int(size)));
+        together.add(this.hash(name));
+      }
+    }
+    const all = new Hash().int(FILES);
+    for (const name of [...together].sort((a, b) => a - b)) all.int(name);
+    found.add(numberOf(FILES, all));
+  }
+
+  /** Where the power was cut, and which kinds of change were lost there; and how one crash followed another. */
+  private crashes(lives: readonly LifeRecord[], crashes: readonly Crash[], found: Set<number>): void {
+    let before = 0;
+    for (const [index, crash] of crashes.entries()) {
+      const life = lives[index];
+      if (life === undefined) return;
+      const kind = this.crash(life, crash);
+      found.add(numberOf(CRASH, new Hash().int(CRASH).int(Math.min(index, LIVES_APART)).int(kind)));
+      if (index > 0) found.add(numberOf(CRASHES, new Hash().int(CRASHES).int(before).int(kind)));
+      before = kind;
+    }
+  }
+
+  private crash({ world }: LifeRecord, { at, lost, fill, isKill }: Crash): number {
+    const step = world.steps.findLast(({ entriesStart }) => entriesStart < at);
+    const hash = new Hash().text(isKill === true ? 'kill' : fill);
+    if (step !== undefined) hash.int(this.call(step)).int(step.entriesEnd > at ? 1 : 0);
+    const gone = new Set(lost);
+    const kinds = new Set<string>();
+    for (const entry of lost.length === 0 ? [] : world.journal.entries)
+      if ('id' in entry && gone.has(entry.id)) kinds.add(entry.kind);
+    for (const kind of [...kinds].sort()) hash.text(kind);
+    return hash.lane1;
+  }
+
+  /** What the outside world knows in the end: how many commands of each kind ended how, which followed which, and effects. */
+  private knowledge({ world }: LifeRecord, found: Set<number>): void {
+    const { commands, effectCounts, crashes } = world.history;
+    const counts = new Map<string, number>();
+    let before = '';
+    for (const { command, outcome, attempts } of commands) {
+      const kind = `${kindOf(command)} ${outcome.status}`;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      const pair = new Hash().int(COMMAND).text(before).text(kind);
+      found.add(numberOf(COMMAND, pair.int(Math.min(attempts, LIVES_APART))));
+      before = kind;
+    }
+    const age = Math.min(crashes, LIVES_APART);
+    for (const [kind, count] of counts)
+      found.add(numberOf(COMMANDS, new Hash().int(COMMANDS).text(kind).int(bucket(count)).int(age)));
+    const effects = effectCounts.reduce((sum, count) => sum + count, 0);
+    const repeated = effectCounts.filter((count) => count > 1).length;
+    found.add(numberOf(EFFECTS, new Hash().int(EFFECTS).int(bucket(effects)).int(bucket(repeated)).int(age)));
+  }
+}
