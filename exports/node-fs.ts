@@ -19,8 +19,8 @@ export { freshRequire } from '../sim/module-graph/fresh-require.js';
 /** What a program has besides `node:fs`. */
 export interface DiskOptions {
   /**
-   * In a life `better-sqlite3` is SQLite as WebAssembly on the simulated disk, in all modules that {@link freshProgram} and
-   * {@link freshRequire} load. Needs the package `@sqlite.org/sqlite-wasm`. Default: false.
+   * In a life `better-sqlite3` and `node:sqlite` are SQLite as WebAssembly on the simulated disk, in all modules that
+   * {@link freshProgram} and {@link freshRequire} load. Needs the package `@sqlite.org/sqlite-wasm`. Default: false.
    */
   readonly sqlite?: boolean;
 }

@@ -5,7 +5,7 @@ import { codedError } from '../../sim/util/errors.js';
 import { OK, ROW } from '../engine/c-api.js';
 import { Connection } from '../engine/connection.js';
 import { type BackupProgress, backUp } from './backup.js';
-import { defineAggregate, defineFunction } from './definitions.js';
+import { defineAggregate, defineFunction, requireQuiet } from './definitions.js';
 import { Handle } from './handle.js';
 import { booleanOption, functionOption, optionsOf, stringArgument, stringOption } from './options.js';
 import { deserialized, serialized } from './serialization.js';
@@ -15,8 +15,6 @@ import { transactionOf } from './transaction.js';
 
 const TIMEOUT_MS = 5000;
 const TIMEOUT_MAX_MS = 0x7fffffff;
-/** The page size of a new database: the build's own is twice that. */
-const PAGE_BYTES = 4096;
 const LIMIT_LENGTH = 0;
 /** The longest string that V8 has. */
 const LENGTH_MAX = 2 ** 29 - 24;
@@ -34,11 +32,6 @@ const refuseMisspelled = (options: object): void => {
   if ('memory' in options)
     throw new TypeError('Option "memory" was removed in v7.0.0 (use ":memory:" filename instead)');
 };
-
-/** Nothing is in it yet, not even in a journal: SQLite takes the page size from elsewhere otherwise. */
-const isNewFile = (filename: string): boolean =>
-  (fs.statSync(filename, { throwIfNoEntry: false })?.size ?? 0) === 0 &&
-  !fs.existsSync(`${filename}-journal`);
 
 const handles = new WeakMap<object, Handle>();
 
@@ -58,15 +51,14 @@ const openHandle = (filename: string, options: object, content: Buffer | undefin
     throw new TypeError('In-memory/temporary databases cannot be readonly');
   if (!isAnonymous && !filename.startsWith('file:') && !fs.existsSync(dirname(filename)))
     throw new TypeError('Cannot open database because the directory does not exist');
-  const isNew = isAnonymous || (!isReadOnly && isNewFile(filename));
   const opening = { isReadOnly: isReadOnly && content === undefined, mustExist, allowsUri: false };
   const connection = new Connection(filename, opening, makeSqliteError);
   const { api } = connection.machine;
-  api.sqlite3_busy_timeout(connection.handle, timeout);
+  connection.busyTimeout(timeout);
   api.sqlite3_limit(connection.handle, LIMIT_LENGTH, LENGTH_MAX);
   connection.foreignKeys = true;
   connection.defensive = true;
-  if (isNew && content === undefined) connection.runInternally(`PRAGMA page_size = ${PAGE_BYTES}`);
+  if (content === undefined && !isReadOnly) connection.setPageSizeOfNew();
   if (content !== undefined) deserialized(connection, content, isReadOnly);
   return new Handle(connection, verbose, !isAnonymous && !isReadOnly);
 };
@@ -151,7 +143,8 @@ export class Database {
     return this;
   }
 
-  table(): never {
+  table(..._definition: unknown[]): never {
+    requireQuiet(handleOf(this));
     throw codedError(
       'SQLITE_UNSUPPORTED',
       'db.table(): virtual tables are not served on the simulated disk. Leave them out of the suite.',
@@ -160,6 +153,7 @@ export class Database {
 
   loadExtension(path: string): never {
     stringArgument(path);
+    requireQuiet(handleOf(this));
     throw codedError(
       'SQLITE_UNSUPPORTED',
       `db.loadExtension('${path}'): an extension is native code, which WebAssembly can't load. Leave it out of the suite.`,

@@ -59,7 +59,7 @@ export class Handle {
     const expanded = machine.api.sqlite3_expanded_sql(statement);
     const text = machine.text(expanded === 0 ? machine.api.sqlite3_sql(statement) : expanded) ?? '';
     machine.api.sqlite3_free(expanded);
-    this.logger(text);
+    Reflect.apply(this.logger, undefined, [text]);
   }
 
   close(): void {

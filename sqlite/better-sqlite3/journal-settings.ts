@@ -1,5 +1,6 @@
 /**
- * `better-sqlite3` is compiled with SQLITE_DEFAULT_WAL_SYNCHRONOUS=1: with a write-ahead log `synchronous` is NORMAL, unless
+ * Settings that `better-sqlite3` is compiled with, set where SQLite would have them from the start: when it first looks at the
+ * file. SQLITE_DEFAULT_WAL_SYNCHRONOUS=1 is among them: with a write-ahead log `synchronous` is NORMAL, unless
  * the program sets it. The build that runs here has FULL for all journals. So this sets NORMAL where SQLite would.
  */
 import fs from 'node:fs';
@@ -7,6 +8,8 @@ import type { Connection } from '../engine/connection.js';
 
 const SETS_SYNCHRONOUS = /\bsynchronous\s*[=(]/i;
 const NAMES_JOURNAL = /\bjournal_mode\b/i;
+/** SQLITE_DEFAULT_CACHE_SIZE of better-sqlite3. */
+const CACHE_KIB = 16_000;
 /** Of the header of a database file: 2 stands for a write-ahead log. */
 const WRITE_VERSION = { offset: 18, wal: 2 } as const;
 
@@ -34,13 +37,12 @@ export class JournalSettings {
   /** Before a statement is compiled, which is when SQLite first looks at the file. */
   before(sql: string): void {
     if (SETS_SYNCHRONOUS.test(sql)) this.isSetByProgram = true;
-    if (this.isLookedAt || !this.isFile) return;
+    if (this.isLookedAt) return;
+    this.connection.runInternally(`PRAGMA cache_size = -${CACHE_KIB}`);
     this.isLookedAt = true;
-    const { machine, handle } = this.connection;
-    const path = machine.withText('main', (main) =>
-      machine.text(machine.api.sqlite3_db_filename(handle, main)),
-    );
-    if (path !== undefined && path !== '' && isWalFile(path)) this.set(true);
+    if (!this.isFile) return;
+    const path = this.connection.filename('main');
+    if (path !== undefined && isWalFile(path)) this.set(true);
   }
 
   /** Whether {@link after} has anything to do after `sql` has run. */

@@ -23,7 +23,7 @@ export interface Column {
 
 const PREPARE_PERSISTENT = 1;
 /** What may stand behind a statement: white space, semicolons and comments. */
-const BLANK = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*$/;
+const BLANK = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*(?:(?!\*\/)[\s\S])*(?:\*\/|$))*$/;
 
 /** Only the database makes statements. */
 export const MAKES_STATEMENTS = Symbol('makes statements');

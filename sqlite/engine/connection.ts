@@ -11,6 +11,8 @@ export interface SqliteFailure {
   /** `SQLITE_CONSTRAINT_UNIQUE` */
   readonly name: string;
   readonly message: string;
+  /** What SQLite calls the code, in English. */
+  readonly text: string;
   /** The error of `node:fs` behind an I/O error; undefined where there is none. */
   readonly cause: unknown;
 }
@@ -35,7 +37,14 @@ export interface Prepared {
 /** Codes whose cause is an error of `node:fs`, by their lower byte: PERM, READONLY, IOERR, FULL, CANTOPEN. */
 const FROM_FILES = new Set([3, 8, 10, 13, 14]);
 
-const DB_CONFIG = { foreignKeys: 1002, defensive: 1010 } as const;
+const PAGE_BYTES = 4096;
+
+const DB_CONFIG = {
+  foreignKeys: 1002,
+  defensive: 1010,
+  doubleQuotesInStatements: 1013,
+  doubleQuotesInSchemas: 1014,
+} as const;
 
 export class Connection {
   readonly session: Session;
@@ -91,6 +100,36 @@ export class Connection {
     this.configure(DB_CONFIG.defensive, on);
   }
 
+  /** Whether text in double quotes may be a string where it names no column. */
+  set doubleQuotes(allowed: boolean) {
+    this.configure(DB_CONFIG.doubleQuotesInStatements, allowed);
+    this.configure(DB_CONFIG.doubleQuotesInSchemas, allowed);
+  }
+
+  busyTimeout(ms: number): void {
+    this.machine.api.sqlite3_busy_timeout(this.handle, ms);
+  }
+
+  /** Undefined: it has no file. */
+  filename(schema: string): string | undefined {
+    const { machine } = this;
+    const name = machine.withText(schema, (text) =>
+      machine.text(machine.api.sqlite3_db_filename(this.handle, text)),
+    );
+    return name === '' ? undefined : name;
+  }
+
+  /**
+   * Sets the page size that SQLite has elsewhere: this build's own is twice that. A database that has content, in its file or in
+   * a journal, keeps its page size.
+   */
+  setPageSizeOfNew(): void {
+    const path = this.filename('main');
+    const { files } = this.session;
+    if (path === undefined || !(files.exists(path) || files.exists(`${path}-journal`)))
+      this.runInternally(`PRAGMA page_size = ${PAGE_BYTES}`);
+  }
+
   private configure(option: number, on: boolean): void {
     this.machine.api.sqlite3__wasm_db_config_ip(this.handle, option, on ? 1 : 0, 0);
   }
@@ -130,12 +169,11 @@ export class Connection {
     );
   }
 
-  failureOf(
-    code: number,
-    message = this.machine.text(this.machine.api.sqlite3_errstr(code)) ?? '',
-  ): SqliteFailure {
+  failureOf(code: number, given?: string): SqliteFailure {
+    const text = this.machine.text(this.machine.api.sqlite3_errstr(code)) ?? '';
+    const message = given ?? text;
     const cause = FROM_FILES.has(code & 0xff) ? this.session.failure : undefined;
-    return { code, name: resultName(this.machine, code), message, cause };
+    return { code, name: resultName(this.machine, code), message, text, cause };
   }
 
   /** What failed last: what a function of the program threw, or SQLite's own error. */
