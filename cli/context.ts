@@ -2,6 +2,7 @@
 import type { CampaignResult, SuiteResult } from '../sim/result/result.js';
 import type { Suite } from '../sim/suite/suite.js';
 import type { DescribeFile } from './loading/load-suites.js';
+import type { OpenInBrowser } from './output/open-in-browser.js';
 import type { Output, Variables } from './output/terminal.js';
 import type { PlayToken } from './workers/ask-worker.js';
 import type { Explore } from './workers/pool.js';
@@ -29,6 +30,7 @@ export interface Context {
   readonly replayFailures: ReplayFailures;
   readonly describeFile: DescribeFile;
   readonly playToken: PlayToken;
+  readonly openInBrowser: OpenInBrowser;
 }
 
 /** How a command ended: 0 as expected, 1 a verdict that is not as expected, 2 wrong usage, 3 undecided, 130 and 143 ended by a second signal. */

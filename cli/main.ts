@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `powercut` command: the real machine handed to the command line. */
 import { url as debuggerUrl } from 'node:inspector';
+import { openInBrowser } from './output/open-in-browser.js';
 import { StandardOutput } from './output/standard-output.js';
 import { EXIT_USAGE, runCli } from './program.js';
 import { describeInWorker, type PlayToken, playInWorker } from './workers/ask-worker.js';
@@ -46,6 +47,7 @@ const decided = await runCli(process.argv.slice(2), {
   replayFailures: (suites, options) => replayInWorkers(suites, { ...options, spares }),
   describeFile: describeInWorker(spares),
   playToken,
+  openInBrowser,
 });
 await spares.end();
 const exitCode = (await output.isComplete()) ? decided : EXIT_USAGE;

@@ -78,6 +78,7 @@ const call = async (
     explore,
     replayFailures: async (suites) => suites.map(() => undefined),
     describeFile: async () => [],
+    openInBrowser: async () => undefined,
     playToken: async () => replayResult,
     loadEngine: async () => ({
       loadShippedSuites: async () => found.map(({ name }) => suiteNamed(name)),

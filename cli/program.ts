@@ -19,6 +19,8 @@ import type { ReportOptions } from './commands/report.js';
 import { DEFAULT_REPORT_DIRECTORY, reportCommand } from './commands/report.js';
 import type { RunOptions } from './commands/run.js';
 import { runCommand } from './commands/run.js';
+import type { ShowReportOptions } from './commands/show-report.js';
+import { showReportCommand } from './commands/show-report.js';
 import type { Context, ExitCode } from './context.js';
 import { columnsOf } from './output/terminal.js';
 import { messageWithCode } from './usage-error.js';
@@ -215,13 +217,20 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .action(async (names: string[], options: ReportOptions) => {
       end(await reportCommand(names, options, context));
     });
+  const showReport = new Command('show-report')
+    .description('print the path of the report, and open it in the browser')
+    .argument('[dir]', 'directory of the report', DEFAULT_REPORT_DIRECTORY)
+    .option('--no-open', 'print the path only (default in CI and in a pipe)')
+    .action(async (directory: string, options: ShowReportOptions) => {
+      end(await showReportCommand(directory, options, context));
+    });
   const list = new Command('list')
     .description('list the shipped suites, or the suites in these files')
     .argument('[suites...]', 'suite files')
     .action(async (names: string[]) => {
       end(await listCommand(names, context));
     });
-  for (const command of [run, replay, report, list]) program.addCommand(command);
+  for (const command of [run, replay, report, showReport, list]) program.addCommand(command);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void context.stdout.write(text),
