@@ -19,7 +19,6 @@ import { doubtOf, stopOf, type Trouble } from './workers/trouble.js';
 import { undecidedResult } from './workers/undecided-result.js';
 
 let directory: string;
-
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'powercut-cli-'));
 });

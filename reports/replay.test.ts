@@ -70,6 +70,21 @@ describe('lanesOf', () => {
     expect(lanes([third, call('/data/note', 'notes')])).toEqual(['@some/store', 'note']);
   });
 
+  it('of powercut/store are its parts, as if the program had them in folders of its own', () => {
+    const own = (part: string): string => `/app/node_modules/powercut/src/${part}/deep/file.ts`;
+    const stored = {
+      ...call('/data/log/1', 'x'),
+      site: { file: own('event-store'), line: 1, operation: 'open' },
+      through: [own('event-store'), '/app/main.ts', 'client'],
+    };
+    const modelled = {
+      ...call('/data/2', 'x'),
+      site: { file: own('read-models'), line: 1, operation: 'open' },
+      through: [own('read-models'), own('message-bus'), '/app/main.ts', 'client'],
+    };
+    expect(ways([stored, modelled])).toEqual(['client → event-store', 'client → message-bus → read-models']);
+  });
+
   it('say by way of whom a call came, without what every call came by', () => {
     const trace = [
       call('/data/log/1', 'store', 'store', 'main'),
@@ -95,7 +110,7 @@ describe('lanesOf', () => {
 
 describe('renderTimeline', () => {
   const dataIn = (page: string): unknown => {
-    const [, json = ''] = /<script type="application\/json" id="trace">([\s\S]*?)<\/script>/.exec(page) ?? [];
+    const [, json = ''] = /<script type="application\/json" id="run-0">([\s\S]*?)<\/script>/.exec(page) ?? [];
     return JSON.parse(json);
   };
 
@@ -103,12 +118,26 @@ describe('renderTimeline', () => {
     expect(dataIn(renderTimeline(twoLives()))).toMatchObject({
       lanes: ['client', 'event-store', 'models'],
       ways: [[], [0]],
-      rows: [
-        [1, 1, 0, 0, 0, 1, 2, 3, 80, 0],
-        // The last four: the sector and the size, both volatile.
-        [1, 2, 0, 1, 4, 5, 6, 3, 80, 1, 0, 1, 1, 1],
-        [2, 1, 0, 2, 8, 9, 10, 11, 12, 0],
+      lives: [0, 2],
+      // The file of an i-node, by its name, its first sector, and its size.
+      cells: [
+        [9, 0, 0, 4],
+        [9, 3, 0, 4],
+        [9, 1, 0, 4],
       ],
+      frames: [
+        [0, 80, 0],
+        [4, 80, 1, 5, 12, 0],
+        [11, 12, 0],
+      ],
+      rows: [
+        [0, 0, 1, 2, 3, 0, 0, -1],
+        // Its name is durable, its bytes are text 10 and volatile, as is its size.
+        [0, 1, 6, 7, 8, 1, 1, -1, 0, 0, -1, 1, 1, 10, 2, 1, 24],
+        [0, 2, 12, 13, 14, 0, 2, -1],
+        expect.anything(),
+      ],
+      story: expect.arrayContaining([[expect.any(Number), 2]]),
     });
   });
 
@@ -159,9 +188,10 @@ describe('renderTraceEvents', () => {
       ['X', 'to event-store', 1000, 0],
       ['s', 'through', 1000, 0],
       ['f', 'through', 1000, 1],
-      ['X', 'volatile', 1000, 3],
+      ['X', 'durable, volatile', 1000, 3],
       ['i', 'power cut', 2000, 0],
       ['X', 'open /data/models (failed: ENOENT)', 2000, 2],
+      ['X', 'the outside world looks at the system', 3000, 0],
     ]);
   });
 });

@@ -39,6 +39,9 @@ const kindOf = (path: string): string => nameOf(path) ?? `${lastWords(path).at(-
 
 const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 
+/** The parts of `powercut/store`, which a program uses as if they were its own: store, feeder, bus and read models are told apart. */
+const STORE_PART = /[\\/]node_modules[\\/]powercut[\\/](?:dist[\\/])?src[\\/]([^\\/]+)[\\/]/;
+
 /** The folders on the way to a file, the outermost first. */
 const foldersOf = (file: string): readonly string[] => {
   const names = file.split(/[\\/]/).slice(0, -1);
@@ -56,7 +59,7 @@ const folderIn = (files: ReadonlySet<string>): ((file: string) => string | undef
   return (file) => {
     const folders = foldersOf(file);
     const folder = folders.find((one) => direct.has(one) && !isOfAll(one)) ?? folders.at(-1);
-    return PACKAGE.exec(file)?.[1] ?? folder?.split('/').at(-1);
+    return STORE_PART.exec(file)?.[1] ?? PACKAGE.exec(file)?.[1] ?? folder?.split('/').at(-1);
   };
 };
 

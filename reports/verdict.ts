@@ -127,6 +127,32 @@ export const imagesPhrase = ({ images, kills = 0 }: Exploration): string => {
   return kills === 0 ? checked : `${checked}; ${formatCount(kills, 'process kill')}`;
 };
 
+/** Suites named in a headline, and invariants of one. */
+const NAMED_MAX = 3;
+
+const listed = (names: readonly string[]): string => {
+  const more = names.length - NAMED_MAX;
+  return more > 0 ? `${names.slice(0, NAMED_MAX).join(', ')} and ${more} more` : names.join(', ');
+};
+
+const failedPhrase = ({ name, verdict, violations }: SuiteResult): string =>
+  verdict === 'holds'
+    ? `${name} (no failure found, though expected unsafe)`
+    : `${name} (${listed(violations.map(({ invariant }) => invariant))})`;
+
+/** What a reader wants to know first: '1 suite failed: orders survive (durability)'. */
+export const headlineOf = (result: CampaignResult): string => {
+  const failed = surprises(result);
+  if (failed.length > 0)
+    return `${formatCount(failed.length, 'suite')} failed: ${listed(failed.map(failedPhrase))}`;
+  const undecided = undecidedSuites(result);
+  if (undecided.length > 0)
+    return `${formatCount(undecided.length, 'suite')} without a verdict: ${listed(undecided.map(({ name }) => name))}`;
+  const isAllSafe = result.suites.every(({ verdict }) => verdict === 'holds');
+  if (result.suites.length === 0 || result.interrupted || !isAllSafe) return campaignPhrase(result);
+  return result.suites.length === 1 ? 'The suite holds.' : `All ${result.suites.length} suites hold.`;
+};
+
 /** One sentence for the whole campaign. */
 export const campaignPhrase = (result: CampaignResult): string => {
   const total = result.suites.length;

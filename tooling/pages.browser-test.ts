@@ -59,7 +59,7 @@ describe.each([...shippedSuites, ...scenarioSuites].map((suite) => ({ name: suit
       await using opened = await browser.open(report, { width: 1280, theme: 'light' });
       const reached = await tabStops(opened.page);
       expect(reached).toHaveLength(await tabStopsDue(opened.page));
-      expect(reached[0]).toBe('Skip to the comparison');
+      expect(reached[0]).toBe('Skip to the results');
       expect(await barriers(opened.page)).toEqual([]);
       expect(opened.noise).toEqual([]);
     });

@@ -45,7 +45,9 @@ export const replayCommand = async (
     });
     const references = suites.map(({ reference }) => reference);
     const until = options.until === undefined ? {} : { until: options.until };
-    const result = await context.playToken({ token, references, options: until });
+    const played = await context.playToken({ token, references, options: until });
+    const named = suites.find(({ suite }) => suite.name === played.suite)?.reference;
+    const result: ReplayResult = named?.kind === 'file' ? { ...played, file: named.argument } : played;
     await outputs.write(new Map([...files].map(([path, render]) => [path, render(result)])));
     stdout.write(renderReplay(result, appearanceOn(stdout, variables)));
     return result.violated.length > 0 ? 1 : 0;

@@ -57,7 +57,7 @@ const show = async (
   return { out: text(stdout), err: text(stderr), opened };
 };
 
-describe('show-report', () => {
+describe('showReportCommand', () => {
   it('prints the path of the report, and opens it where a person is looking', async () => {
     const path = join(directory, 'out; touch harm', 'index.html');
     expect(await show('out; touch harm')).toEqual({ out: `${path}\n`, err: '', opened: [path] });

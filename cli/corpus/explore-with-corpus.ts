@@ -4,9 +4,13 @@
  */
 import { exploreInProcess } from '../../sim/explore/campaign/explore-in-process.js';
 import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
-import { playAgain, withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
+import {
+  playAgain,
+  type StillFailing,
+  withRegressions,
+} from '../../sim/explore/campaign/replay-regressions.js';
 import type { ExplorationBounds } from '../../sim/explore/options.js';
-import type { SuiteResult, Violation } from '../../sim/result/result.js';
+import type { SuiteResult } from '../../sim/result/result.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { type CorpusWarning, changeCorpus, type Entry, isKeptOf, nameOf, readCorpus } from './corpus.js';
 
@@ -24,20 +28,21 @@ export const exploreRemembering = async (
   ask?: AskNewProcess,
 ): Promise<Remembered> => {
   const { entries, warning } = await readCorpus(directory);
-  const failing: Violation[] = [];
+  const failing: StillFailing[] = [];
   const played: Entry[] = [];
   for (const entry of entries.filter((one) => isKeptOf(one, suite, options.disk))) {
     // Time is up: nothing is said of what was not played.
     if (options.signal?.aborted === true) break;
     const replayed = await playAgain(suite, options, entry);
-    if (replayed.kind === 'fails') failing.push(replayed.violation);
+    if (replayed.kind === 'fails') failing.push(replayed);
     played.push(entry);
   }
   const result = withRegressions(await exploreInProcess(suite, options, ask), failing);
   const warnings = warning === undefined ? [] : [warning];
   if (warning?.code === 'CORPUS_NOT_A_DIRECTORY' || warning?.code === 'CORPUS_UNREADABLE')
     return { result, warnings };
-  const keep = result.expected === 'safe' ? [...result.violations, ...failing] : [];
+  const keep =
+    result.expected === 'safe' ? [...result.violations, ...failing.map(({ violation }) => violation)] : [];
   const names = new Set(keep.map(nameOf));
   const drop = played.filter(({ name }) => !names.has(name));
   const changed = await changeCorpus(directory, { keep, drop });

@@ -1,7 +1,11 @@
 /** Failures of earlier runs, which a campaign plays first: what still fails, what does not, and what is kept of it all. */
 import { formatCount, harmlessLine } from '../../reports/format.js';
-import { type Failure, withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
-import type { SuiteResult, Violation } from '../../sim/result/result.js';
+import {
+  type Failure,
+  type StillFailing,
+  withRegressions,
+} from '../../sim/explore/campaign/replay-regressions.js';
+import type { SuiteResult } from '../../sim/result/result.js';
 import type { Context } from '../context.js';
 import type { NamedSuite } from '../loading/load-suites.js';
 import type { Unit } from '../workers/messages.js';
@@ -79,9 +83,9 @@ export class Regressions {
   }
 
   /** What still fails of a suite. */
-  failing(suite: string): readonly Violation[] {
+  failing(suite: string): readonly StillFailing[] {
     return this.played.flatMap(({ entry, replayed }) =>
-      replayed.kind === 'fails' && entry.suite === suite ? [replayed.violation] : [],
+      replayed.kind === 'fails' && entry.suite === suite ? [replayed] : [],
     );
   }
 

@@ -34,6 +34,8 @@ export interface CommandForTests {
   readonly directory: string;
   /** The URL of the module that suites import as 'powercut'. */
   readonly library: string;
+  /** The file that node runs. */
+  readonly main: string;
   readonly start: (words: readonly string[], options?: CallOptions) => Started;
   readonly run: (words: readonly string[], options?: CallOptions) => Promise<Ended>;
   /** Reads a file of the directory. */
@@ -98,6 +100,9 @@ export const commandForTests = (): CommandForTests => {
     },
     get library() {
       return compiled.library;
+    },
+    get main() {
+      return compiled.main;
     },
     start,
     run: (words, options) => start(words, options).ended,

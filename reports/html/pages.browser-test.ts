@@ -14,7 +14,7 @@ let browser: Browser;
 const PAGES: Readonly<Record<string, () => string>> = {
   'a report': () => renderReport(sixDesigns()),
   'a report of a surprise': () => renderReport(withSurprise()),
-  'a hostile report': () => renderReport(hostile()),
+  'a hostile report': () => renderReport(hostile(withSurprise())),
   'a timeline': () => renderTimeline(twoLives()),
   'a hostile timeline': () => renderTimeline(hostileReplay()),
   'a timeline of 50,000 steps': () => renderTimeline(manySteps()),
@@ -50,7 +50,7 @@ describe('renderReport: by keyboard', () => {
     expect(await selected()).toBe('Power on');
     await steps.press('ArrowDown');
     expect(await selected()).toContain('write 0 B to /data/log at 0');
-    expect(await page.textContent('#detail')).toContain('/app/src/event-store/log.ts:80');
+    expect(await page.textContent('#source')).toContain('src/bank.ts:12');
     await steps.press('c');
     expect(await selected()).toBe('Power cut 1, power on');
     await steps.press('End');
@@ -67,7 +67,7 @@ describe('renderReport: by keyboard', () => {
     await page.locator('#steps').press('ArrowUp');
     expect(await page.textContent('#detail')).toContain('laneevent-storethroughclient');
     const middles = await page.evaluate<number[]>(`
-      ['.by', '.way', '.dot'].map((part) => document.querySelector('[aria-selected="true"] ' + part))
+      ['.by', '.came', '.dot'].map((part) => document.querySelector('[aria-selected="true"] ' + part))
         .flatMap((element) => [element.getBoundingClientRect()])
         .flatMap(({ left, right }, index) => (index === 1 ? [left, right] : [(left + right) / 2]))`);
     const [ring = 0, start = 0, end = 0, dot = 0] = middles.map(Math.round);
@@ -80,10 +80,12 @@ describe('renderReport: by keyboard', () => {
     const { page } = opened;
     expect(await page.textContent('[aria-selected="true"]')).toBe('Power cut 1, power on');
     expect(await page.textContent('#disk')).toContain('size lost, 1 sector durable');
+    expect(await page.textContent('.difference')).toContain('24 B → 16 B');
     await page.locator('#steps').press('ArrowUp');
     expect(await page.textContent('#disk')).toContain('size volatile, 1 sector volatile');
     await page.locator('#steps').press('End');
     expect(await page.textContent('#disk')).toContain('name durable, size durable, 1 sector durable');
+    expect(await page.textContent('#observed')).toContain('"accounts": []');
   });
 
   it('a long timeline holds only the steps in view', async () => {
@@ -95,7 +97,7 @@ describe('renderReport: by keyboard', () => {
     await using opened = await browser.open(renderReport(sixDesigns()), WIDE);
     const reached = await tabStops(opened.page);
     expect(reached).toHaveLength(await tabStopsDue(opened.page));
-    expect(reached[0]).toBe('Skip to the comparison');
+    expect(reached[0]).toBe('Skip to the results');
   });
 });
 

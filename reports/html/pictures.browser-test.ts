@@ -1,7 +1,7 @@
 /** What the pages look like, held against pictures that were looked at: at two widths, in both themes, and on paper. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { realReplay, sixDesigns } from '../fixtures/results.js';
+import { realReplay, twoLives, withSurprise } from '../fixtures/results.js';
 import { type Browser, launchBrowser, THEMES, WIDTHS } from '../testing/browser.js';
 import { differenceOf, TAKING } from '../testing/pictures.js';
 import { renderReport } from './report.js';
@@ -20,20 +20,25 @@ afterAll(async () => {
 interface Scene {
   readonly name: string;
   readonly render: () => string;
+  /** The address, after the number sign. */
+  readonly hash?: string;
   /** What is brought to the upper edge of the window; the top of the page where there is none. */
   readonly at?: string;
 }
 
+const report = (): string => renderReport(withSurprise());
+
 const SCENES: readonly Scene[] = [
-  { name: 'report', render: () => renderReport(sixDesigns()) },
-  { name: 'report-coverage', render: () => renderReport(sixDesigns()), at: '#coverage' },
-  { name: 'report-costs', render: () => renderReport(sixDesigns()), at: '#costs' },
-  { name: 'timeline', render: () => renderTimeline(realReplay()), at: '[aria-labelledby=steps-title]' },
+  { name: 'report', render: report },
+  { name: 'report-coverage', render: report, hash: 'view=tried', at: '#coverage' },
+  { name: 'report-costs', render: report, hash: 'view=costs', at: '#costs' },
+  { name: 'timeline', render: () => renderTimeline(realReplay()), at: '#viewer' },
+  { name: 'timeline-step', render: () => renderTimeline(twoLives()), hash: 'step=2', at: '.panel' },
 ];
 
 const PAPER: readonly Scene[] = [
-  { name: 'report-paper', render: () => renderReport(sixDesigns()) },
-  { name: 'report-costs-paper', render: () => renderReport(sixDesigns()), at: '#costs' },
+  { name: 'report-paper', render: report },
+  { name: 'report-costs-paper', render: report, at: '#costs' },
   { name: 'timeline-paper', render: () => renderTimeline(realReplay()) },
 ];
 
@@ -48,9 +53,10 @@ const photograph = async (page: Page, at: string | undefined): Promise<Uint8Arra
 
 const LOOKS = WIDTHS.flatMap((width) => THEMES.map((theme) => ({ width, theme })));
 
-describe.each(SCENES)('renderReport: $name', ({ name, render, at }) => {
+describe.each(SCENES)('renderReport: $name', ({ name, render, hash, at }) => {
   it.each(LOOKS)('looks as it did, $width pixels wide, $theme', async (look) => {
     await using opened = await browser.open(render(), { ...PART, ...look });
+    if (hash !== undefined) await opened.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
     const seen = await photograph(opened.page, at);
     expect(await differenceOf(`${name}-${look.width}-${look.theme}`, seen)).toBeUndefined();
   });
@@ -73,7 +79,7 @@ describe.skipIf(TAKING)('renderReport: a page that looks wrong', () => {
     ['is moved by two pixels', "document.body.style.paddingTop = '42px'"],
     ['lacks a line', "document.querySelector('.facts').remove()"],
   ])('is found: it %s', async (_what, change) => {
-    await using opened = await browser.open(renderReport(sixDesigns()), { ...WIDE, theme: 'light' });
+    await using opened = await browser.open(report(), { ...WIDE, theme: 'light' });
     await opened.page.evaluate(change);
     const seen = await photograph(opened.page, undefined);
     expect(await differenceOf('report-1280-light', seen)).toMatch(/pixels of report-1280-light differ/);

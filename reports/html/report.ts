@@ -1,27 +1,33 @@
-/** The report of a campaign as one page: the comparison first, then why one may believe it. */
+/** The report of a campaign as one page: what failed first, then what was tried, and the timeline of each failure. */
 import type { CampaignResult } from '../../sim/result/result.js';
-import { formatNumber, formatSeconds } from '../format.js';
+import { formatNumber, formatSeconds, replayCommand } from '../format.js';
 import { type Column, columnsOf } from '../result/comparison.js';
-import { campaignPhrase, exitCodeOf } from '../verdict.js';
+import { exitCodeOf, headlineOf } from '../verdict.js';
 import { asset } from './assets.js';
+import type { RunEntry } from './browser/page-data.js';
 import { costsSection } from './costs.js';
 import { coverageSection } from './coverage/coverage.js';
 import { renderDocument } from './document.js';
-import { failuresSection } from './failures.js';
+import { failuresSection, statusOf } from './failures.js';
+import { filterBar, invariantsOf } from './filter.js';
 import type { Html } from './html.js';
-import { html } from './html.js';
+import { html, jsonBlock } from './html.js';
+import { inputSection } from './input.js';
+import { runsIn, type ShownRun } from './run-id.js';
+import { timelineData } from './timeline/timeline-data.js';
+import { timelineView } from './timeline/view.js';
 import { waySection } from './way.js';
 
-const headline = (result: CampaignResult): Html => {
+const header = (result: CampaignResult): Html => {
   const images = result.suites.reduce((sum, suite) => sum + suite.exploration.images.checked, 0);
   const runs = result.suites.reduce((sum, suite) => sum + suite.exploration.runs, 0);
   const shard = result.shard === undefined ? '' : ` · shard ${result.shard.index} of ${result.shard.count}`;
   return html`<header>
 <p class="name">Powercut</p>
-<h1 class="${exitCodeOf(result) === 0 ? 'plain' : 'bad'}">${campaignPhrase(result)}</h1>
+<h1 class="${exitCodeOf(result) === 0 ? 'plain' : 'bad'}">${headlineOf(result)}</h1>
 <p class="facts">${formatNumber(images)} disk images recovered and checked, ${formatNumber(runs)} random runs, ${formatSeconds(result.seconds)}.
 Seed ${result.seed}${shard} · digest <code>${result.digest}</code> · version ${result.tool.version}</p>
-<nav aria-label="Sections"><a href="#comparison">Comparison</a><a href="#way">The way</a><a href="#failures">Failures</a><a href="#coverage">Coverage</a><a href="#costs">Costs</a></nav>
+<nav aria-label="Views"><a href="#" data-to="results">Results</a><a href="#view=tried" data-to="tried">What was tried</a><a href="#view=costs" data-to="costs">Costs</a></nav>
 </header>`;
 };
 
@@ -29,21 +35,23 @@ Seed ${result.seed}${shard} · digest <code>${result.digest}</code> · version $
 const headingOf = ({ heading: [first, second] }: Column): Html =>
   first === '' ? html`${second}` : html`${first} <br>${second}`;
 
-const comparison = (result: CampaignResult): Html => {
+const suitesSection = (result: CampaignResult): Html => {
   const columns = columnsOf(result);
-  return html`<section id="comparison" aria-labelledby="comparison-title">
-<h2 id="comparison-title">The comparison</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="comparison">
+  return html`<section id="suites" data-group aria-labelledby="suites-title">
+<h2 id="suites-title">Suites</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Comparison of the suites"><table class="comparison">
 <thead><tr><th scope="col">suite</th>${columns.map(
     (column) =>
       html`<th scope="col" class="${column.align === 'right' && 'num'}" title="${column.meaning}">${headingOf(column)}</th>`,
   )}</tr></thead>
 <tbody>${result.suites.map(
     (suite) =>
-      html`<tr><th scope="row">${suite.name}</th>${columns.map((column) => {
-        const cell = column.cell(suite);
-        return html`<td class="${column.align === 'right' && 'num'} ${cell.tone}">${cell.text}</td>`;
-      })}</tr>`,
+      html`<tr data-status="${statusOf(suite)}" data-suite="${suite.name}" data-invariants="${invariantsOf(suite).join('\n')}"><th scope="row">${suite.name}</th>${columns.map(
+        (column) => {
+          const cell = column.cell(suite);
+          return html`<td class="${column.align === 'right' && 'num'} ${cell.tone}">${cell.text}</td>`;
+        },
+      )}</tr>`,
   )}</tbody>
 </table></div>
 <details><summary>What the columns mean</summary><dl>${columns.map(
@@ -52,21 +60,52 @@ const comparison = (result: CampaignResult): Html => {
 </section>`;
 };
 
+const entryOf = ({ id, suite, violations: [first, ...others] }: ShownRun): RunEntry => ({
+  id,
+  title: `${suite.name}: ${[first, ...others].map((violation) => violation?.invariant).join(', ')}`,
+  command: replayCommand(first?.token ?? '', suite.file),
+});
+
+/** Hidden, until an address leads to a run. The script wants it on every page. */
+const runView: Html = html`<div data-view="run" hidden>
+<p class="ways"><a href="#" data-back>← All results</a></p>
+<h1 id="run-title" class="bad"></h1>
+<div class="replay"><code id="run-command"></code><button type="button" data-copy hidden>Copy</button></div>
+${timelineView}
+</div>`;
+
+const runsData = (runs: readonly ShownRun[]): Html =>
+  html`${jsonBlock('runs', runs.map(entryOf))}${runs.flatMap(({ run }, index) => (run === undefined ? [] : [jsonBlock(`run-${index}`, timelineData(run))]))}`;
+
 /** The whole page as text. Cost: linear in the result. */
 export const renderReport = (result: CampaignResult): string => {
-  const hasPlots = result.suites.some(({ growth }) => growth.length > 1);
+  const { suites } = result;
+  const hasPlots = suites.some(({ growth }) => growth.length > 1);
+  const runs = runsIn(suites);
+  // Those that have their steps come first: the numbers of their blocks are then those of their entries.
+  const shown = runs.filter(({ run }) => run !== undefined);
   return renderDocument({
     title: 'Powercut report',
     style: `${asset('report.css')}${hasPlots ? asset('plots.css') : ''}`,
     script: `${asset('report.js')}${hasPlots ? asset('plots.js') : ''}`,
-    body: html`<a class="skip" href="#comparison">Skip to the comparison</a>
-${headline(result)}
-<main>
-${comparison(result)}
-${waySection(result.suites)}
-${failuresSection(result.suites)}
+    body: html`<a class="skip" href="#results" data-skip>Skip to the results</a>
+${header(result)}
+<main id="results" tabindex="-1">
+<div data-view="results">
+${suites.length > 0 && filterBar(suites)}
+${failuresSection(suites, runs)}
+${suitesSection(result)}
+</div>
+<div data-view="tried">
+${inputSection(suites)}
 ${coverageSection(result)}
-${costsSection(result.suites)}
-</main>`,
+${waySection(suites)}
+</div>
+<div data-view="costs">
+${costsSection(suites)}
+</div>
+${runView}
+</main>
+${runsData(shown)}`,
   });
 };

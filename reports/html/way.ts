@@ -1,4 +1,4 @@
-/** The way from command to checkpoint: its steps in a row, and between them what a power cut did. */
+/** The steps of one command in a row, and between them what a power cut did. */
 import type { PathStep, Site, SuiteResult } from '../../sim/result/result.js';
 import { formatNumber } from '../format.js';
 import { verdictPhrase } from '../verdict.js';
@@ -83,9 +83,9 @@ export const waySection = (suites: readonly SuiteResult[]): Html => {
   const drawn = suites.filter((suite) => suite.coverage.path.length > 0);
   if (drawn.length === 0) return html``;
   return html`<section id="way" aria-labelledby="way-title">
-<h2 id="way-title">The way from command to checkpoint</h2>
-<p class="lead">Each box is a step: one call from the program into its computer, for the first command of the first workload.
-Each mark between two steps is a power cut there. The figure counts the different disks, as the program can tell them, that the cut may leave; where something broke, how many of them broke.</p>
+<h2 id="way-title">The steps of one command</h2>
+<p class="lead">Each box is one call of the program, for the first command of the first workload. Each mark after it is a power cut
+there. The figure counts the distinct disks that the cut may leave, and how many of them broke an invariant.</p>
 ${legend}
 ${drawn.map(way)}
 </section>`;

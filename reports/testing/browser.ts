@@ -115,7 +115,7 @@ export const tabStops = async (page: Page): Promise<readonly string[]> => {
 /** How many things Tab ought to reach: all but what is hidden or in a shut fold, which still shows its own summary. */
 export const tabStopsDue = async (page: Page): Promise<number> =>
   page.evaluate<number>(`
-    [...document.querySelectorAll('a, summary, button, [tabindex]')].filter((element) => {
+    [...document.querySelectorAll('a[href], summary, button, input, select, [tabindex="0"]')].filter((element) => {
       const inside = element.matches('summary') ? element.parentElement.parentElement : element;
-      return !element.hidden && inside.closest('details:not([open])') === null;
+      return element.closest('[hidden]') === null && inside.closest('details:not([open])') === null;
     }).length`);

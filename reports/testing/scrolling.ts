@@ -1,5 +1,6 @@
 /** Scrolls a page as a hand does, and says what that cost. */
 import type { Page } from 'playwright-core';
+import { workClock } from './work.js';
 
 export interface Scrolled {
   readonly frames: number;
@@ -44,19 +45,12 @@ const script = (selector: string, by: By): string => `new Promise((done) => {
 
 /** `selector` names what scrolls. */
 export const scroll = async (page: Page, selector: string, by: By): Promise<Scrolled> => {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const metric = async (name: string): Promise<number> => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    const found = metrics.find((entry) => entry.name === name);
-    if (found === undefined) throw new Error(`The browser measures no ${name}.`);
-    return found.value;
-  };
-  const before = await metric('TaskDuration');
+  const clock = await workClock(page);
+  const before = await clock();
   const seen = await page.evaluate<Omit<Scrolled, 'workMsPerFrame' | 'nodes'> & { readonly end: number }>(
     script(selector, by),
   );
-  const worked = (await metric('TaskDuration')) - before;
+  const worked = (await clock()) - before;
   if (Math.abs(seen.end) > 1) throw new Error(`Scrolling ended ${seen.end} pixels from where it should.`);
   const nodes = await page.evaluate<number>('document.querySelectorAll("*").length');
   return { ...seen, workMsPerFrame: (worked * 1000) / seen.frames, nodes };

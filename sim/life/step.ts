@@ -19,7 +19,7 @@ export interface Step {
   readonly site: string | undefined;
   /** Where the program called whoever made the call, each place in another file, outwards. */
   readonly askedBy: readonly string[];
-  /** By way of which files it came about, outwards; empty unless origins are followed. */
+  /** By way of which places it came about, outwards; empty unless origins are followed. */
   readonly through: Origin;
   /** What a planned fault made of it. */
   readonly fault: FaultKind | undefined;

@@ -63,6 +63,8 @@ export interface SuiteResult {
   readonly exploration: Exploration;
   /** Shrunk to a minimum, one for each invariant broken. */
   readonly violations: readonly Violation[];
+  /** The runs of the violations, each once, step by step. Runs of more than 2,000 steps are left out. */
+  readonly runs?: readonly ReplayResult[];
   readonly coverage: Coverage;
   /** By name: the program's own counters (`costs` of the suite) and the simulator's. */
   readonly costs: Readonly<Record<string, Cost>>;
@@ -284,10 +286,28 @@ export interface PathStep {
   };
 }
 
+/** A place on the way of a call. */
+export interface Frame {
+  readonly file: string;
+  readonly line: number;
+  /** In an installed package, or in the store of this one: not what the reader wrote. */
+  readonly library?: true;
+}
+
+/** Some lines of a source file. */
+export interface SourceExcerpt {
+  readonly file: string;
+  /** The number of the first line. */
+  readonly line: number;
+  readonly lines: readonly string[];
+}
+
 /** What a replay found. */
 export interface ReplayResult {
   readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
   readonly suite: string;
+  /** The file the suite is from, as named on the command line; absent for a shipped suite. */
+  readonly file?: string;
   readonly token: string;
   readonly digest: string;
   /** The run came out exactly as when the token was made. */
@@ -295,10 +315,14 @@ export interface ReplayResult {
   /** Where it did not, the first step that is another one, counted over all lives; absent where no step tells. */
   readonly differsAt?: number;
   readonly story: string;
+  /** By line of the story: the step that it is about, counted over all lives from 1; 0 where it is about none. */
+  readonly storySteps?: readonly number[];
   readonly violated: readonly Pick<Violation, 'invariant' | 'message' | 'expected' | 'actual'>[];
   /** One for each power cut that comes before the end of the trace. */
   readonly crashes: readonly PowerCut[];
   readonly trace: readonly TraceEntry[];
+  /** The lines around each frame of the trace, as far as the sources are there. */
+  readonly sources?: readonly SourceExcerpt[];
 }
 
 /** The smallest pieces of a disk that a power cut can tell apart: the bytes of a sector, a size, a name, permissions. */
@@ -312,6 +336,15 @@ export interface DiskCell {
 export interface CellChange extends DiskCell {
   /** Lost: a failed sync or a power cut took it. */
   readonly state: 'volatile' | 'durable' | 'lost';
+  /** A number for the file, for as long as the life goes on. Of a name: the file it leads to from now on, 0 for none. */
+  readonly inode?: number;
+  /**
+   * The new bytes of a sector in base64, without the zeros at its end. Absent where they stay as they are, and beyond the first
+   * bytes that a replay keeps.
+   */
+  readonly bytes?: string;
+  /** The new size of the file. */
+  readonly size?: number;
 }
 
 /** One power cut of a replay: what was volatile, and what became of it. */
@@ -323,7 +356,17 @@ export interface PowerCut {
   /** The same, cell by cell. */
   readonly cells: readonly CellChange[];
   /** The files that the next life finds. */
-  readonly found: readonly { readonly path: string; readonly size: number }[];
+  readonly found: readonly FoundFile[];
+}
+
+/** A file that a life finds when it starts. */
+export interface FoundFile {
+  readonly path: string;
+  readonly size: number;
+  /** As in {@link CellChange}. */
+  readonly inode?: number;
+  /** In base64, without the zeros at its end; absent beyond the first bytes that a replay keeps. */
+  readonly content?: string;
 }
 
 /** One step of a replay. */
@@ -345,6 +388,10 @@ export interface TraceEntry {
    * client's asking led to it.
    */
   readonly through?: readonly string[];
+  /** The same with lines, one for each file, beginning with the call itself. */
+  readonly frames?: readonly Frame[];
+  /** What `observe` returned. */
+  readonly observed?: Json;
   /** What it did to the disk, cell by cell. */
   readonly cells?: readonly CellChange[];
 }

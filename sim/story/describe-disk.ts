@@ -1,5 +1,5 @@
 /** The disk in words: micro-operations, and files with their sizes, by the paths they had in one life. */
-import { type DiskImage, type Inode, ROOT_INO } from '../disk/crash-model/disk-image.js';
+import { type DiskImage, type FileInode, type Inode, ROOT_INO } from '../disk/crash-model/disk-image.js';
 import type { JournalEntry } from '../disk/crash-model/journal.js';
 import {
   type EntriesChange,
@@ -132,11 +132,17 @@ export const describeOperations = (operations: readonly MicroOperation[], paths:
   return [...counts].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));
 };
 
+interface NamedFile {
+  readonly path: string;
+  readonly ino: number;
+  readonly file: FileInode;
+}
+
 /** Every file of an image, in the order of its directories. */
-export const filesOf = (image: DiskImage): { readonly path: string; readonly size: number }[] => {
-  const files: { readonly path: string; readonly size: number }[] = [];
-  walk(image, (path, _ino, inode) => {
-    if (inode.kind === 'file') files.push({ path, size: inode.size });
+export const filesOf = (image: DiskImage): readonly NamedFile[] => {
+  const files: NamedFile[] = [];
+  walk(image, (path, ino, inode) => {
+    if (inode.kind === 'file') files.push({ path, ino, file: inode });
   });
   return files;
 };
@@ -152,6 +158,6 @@ const emptyDirectoriesOf = (image: DiskImage): string[] => {
 
 /** '/log (1536 B)', '/note (empty)', '/data (an empty directory)'. */
 export const describeFiles = (image: DiskImage): string[] => [
-  ...filesOf(image).map(({ path, size }) => `${path} (${size === 0 ? 'empty' : `${size} B`})`),
+  ...filesOf(image).map(({ path, file: { size } }) => `${path} (${size === 0 ? 'empty' : `${size} B`})`),
   ...emptyDirectoriesOf(image).map((path) => `${path} (an empty directory)`),
 ];

@@ -7,19 +7,58 @@ import { isData, type MicroOperation, sectorsOf } from '../disk/crash-model/micr
 import type { CellChange, DiskCell } from '../result/result.js';
 import { Paths } from './describe-disk.js';
 
-const cellsOf = (operation: MicroOperation, paths: Paths): readonly DiskCell[] => {
+/** A cell of a file, with what an operation put into it. */
+interface FilledCell extends DiskCell {
+  readonly inode: number;
+  readonly content?: Uint8Array;
+  readonly size?: number;
+}
+
+const cellsOf = (operation: MicroOperation, paths: Paths): readonly FilledCell[] => {
   if (isData(operation))
-    return sectorsOf(operation).map(({ ino, index }) => ({
+    return sectorsOf(operation).map(({ ino, index, sector }) => ({
       path: paths.of(ino),
       part: 'data',
       sector: index,
+      inode: ino,
+      content: sector.bytes,
     }));
-  if (operation.kind !== 'entries') return [{ path: paths.of(operation.ino), part: operation.kind }];
-  return operation.changes.map(({ directory, name }) => ({
-    path: paths.entry(directory, name),
-    part: 'name',
-  }));
+  if (operation.kind === 'entries')
+    return operation.changes.map(({ directory, name, ino = 0 }) => ({
+      path: paths.entry(directory, name),
+      part: 'name',
+      inode: ino,
+    }));
+  const { ino, kind } = operation;
+  const size = kind === 'size' ? { size: operation.size } : {};
+  return [{ path: paths.of(ino), part: kind, inode: ino, ...size }];
 };
+
+/** Without the zeros at the end, which the size of a sector or file implies. */
+const withoutZeros = (bytes: Uint8Array): Uint8Array =>
+  bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+
+/** The bytes of files in base64 without the zeros at their end, as many as are kept. */
+export class KeptBytes {
+  private left: number;
+  private readonly known = new Map<Uint8Array, string>();
+
+  constructor(most: number) {
+    this.left = most;
+  }
+
+  /** Undefined once there are too many. The same array counts once. */
+  of(bytes: Uint8Array): string | undefined {
+    const known = this.known.get(bytes);
+    if (known !== undefined) return known;
+    const data = withoutZeros(bytes);
+    if (data.length > this.left) return undefined;
+    this.left -= data.length;
+    const text = Buffer.from(data).toString('base64');
+    this.known.set(bytes, text);
+    return text;
+  }
+}
 
 const keyOf = ({ path, part, sector = 0 }: DiskCell): string => `${part} ${sector} ${path}`;
 
@@ -28,7 +67,11 @@ export class DiskCells {
   readonly paths: Paths;
   private readonly survivesAll: boolean;
 
-  constructor(start: StartState, model: DiskModel) {
+  constructor(
+    start: StartState,
+    model: DiskModel,
+    private readonly kept: KeptBytes,
+  ) {
     this.frontier = new Frontier(start, model);
     this.paths = new Paths(start.image);
     this.survivesAll = model.volatileSurvives === 'all';
@@ -45,9 +88,9 @@ export class DiskCells {
       return this.settled(before, entry.kind === 'sync' ? 'durable' : 'lost');
     if (this.survivesAll) {
       const isOperation = !['birth', 'observed', 'rot', 'flush'].includes(entry.kind);
-      return isOperation ? this.inState([entry as MicroOperation], 'durable') : []; // the kinds that are left
+      return isOperation ? this.inState([entry as MicroOperation], 'durable', true) : []; // the kinds that are left
     }
-    return this.inState(after.slice(known), 'volatile');
+    return this.inState(after.slice(known), 'volatile', true);
   }
 
   /** The cells of what is volatile no longer, unless something later is on its way to them. */
@@ -58,10 +101,23 @@ export class DiskCells {
     return this.inState(gone, state).filter((cell) => !busy.has(keyOf(cell)));
   }
 
-  inState(operations: readonly MicroOperation[], state: CellChange['state']): readonly CellChange[] {
+  /** @param isNew the operations happen now: otherwise only the state of their cells changes */
+  inState(
+    operations: readonly MicroOperation[],
+    state: CellChange['state'],
+    isNew = false,
+  ): readonly CellChange[] {
     const changes = new Map<string, CellChange>();
     for (const operation of operations)
-      for (const cell of cellsOf(operation, this.paths)) changes.set(keyOf(cell), { ...cell, state });
+      for (const { content, size, ...cell } of cellsOf(operation, this.paths)) {
+        const bytes = isNew && content !== undefined ? this.kept.of(content) : undefined;
+        changes.set(keyOf(cell), {
+          ...cell,
+          state,
+          ...(bytes === undefined ? {} : { bytes }),
+          ...(size === undefined || !isNew ? {} : { size }),
+        });
+      }
     return [...changes.values()];
   }
 }

@@ -20,6 +20,12 @@ import { Sites, shortSite } from './describe-sites.js';
 const STEPS_TOLD = 8;
 const ITEMS_TOLD = 5;
 
+/** A line of a story, with the step it is about, by its index among those of its life. */
+interface Line {
+  readonly text: string;
+  readonly step?: number;
+}
+
 const listed = (items: readonly string[], separator = '; '): string => {
   const more = items.length - ITEMS_TOLD;
   const told = items.slice(0, ITEMS_TOLD).join(separator);
@@ -118,16 +124,20 @@ const describeSteps = (
   life: LifeRecord,
   { from, until, onlyWhileAsked = false, withEnd }: Stretch,
   conversation: Conversation,
-): string[] => {
-  const lines: { readonly text: string; readonly ofProgram: boolean }[] = [];
+): readonly Line[] => {
+  const lines: (Line & { readonly ofProgram: boolean })[] = [];
   const waiting = new Set<number>();
   const failed = failureBehind(life);
   for (const [index, step] of life.world.steps.entries()) {
     if (step.entriesStart >= from && step.entriesStart < until)
       for (const { disturbance } of life.world.disturbed.filter(({ steps }) => steps === index))
-        lines.push({ text: describeDisturbance(disturbance), ofProgram: false });
+        lines.push({ text: describeDisturbance(disturbance), step: index, ofProgram: false });
     if (step.operation === END && withEnd)
-      lines.push({ text: describeEndOfProcess(life.world, conversation, step), ofProgram: false });
+      lines.push({
+        text: describeEndOfProcess(life.world, conversation, step),
+        step: index,
+        ofProgram: false,
+      });
     if (step.entriesStart < from || step.entriesEnd > until || !(hasEffect(step) || step === failed))
       continue;
     const event = eventOf(life, step);
@@ -135,6 +145,7 @@ const describeSteps = (
       if (waiting.size > 0 || !onlyWhileAsked || step === failed)
         lines.push({
           text: `    ${describeStep(step, life.world.journal.entries)}${conversation.sites.of(step)}`,
+          step: index,
           ofProgram: true,
         });
       continue;
@@ -142,15 +153,15 @@ const describeSteps = (
     if (event.kind === 'sent') waiting.add(event.index);
     const text = conversation.tell(event, waiting.size);
     if (event.kind === 'ended') waiting.delete(event.index);
-    if (text !== undefined) lines.push({ text, ofProgram: false });
+    if (text !== undefined) lines.push({ text, step: index, ofProgram: false });
   }
   const hidden = lines.filter(({ ofProgram }) => ofProgram).length - STEPS_TOLD;
   let passed = 0;
-  return lines.flatMap(({ text, ofProgram }) => {
-    if (!ofProgram) return [text];
+  return lines.flatMap((line) => {
+    if (!line.ofProgram) return [line];
     passed += 1;
-    if (passed > hidden) return [text];
-    return passed === hidden ? [`    (${counted(hidden, 'step')} omitted)`] : [];
+    if (passed > hidden) return [line];
+    return passed === hidden ? [{ text: `    (${counted(hidden, 'step')} omitted)` }] : [];
   });
 };
 
@@ -159,12 +170,14 @@ const describeCrash = (
   model: DiskModel,
   crash: Crash,
   conversation: Conversation,
-): string[] => [
-  sentence(
-    `${crash.isKill === true ? 'THE PROCESS IS KILLED' : 'THE POWER FAILS'} ${describeMoment(life, crash, conversation)}`,
-  ),
-  describeLoss(life, model, crash),
-];
+): readonly Line[] => {
+  const what = crash.isKill === true ? 'THE PROCESS IS KILLED' : 'THE POWER FAILS';
+  const step = life.world.steps.findLastIndex(({ entriesEnd }) => entriesEnd <= crash.at);
+  return [
+    { text: sentence(`${what} ${describeMoment(life, crash, conversation)}`), step },
+    { text: describeLoss(life, model, crash), step },
+  ];
+};
 
 const describeStart = ({ start }: LifeRecord, number: number): string => {
   if (number === 0) return 'The program starts on an empty disk.';
@@ -183,35 +196,45 @@ export const statesOf = ({ expected, actual }: Broken): Pick<Broken, 'expected' 
   expected === undefined || actual === undefined ? {} : { expected, actual };
 
 /** What is wrong, once, with all that it breaks. */
-const describeBroken = (broken: readonly Broken[], target: string | undefined): string[] => {
+const describeBroken = (
+  broken: readonly Broken[],
+  target: string | undefined,
+  step: number,
+): readonly Line[] => {
   const byMessage = new Map<string, Broken[]>();
   for (const one of broken) byMessage.set(one.message, [...(byMessage.get(one.message) ?? []), one]);
   return [...byMessage.values()].flatMap(([first, ...alike]) => {
     if (first === undefined) return [];
     const { invariant, statement } = first;
     const others = alike.map((one) => one.invariant).join(', ');
-    return [
+    const texts = [
       ...(target === undefined || invariant === target
         ? [`BROKEN: ${invariant}. ${statement}`, sentence(`What is wrong: ${messageWithSite(first)}`)]
         : [sentence(`Also broken: ${invariant}: ${messageWithSite(first)}`)]),
       ...(others === '' ? [] : [`Broken by the same: ${others}.`]),
     ];
+    return texts.map((text) => ({ text, step }));
   });
 };
 
 /** The last life, as far as something was found broken in it: what is wrong is told when it shows. */
-const describeEnd = (life: LifeRecord, conversation: Conversation, target: string | undefined): string[] => {
-  const { recoveredAt, world } = life;
+const describeEnd = (
+  life: LifeRecord,
+  conversation: Conversation,
+  target: string | undefined,
+): readonly Line[] => {
+  const { recoveredAt, recoverySteps, world } = life;
   // The target comes first among what shows at the same time.
   const broken = [...life.broken].sort(
     (a, b) => Number(b.invariant === target) - Number(a.invariant === target),
   );
-  const stays = life.start.history.crashes === 0 && world.ended === undefined ? ['The power stays on.'] : [];
+  const isWhole = life.start.history.crashes === 0 && world.ended === undefined;
+  const stays: readonly Line[] = isWhole ? [{ text: 'The power stays on.' }] : [];
   const early = broken.filter(({ moment }) => moment === 'recovered');
   const late = broken.filter(({ moment }) => moment !== 'recovered');
   const recovery = [
     ...describeSteps(life, { from: 0, until: recoveredAt, withEnd: endsWhileStarting(life) }, conversation),
-    ...describeBroken(early, target),
+    ...describeBroken(early, target, recoverySteps - 1),
   ];
   if (early.length > 0 && late.length === 0) return recovery;
   const rest = {
@@ -220,27 +243,41 @@ const describeEnd = (life: LifeRecord, conversation: Conversation, target: strin
     onlyWhileAsked: true,
     withEnd: !endsWhileStarting(life),
   };
-  return [...recovery, ...describeSteps(life, rest, conversation), ...stays, ...describeBroken(late, target)];
+  const last = world.steps.length - 1;
+  return [
+    ...recovery,
+    ...describeSteps(life, rest, conversation),
+    ...stays,
+    ...describeBroken(late, target, last),
+  ];
 };
 
+/** A line of a story of several lives. */
+export interface StoryLine extends Line {
+  /** Index of the life. */
+  readonly life: number;
+}
+
 /** Tells a played tape. `target` is the invariant the story is about. */
-export const renderStory = (
+export const storyLines = (
   suite: Suite,
   model: DiskModel,
   tape: Tape,
   lives: readonly LifeRecord[],
   target?: string,
-): string => {
+): readonly StoryLine[] => {
   const sites = new Sites(lives.flatMap(({ world }) => world.steps));
   const conversation = new Conversation(suite, sites);
-  return lives
-    .flatMap((life, number) => {
-      const crash = tape.crashes[number];
-      const start = [describeStart(life, number), ...describeConditions(tape, number)];
-      return crash === undefined
-        ? [...start, ...describeEnd(life, conversation, target)]
+  return lives.flatMap((life, number): readonly StoryLine[] => {
+    const crash = tape.crashes[number];
+    const start: readonly Line[] = [
+      { text: describeStart(life, number), step: 0 },
+      ...describeConditions(tape, number).map((text) => ({ text, step: 0 })),
+    ];
+    const rest =
+      crash === undefined
+        ? describeEnd(life, conversation, target)
         : [
-            ...start,
             ...describeSteps(
               life,
               { from: 0, until: crash.at, withEnd: crash.at === life.world.journal.entries.length },
@@ -248,6 +285,16 @@ export const renderStory = (
             ),
             ...describeCrash(life, model, crash, conversation),
           ];
-    })
-    .join('\n');
+    return [...start, ...rest].map(({ text, step }) => ({
+      text,
+      life: number,
+      ...(step === undefined || step < 0 ? {} : { step }),
+    }));
+  });
 };
+
+/** The same as text. */
+export const renderStory = (...of: Parameters<typeof storyLines>): string =>
+  storyLines(...of)
+    .map(({ text }) => text)
+    .join('\n');

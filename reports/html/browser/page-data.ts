@@ -12,38 +12,50 @@ export interface Plot {
 export const PARTS = ['name', 'size', 'mode', 'data'] as const;
 export const STATES = ['durable', 'volatile', 'lost'] as const;
 
-/** A cell of the disk: the number of its path among the texts, its part, and its sector where the part is data. */
-export type Cell = readonly [path: number, part: number, sector: number];
+/** A cell of the disk: the number of its path among the texts, its part, its sector where the part is data, and its i-node. */
+export type Cell = readonly [path: number, part: number, sector: number, inode: number];
 
-/** Numbers of texts, lanes and ways; line 0 stands for no place. Then come cell and state in turn, for each cell that changed. */
+/**
+ * Numbers of texts, lanes, ways and frame lists. `observed` is the number of a text, or -1. Then come cell, state and value in
+ * turn, for each cell that changed.
+ */
 export type Row = readonly [
-  life: number,
-  step: number,
   timeMs: number,
   lane: number,
   operation: number,
   label: number,
   result: number,
-  file: number,
-  line: number,
   way: number,
+  frames: number,
+  observed: number,
   ...changes: number[],
 ];
 
-/** Where the changes begin in a row. */
-export const ROW_CHANGES = 10;
+/** Where the changes begin in a row, and how many numbers each has: cell, state, and the new size or text of bytes, or -1. */
+export const ROW_CHANGES = 8;
+export const CHANGE_NUMBERS = 3;
+/** In the place of a value or text: there is none. */
+export const NONE = -1;
+
+/** Path, size, i-node and text of bytes in turn, for each file found after a power cut. */
+export const FOUND_NUMBERS = 4;
 
 export interface Crash {
-  /** Path and size in turn, for each file found after the power cut. */
   readonly found: readonly number[];
-  /** Cell and state in turn, for each cell that the power cut changed. */
+  /** Cell, state and value in turn, for each cell that the power cut changed. */
   readonly cells: readonly number[];
   /** Texts: writes that were lost, and writes that survived without fsync. */
   readonly lost: readonly number[];
   readonly kept: readonly number[];
 }
 
-/** What the timeline shows, in a block with the id `trace`: numbers, and each text once. */
+/** A line of the story: its text, and the step it is about, from 1 over all lives; 0 for none. */
+export type StoryItem = readonly [text: number, step: number];
+
+/** Lines of a file: its path, the number of the first line, and the texts. */
+export type Excerpt = readonly [file: number, line: number, ...lines: number[]];
+
+/** What the timeline shows, in a block with the id of the run: numbers, and each text once. Bytes are texts in base64. */
 export interface TimelineData {
   readonly lanes: readonly string[];
   readonly texts: readonly string[];
@@ -52,5 +64,19 @@ export interface TimelineData {
   readonly crashes: readonly Crash[];
   /** Through which lanes steps were made, the outermost first. */
   readonly ways: readonly (readonly number[])[];
+  /** Indices of the first rows of lives. */
+  readonly lives: readonly number[];
+  /** File, line and 1 for a library in turn, the innermost first. */
+  readonly frames: readonly (readonly number[])[];
+  readonly sources: readonly Excerpt[];
+  readonly story: readonly StoryItem[];
   readonly rows: readonly Row[];
+}
+
+/** What the report's script needs to know of a run. Its data is in the block of the same index. */
+export interface RunEntry {
+  readonly id: string;
+  /** 'orders survive: projection-equality, no-loss'. */
+  readonly title: string;
+  readonly command: string;
 }

@@ -3,6 +3,7 @@ import type { OrderPair, SiteChange, SuiteResult } from '../../../sim/result/res
 import { formatCount } from '../../format.js';
 import type { Html } from '../html.js';
 import { html } from '../html.js';
+import { hashOf } from '../run-id.js';
 import { siteText } from '../way.js';
 
 interface Lack {
@@ -45,7 +46,10 @@ const lacksOf = ({ coverage: { sites, orders, recovery } }: SuiteResult): readon
 const ofFile = (file: string, lacks: readonly Lack[]): Html =>
   html`<h4><code>${file}</code></h4><ul class="sites">${[...lacks]
     .sort((a, b) => a.line - b.line)
-    .map(({ line, what }) => html`<li><code>${line}</code> ${what}</li>`)}</ul>`;
+    .map(
+      ({ line, what }) =>
+        html`<li data-line="${file}:${line}"><a href="${hashOf({ line: `${file}:${line}` })}">${line}</a> ${what}</li>`,
+    )}</ul>`;
 
 const ofSuite = (suite: SuiteResult): Html | undefined => {
   const { marks } = suite.coverage;

@@ -39,12 +39,13 @@ import { Agenda } from './agenda.js';
 import { doubtsOfEvidence, doubtsOfStops, verdictOf } from './decide-verdict.js';
 import { explorePart } from './explore-part.js';
 import { type AskNewProcess, outlivingOf } from './outliving-state.js';
+import { runsOf, type ToldViolation } from './show-runs.js';
 import { SuiteProgress } from './suite-progress.js';
 
 const GROWTH_COMMANDS = [5, 10, 20, 40];
 
 /** Plays a finding once more, tells it, and seals it in a token. */
-export const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<Violation> => {
+export const tell = async (explorer: Explorer, finding: Finding, seen: number): Promise<ToldViolation> => {
   const { suite, model } = explorer;
   const overrides = carriedOverrides(explorer.options);
   const { broken } = finding;
@@ -59,7 +60,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
   }
   const story = renderStory(suite, model, tape, played.lives, broken.invariant);
   const caveat = await explorer.drive(caveatOf(suite, model, finding.tape, played));
-  return {
+  const violation: Violation = {
     invariant: broken.invariant,
     statement: broken.statement,
     message: messageWithSite(again),
@@ -79,6 +80,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
     crashes: tape.crashes.length,
     seen,
   };
+  return { violation, tape, lives: played.lives };
 };
 
 /** What recovery costs after ever more commands, everything written having survived. */
@@ -230,10 +232,11 @@ export const concludeSuite = async (
   for (const digest of tally.digests) hash.text(digest);
   const findings: Finding[] = [];
   for (const first of tally.firsts.values()) findings.push(await shrunk(explorer, first, tally));
-  const violations: Violation[] = [];
+  const told: ToldViolation[] = [];
   for (const finding of findings)
-    violations.push(await tell(explorer, finding, tally.seen.get(finding.broken.invariant) ?? 1));
-  for (const { digest } of violations) hash.text(digest);
+    told.push(await tell(explorer, finding, tally.seen.get(finding.broken.invariant) ?? 1));
+  for (const { violation } of told) hash.text(violation.digest);
+  const runs = await runsOf(explorer, told);
 
   const commands = sealed(suite, fc.sample(suite.commands, { seed: options.seed, numRuns: 60 }).flat());
   const path = await pathCoverage(explorer, findings[0]?.tape.workload[0] ?? commands[0]);
@@ -251,7 +254,8 @@ export const concludeSuite = async (
     seed: options.seed,
     digest: hash.digest(),
     exploration: explorationOf(tally, explorer, stops),
-    violations,
+    violations: told.map(({ violation }) => violation),
+    ...(runs.length === 0 ? {} : { runs }),
     coverage: {
       disk: model.name,
       sectorBytes: model.sectorBytes,

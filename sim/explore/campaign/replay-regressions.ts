@@ -5,7 +5,7 @@
 import { checkedSuite } from '../../define-suite/define-suite.js';
 import { localeOf } from '../../guard/patches/locale.js';
 import { decodeToken } from '../../replay/token.js';
-import type { SuiteResult, Violation } from '../../result/result.js';
+import type { ReplayResult, SuiteResult, Violation } from '../../result/result.js';
 import { playTape } from '../../run/tape.js';
 import type { Suite } from '../../suite/suite.js';
 import { derivedSuite } from '../../suite/suite-registry.js';
@@ -14,6 +14,7 @@ import { Explorer } from '../explorer.js';
 import type { ExplorationBounds } from '../options.js';
 import { verdictOf } from './decide-verdict.js';
 import { tell } from './explore-suite.js';
+import { runsOf } from './show-runs.js';
 
 /** What an earlier run found: a run, and the invariant it broke. */
 export interface Failure {
@@ -22,7 +23,7 @@ export interface Failure {
 }
 
 export type Replayed =
-  | { readonly kind: 'fails'; readonly violation: Violation }
+  | { readonly kind: 'fails'; readonly violation: Violation; readonly run?: ReplayResult }
   | { readonly kind: 'passes' }
   /** The suite or its program is another one than it was, too much so for the run to make any sense. */
   | { readonly kind: 'unplayable'; readonly why: string };
@@ -50,22 +51,36 @@ export const playAgain = async (
     const broken = lives.at(-1)?.broken.find((one) => one.invariant === invariant);
     if (broken === undefined) return { kind: 'passes' };
     const finding = { broken, tape, volatile: 0 };
-    return { kind: 'fails', violation: await tell(explorer, finding, SEEN_BY_NO_EXPLORATION) };
+    const told = await tell(explorer, finding, SEEN_BY_NO_EXPLORATION);
+    const [run] = await runsOf(explorer, [told]);
+    return { kind: 'fails', violation: told.violation, ...(run === undefined ? {} : { run }) };
   } catch (thrown) {
     return { kind: 'unplayable', why: thrown instanceof Error ? thrown.message : thrownText(thrown) };
   }
 };
 
-const size = ({ commands, crashes }: Violation): number => commands + crashes;
+/** A failure of an earlier run that the suite still has. */
+export type StillFailing = Omit<Extract<Replayed, { readonly kind: 'fails' }>, 'kind'>;
+
+const size = ({ violation: { commands, crashes } }: StillFailing): number => commands + crashes;
 
 /** A suite's result with what still fails: the smallest run for each invariant of which the exploration found none. */
-export const withRegressions = (result: SuiteResult, failing: readonly Violation[]): SuiteResult => {
+export const withRegressions = (result: SuiteResult, failing: readonly StillFailing[]): SuiteResult => {
   const violations = [...result.violations];
-  for (const violation of [...failing].sort((a, b) => size(a) - size(b))) {
-    if (!violations.some(({ invariant }) => invariant === violation.invariant)) violations.push(violation);
+  const runs = [...(result.runs ?? [])];
+  for (const { violation, run } of [...failing].sort((a, b) => size(a) - size(b))) {
+    if (violations.some(({ invariant }) => invariant === violation.invariant)) continue;
+    violations.push(violation);
+    if (run !== undefined && !runs.some(({ token }) => token === run.token)) runs.push(run);
   }
   if (violations.length === result.violations.length) return result;
   const { undecided = [], ...rest } = result;
   const { expected, notes } = result;
-  return { ...rest, violations, ...verdictOf({ expected, isViolated: true, reasons: undecided, notes }) };
+  const shown = runs.length === 0 ? {} : { runs };
+  return {
+    ...rest,
+    violations,
+    ...shown,
+    ...verdictOf({ expected, isViolated: true, reasons: undecided, notes }),
+  };
 };

@@ -6,6 +6,18 @@ const SIMULATOR = fileURLToPath(new URL('../../', import.meta.url));
 /** SQLite on the simulated disk: what it calls, it calls for the program. */
 const SQLITE = fileURLToPath(new URL('../../../sqlite/', import.meta.url));
 const FRAMES_MAX = 23;
+/** This package, as it is compiled and as it is written. */
+const OWN_ROOTS: readonly string[] = [import.meta.url, import.meta.url.replace(/\/dist\/(?=sim\/)/, '/')].map(
+  (url) => fileURLToPath(new URL('../../../', url)),
+);
+const isOwn = (file: string, room: string): boolean =>
+  OWN_ROOTS.some((root) => file.startsWith(`${root}${room}/`));
+
+/** Whether a file is part of a package that the program uses, by its path. */
+export const isLibrary = (file: string): boolean => file.includes('/node_modules/') || isOwn(file, 'src');
+
+/** Whether a file is the command line's, which calls a suite on behalf of the simulator. */
+export const isHarness = (file: string): boolean => isOwn(file, 'cli');
 
 /** Whether a file, by path or URL, is the program's. */
 export const isOutside = (file: string): boolean => {

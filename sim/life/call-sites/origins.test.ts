@@ -14,8 +14,9 @@ const queue = () => {
   };
 };
 
-/** Without the test runner's own files. */
-const known = (origin: Origin): Origin => origin.filter((file) => !file.includes('/node_modules/'));
+/** The files, without the test runner's own. */
+const known = (origin: Origin): Origin =>
+  origin.map((place) => place.replace(/:\d+$/, '')).filter((file) => !file.includes('/node_modules/'));
 
 describe('Origins: the origin of a call', () => {
   it('is the files on the stack, and nothing of the runtime or the simulator', () => {

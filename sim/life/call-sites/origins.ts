@@ -7,24 +7,41 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
 import { findSourceMap } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isOutside } from './call-site.js';
+import { isOutside, placeOf } from './call-site.js';
 
 const FRAMES = 32;
 /** Files of one origin: more than a program has layers. */
 const FILES_MAX = 32;
 
-/** The source that people wrote, of a file that was compiled from one. */
-const sourceOf = (file: string): string => {
+/** A position in a file as it runs. */
+interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** 'path:line' in the source that people wrote, of a position in a file that was compiled from one. Line 0: not known. */
+const sourceOf = ({ file, line, column }: Position): string => {
   const url = file.startsWith('file:') ? file : pathToFileURL(file).href;
-  const { sources = [] } = findSourceMap(url)?.payload ?? {};
+  const map = findSourceMap(url);
+  const { sources = [] } = map?.payload ?? {};
   const [source] = sources;
   const isOne = source !== undefined && sources.length === 1 && URL.canParse(source, url);
   const found = isOne ? new URL(source, url).href : url;
-  return found.startsWith('file:') ? fileURLToPath(found) : file;
+  const path = found.startsWith('file:') ? fileURLToPath(found) : file;
+  if (map === undefined) return `${path}:${/\.[cm]?tsx?$/.test(path) ? 0 : line}`;
+  const entry = map.findEntry(line - 1, column - 1);
+  return `${path}:${'originalLine' in entry ? entry.originalLine + 1 : 0}`;
 };
 
-/** Files outwards, the innermost first, each once: where it is met furthest outwards. */
+/**
+ * Places outwards as 'path:line', the innermost first, one of each file: its innermost line, where the file is met furthest
+ * outwards.
+ */
 export type Origin = readonly string[];
+
+/** What two places in one file have in common. */
+const fileOf = (place: string): string => placeOf(place)?.file ?? place;
 
 export class Origins {
   private readonly of = new WeakMap<object, Origin>();
@@ -48,17 +65,19 @@ export class Origins {
 
   /** Of whoever calls this now. */
   here(): Origin {
-    const files = new Set<string>();
-    const add = (file: string): void => {
-      files.delete(file);
-      files.add(file);
+    const places = new Map<string, string>();
+    const add = (place: string): void => {
+      const file = fileOf(place);
+      const known = places.get(file) ?? place;
+      places.delete(file);
+      places.set(file, known);
     };
-    for (const file of framesNow()) {
-      const source = this.program(file);
+    for (const position of framesNow()) {
+      const source = this.program(position);
       if (source !== undefined) add(source);
     }
-    for (const file of this.base ?? this.of.get(executionAsyncResource()) ?? []) add(file);
-    return [...files].slice(-FILES_MAX);
+    for (const place of this.base ?? this.of.get(executionAsyncResource()) ?? []) add(place);
+    return [...places.values()].slice(-FILES_MAX);
   }
 
   /** Calls `act`, a function that waited to be called, on behalf of `origin`. */
@@ -72,15 +91,17 @@ export class Origins {
     }
   }
 
-  /** The source of a file, where it is the program's. */
-  private program(file: string): string | undefined {
-    if (!this.sources.has(file)) this.sources.set(file, isOutside(file) ? sourceOf(file) : undefined);
-    return this.sources.get(file);
+  /** The source of a position, where it is the program's. */
+  private program(position: Position): string | undefined {
+    const key = `${position.file}:${position.line}:${position.column}`;
+    if (!this.sources.has(key))
+      this.sources.set(key, isOutside(position.file) ? sourceOf(position) : undefined);
+    return this.sources.get(key);
   }
 }
 
-/** The files on the stack that are no part of the runtime. */
-const framesNow = (): readonly string[] => {
+/** The frames on the stack that are no part of the runtime. */
+const framesNow = (): readonly Position[] => {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.stackTraceLimit = FRAMES;
   Error.prepareStackTrace = (_error, frames) => frames;
@@ -91,6 +112,7 @@ const framesNow = (): readonly string[] => {
   if (!Array.isArray(frames)) return [];
   return frames.flatMap((frame: NodeJS.CallSite) => {
     const file = frame.getFileName();
-    return file === null || file === undefined || /^node:/.test(file) ? [] : [file];
+    if (file === null || file === undefined || /^node:/.test(file)) return [];
+    return [{ file, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 }];
   });
 };
