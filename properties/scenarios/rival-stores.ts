@@ -14,7 +14,7 @@ import type {
   SimulatedEnvironment,
 } from '../../sim/suite/suite.js';
 import { errorCode } from '../../sim/util/errors.js';
-import type { Environment, FileSystem } from '../../src/environment.js';
+import { type Environment, type FileSystem, sleep } from '../../src/environment.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { durability, positions } from '../invariants/index.js';
@@ -27,7 +27,17 @@ import { type AppendAnswer, claimOfAppend, logOf, rememberStore, type StoreLife 
 const NUMBERS = [1, 2, 3] as const;
 /** The process that looks when all others are done. */
 const LAST = 9;
-const DEEDS = ['comes and goes', 'opens', 'opens in vain', 'appends', 'closes', 'is killed'] as const;
+const DEEDS = [
+  'comes and goes',
+  'opens',
+  'opens slowly',
+  'opens in vain',
+  'appends',
+  'closes',
+  'is killed',
+] as const;
+/** How long a slow one takes between the choice of its entry's name and the entry. */
+const SLOW_MS = 20;
 const STREAM = 's';
 const EVENT_TYPE = 'Noted';
 
@@ -74,18 +84,33 @@ const withoutSegments = (env: Environment): Environment => {
   return { ...env, fs: Object.assign(Object.create(fs), { open }) };
 };
 
-const open = async (life: Life, number: number, inVain: boolean): Promise<string> => {
+/** An environment that is slow to show an entry of the lock: a younger one that came meanwhile has looked, and has not seen it. */
+const slowToShow = (env: Environment): Environment => {
+  const { fs } = env;
+  const open: FileSystem['open'] = async (path, flags, mode) => {
+    if (String(path).endsWith('.pid')) await sleep(env.clock, SLOW_MS);
+    return await fs.open(path, flags, mode);
+  };
+  return { ...env, fs: Object.assign(Object.create(fs), { open }) };
+};
+
+const environmentFor = (does: Command['does'], env: Environment): Environment => {
+  if (does === 'opens in vain') return withoutSegments(env);
+  return does === 'opens slowly' ? slowToShow(env) : env;
+};
+
+const open = async (life: Life, number: number, does: Command['does']): Promise<string> => {
   const seat = seatOf(life, number);
   if (seat.state !== 'idle') return 'busy';
   seat.state = 'opening';
   const rivals = others(life, seat).length;
   const came = life.machine.begun;
   try {
-    const { env } = seat.process;
-    seat.store = await openEventStore(inVain ? withoutSegments(env) : env, '/data', { segmentBytes: 1024 });
+    const env = environmentFor(does, seat.process.env);
+    seat.store = await openEventStore(env, '/data', { segmentBytes: 1024 });
   } catch (error) {
     seat.state = 'idle';
-    if (inVain && errorCode(error) === 'EIO') return 'in vain';
+    if (does === 'opens in vain' && errorCode(error) === 'EIO') return 'in vain';
     if (errorCode(error) !== 'STORE_LOCKED') throw error;
     // A process that began to open it meanwhile is a reason, too.
     if (rivals === 0 && life.machine.begun === came && others(life, seat).length === 0)
@@ -126,7 +151,7 @@ const append = async ({ state, store }: Seat, index: number): Promise<Answer> =>
 
 /** Opens the store, appends an event, and closes it again while that is under way. */
 const comeAndGo = async (life: Life, number: number, index: number): Promise<Answer> => {
-  const opened = await open(life, number, false);
+  const opened = await open(life, number, 'comes and goes');
   if (opened !== 'done') return opened;
   const seat = seatOf(life, number);
   const answer = append(seat, index);
@@ -139,9 +164,7 @@ const act = (life: Life, { process: number, does }: Command, index: number): Pro
   if (does === 'closes') return close(seat);
   if (does === 'appends') return append(seat, index);
   life.machine.begun++;
-  return does === 'comes and goes'
-    ? comeAndGo(life, number, index)
-    : open(life, number, does === 'opens in vain');
+  return does === 'comes and goes' ? comeAndGo(life, number, index) : open(life, number, does);
 };
 
 const send = async (life: Life, command: Command, { index }: PerformContext): Promise<Answer> => {
@@ -168,7 +191,7 @@ const settle = async (life: Life): Promise<void> => {
   const last = seatOf(life, LAST);
   if (last.state === 'open') return;
   for (const { process } of life.seats.values()) if (process !== last.process) await process.kill();
-  await open(life, LAST, false);
+  await open(life, LAST, 'opens');
   if (last.store !== undefined) life.store = last.store;
 };
 
@@ -192,6 +215,7 @@ const oneHolder: Invariant<Life, Command> = {
 const DESCRIBED: Readonly<Record<Command['does'], string>> = {
   'comes and goes': 'opens the store, appends an event and closes it',
   opens: 'opens the store',
+  'opens slowly': 'opens the store, and is slow to announce that',
   'opens in vain': 'opens the store, whose segments it can not read',
   appends: 'appends an event',
   closes: 'closes the store',
