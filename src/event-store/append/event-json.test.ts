@@ -76,6 +76,27 @@ describe('toJsonText writes the copy that it has checked', () => {
     expect(() => toJsonText({ toJSON: () => 1 } as unknown as Json)).toThrow('data.toJSON is a function');
   });
 
+  test.each([
+    ['all objects', Object.prototype],
+    ['all arrays', Array.prototype],
+  ])('toJSON of %s is not called', (_, prototype) => {
+    Object.defineProperty(prototype, 'toJSON', { value: () => 'LOUD', configurable: true });
+    try {
+      expect(toJsonText({ a: [1, { toJSON: 'mine' }] })).toBe('{"a":[1,{"toJSON":"mine"}]}');
+    } finally {
+      Reflect.deleteProperty(prototype, 'toJSON');
+    }
+  });
+
+  test('names of a frozen prototype are names like others', () => {
+    Object.defineProperty(Object.prototype, 'frozen', { value: 1, configurable: true });
+    try {
+      expect(toJsonText({ frozen: 2, a: 1 })).toBe('{"frozen":2,"a":1}');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'frozen');
+    }
+  });
+
   test('what throws when it is read is refused, whatever it throws', () => {
     const nothing: unknown = Object.create(null);
     for (const thrown of [new Error('no'), undefined, nothing, Symbol('s')]) {

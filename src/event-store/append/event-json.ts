@@ -27,6 +27,12 @@ const isPlain = (value: object): boolean => {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 };
 
+/** Hides a `toJSON` that somebody gave to all objects or all arrays of this process. */
+const withoutToJson = <Copy extends object>(copy: Copy): Copy =>
+  'toJSON' in Array.prototype && !Object.hasOwn(copy, 'toJSON')
+    ? Object.defineProperty(copy, 'toJSON', { value: undefined })
+    : copy;
+
 const copyOfArray = (value: readonly unknown[], depth: number): readonly Json[] | Fault => {
   const copy: Json[] = [];
   const { length } = value;
@@ -35,7 +41,7 @@ const copyOfArray = (value: readonly unknown[], depth: number): readonly Json[] 
     if (part instanceof Fault) return part.inside(`[${index}]`);
     copy.push(part);
   }
-  return copy;
+  return withoutToJson(copy);
 };
 
 const copyOfObject = (value: object, depth: number): Json | Fault => {
@@ -48,14 +54,14 @@ const copyOfObject = (value: object, depth: number): Json | Fault => {
   for (const key of Object.keys(value)) {
     const part = copyOf(fields[key], depth);
     if (part instanceof Fault) return part.inside(`.${key}`);
-    // Assigned, it would become the copy's prototype.
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: part, enumerable: true });
+    // Assigned, `__proto__` would become the copy's prototype, and a frozen prototype would refuse all of its names.
+    if (key in Object.prototype) Object.defineProperty(copy, key, { value: part, enumerable: true });
     else copy[key] = part;
   }
   for (const symbol of Object.getOwnPropertySymbols(value))
     if (Object.prototype.propertyIsEnumerable.call(value, symbol))
       return new Fault(`[${String(symbol)}]`, 'under a symbol');
-  return copy;
+  return withoutToJson(copy);
 };
 
 const copyOf = (value: unknown, depth: number): Json | Fault => {
