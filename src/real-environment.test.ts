@@ -1,7 +1,7 @@
 import { constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sleep } from './environment.js';
 import { openEventStore } from './event-store/index.js';
 import { realEnvironment } from './real-environment.js';
@@ -66,6 +66,27 @@ describe('sleep: 0 ms', () => {
     await sleep(clock, 1);
     cancel();
     expect(calls).toBe(1);
+  });
+});
+
+describe('schedule: longer than a timer of Node can wait', () => {
+  const MONTH_MS = 30 * 24 * 3_600_000;
+
+  test('happens when its time has come, and not at once', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { clock } = realEnvironment();
+    const called: string[] = [];
+    clock.schedule(MONTH_MS, () => called.push('month'));
+    clock.schedule(Number.POSITIVE_INFINITY, () => called.push('never'));
+    const cancel = clock.schedule(MONTH_MS, () => called.push('cancelled'));
+    vi.advanceTimersByTime(MONTH_MS - 1);
+    expect(called).toEqual([]);
+    cancel();
+    vi.advanceTimersByTime(1);
+    expect(called).toEqual(['month']);
+    vi.advanceTimersByTime(12 * MONTH_MS);
+    expect(called).toEqual(['month']);
   });
 });
 

@@ -3,7 +3,7 @@ import { randomBytes, randomFillSync } from 'node:crypto';
 import { constants } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
 import { adapting, type FileHandle, standingStill } from './blocking-writes.js';
-import type { Environment } from './environment.js';
+import type { Cancel, Environment } from './environment.js';
 import { realProcesses } from './locks/processes.js';
 import { addressLocks, systemLocks } from './locks/system-locks.js';
 import { uuids } from './uuid.js';
@@ -29,6 +29,20 @@ const WRITING = {
   blocking: standingStill,
 } satisfies Record<string, (handle: FileHandle) => FileHandle>;
 
+/** Node takes a longer delay for one of 1 ms. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** A timer for any delay: a long one is set again and again, one of Infinity for ever. */
+const scheduleTimer = (delayMs: number, callback: () => void): Cancel => {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (leftMs: number): void => {
+    if (leftMs > TIMER_MAX_MS) timer = setTimeout(() => wait(leftMs - TIMER_MAX_MS), TIMER_MAX_MS);
+    else timer = setTimeout(callback, leftMs);
+  };
+  wait(delayMs);
+  return () => clearTimeout(timer);
+};
+
 /** The real machine: `node:fs/promises`, the system clock and the system's randomness. */
 export const realEnvironment = ({ writes = 'adaptive' }: RealEnvironmentOptions = {}): Environment => ({
   fs: { ...nodeFs, open: async (path, flags, mode) => WRITING[writes](await nodeFs.open(path, flags, mode)) },
@@ -48,8 +62,7 @@ export const realEnvironment = ({ writes = 'adaptive' }: RealEnvironmentOptions 
         const turn = setImmediate(callback);
         return () => clearImmediate(turn);
       }
-      const timer = setTimeout(callback, delayMs);
-      return () => clearTimeout(timer);
+      return scheduleTimer(delayMs, callback);
     },
   },
   random: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { globalPosition, type RecordedEvent, type Resume } from '../event-store/event.js';
+import { DEFAULT_RETRY } from '../message-bus/retry.js';
 import { append, checkpoints, FEEDER, handler, reboot, start, world } from '../testing/feeders.js';
 import { gate, turns } from '../testing/test-environment.js';
 import { checkpointStream } from './checkpoint.js';
@@ -247,6 +248,8 @@ describe('startFeeder: invalid options', () => {
     ['has two handlers of one name', [handler('one'), handler('one')], {}],
     ['may read nothing ahead', [handler('one')], { inFlightMax: 0 }],
     ['has a checkpoint every no events', [handler('one')], { checkpoint: { everyEvents: 0 } }],
+    ['retries as often as NaN', [handler('one')], { retry: { ...DEFAULT_RETRY, attempts: Number.NaN } }],
+    ['waits a negative time', [handler('one')], { retry: { ...DEFAULT_RETRY, firstDelayMs: -1 } }],
     ['has a checkpoint every no time', [handler('one')], { checkpoint: { everyMs: Number.NaN } }],
   ])('is refused when it %s', async (_, handlers, options) => {
     await expect(start(await world(), handlers, options)).rejects.toThrow(RangeError);

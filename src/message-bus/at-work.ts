@@ -2,9 +2,6 @@
 import type { Clock } from '../environment.js';
 import { BusStoppedError, HandlerTimeoutError } from './errors.js';
 
-/** Longer than that no timer of Node's waits. */
-const MAX_MS = 0x7fff_ffff;
-
 interface Limited {
   readonly name: string;
   readonly timeoutMs?: number;
@@ -25,9 +22,7 @@ export class AtWork {
     return new Promise((resolve, reject) => {
       const late = (): void => end(() => reject(new HandlerTimeoutError(name, timeoutMs)));
       const cancel =
-        timeoutMs === Number.POSITIVE_INFINITY
-          ? () => {}
-          : this.#clock.schedule(Math.min(timeoutMs, MAX_MS), late);
+        timeoutMs === Number.POSITIVE_INFINITY ? () => {} : this.#clock.schedule(timeoutMs, late);
       const leave = (): void => {
         const departure = new BusStoppedError();
         this.#departures.add(departure);
@@ -55,7 +50,7 @@ export class AtWork {
   leaveAfter(graceMs: number = Number.POSITIVE_INFINITY): () => readonly string[] {
     const left: string[] = [];
     if (this.#leave.size === 0 || graceMs === Number.POSITIVE_INFINITY) return () => left;
-    const cancel = this.#clock.schedule(Math.min(graceMs, MAX_MS), () => {
+    const cancel = this.#clock.schedule(graceMs, () => {
       for (const [leave, name] of [...this.#leave]) {
         left.push(name);
         leave();

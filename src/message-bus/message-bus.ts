@@ -12,7 +12,7 @@
 import type { Cancel, Clock } from '../environment.js';
 import { AtWork } from './at-work.js';
 import { BusStoppedError, type ErrorRecord, errorRecord, SubscriberHaltedError } from './errors.js';
-import { DEFAULT_RETRY, PASSING_MAX_MS, type RetryPolicy, retryDelayMs } from './retry.js';
+import { checkRetry, DEFAULT_RETRY, PASSING_MAX_MS, type RetryPolicy, retryDelayMs } from './retry.js';
 import { Turns } from './turns.js';
 
 /** One receiver of messages. */
@@ -102,6 +102,7 @@ const allOver = async (deliveries: readonly Promise<void>[]): Promise<void> => {
 /** Makes a bus with a fixed list of subscribers. Each has a queue of its own, so a slow one holds up no other. */
 export const createMessageBus = <Message>(options: MessageBusOptions<Message>): MessageBus<Message> => {
   const { clock, park, retry = DEFAULT_RETRY, isPassing = () => false } = options;
+  checkRetry(retry);
   const lanes = options.subscribers.map(laneOf);
   const naps = new Set<{ readonly cancel: Cancel; readonly wake: () => void }>();
   const atWork = new AtWork(clock);

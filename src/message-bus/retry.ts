@@ -12,6 +12,14 @@ export interface RetryPolicy {
 /** Five attempts, the first repeat after 100 ms, each later one after twice the time. */
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, firstDelayMs: 100, factor: 2, maxDelayMs: 10_000 };
 
+/** @throws RangeError a number that no retry can follow: with NaN attempts it would never end */
+export const checkRetry = (policy: RetryPolicy): void => {
+  const { attempts, firstDelayMs, factor, maxDelayMs } = policy;
+  if (!(attempts >= 1)) throw new RangeError(`retry.attempts is ${attempts}; it must be 1 or more`);
+  for (const [what, value] of Object.entries({ firstDelayMs, factor, maxDelayMs }))
+    if (!(value >= 0)) throw new RangeError(`retry.${what} is ${value}; it must be 0 or more`);
+};
+
 /** A machine that has run out of something is asked again at least so often. */
 export const PASSING_MAX_MS = 1000;
 
