@@ -1,5 +1,5 @@
 /**
- * A log of two sealed segments with a bit flipped in the first, as bytes: written by a store it would cost a scenario
+ * A log of two sealed segments, the first of them damaged, as bytes: written by a store it would cost a scenario
  * a power cut at each of the store's own steps, about which others ask.
  */
 import { Buffer } from 'node:buffer';
@@ -68,7 +68,14 @@ const segmentOf = (number: number, base: number, letters: readonly number[]) => 
   return { buffer, offsets, lastCrc: previous };
 };
 
-/** `damaged`: the place of the damaged event in the first segment, from 0. */
+const flip = (bytes: Buffer, offset: number): void => {
+  bytes[offset] = (bytes[offset] ?? 0) ^ 1;
+};
+
+/**
+ * `damaged`: the place of the damaged event in the first segment, from 0. Behind the last one the seal is damaged, too, as by a bad
+ * sector that holds both: a seal that is whole would prove that there were events in front of it.
+ */
 export const damagedLog = (damaged: 1 | 2): DamagedLog => {
   const base = 1 + FIRST_SEGMENT.length;
   const first = segmentOf(1, 1, FIRST_SEGMENT);
@@ -83,7 +90,8 @@ export const damagedLog = (damaged: 1 | 2): DamagedLog => {
   const seal = encodeSeal(1, first.buffer.length, first.lastCrc, base, digestOf(indexFile));
   const bytes = Buffer.concat([first.buffer, seal]);
   const flipped = (first.offsets[damaged] ?? 0) + 40; // past the frame's header: its checksum will not hold
-  bytes[flipped] = (bytes[flipped] ?? 0) ^ 1;
+  flip(bytes, flipped);
+  if (damaged === FIRST_SEGMENT.length - 1) flip(bytes, bytes.length - 1);
   return {
     files: new Map([
       [segmentFileName(1), bytes],
