@@ -80,8 +80,8 @@ export const busSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: AT_WORK,
-        find: ': this.#clock.schedule(Math.min(timeoutMs, MAX_MS), late);',
-        replace: ': () => {};\n      void late;',
+        find: 'this.#clock.schedule(timeoutMs, late);',
+        replace: '() => void late;',
       },
     ],
     suites: ['stuck-handlers'],

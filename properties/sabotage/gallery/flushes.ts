@@ -100,7 +100,8 @@ export const flushSabotages: readonly Sabotage[] = [
       {
         file: FEEDER,
         find: 'return numberOf(this.#store.head()) - this.#handledUpTo(handler);',
-        replace: 'return this.#progress.read - this.#handledUpTo(handler);',
+        replace:
+          'return Math.max(...this.#progress.handlers.map(({ read }) => read)) - this.#handledUpTo(handler);',
       },
     ],
     suites: SUITES,

@@ -256,7 +256,7 @@ export const pageSabotages: readonly Sabotage[] = [
       {
         file: 'src/feeder/replay.ts',
         find: 'if (last === undefined) return;',
-        replace: 'if (last === undefined || place > 0) return;',
+        replace: 'if (last === undefined || position > 0) return;',
       },
     ],
     ...PAGES,
