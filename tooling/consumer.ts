@@ -32,6 +32,8 @@ const USERS_TOOLS = [
   'vitest',
   'steno',
   'write-file-atomic',
+  '@sqlite.org/sqlite-wasm',
+  '@types/better-sqlite3',
   '@types/write-file-atomic',
 ];
 /** In the package folder, beside what `files` names, npm packs these. */

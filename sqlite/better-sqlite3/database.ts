@@ -172,6 +172,7 @@ export class Database {
     handle.busily(() => {
       while (rest !== '') {
         const prepared = connection.prepare(rest);
+        const statement = rest.slice(0, rest.length - prepared.rest.length);
         rest = prepared.rest;
         if (prepared.handle === 0) continue;
         try {
@@ -180,11 +181,12 @@ export class Database {
           api.sqlite3_finalize(prepared.handle);
           throw error;
         }
+        journal.beforeRun(statement);
         while (api.sqlite3_step(prepared.handle) === ROW);
+        journal.after(statement);
         if (api.sqlite3_finalize(prepared.handle) !== OK) connection.throwLast();
       }
     });
-    if (journal.concerns(sql)) journal.after();
     return this;
   }
 

@@ -7,6 +7,8 @@ import fs from 'node:fs';
 import type { Connection } from '../engine/connection.js';
 
 const SETS_SYNCHRONOUS = /\bsynchronous\s*[=(]/i;
+/** Asking for it does not read the file. */
+const NAMES_SYNCHRONOUS = /\bsynchronous\b/i;
 const NAMES_JOURNAL = /\bjournal_mode\b/i;
 /** SQLITE_DEFAULT_CACHE_SIZE of better-sqlite3. */
 const CACHE_KIB = 16_000;
@@ -28,6 +30,8 @@ export class JournalSettings {
   private isLookedAt = false;
   private isSetByProgram = false;
   private isNormal = false;
+  /** The journal mode may have changed: SQLite notices in the next statement that reads the file. */
+  private isStale = false;
 
   constructor(
     private readonly connection: Connection,
@@ -45,13 +49,16 @@ export class JournalSettings {
     if (path !== undefined && isWalFile(path)) this.set(true);
   }
 
-  /** Whether {@link after} has anything to do after `sql` has run. */
-  concerns(sql: string): boolean {
-    return this.isFile && NAMES_JOURNAL.test(sql);
+  /** After a statement has run. */
+  after(sql: string): void {
+    this.isStale ||= this.isFile && NAMES_JOURNAL.test(sql);
   }
 
-  after(): void {
-    if (this.isSetByProgram || this.connection.inTransaction) return;
+  /** Before a statement runs. */
+  beforeRun(sql: string): void {
+    if (!this.isStale || NAMES_SYNCHRONOUS.test(sql) || this.connection.inTransaction) return;
+    this.isStale = false;
+    if (this.isSetByProgram) return;
     const { machine } = this.connection;
     const { handle } = this.connection.prepare('PRAGMA journal_mode');
     machine.api.sqlite3_step(handle);

@@ -44,7 +44,6 @@ export class Statement {
   readonly #handle: Handle;
   readonly #statement: Pointer;
   readonly #rows: RowReader;
-  readonly #changesJournal: boolean;
   #parameters: ReturnType<typeof parametersOf> | undefined;
   #isAlive = true;
   #isLocked = false;
@@ -70,7 +69,6 @@ export class Statement {
     this.#handle = handle;
     this.#statement = statement;
     this.#rows = new RowReader(connection.machine, statement);
-    this.#changesJournal = journal.concerns(source);
     this.#isBound = kind === 'explain';
     this.#wantsBigints = handle.wantsBigints;
     handle.closings.add({
@@ -157,7 +155,7 @@ export class Statement {
         const code = api.sqlite3_reset(this.#statement);
         if (!isBound) api.sqlite3_clear_bindings(this.#statement);
         if (code !== OK) handle.connection.throwLast();
-        if (this.#changesJournal) handle.journal.after();
+        handle.journal.after(this.source);
       },
     });
   }
@@ -249,6 +247,7 @@ export class Statement {
     this.#handle.requireIdle();
     this.#requireUnlocked();
     if (isWriting) this.#handle.requireNoIteratorsUnlessUnsafe();
+    this.#handle.journal.beforeRun(this.source);
     if (!this.#isBound) this.#bind(args);
     else if (args.length > 0) throw new TypeError('This statement already has bound parameters');
   }
@@ -263,7 +262,7 @@ export class Statement {
       });
     } finally {
       if (!this.#isBound) connection.machine.api.sqlite3_clear_bindings(this.#statement);
-      if (this.#changesJournal) journal.after();
+      journal.after(this.source);
     }
   }
 }
