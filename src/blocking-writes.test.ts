@@ -33,7 +33,7 @@ const timedFile = async (callMs: number) => {
   const write = counted(handle.write.bind(handle) as (...values: readonly unknown[]) => unknown); // one of its forms is as good as another
   const datasync = counted(handle.datasync.bind(handle));
   const file = adapting(Object.assign(handle, { write, datasync }), now);
-  /** How so many calls were made one after the other: b, beside the program, or s, standing still. */
+  /** How that many consecutive calls were made: b, on another thread, or s, blocking. */
   const made = async (count: number, call: () => Promise<unknown>): Promise<string> => {
     let how = '';
     for (let turn = 0; turn < count; turn++) {

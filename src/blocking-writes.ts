@@ -1,7 +1,6 @@
 /**
- * Writing to files while the program stands still. A program that goes on hands each write to another thread and is told
- * when it is done, which takes it some 100 µs: a fast disk has written by then. A slow one had better be waited for
- * beside other work.
+ * Writes to files that block the program. A write on another thread costs some 100 µs for handing it over and for its
+ * completion: a fast disk has written by then. Writes to a slow disk are better left to the other thread.
  */
 import { fdatasyncSync, fsyncSync, writeSync } from 'node:fs';
 import type { open } from 'node:fs/promises';
@@ -9,8 +8,8 @@ import type { open } from 'node:fs/promises';
 export type FileHandle = Awaited<ReturnType<typeof open>>;
 
 /**
- * Between two calls others get a turn all the same: a program that appends in a loop must not keep its own timers and
- * sockets waiting for good.
+ * Between two calls other tasks get a turn: a program that appends in a loop must not keep its own timers and
+ * sockets waiting forever.
  */
 const inPlace = <T>(call: () => T): Promise<T> =>
   new Promise((resolve) => {
@@ -38,16 +37,16 @@ const QUICK_MS = 0.25;
 const QUICK_BESIDE_MS = 2 * QUICK_MS;
 /** For a call that takes longer others had to wait. */
 const LONG_MS = 1;
-/** For so many times what a call took too long none is made in place. */
+/** After a slow call the next ones go to the other thread, for this many times its duration. */
 const REST = 100;
 /** A longer write is never made in place. */
 const SHORT_BYTES = 64 * 1024;
 
 /**
- * Whether to stand still for the next call of a kind, by what the last ones took. It is tried only where another thread
- * was quick, as no program finds it that has much else to do; and when a call takes long all the same, then for a
- * hundred times as long none is made in place. So beyond the first {@link LONG_MS} of each call the program stands still
- * for 1 % of the time, whatever the disk does.
+ * Whether to block for the next call of a kind, by the duration of the last ones. It blocks only where another thread was
+ * quick: a program with much else to do notices completions late, and would not see that. After a blocking call that took
+ * long, no call blocks for a hundred times as long. So beyond the first {@link LONG_MS} of each call the program is blocked for
+ * 1 % of the time, whatever the disk does.
  */
 class Pace {
   readonly #now: () => number;

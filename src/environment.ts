@@ -114,7 +114,7 @@ export interface Environment {
   readonly random: Random;
   /** Absent where nothing else runs, as in the simulator: then no lock is taken, unless there are `locks`. */
   readonly processes?: Processes;
-  /** The system's own locks. Absent: a lock is a file named after its process, which is asked for in `processes`. */
+  /** The system's own locks. Absent: a lock is a file named after its process, and `processes` says whether that lives. */
   readonly locks?: Locks;
   /**
    * Says "this rare branch was taken" (a torn tail was cut, a stale feeder stopped). Nothing in production;

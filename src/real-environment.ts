@@ -15,9 +15,9 @@ const { O_CREAT, O_RDWR, O_TRUNC } = constants;
 /** How the real environment writes to the disk. */
 export interface RealEnvironmentOptions {
   /**
-   * 'background': the program goes on while the disk writes. 'blocking': it stands still for each write and sync, which on
-   * a fast disk takes less time than handing the work to another thread and being told when it is done. 'adaptive' (the
-   * default): it stands still for a short write of the log while the disk takes less than 250 µs for them.
+   * 'background': another thread writes. 'blocking': each write and sync blocks the program, which on a fast disk takes less time
+   * than handing the work to another thread and waiting for its completion. 'adaptive' (the default): short writes of the log
+   * block while the disk takes less than 250 µs for them.
    */
   readonly writes?: 'adaptive' | 'background' | 'blocking';
 }

@@ -9,7 +9,7 @@ const attempted = (read: () => unknown): unknown => {
   }
 };
 
-/** A text of it, and never an exception. Objects without a text of their own are told as what they are. */
+/** Its text. Never throws. An object whose conversion throws gives its kind, such as '[object Object]'. */
 export const textOfThrown = (thrown: unknown): string => {
   const text = attempted(() => String(thrown));
   if (typeof text === 'string') return text;

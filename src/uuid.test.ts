@@ -24,7 +24,7 @@ test('uuids: each free digit takes every value about equally often', () => {
     const counts = new Map<string, number>();
     for (const id of drawn) counts.set(id[place] ?? '', (counts.get(id[place] ?? '') ?? 0) + 1);
     expect(counts.size).toBe(16);
-    // 1,250 expected, standard deviation 34: eight of them happen to nobody.
+    // 1,250 expected, standard deviation 34: a deviation of eight does not happen by chance.
     for (const count of counts.values()) expect(Math.abs(count - drawn.length / 16)).toBeLessThan(8 * 34);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * Random (version 4) UUIDs, as flat strings. `crypto.randomUUID` returns a string in twenty pieces, which whoever reads
- * its letters first must put together: drawn, hashed and written, an id then takes two to three times as long.
+ * Random (version 4) UUIDs, as flat strings. `crypto.randomUUID` returns a string in twenty pieces, which
+ * the first read of its letters joins: to draw, hash and write an id then takes two to three times as long.
  */
 import { Buffer } from 'node:buffer';
 

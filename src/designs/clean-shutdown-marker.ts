@@ -1,6 +1,6 @@
 /**
- * A file that says, by being there, that the last life ended in good order. It is empty: whoever leaves it has made
- * durable all that it speaks of before, so its name alone can't become durable too early.
+ * A file whose presence says that the last life ended with a clean shutdown. It is empty: all that it vouches for was made
+ * durable before, so its name alone can't become durable too early.
  */
 import type { FileSystem } from '../environment.js';
 import { syncDirectory } from '../event-store/log/durable-files.js';

@@ -1,12 +1,12 @@
 /**
  * Each listener keeps the position of the last event it has handled, atomically with its state, and asks the store
- * for what came after: on start, and whenever something was appended. Nobody publishes anything. Safe.
+ * for what came after: on start, and whenever something was appended. Nothing is published. Safe.
  *
  * The price is that every listener has to keep a position durably, the one that posts letters no less than the read
- * model; only the volatile one, which starts from nothing anyway, is free of it.
+ * model; only the volatile one, which starts from nothing, is free of it.
  *
- * Cost: of a command, the append; behind it, the state of `balances` and of the letters, once for all that has come
- * in meanwhile. Of a boot, what each durable listener missed, and the log for the volatile one.
+ * Cost: of a command, the append; behind it, the state of `balances` and of the letters, once for all events that
+ * have arrived meanwhile. Of a boot, what each durable listener missed, and the log for the volatile one.
  */
 import { startFollower } from '../feeder/follower.js';
 import type { BankDesign } from './bank/bank-system.js';

@@ -1,4 +1,4 @@
-/** Runs asynchronous actions one after the other, in the order in which they were asked for. */
+/** Runs asynchronous actions one after the other, in the order of the calls. */
 
 export interface OneAtATime {
   /** Resolves or rejects as the action does, once its turn has come. */
@@ -12,7 +12,7 @@ export const oneAtATime = (): OneAtATime => {
   return {
     run: (action) => {
       const turn = last.then(action);
-      last = turn.catch(() => {}); // told to whoever asked; the next in line goes on
+      last = turn.catch(() => {}); // its caller gets the error; the next action starts
       return turn;
     },
     drained: async () => {

@@ -1,9 +1,9 @@
 /**
  * Save, then publish; nothing else. UNSAFE.
  *
- * Everything in it is right but this: when the power fails after the save and before the listeners are through,
- * nobody publishes again. The durable read model stays as it was and the letter is never posted. The user sees old
- * data and tries again, only to hear that there is nothing to do, or that the account is at another version.
+ * It has one fault: after a power cut between the save and the end of the listeners, nothing publishes again. The durable
+ * read model stays as it was, and the letter is never posted. The user sees old data and tries again. The answer is that
+ * there is nothing to do, or that the account is at another version.
  *
  * Cost: of a command, the append and the state of `balances`. Of a boot, the log for the volatile model.
  */

@@ -1,9 +1,9 @@
 /**
- * Save, then publish, and leave a marker at each clean shutdown. Without it at the next start the listeners may have
- * missed something, nobody knows what: so everything is rebuilt from event 1. Safe.
+ * Save, then publish, and leave a marker at each clean shutdown. If it is missing at the next start, the listeners may have
+ * missed any event: so everything is rebuilt from event 1. Safe.
  *
  * The marker is left when all listeners are through and what they remember is durable, and is removed, durably,
- * before the first append of the next life. The letters have no memory but the log: they are all posted
+ * before the first append of the next life. The letters remember nothing beside the log: they are all posted
  * again, under their old keys.
  *
  * Cost: of a command, the append alone, as the read model needs to be durable at shutdown only. Of a boot after a

@@ -3,7 +3,7 @@ import { textOfThrown } from '../thrown.js';
 import { InvalidArgumentError } from './errors.js';
 import { BEGINNING } from './event.js';
 
-/** How a value is told in an error, whatever it is. */
+/** A value as an error shows it. */
 const tell = (value: unknown): string => {
   const text = typeof value === 'string' ? JSON.stringify(value) : textOfThrown(value);
   const brief = text.length > 100 ? `${text.slice(0, 100)}...` : text;

@@ -2,7 +2,7 @@
 import { PowercutError } from '../powercut-error.js';
 import type { ExpectedStreamVersion } from './event-store.js';
 
-/** The stream is not as the append expected it; nothing was appended. Read the stream again and decide anew. */
+/** The stream is not as the append expected it; nothing was appended. Read the stream again and decide again. */
 export class ExpectedVersionConflictError extends PowercutError {
   readonly code = 'EXPECTED_VERSION_CONFLICT';
   override readonly name = 'ExpectedVersionConflictError';
@@ -18,7 +18,7 @@ export class ExpectedVersionConflictError extends PowercutError {
   }
 }
 
-/** The stream that was asked for does not exist. */
+/** There is no stream of that name. */
 export class StreamNotFoundError extends PowercutError {
   readonly code = 'STREAM_NOT_FOUND';
   override readonly name = 'StreamNotFoundError';
@@ -70,8 +70,8 @@ export class CorruptLogError extends PowercutError {
 }
 
 /**
- * The store has stopped, after a failed write or sync (`cause` tells which) or because it was closed. What was in
- * flight may or may not be on disk. Open the store again: it then knows, and a repeated append is told by its ids.
+ * The store has stopped, after a failed write or sync (see `cause`) or because it was closed. Appends in flight may or may
+ * not be on disk. Open the store again: recovery decides, and recognises a repeated append by its ids.
  */
 export class StoreFailedError extends PowercutError {
   readonly code = 'STORE_FAILED';

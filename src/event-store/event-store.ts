@@ -77,9 +77,9 @@ export interface SubscribeOptions {
 /**
  * An append-only log of events in streams, with one global order over all of them.
  *
- * `appendToStream<OrderEvent>` takes no other events; without a type it takes any whose data is JSON. What is read has the type
- * that the caller names, `readStream<OrderEvent>('order-1')`. That is the caller's claim about the stream: the store checks
- * that data is JSON, and knows nothing of its shape.
+ * `appendToStream<OrderEvent>` takes no other events; without a type it takes any whose data is JSON. The caller names the
+ * type of the events that it reads, `readStream<OrderEvent>('order-1')`. That is the caller's claim about the stream: the
+ * store checks that data is JSON, and knows nothing of its shape.
  *
  * `from` is inclusive, `after` is exclusive.
  */

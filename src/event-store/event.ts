@@ -44,7 +44,7 @@ export type AnyEvent = Event<string, unknown>;
 
 /** By what an event is known, and which others it belongs to. All of it is optional. */
 export interface EventIds {
-  /** The identity by which a repeated append is told from a new one. The store draws one where it is absent. */
+  /** The identity of the event: it distinguishes a repeated append from a new one. Default: the store draws one. */
   readonly messageId?: string;
   readonly correlationId?: string;
   readonly causationId?: string;

@@ -78,7 +78,7 @@ export class LogEventStore implements DurableEventStore {
   readonly #queue: Waiting[] = [];
   readonly #listeners = new Set<(head: GlobalPosition) => void>();
   readonly #watchers = new Set<() => void>();
-  /** Resolves when the queue is empty; undefined while nobody writes. */
+  /** Resolves when the queue is empty; undefined while no write is under way. */
   #writing: Promise<void> | undefined;
   #failure: StoreFailedError | undefined;
   #closing: Promise<void> | undefined;
@@ -191,7 +191,7 @@ export class LogEventStore implements DurableEventStore {
   async #commit(group: Group): Promise<void> {
     if (!this.#log.hasRoomFor(group.bytes)) await this.#seal();
     const headers = await this.#log.append(group.frames, () => this.#tidyUp());
-    // Whoever has the directory now reads the log of its own files: what was written to these is not theirs to know.
+    // Another process may have the directory now, and reads its own files: it can't see what was written to these.
     this.#lock.check(this.#log.tailFile);
     if (headers.length > 1) this.#mark('store:group-shared');
     headers.forEach((header, frame) => {

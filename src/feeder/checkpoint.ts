@@ -1,9 +1,9 @@
 /**
- * A feeder's checkpoint: how far its handlers have durably come, as the last event of stream `$checkpoint-<feeder>` in
- * the very store that is fed. So it is exactly as durable as the events it speaks of, and is lost or restored
- * together with them.
+ * A feeder's checkpoint: the position up to which its handlers are durable, as the last event of stream `$checkpoint-<feeder>`
+ * in the store that it feeds. So it is exactly as durable as the events before it, and is lost or restored together with
+ * them.
  *
- * Each write expects the stream at the version this keeper knows. Whoever else writes makes it stale, and a stale
+ * Each write expects the stream at the version this keeper knows. Another writer makes it stale, and a stale
  * keeper never overwrites a newer checkpoint.
  */
 import type { Environment } from '../environment.js';

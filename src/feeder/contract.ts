@@ -115,10 +115,10 @@ export interface Feeder {
   resume(): void;
   /**
    * Lets handlers at work finish, writes a last checkpoint, and stops. After it has resolved the feeder calls nothing, and writes
-   * nothing. A call of `handle` or `flush` that has not returned within `stopTimeoutMs` can't be ended: it is left alone, and what
-   * it still does is the handler's own. Its event is delivered again in the next life, and `stopped` resolves with a
-   * HandlerTimeoutError. A read model that is closed writes nothing more, whoever asks it to. What hangs keeps `stop`
-   * waiting for twice `stopTimeoutMs` at the most: once while it handles, once while it flushes.
+   * nothing. A call of `handle` or `flush` that has not returned within `stopTimeoutMs` can't be ended: it is abandoned, and
+   * may still take effect. Its event is delivered again in the next life, and `stopped` resolves with a
+   * HandlerTimeoutError. A closed read model writes nothing more. A call that hangs delays `stop` by twice
+   * `stopTimeoutMs` at most: once while it handles, once while it flushes.
    */
   stop(): Promise<void>;
   /** Resolves, never rejects, when the feeder has stopped: with the reason, if that was not its own `stop`. */

@@ -5,13 +5,13 @@
  * It promises:
  * - each event is handled at least once by each handler, in order, or parked with a durable record;
  * - the durable checkpoint is never ahead of what every durable handler has durably applied: handlers are flushed
- *   first. After a crash, what lies between checkpoint and crash is delivered again, and nothing is left out;
+ *   first. After a crash, the events between checkpoint and crash are delivered again, and none is left out;
  * - volatile handlers are fed from the beginning, or from the position they say they have reached;
- * - system streams are never fed, so its own checkpoints give it nothing to do, and it comes to rest;
+ * - system streams are never fed, so its own checkpoints give it nothing to do, and it becomes idle;
  * - of two feeders of one name the stale one is refused its next checkpoint, and stops;
  * - a handler that is slow, or does not return, holds up no other;
  * - a disk that is full, or a system out of descriptors, holds it up and does not stop it;
- * - whatever stops it is told to all who wait for it.
+ * - all who wait for it get the reason when it stops.
  */
 import type { Cancel, Environment } from '../environment.js';
 import type { AnyEvent, Event, RecordedEvent, Resume } from '../event-store/event.js';
@@ -60,7 +60,7 @@ export const startFeeder = async <E extends AnyEvent = Event>(
   return runFeeder(env, store, options, checkpoint);
 };
 
-/** Runs a feeder whose checkpoint is kept by whoever is given. @throws HandlerBeyondHeadError @throws RangeError */
+/** Runs a feeder with the given keeper of its checkpoint. @throws HandlerBeyondHeadError @throws RangeError */
 export const runFeeder = <E extends AnyEvent>(
   env: Environment,
   store: EventStore,
@@ -257,7 +257,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
     return this.#progress.handledUpTo >= numberOf(this.#store.head());
   }
 
-  /** Something may be due: it is not at rest until the loop has seen to it. */
+  /** Something may be due: the feeder is not idle until the loop has checked. */
   #signal(): void {
     this.#resting = false;
     this.#news.give();

@@ -23,7 +23,7 @@ export const parkedStream = (subscriber: string): string => `${PREFIX}${subscrib
 /** Parked events are not to be dropped from the log by age or number: each waits for someone. */
 export const isParkedStream = (streamName: string): boolean => streamName.startsWith(PREFIX);
 
-/** The record of an event that was given up on. */
+/** The record of an event that its handler could not handle. */
 export interface ParkedEvent {
   readonly subscriber: string;
   /** The event's position in the log, by which it can be read and handled later. */
@@ -40,8 +40,8 @@ type StoredRecord = Omit<ParkedEvent, 'position'> & { readonly position: number 
 const MAX_ID_BYTES = 0xff00;
 
 /**
- * The message id of a record, the same for the same event. A long one is told by its hash. `turn` counts up when an id is
- * taken by an event that is no such record.
+ * The message id of a record, the same for the same event. A long one is replaced by its hash. `turn` counts up when another
+ * event, that is no such record, has the id.
  */
 const recordId = (subscriber: string, messageId: string, turn: number): string => {
   const plain = `parked/${subscriber}/${messageId}`;
@@ -52,7 +52,7 @@ const recordId = (subscriber: string, messageId: string, turn: number): string =
   return `parked/sha256-${hash}`;
 };
 
-/** How many ids are tried: that even the second is taken means that somebody takes them on purpose. */
+/** How many ids are tried. Even a second id that is taken can only be deliberate. */
 const TURNS = 8;
 
 /**

@@ -23,7 +23,7 @@ export const persistently = async <Result>(
   }
 };
 
-/** Waits out a machine that has run out of something, for as long as it takes; until it is told to end. */
+/** Waits while the machine is out of disk space, descriptors or memory, without limit, until `end` is called. */
 export class Patience {
   readonly #clock: Clock;
   readonly #policy: RetryPolicy;

@@ -1,8 +1,7 @@
 /**
- * How far each handler has come, and with that all of them: the least position among them. Handlers go at their own
- * pace, and one that works on several events at once settles them in any order; what counts is the position up to
- * which nothing is missing. The log is read for each handler on its own, so that one that is slow, or does not return, holds
- * up no other.
+ * The position of each handler, and of all of them: the least among them. Handlers go at their own pace, and one that works on
+ * several events at once settles them in any order: its position is the last one up to which nothing is missing. The log is
+ * read for each handler separately, so that one that is slow, or does not return, delays no other.
  */
 
 /** One handler's way through the log. */
@@ -93,12 +92,12 @@ export class Progress {
     return new Set(fed.map(({ name }) => name));
   }
 
-  /** The event at `position` is for nobody: those who have come right before it need not read it. */
+  /** The event at `position` is for no handler: those that are right before it need not read it. */
   passOver(position: number): void {
     for (const handler of this.handlers) if (handler.read === position - 1) handler.readUpTo(position);
   }
 
-  /** The position up to which a handler has settled everything. What was read and is none of its business counts. */
+  /** The position up to which a handler has settled everything. Events that were read and are not for it count. */
   handledUpToBy(handler: HandlerProgress): number {
     return handler.pending === 0 ? Math.max(handler.read, handler.settled) : handler.settled;
   }

@@ -6,7 +6,7 @@ import { testEnvironment } from '../testing/test-environment.js';
 import { startFeeder } from './feeder.js';
 import { observeFeeder } from './telemetry.js';
 
-/** Reads when it is asked to. */
+/** Reads on demand. */
 class ReadNow extends MetricReader {
   protected override onForceFlush = async (): Promise<void> => {};
   protected override onShutdown = async (): Promise<void> => {};
@@ -68,7 +68,7 @@ describe('observeFeeder', () => {
     callOff();
     await store.appendToStream('s', [{ type: 'happened', data: 4 }]);
     await feeder.waitFor(store.head(), { handler: 'good' });
-    // The meter goes on telling what it was told last.
+    // The meter keeps reporting the last value.
     expect(await collect()).toMatchObject({ 'position news good': 3 });
   });
 });

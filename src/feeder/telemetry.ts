@@ -1,6 +1,6 @@
 /**
  * A feeder's lag and rates as metrics. The meter is OpenTelemetry's own (`metrics.getMeter(...)` of
- * `@opentelemetry/api`, an optional peer), of which only what is used here is asked for: nothing of it is loaded.
+ * `@opentelemetry/api`, an optional peer). Only the part that is used here is declared, and nothing of it is loaded.
  */
 import { numberOf } from '../event-store/position.js';
 import type { Feeder } from './feeder.js';
@@ -13,7 +13,7 @@ export interface ObservableResult {
   observe(value: number, attributes?: Attributes): void;
 }
 
-/** An instrument whose value is asked for at each collection. */
+/** An instrument whose callbacks report its value at each collection. */
 export interface ObservableInstrument {
   /** Adds a callback, called at each collection. */
   addCallback(callback: (result: ObservableResult) => void): void;

@@ -1,4 +1,4 @@
-/** Those who wait for something to come true: each is told once, in the order in which they began to wait. */
+/** Promises for conditions. They resolve once, in the order in which they began to wait. */
 import type { Cancel, Clock } from '../environment.js';
 
 interface Waiter {
@@ -29,7 +29,7 @@ export class Waiters {
     });
   }
 
-  /** Lets go those whose time has come. Costs nothing when nobody waits. */
+  /** Resolves those whose condition holds. Costs nothing when none waits. */
   check(): void {
     if (this.#waiting.length === 0) return;
     const over: Waiter[] = [];

@@ -1,6 +1,6 @@
 /**
- * Watches over a lock while it is held. Whoever removes the entry, or the directory, lets another process in. So the
- * entry is looked at again before appends are acknowledged, and twice a second by a timer that keeps no program alive.
+ * Checks a lock while it is held. If its entry or its directory is removed, another process can get the lock. So the entry is
+ * checked before appends are acknowledged, and twice a second by a timer that keeps no program alive.
  */
 import { fstatSync, lstatSync, statSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
@@ -15,7 +15,7 @@ export class LockLostError extends Error {
   readonly code = 'LOCK_LOST';
 }
 
-/** Which file a name leads to. On file systems that number files anew it is only whether there is one. */
+/** Which file a name leads to. On file systems that renumber files it only says whether there is one. */
 type Identity = bigint | 'any' | undefined;
 
 export interface Guard extends Pick<Announcement, 'check' | 'onLost'> {

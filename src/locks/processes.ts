@@ -1,7 +1,7 @@
 /**
  * What one process can know of another by its name. Two processes of one machine may see it differently: /proc may be
  * hidden in part or whole (hidepid, ProcSubset), may not be readable at this moment (no descriptor is free), or may show
- * another pid namespace. What can't be read is not known, and never means that the other process is gone.
+ * another pid namespace. An unreadable entry is unknown, and never means that the other process is gone.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Presence, Processes } from '../environment.js';

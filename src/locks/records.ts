@@ -10,7 +10,7 @@ export interface RecordOptions {
   readonly presenceOf: (process: string) => Presence | Promise<Presence>;
   readonly now: () => number;
   readonly random: () => number;
-  /** Watches over a file that was made; nothing where nobody else can take it away. */
+  /** Checks a file that was made; does nothing where no other process can remove it. */
   readonly guard?: (path: string) => Pick<Announcement, 'check' | 'onLost'> & { readonly stop: () => void };
 }
 

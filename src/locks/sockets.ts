@@ -39,7 +39,7 @@ const withShortPath = async <Result>(
   }
 };
 
-/** @throws RangeError the path is too long all the same: it would lead elsewhere */
+/** @throws RangeError the path is still too long: it would lead elsewhere */
 const checked = (path: string): string => {
   if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return path;
   throw new RangeError(`the path ${path} is too long for a socket`);
@@ -80,7 +80,7 @@ export const listenAt = (address: string, open: boolean): Promise<Server> =>
     };
     server.listen(options, () => {
       server.off('error', refused);
-      // Out of descriptors it can accept no connection. Whoever connects is answered by the kernel all the same.
+      // Without free descriptors it accepts no connection. The kernel answers a connecting process nevertheless.
       server.on('error', () => {});
       server.unref();
       listening(server);
@@ -93,7 +93,7 @@ export const closeServer = (server: Server): Promise<void> =>
   });
 
 /**
- * Puts a socket of that name into the directory. It listens before it gets its name: whoever finds it refused knows that
+ * Puts a socket of that name into the directory. It listens before it gets its name: so a refused connection means that
  * its process is gone.
  */
 export const listenIn = async (directory: string, name: string): Promise<Server> => {
@@ -117,7 +117,7 @@ export const presenceOfSocket = async (directory: string, name: string): Promise
     return { state: 'alive' };
   } catch (error) {
     const code = errorCode(error);
-    // EAGAIN: so many wait to be accepted already.
+    // EAGAIN: its queue of connections is full.
     if (code === 'EAGAIN') return { state: 'alive' };
     if (code === 'ECONNREFUSED') return { state: 'dead' };
     if (code === 'ENOENT' && lstatSync(`${directory}/${name}`, { throwIfNoEntry: false }) === undefined)

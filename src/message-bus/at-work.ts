@@ -17,7 +17,7 @@ export class AtWork {
     this.#clock = clock;
   }
 
-  /** Settles as `work` does, or rejects when its time is up, or it is left alone. What it does after that is nobody's news. */
+  /** Settles as `work` does, or rejects when its time is up or it is abandoned. Its later outcome is ignored. */
   limit({ name, timeoutMs = Number.POSITIVE_INFINITY }: Limited, work: Promise<void> | void): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = (): void => end(() => reject(new HandlerTimeoutError(name, timeoutMs)));

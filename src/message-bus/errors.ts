@@ -23,7 +23,7 @@ export class SubscriberHaltedError extends PowercutError {
   }
 }
 
-/** A handler has not returned within its time. What it began may still take effect. */
+/** A handler has not returned within its time limit. Its call may still take effect. */
 export class HandlerTimeoutError extends PowercutError {
   override readonly name = 'HandlerTimeoutError';
   readonly code = 'HANDLER_TIMEOUT';

@@ -6,8 +6,8 @@
  * - Subscribers are independent: one that is slow, or fails, holds up no other.
  * - A handler has a time limit, if it is given one. One that does not return within it has failed.
  * - A failing handler is tried again after a growing delay; after the last attempt the message is parked, which
- *   means recorded durably by whoever owns the bus, and the subscriber goes on with the next.
- * - It remembers nothing across a restart. What must not be lost has to be published again by its owner.
+ *   means that the owner of the bus records it durably, and the subscriber continues with the next.
+ * - It remembers nothing across a restart. Its owner has to publish again what must not be lost.
  */
 import type { Cancel, Clock } from '../environment.js';
 import { AtWork } from './at-work.js';
@@ -57,7 +57,7 @@ export interface MessageBusOptions<Message> {
   readonly isPassing?: (error: unknown) => boolean;
 }
 
-/** Hands messages to subscribers in order, with retries. What a subscriber can not handle is parked. */
+/** Hands messages to subscribers in order, with retries. It parks messages that a subscriber can't handle. */
 export interface MessageBus<Message> {
   /**
    * Hands a message to every subscriber, or only to those named in `to`. It has its place in the order when the call returns; the promise
@@ -74,8 +74,8 @@ export interface MessageBus<Message> {
 }
 
 /**
- * What `publish` returns where all have handled the message when the call returns, as those do that need no time and have nothing
- * else to do. One for all messages: whoever publishes many need not wait for it, and no promise is made for each.
+ * The result of `publish` where all subscribers have handled the message when the call returns. One promise for all messages:
+ * a caller that publishes many then costs no promise for each.
  */
 export const HANDLED: Promise<void> = Promise.resolve();
 

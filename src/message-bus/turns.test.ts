@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { turns as pass } from '../testing/test-environment.js';
 import { Turns } from './turns.js';
 
-/** An action that is over when it is told to be, and what is noted of its beginning. */
+/** An action that ends on demand, and a note of its beginning. */
 const noting = () => {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

@@ -1,6 +1,6 @@
 /**
- * Lets actions take turns: those of one key one after the other, in the order in which they were asked for, and of
- * different keys only so many at once. An action that needs no time is over when the call returns.
+ * Runs actions in turns: those of one key one after the other, in the order of the calls, and of different keys at most a given
+ * number at once. A synchronous action is over when the call returns.
  */
 
 interface Waiting {

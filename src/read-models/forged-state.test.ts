@@ -72,7 +72,7 @@ const forge = async ({ env }: Machine, name: string, change: (text: string) => s
   }
 };
 
-/** What the model comes to when a feeder starts: its state, and why what was stored is not believed. */
+/** The model after a feeder has started: its state, and why the stored one was not trusted. */
 const started = async ({ env, store }: Machine, name = 'one', handler: Handle = readModelHandler) => {
   const model = await open(env, name);
   const feeder = await startFeeder(env, store, { name: 'f', handlers: [handler(model)] });

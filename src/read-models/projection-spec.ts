@@ -6,9 +6,9 @@
  *     .when([deposited('a', 500)])
  *     .thenState({ a: { owner: 'Ann', status: 'open', cents: 500, version: 2 } });
  *
- * `thenState` also checks what every projection must be: pure (it changes neither the state nor the event it is given, and
- * comes to the same result again), made of JSON, and indifferent to repeats when it is kept as a read model: each event
- * delivered twice, and the whole log once more, change nothing.
+ * `thenState` also checks the rules of every projection. It is pure: it changes neither state nor event, and gives the same
+ * result again. Its state is JSON. As a read model it is idempotent: each event delivered twice, and the whole log once
+ * more, change nothing.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -31,7 +31,7 @@ export type SpecifiedEvent<E extends AnyEvent = Event> = EventData<E> & { readon
 export interface ProjectionSpec<State, E extends AnyEvent = Event> {
   /** The log before. */
   given(events: readonly SpecifiedEvent<E>[]): ProjectionSpec<State, E>;
-  /** What then happens: it is told apart from what was given only for the reader. */
+  /** The events that follow. The distinction from `given` is for the reader only. */
   when(events: readonly SpecifiedEvent<E>[]): ProjectionSpec<State, E>;
   /** Resolves if the state is as expected, and the projection as it must be. @throws ProjectionSpecError */
   thenState(expected: State): Promise<void>;

@@ -8,7 +8,7 @@ import type { AnyEvent, Event, RecordedEvent } from '../event-store/event.js';
 export interface Projection<State, E extends AnyEvent = Event> {
   /** Names the model, and its files where it is kept on disk. */
   readonly name: string;
-  /** Counts up when `initial` or `evolve` change meaning: a state stored by another revision is built anew. Default: 1. */
+  /** Counts up when `initial` or `evolve` change meaning: a state stored by another revision is rebuilt. Default: 1. */
   readonly revision?: number;
   readonly initial: State;
   /** The state after one more event. Pure; an event that means nothing to the model gives the state back. */

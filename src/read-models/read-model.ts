@@ -1,10 +1,10 @@
 /**
- * A read model: a projection, the state it has come to, and the position of the last event in it. A position is
- * never stored apart from its state, so that neither can get ahead of the other, and an event at or before it is
- * known to be in the state already: delivering events twice does no harm.
+ * A read model: a projection, its state, and the position of the last event in the state. A position is never stored apart
+ * from its state, so that neither can get ahead of the other. An event at or before it is in the state already: redelivery
+ * does no harm.
  *
- * A stored state is sealed with the last event in it. So it can be held against a log by reading one event: a state that is forged,
- * or of another log, is not believed, and the model starts over.
+ * A stored state is sealed with the last event in it. So one read compares it with a log: the model
+ * trusts no state that is forged or of another log, and starts over.
  */
 
 import type { FileSystem } from '../environment.js';
@@ -24,7 +24,7 @@ import { PowercutError } from '../powercut-error.js';
 import type { Projection } from './projection.js';
 import { openStateFile, type StateFile } from './state-file.js';
 
-/** 'volatile': the state dies with the program, and has to be folded anew from {@link BEGINNING} by the next. */
+/** 'volatile': the state dies with the program, and the next one folds it again from {@link BEGINNING}. */
 export type ReadModelStorage =
   | { readonly durability: 'volatile' }
   /** Kept in a state file of the projection's name in `directory`, which must exist, durably. */
@@ -165,7 +165,7 @@ export const openReadModel = async <State, E extends AnyEvent = Event>(
     },
     flush: () => {
       const flushed = flushing.then(save);
-      flushing = flushed.catch(() => {}); // told to whoever asked; the next one tries again
+      flushing = flushed.catch(() => {}); // its caller gets the error; the next one tries again
       return flushed;
     },
     replace: (other, at, by = projection, lastOfIt = undefined) => {

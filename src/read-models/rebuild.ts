@@ -8,9 +8,9 @@ import type { ReadModel } from './read-model.js';
 const BATCH_MAX = 256;
 
 /**
- * Folds the log anew beside the model that is in use, and puts the result in its position when it has come to the
- * same event. Readers see the old state or the new one, and delivery to the model goes on all the while: no event
- * is missed or taken in twice. Resolves when the new state is durable, if the model is.
+ * Folds the log again beside the model in use, and replaces its state once both have the same last event. Readers see the old
+ * state or the new one. Delivery to the model continues meanwhile: no event is missed or applied twice. Resolves when the new
+ * state is durable, if the model is.
  *
  * A repaired `projection` of the same name takes over from the model's own, for the log and for what comes after.
  * Reads the log once; holds both states in memory.

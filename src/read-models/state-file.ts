@@ -31,7 +31,7 @@ export interface StateFile {
    * @throws InvalidArgumentError naming the part of the value that JSON can't hold; -0 becomes 0
    */
   save(value: unknown, witness?: string): Promise<void>;
-  /** Releases the files, when a save that is under way has ended. Saves nothing; a save that is asked for later is refused. */
+  /** Releases the files, when a pending save has ended. Saves nothing; a later save is refused. */
   close(): Promise<void>;
 }
 
@@ -72,10 +72,10 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
   let closed = false;
 
   /**
-   * Before anybody is told what was found, and before the first save of a life. The last life may have been killed without a power cut, or its sync have failed:
-   * what was read may then be in the page cache only, and so may the directory entries. It is written again, since
-   * a sync alone proves nothing of pages that a failed one has marked clean. Only then may the other slot, which
-   * may hold the last value that is durable, be written over.
+   * Before the value is returned, and before the first save of a life. The last life may have been killed without a power cut, or
+   * its sync may have failed: the value, and the directory entries, may then be in the page cache only. It is written again, since
+   * a sync alone proves nothing of pages that a failed one has marked clean. Only then may the other slot be overwritten, which
+   * may hold the last durable value.
    */
   const prepare = async (): Promise<void> => {
     try {
@@ -94,7 +94,7 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
     prepared = true;
   };
 
-  // Whoever reads a position here takes it for durable: a feeder moves its checkpoint on by it.
+  // Readers take this position for durable: a feeder advances its checkpoint by it.
   if (initial !== undefined) await prepare();
 
   const write = async (bytes: Buffer): Promise<void> => {
@@ -121,7 +121,7 @@ export const openStateFile = async (fs: FileSystem, directory: string, name: str
     },
     close: async () => {
       closed = true;
-      // Whoever asked for the save is told what became of it.
+      // The caller of the save gets its outcome.
       if (saving !== undefined) await saving.catch(() => {});
       for (const slot of [first, second]) {
         await slot.handle?.close();

@@ -127,7 +127,7 @@ describe('EventStore: events of a type of the program', () => {
     await store.appendToStream<OrderEvent>('order-1', [{ type: 'counted', data: 1 }]);
     await store.appendToStream('order-1', halfAnOrder);
     const { events } = await store.readStream<OrderEvent>('order-1');
-    // @ts-expect-error which of the events it is must be asked first
+    // @ts-expect-error the type of the event must be checked first
     expect(events[3]?.data.item).toBe('tea');
     expectTypeOf<FeederHandler<Event<'counted', number>>>().not.toExtend<FeederHandler<OrderEvent>>();
   });

@@ -25,7 +25,7 @@ export const testEnvironment = (
 ): Environment & { readonly marks: string[] } => {
   const marks: string[] = [];
   let ids = 0;
-  // Without other processes: a test may open a directory anew without having closed it, as after a crash.
+  // Without other processes: a test may open a directory again without having closed it, as after a crash.
   const { clock } = realEnvironment();
   return {
     clock,

@@ -1,14 +1,16 @@
 /**
- * `npm run check:prose`: refuses listed phrases in the text that users read, and test names that do not begin with what they
+ * `npm run check:prose`: refuses listed phrases in the text that people read, and test names that do not begin with what they
  * test. Exit code 1 if there is one.
  */
 import { readSources } from '../sources.js';
-import { check, visibleTexts } from './prose.js';
+import { check, checkComments, visibleTexts } from './prose.js';
 import { ungreppable } from './test-names.js';
 
+const sources = readSources();
 const sentences = [
   ...check(visibleTexts()),
-  ...ungreppable(readSources()).map(
+  ...checkComments(sources),
+  ...ungreppable(sources).map(
     ({ path, line, name }) =>
       `${path}:${line}: "${name}": begin the name with the function, command or file that is tested: "openEventStore: …"`,
   ),

@@ -1,6 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the literals are source text.
 import { describe, expect, it } from 'vitest';
-import { check, faultsInMarkdown, faultsInSource, sentenceOf, visibleTexts } from './prose.js';
+import {
+  check,
+  checkComments,
+  faultsInComments,
+  faultsInMarkdown,
+  faultsInSource,
+  sentenceOf,
+  visibleTexts,
+} from './prose.js';
 
 const inMarkdown = (text: string): readonly string[] =>
   faultsInMarkdown('a.md', text).map(({ line, phrase }) => `${line}: ${phrase}`);
@@ -77,6 +85,39 @@ describe('faultsInSource', () => {
     ['a question', `const a = 'what is it?';`],
   ])('passes %s', (_, text) => {
     expect(inSource(text)).toEqual([]);
+  });
+});
+
+describe('faultsInComments', () => {
+  const inComments = (text: string): readonly string[] =>
+    faultsInComments('src/a.ts', text).map(({ line, phrase }) => `${line}: ${phrase}`);
+
+  it.each([
+    ['a docstring', '/** It is told anew. */\nconst a = 1;', ['1: is told', '1: anew']],
+    ['a phrase across a line end', '/**\n * The story is\n * told.\n */\nconst a = 1;', ['2: is told']],
+    ['a line comment', 'const a = () => {\n  // nobody reads it\n  return 1;\n};', ['2: nobody']],
+    ['a comment behind the code', 'const a = 1; // nobody reads it', ['1: nobody']],
+    ['a later sentence', '/** One. What was found is kept. */\nconst a = 1;', ['1: What was found is kept.']],
+  ])('finds the phrase in %s', (_, text, found) => {
+    expect(inComments(text)).toEqual(found);
+  });
+
+  it('passes strings and names', () => {
+    expect(inComments(`/** Reads it. */\nconst nobody = 'it is told anew';`)).toEqual([]);
+  });
+});
+
+describe('checkComments', () => {
+  it('reads the listed folders only', () => {
+    const text = '/** It is told. */\nconst a = 1;';
+    expect(
+      checkComments(
+        new Map([
+          ['src/a.ts', text],
+          ['elsewhere/a.ts', text],
+        ]),
+      ),
+    ).toEqual([expect.stringMatching(/^src\/a\.ts:1: "is told": write /)]);
   });
 });
 

@@ -1,4 +1,7 @@
-/** Finds listed phrases in what users read: Markdown outside code, and string literals of two words or more. */
+/**
+ * Finds listed phrases in what people read: Markdown outside code, string literals of two words or more, and the comments of
+ * some folders.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -89,6 +92,40 @@ export const faultsInSource = (path: string, text: string): readonly Fault[] => 
   visit(file);
   return faultsAt(path, text, matches);
 };
+
+/** The text of a comment at its own offsets, without the stars in front of its lines. */
+const textOfComment = (comment: string): string =>
+  comment.replace(/^\/(?:\*\*?|\/)|\*\/$/g, blank).replaceAll(/(?<=\n\s*)(?:\*|\/\/)/g, ' ');
+
+/** The phrases in the comments of a TypeScript file, in order of line. */
+export const faultsInComments = (path: string, text: string): readonly Fault[] => {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const comments = new Map<number, string>();
+  const visit = (node: ts.Node): void => {
+    const before = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
+    const after = ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
+    for (const { pos, end } of [...before, ...after]) comments.set(pos, text.slice(pos, end));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const matches = [...comments].flatMap(([start, comment]) =>
+    matchesIn(textOfComment(comment), PHRASES_OF_STRINGS).map((match) => ({
+      ...match,
+      at: start + match.at,
+    })),
+  );
+  return faultsAt(path, text, matches);
+};
+
+/** Folders whose comments are checked. Those of the others still have listed phrases. */
+const FOLDERS_WITH_CHECKED_COMMENTS = ['src/'];
+
+/** One sentence for each listed phrase in the comments of these folders. */
+export const checkComments = (sources: ReadonlyMap<string, string>): readonly string[] =>
+  [...sources]
+    .filter(([path]) => FOLDERS_WITH_CHECKED_COMMENTS.some((folder) => path.startsWith(folder)))
+    .flatMap(([path, text]) => faultsInComments(path, text))
+    .map(sentenceOf);
 
 /** Files that still have listed phrases, each with the reason. A file that has none any more must leave this list. */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map([

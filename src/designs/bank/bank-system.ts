@@ -71,7 +71,7 @@ export type Durability = 'durable' | 'volatile';
 
 export interface ReadModelReport {
   readonly name: string;
-  /** 'durable': the state survives a restart. 'volatile': it is made anew from the log by each life. */
+  /** 'durable': the state survives a restart. 'volatile': each life rebuilds it from the log. */
   readonly durability: Durability;
   readonly state: Json;
   /** The last event that the state includes. */
@@ -132,8 +132,8 @@ export interface BankSystem {
    */
   execute(command: AccountCommand, options?: ExecuteOptions): Promise<CommandResult>;
   /**
-   * What a user who looks now sees. Where listeners lag behind the log, waits for what was durable at the
-   * call, so that nobody is shown less than was acknowledged.
+   * What a user sees now. Where listeners lag behind the log, it waits until they have what was durable at the
+   * call, so that no user sees less than was acknowledged.
    */
   view(account: string): Promise<AccountView>;
   /** Each read model as it is. For the fresh fold it reads the whole log, unless it is given what folds it. */

@@ -1,6 +1,6 @@
 /**
  * The command handler: loads the account's stream, decides, and saves. It is the same in all designs, and knows
- * nothing of listeners: whoever calls it gets the recorded events, to do with as the design says.
+ * nothing of listeners: the caller gets the recorded events, and the design says what to do with them.
  */
 import type { Environment } from '../../environment.js';
 import { ExpectedVersionConflictError } from '../../event-store/errors.js';
@@ -69,7 +69,7 @@ export const consider = async (
 const messageIdOf = (commandId: string, index: number): string => `${commandId}/${index}`;
 const commandOf = (messageId: string): string => messageId.slice(0, messageId.lastIndexOf('/'));
 
-/** How often a command without a version is decided anew because another came between. */
+/** How often a command without a version is decided again because another came between. */
 const DECISIONS_MAX = 16;
 
 /** Decides a command and saves its events: one append. @throws ExpectedVersionConflictError @throws CommandRejectedError */

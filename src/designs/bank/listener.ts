@@ -1,7 +1,7 @@
 /**
- * A listener: what an event brings about. The bank has three, the same in every design: the read models `balances`
- * (durable) and `overview` (volatile), and `letters`, whose effect is outside. What a listener has handled it
- * knows by the position of its model, and passes over.
+ * A listener: the effect of an event. The bank has three, the same in every design: the read models `balances`
+ * (durable) and `overview` (volatile), and `letters`, whose effect is outside. A listener skips the events that it has
+ * handled: it knows them by the position of its model.
  */
 import type { Json, RecordedEvent } from '../../event-store/event.js';
 import { numberOf } from '../../event-store/position.js';

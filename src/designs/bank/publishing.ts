@@ -6,7 +6,7 @@ import type { Bank } from './open-bank.js';
 
 export type EventBus = MessageBus<RecordedEvent>;
 
-/** A bus to all listeners; what they give up on is parked in the bank's own store. */
+/** A bus to all listeners. It parks the events that they give up on in the bank's own store. */
 export const createEventBus = (bank: Bank): EventBus =>
   createMessageBus({
     subscribers: bank.allListeners.map(({ name, handle }) => ({ name, handle })),
@@ -21,7 +21,7 @@ export const flushListeners = async (bank: Bank): Promise<void> => {
 
 /**
  * Hands saved events to all listeners and does `after` when they are handled. Returns false when that failed, and
- * never rejects: the events are saved, and whoever sent the command must not be told otherwise.
+ * never rejects: the events are saved, and the client must not see a failure.
  */
 export const publishSaved = async (
   bank: Bank,

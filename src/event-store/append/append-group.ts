@@ -1,7 +1,7 @@
 /**
  * Decides the appends that will share one write, in order of arrival, each on the streams as the ones before it
- * leave them. Decisions are told only when the write is durable, refusals too: a conflict with an event that a
- * power cut could still take back would be a conflict with nothing.
+ * leave them. Decisions are reported only when the write is durable, refusals too: a power cut could still take back the
+ * event that an append conflicts with.
  */
 import type { Buffer } from 'node:buffer';
 import { textOfThrown } from '../../thrown.js';
@@ -138,7 +138,7 @@ export class Group {
     }));
     const results = append.parts.map(({ streamName, messageIds, entries }) => {
       const version = this.#versionOf(streamName);
-      // An id that was drawn is known to nobody yet.
+      // No other append can know an id that was drawn.
       if (append.givenIds.size > 0) this.#remember(append, streamName, version, messageIds, entries);
       this.#head += messageIds.length;
       this.#versions.set(streamName, version + messageIds.length);

@@ -177,7 +177,7 @@ describe('appendToStream: a full disk', () => {
       const refused: unknown[] = [];
       for (let i = 1; i <= 60; i++) {
         setRoom(i % 3 === 0 ? room : Number.POSITIVE_INFINITY);
-        // Two at once: a group, of which nothing may stay behind.
+        // Two at once: a group. Nothing of it may stay behind.
         const both = await Promise.allSettled([append(store, i), append(store, i + 1000)]);
         both.forEach((outcome, index) => {
           if (outcome.status === 'fulfilled') accepted.push(i + index * 1000);

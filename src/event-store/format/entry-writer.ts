@@ -52,7 +52,7 @@ export class EntryWriter {
     return this.#buffer.subarray(start, at);
   }
 
-  /** Nobody needs any more what was written. */
+  /** The written bytes are no longer needed. */
   forget(): void {
     this.#end = 0;
     if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.allocUnsafe(FIRST_BYTES);

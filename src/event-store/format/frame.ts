@@ -22,7 +22,7 @@ export const ENTRY_HEADER_BYTES = 28;
 export const FRAME_ALIGNMENT = 8;
 /** A larger frame is refused: it would have to be held in memory whole, by every reader of it. */
 export const MAX_FRAME_BYTES = 256 * 1024 * 1024;
-/** Names, ids and types are counted in 16 bits, of which an optional one needs a value for "absent". */
+/** Lengths of names, ids and types have 16 bits. An optional one needs one value for "absent". */
 export const MAX_TEXT_BYTES = 0xfffe;
 
 const MAGIC = 0x43_50_ff_f5;
@@ -67,7 +67,7 @@ export const hashText = (text: string): number => {
   return (hash ^ (hash >>> 13)) >>> 0;
 };
 
-/** What `Buffer.readUInt16LE` does, without its checks: whoever reads has looked where the frame ends. */
+/** `Buffer.readUInt16LE` without its checks: the caller has checked where the frame ends. */
 export const get16 = (buffer: Uint8Array, offset: number): number =>
   (buffer[offset] ?? 0) | ((buffer[offset + 1] ?? 0) << 8);
 
@@ -130,7 +130,7 @@ export const writeFrame = (
   return finishFrame(buffer, place, count, bytes, start);
 };
 
-/** A frame without an event. What it holds in place of entries is for those who know why it was written. */
+/** A frame without an event. Its payload has a meaning only to the code that wrote it. */
 export const writeEmptyFrame = (place: FramePlace, payload: Buffer): Buffer => {
   const buffer = Buffer.alloc(align(FRAME_HEADER_BYTES + payload.length));
   payload.copy(buffer, FRAME_HEADER_BYTES);
@@ -186,7 +186,7 @@ const finishFrame = (
 };
 
 /**
- * The frame at `offset`, if there is one whose own checksum holds. What came before it is not looked at.
+ * The frame at `offset`, if there is one whose own checksum holds. The frame before it is not checked.
  * `bufferStart`: where in the segment the buffer begins.
  */
 export const readFrame = (

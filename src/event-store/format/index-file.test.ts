@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { encodeIndexFile, StoredSegmentIndex } from './index-file.js';
 import { GrowingSegmentIndex } from './segment-index.js';
 
-/** What an index file says of these streams, of which the first ones are in its segment. */
+/** The index file of these streams. The first of them are in its segment. */
 const storedWith = (inSegment: readonly string[], names: readonly string[]) => {
   const versions = new Map(names.map((name, at) => [name, at + 1]));
   const events = names.reduce((sum, _, at) => sum + at + 1, 0);

@@ -114,7 +114,7 @@ const wordsNamedBy = (bytes: Buffer): number => {
   return HEADER_WORDS + count(6) + count(7) + 4 * count(8) + count(9) + 2 * count(10) + 2 * count(11);
 };
 
-/** An index file whose checksum holds: the segment's index, and the summary when it is asked for. */
+/** An index file whose checksum holds: the segment's index, and the summary on request. */
 export class StoredSegmentIndex implements SegmentIndex {
   readonly segment: number;
   readonly base: number;

@@ -90,7 +90,7 @@ export class GrowingSegmentIndex implements SegmentIndex {
     }
   }
 
-  /** The positions of a stream's events, of which the next one has this version. */
+  /** The positions of a stream's events. The next of them has this version. */
   #sliceFor(streamName: string, version: number, position: number): number[] {
     const slice = this.slices.get(streamName);
     if (slice === undefined) {

@@ -10,18 +10,18 @@
  * 0, or in a segment from which events were dropped the number of positions it covers: its frames may skip some.
  * This file knows how bytes are judged; it does no input or output.
  *
- * What a power cut can leave. A group of frames is written by one write, and nothing is written before that
- * write was synced. So of all the file only the last group is ever in doubt: any of its sectors may be new, old
- * or zero, and the room allocated by the same write may hold anything. Hence, at the first place without a valid
- * frame (chained to the one before):
- *   - a valid frame further on whose group began *after* that place proves that the place had been synced. No
- *     power cut takes back what was synced: the file is damaged.
- *   - anything else is the unacknowledged group, torn: its frames before the place are whole and are kept (an
+ * The state after a power cut. A group of frames is written by one write, and nothing is written before that
+ * write was synced. So only the last group of the file can be torn: any of its sectors may be new, old
+ * or zero, and the room allocated by the same write may hold anything. At the first offset without a valid
+ * frame (chained to the one before) there are two cases:
+ *   - a valid frame further on whose group began *after* that offset proves that the offset had been synced. No
+ *     power cut takes back synced bytes: the file is damaged.
+ *   - anything else is the unacknowledged group, torn: its frames before the offset are whole and are kept (an
  *     append in flight may have happened), the rest goes. A later frame of the group may be whole, but its
  *     predecessor is missing, so it goes too: had it been kept, order would be lost.
- * What goes must be zeroed, and the zeros synced, before anyone reads or appends. Otherwise a repetition of the
- * lost append, being the same bytes in the same place, would bring back the frames that once followed it, which
- * everyone has meanwhile seen not to exist.
+ * The dropped bytes must be zeroed, and the zeros synced, before any read or append. Otherwise a repetition of the
+ * lost append, the same bytes at the same offset, would bring back the frames that once followed it, although
+ * reads have meanwhile shown that they do not exist.
  * Damage to the very last group looks like a torn one; nothing in the file can tell them apart.
  */
 import { Buffer } from 'node:buffer';
@@ -155,7 +155,7 @@ export const scanSegment = (buffer: Buffer, number: number): SegmentScan => {
     if (frame === undefined || frame.previous !== crc || frame.position < nextPosition) break;
     if (frame.count === 0 && frame.bytes === SEAL_BYTES) break;
     if (frame.position > nextPosition && !compacted) break;
-    // Whoever compacted the segment knew how far it goes.
+    // The header of a compacted segment says how far it goes.
     if (compacted && frame.position + frame.count > base + covered) break;
     frames.push(frame);
     crc = frame.crc;

@@ -1,6 +1,6 @@
 /**
- * Errors of a machine that has run out of something: room on the disk, descriptors, memory. They come to an end by
- * themselves, are nobody's fault, and stop nothing for good.
+ * Errors of a machine that has run out of disk space, descriptors or memory. They are temporary: no caller is at fault, and
+ * nothing stops permanently.
  */
 import { errorCode } from '../../thrown.js';
 import { StoreFullError, StoreUnavailableError } from '../errors.js';

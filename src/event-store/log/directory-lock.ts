@@ -1,12 +1,12 @@
 /**
  * The lock: at most one store on a directory. Every kind of lock entry (sockets, records of processes) follows the same
- * protocol: a store announces itself by an entry of its own, and only then looks for others. Where it finds one before that it
- * does not even announce itself.
+ * protocol: a store announces itself by an entry of its own, and then looks for others. If it finds one before that, it
+ * does not announce itself.
  *
  * - Of two that come at the same time at least one sees the other. The younger one gives way; the older one waits until
- *   it has. Who comes after a look was begun finds the one who looks, so nobody waits for those.
- * - An entry belongs to one holder for good, and who is dead stays dead. So the entry of a dead one can be removed by
- *   everyone, and nobody's fresh entry is removed by mistake.
+ *   it has. A store that comes after a look began finds the store that looks, so no store waits for those.
+ * - An entry belongs to one process forever, and a dead process stays dead. So any store can remove the entry of a dead
+ *   process, and never removes a fresh one by mistake.
  * - Doubt means alive.
  *
  * Nothing of this needs to survive a power cut.
@@ -37,7 +37,7 @@ const UNFINISHED_MS = 60_000;
 const NO_LOCK: DirectoryLock = { check: () => {}, onLost: () => {}, release: async () => {} };
 
 /**
- * Locks the directory, which is created when it is not there. O(lock entries), each of which costs one call to the system.
+ * Locks the directory, which is created when it is not there. O(lock entries), one system call for each.
  * @throws StoreLockedError another store has it, or may have it
  */
 export const lockDirectory = async (env: Environment, directory: string): Promise<DirectoryLock> => {

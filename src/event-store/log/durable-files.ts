@@ -62,8 +62,8 @@ export const syncDirectory = async (fs: FileSystem, directory: string): Promise<
 };
 
 /**
- * Makes the way from the root to `directory` durable, whoever created it: an earlier life may have made a
- * directory and died before syncing its parent. A parent that we may not open is not one we made an entry in.
+ * Makes the path from the root to `directory` durable: an earlier life may have made a directory and died before it synced
+ * its parent. A parent that this process may not open has no entry of ours.
  */
 export const syncAncestors = async (fs: FileSystem, directory: string): Promise<void> => {
   for (let child = directory, parent = dirname(child); parent !== child; parent = dirname(child)) {

@@ -1,6 +1,6 @@
 /**
- * The lock's protocol among several processes that take turns in every order, each of which may be killed between any two
- * of its calls. The directory is a model: a list of entries, and of the processes that are alive.
+ * The lock's protocol among several processes that take turns in every order. Each may be killed between any two of its
+ * calls. The directory is a model: a list of entries, and of the processes that are alive.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -60,7 +60,7 @@ class Model {
     return this.openers.filter(({ outcome }) => outcome === 'holds').length;
   }
 
-  /** Goes on until nobody has anything to do; time passes only when nobody else has. At most `kills` are killed. */
+  /** Continues until no process has anything to do. Time passes only while all wait. Kills at most `kills` processes. */
   async run(kills: number): Promise<void> {
     let left = kills;
     for (;;) {
@@ -182,7 +182,7 @@ const race = async (choose: Choose, rivals: number, kills: number, fault: Fault 
   return model;
 };
 
-/** Whoever comes when all is quiet gets the lock, if nobody holds it, and is refused otherwise. */
+/** A process that comes when all others are idle gets the lock if it is free, and is refused otherwise. */
 const checkNext = async (model: Model): Promise<void> => {
   const held = model.holders === 1;
   const next = model.open();

@@ -76,7 +76,7 @@ export interface FullSegment {
   readonly crc: number;
   /** The file's size. */
   readonly allocated: number;
-  /** For whoever seals it to close. */
+  /** The caller seals it, and closes it. */
   readonly handle: FileHandle;
 }
 
@@ -133,8 +133,8 @@ export class Log {
   }
 
   /**
-   * Ends the tail, so that the next append begins a new segment; undefined when there is no tail. What it returns
-   * stays in memory until it is given back to `settle`.
+   * Ends the tail, so that the next append begins a new segment; undefined when there is no tail. The returned
+   * segment stays in memory until `settle` gets it back.
    */
   seal(): FullSegment | undefined {
     const full = this.#tail;
@@ -146,7 +146,7 @@ export class Log {
     return this.#sealing;
   }
 
-  /** The segment that was sealed is on disk in its final form, which is this, or which nobody is sure of. */
+  /** The segment that was sealed is on disk in its final form: this one, or an uncertain one. */
   settle(segment: number, bytes: Buffer | undefined): void {
     this.#sealing = undefined;
     if (bytes !== undefined) this.keep(segment, bytes);

@@ -1,12 +1,11 @@
 /**
  * Opens a log: finds its segments, judges every byte of the tail, cuts what a power cut tore, and makes sure of the
- * rest. A log that was closed in good order has no tail (closed-end.ts).
+ * rest. A log that was closed cleanly has no tail (clean-shutdown.ts).
  *
- * The last group in the log is there, but nobody knows whether its sync ever happened: the process may have been
- * killed between write and sync, or the sync may have failed, after which the system takes the same pages for
- * clean. So recovery does again what the append of that group would have done (write, sync, and for the first
- * group of a segment sync the directory) before anything is shown to anyone. What follows the group is zeroed by
- * the same write. Recovery may itself be cut short anywhere and then simply starts over.
+ * The last group in the log may not be durable: the process may have been killed between write and sync, or the sync may have
+ * failed, after which the system takes the same pages for clean. So recovery repeats the append of that group (write, sync,
+ * and for the first group of a segment a sync of the directory) before any read. The same write zeroes the bytes after the
+ * group. A power cut may interrupt recovery anywhere: it then starts over.
  */
 import type { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../../environment.js';
@@ -123,8 +122,8 @@ export const recoverLog = async (
 };
 
 /**
- * The index file of a sealed segment that is read all the same is wrong. It is removed, durably, before the seal makes room for
- * more events: without the seal nothing would say so, and what the file claims to be missing would be taken for damage.
+ * The segment is sealed and its log was read nevertheless: so its index file is wrong. It is removed, durably, before the seal makes
+ * room for more events. Without the seal, events that only the file claims would count as missing, and so as damage.
  */
 const dropIndexFile = async (
   { fs, mark }: Environment,
@@ -138,7 +137,7 @@ const dropIndexFile = async (
   mark('store:index-file-dropped');
 };
 
-/** The log of which the last index file says everything. */
+/** The log, when the last index file describes all of it. */
 const openClosed = (
   env: Environment,
   directory: string,
@@ -153,7 +152,7 @@ const openClosed = (
   return { log, index, report: { events: nextPosition - 1, segments: last.segment } };
 };
 
-/** The indexes of all segments up to this one, of which only its own is in memory. */
+/** The indexes of all segments up to this one. Only its own is in memory. */
 const onlyLast = (last: StoredSegmentIndex): readonly (SegmentIndex | undefined)[] =>
   Array.from({ length: last.segment }, (_, at) => (at === last.segment - 1 ? last : undefined));
 

@@ -69,7 +69,7 @@ describe('openEventStore: an index file', () => {
     expect(opened).toEqual([
       `/data/${segments.at(-1)}`,
       `/data/${segments.at(-2)?.replace('.log', '.index')}`,
-      // Of which the last frame and the seal are read.
+      // Only the last frame and the seal are read.
       `/data/${segments.at(-2)}`,
     ]);
     expect(await everything(again)).toEqual(before);

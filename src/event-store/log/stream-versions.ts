@@ -1,4 +1,4 @@
-/** Whether events are those of a stream that were asked for: what an index file says is held against what is read. */
+/** Whether events are the requested ones of their stream: compares an index file with the log. */
 import { isSystemStream, type RecordedEvent } from '../event.js';
 import type { VersionRange } from './log-index.js';
 

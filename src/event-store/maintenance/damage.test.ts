@@ -1,4 +1,4 @@
-/** Damage in full segments, and lies under checksums that hold: told with its place, by whoever comes upon it. */
+/** Damage in full segments, and lies under checksums that hold: reported with its offset by the call that meets it. */
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { filesOf, inMemory, testEnvironment } from '../../testing/event-stores.js';
@@ -11,7 +11,7 @@ const OPTIONS = { segmentBytes: 1536, preallocateBytes: 512, cacheBytes: 0, maxC
 
 type Files = Record<string, Buffer>;
 
-/** Four segments, of which all but the last are full and compacted. */
+/** Four segments. All but the last are full and compacted. */
 let sound: Files;
 beforeAll(async () => {
   const fs = inMemory({});

@@ -1,7 +1,7 @@
 /**
  * Makes a damaged log open again by giving up everything from the first damage on. Nothing is destroyed: the files
- * that held it are kept in 'given-up' beside the log. What was given up is lost to the store, acknowledged or
- * not, so this is for when there is no backup to restore.
+ * that held it are kept in 'given-up' beside the log. The store loses the events in them, acknowledged or
+ * not: use it when there is no backup to restore.
  */
 import { Buffer } from 'node:buffer';
 import type { FileSystem } from '../../environment.js';

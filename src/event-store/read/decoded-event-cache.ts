@@ -1,10 +1,10 @@
 /**
- * Events that were decoded before, to be had again where the same bytes come again at the same position. For programs
- * that read the same events over and over, as one does that decides each command by the stream of a busy account; and
- * for such as open one log many times, since several stores may share them.
+ * A cache of decoded events: a read gets an event from it if the same bytes are at the same position. For programs that read
+ * the same events repeatedly, such as the stream of a busy account before each command; and for programs that open one log
+ * many times, as several stores may share a cache.
  *
- * Nobody can tell but by the time it takes: what is given is equal to what would be decoded, as every byte is compared,
- * and is frozen, as it is given to many.
+ * Only the time of a read differs. A cached event is equal to a decoded one, as every byte is compared, and is frozen, as
+ * several readers share it.
  */
 import { Buffer } from 'node:buffer';
 import type { Json, RecordedEvent } from '../event.js';
@@ -34,7 +34,7 @@ export class DecodedEvents {
   readonly #bytes: Buffer;
   readonly #view: DataView;
   #copied = 0;
-  /** The buffer that was compared with last: entries that are asked for one after the other are in one. */
+  /** The buffer that was compared with last: consecutive entries are in one. */
   #compared: Uint8Array;
   #comparedView: DataView;
 
@@ -65,7 +65,7 @@ export class DecodedEvents {
     return this.#isKept(from, buffer, start, length) ? this.#events[place] : undefined;
   }
 
-  /** Most of what is asked for is kept, byte for byte: so it is compared in words. */
+  /** Most requested events are in the cache, and equal: so they are compared in words. */
   #isKept(from: number, buffer: Uint8Array, start: number, length: number): boolean {
     if (this.#compared !== buffer) {
       this.#compared = buffer;

@@ -4,7 +4,7 @@ import { EntryCursor } from '../format/entry-reader.js';
 import { ENTRY_HEADER_BYTES, FRAME_HEADER_BYTES, put16s, put32 } from '../format/frame.js';
 import { BadDataError, EventPage } from './event-page.js';
 
-/** A page of the events of one frame with these texts as their data, as nobody but an enemy would write some of them. */
+/** A page of the events of one frame with these texts as their data. Some are hostile: no store writes them. */
 const pageOf = (texts: readonly string[]): EventPage => {
   const entries = texts.map((text) => {
     const entry = Buffer.alloc(ENTRY_HEADER_BYTES + 3 + Buffer.byteLength(text));

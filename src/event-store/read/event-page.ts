@@ -39,9 +39,8 @@ type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 type Unfinished = Mutable<RecordedEvent>;
 
 /**
- * Events are copies of these, and no literals: once many literals have outlived a collection, V8 allocates all that
- * come from the same place for a long life. Whoever had ever read a whole log at one go read it page by page at a
- * quarter of the speed from then on.
+ * Events are copies of these, not literals: once many objects of a literal have survived a garbage collection, V8 allocates
+ * all of that literal as long-lived. A program that had read a whole log at once then read pages at a quarter of the speed.
  */
 const BLANK_METADATA: RecordedEventMetadata = {
   messageId: '',
@@ -125,7 +124,7 @@ export class EventPage {
 
 /**
  * undefined: one of them is no JSON, or may be none. "1,2" is none, but would be two elements, and "[1" and "2]" are none,
- * but would be one: only in their number could nobody see it.
+ * but would be one. Their number alone does not show it.
  */
 const parseTogether = (texts: readonly string[]): readonly Json[] | undefined => {
   if (texts.some((text) => text.includes(MARK))) return undefined;

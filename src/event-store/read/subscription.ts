@@ -57,7 +57,7 @@ export class Subscription implements AsyncIterableIterator<RecordedEvent> {
 
   next(): Promise<IteratorResult<RecordedEvent>> {
     const result = this.#turn.then(() => this.#advance());
-    this.#turn = result.catch(() => {}); // Its own caller is told; the next turn comes all the same.
+    this.#turn = result.catch(() => {}); // Its own caller gets the error; the next turn starts nevertheless.
     return result;
   }
 
