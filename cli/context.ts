@@ -24,7 +24,7 @@ export interface Context {
   readonly variables: Variables;
   /** Paths on the command line are relative to this. */
   readonly directory: string;
-  /** Loaded when a command needs it: usage errors are told without the wait. */
+  /** Loaded when a command needs it: usage errors appear without the wait. */
   readonly loadEngine: () => Promise<Engine>;
   readonly explore: Explore;
   readonly replayFailures: ReplayFailures;

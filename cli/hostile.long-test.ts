@@ -14,7 +14,7 @@ import { loops } from './testing/hostile/loops.js';
 import { type HostileSuite, type HostileVerdict, hostileText } from './testing/hostile/suite-file.js';
 import { values } from './testing/hostile/values.js';
 
-/** A campaign of two dozen processes, some of which are waited for. */
+/** A campaign of two dozen processes. It waits for some of them. */
 const BATCH_MS_MAX = 400_000;
 const BATCH_SUITES_MAX = 10;
 

@@ -9,10 +9,10 @@ import { exploreInWorkers } from './workers/pool.js';
 import { replayInWorkers } from './workers/replay-pool.js';
 import { SpareWorkers } from './workers/spare-workers.js';
 
-// As in the workers: places are told in the source that people wrote.
+// As in the workers: error sites are those of the source before compilation.
 process.setSourceMapsEnabled(true);
 
-// Success is what a command decides at its end, and nothing else: not an error that nobody handled, and no early end.
+// Only a command that reaches its end decides on success: no unhandled error, and no early end.
 process.exitCode = EXIT_USAGE;
 let isFinished = false;
 
@@ -31,7 +31,7 @@ process.on('exit', (code) => {
 const spares = new SpareWorkers();
 const output = new StandardOutput(process.stdout, process.stderr, 'powercut');
 
-/** A debugger looks into the process that it was told of; it would halt a worker, and be taken for an endless loop. */
+/** A debugger is attached to this process. In a worker a breakpoint would count as an endless loop. */
 const playToken: PlayToken = async (play) =>
   debuggerUrl() === undefined
     ? playInWorker(spares)(play)

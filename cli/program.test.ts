@@ -54,7 +54,7 @@ interface Called {
   readonly asked: readonly UnitOptions[];
 }
 
-/** One command line, with a simulator that finds what it is told to find. */
+/** One command line, with a simulator that returns the given results. */
 const call = async (
   words: readonly string[],
   found: readonly SuiteResult[] = sixDesigns().suites,

@@ -247,7 +247,7 @@ const usageLine = (message: string): string => message.split('\n', 1)[0]?.replac
 
 /**
  * Runs one command line, without the program's own name. Resolves with the exit code; never rejects.
- * What is wrong with the call is told in one line on stderr; POWERCUT_DEBUG=1 adds the stack.
+ * A usage error is one line on stderr; POWERCUT_DEBUG=1 adds the stack.
  */
 export const runCli = async (words: readonly string[], context: Context): Promise<ExitCode> => {
   let exitCode: ExitCode = 0;

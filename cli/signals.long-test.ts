@@ -38,7 +38,7 @@ const begun = async (): Promise<number> => {
   return Number(await announced());
 };
 
-/** A process of Linux that has ended and that nobody has waited for runs nothing any more. */
+/** On Linux a process that has ended, and for which its parent has not waited yet (a zombie), runs nothing. */
 const isDead = async (pid: number): Promise<boolean> => {
   if (!isRunning(pid)) return true;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);

@@ -1,7 +1,7 @@
 /**
  * `powercut/vitest-reporter`: writes the report of all suites that a `vitest run` explored, the same files as
- * `powercut run` does. What was found travels in each test's `meta`, which Vitest's blob reports keep: so a sharded
- * run that is merged (`vitest --merge-reports`) has one report, too.
+ * `powercut run` does. Results travel in each test's `meta`, which Vitest's blob reports keep: so a sharded run that
+ * is merged (`vitest --merge-reports`) has one report, too.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const suitesOf = (modules: readonly TestModule[]): readonly SuiteResult[] => {
     for (const test of module.children.allTests()) {
       const result = test.meta().powercut;
       if (result === undefined) continue;
-      // Names tell suites apart: one that is tested twice is told apart by its count.
+      // Names distinguish suites: one that is tested twice gets a count.
       let name = result.name;
       for (let count = 2; named.has(name); count++) name = `${result.name} (${count})`;
       named.set(name, { ...result, name });

@@ -43,7 +43,7 @@ export interface TestSuiteOptions extends Omit<ExploreOptions, 'onProgress' | 's
   readonly corpus?: boolean;
 }
 
-/** A failure that is a story: where in this file it was thrown tells nobody anything, so it has no stack. */
+/** A failure that is a story. It has no stack: this file is not its cause. */
 class BrokenPromise extends Error {
   override readonly name = 'powercut';
 

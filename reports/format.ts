@@ -21,7 +21,7 @@ export const formatSeconds = (seconds: number): string => {
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
   `${formatNumber(count)} ${count === 1 ? one : many}`;
 
-/** 'eventsReadOnRecovery' -> 'events read on recovery'; what is already words stays as it is. */
+/** 'eventsReadOnRecovery' -> 'events read on recovery'; words stay as they are. */
 export const formatName = (name: string): string =>
   name.includes(' ')
     ? name
@@ -30,8 +30,8 @@ export const formatName = (name: string): string =>
         .replace(/[_-]+/g, ' ')
         .toLowerCase();
 
-// Escape sequences would let the contents of an event repaint the reader's terminal; tabs break columns; what has no width or
-// turns the direction of writing makes text read as another one. Joiners stay: scripts and emoji are written with them.
+// Escape sequences would let the contents of an event repaint the reader's terminal; tabs break columns. Characters without a
+// width, or that turn the direction of writing, make text look like another one. Joiners stay: scripts and emoji need them.
 const CONTROL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -62,13 +62,13 @@ export const printableJson = (value: unknown, indentation?: number): string => {
 };
 
 /**
- * Lines none of which GitHub Actions takes for a workflow command: it does so with `::name` where a line begins and `##[name]`
- * anywhere. Applied to a whole output, as breaking a line at a space may make a beginning of what was none.
+ * Lines without GitHub workflow commands: `::name` at the beginning of a line, and `##[name]` anywhere. Applied to a whole
+ * output, as a line break at a space may make a new beginning.
  */
 export const withoutWorkflowCommands = (text: string): string =>
   text.replace(/^([^\S\n]*):(?=:)/gm, '$1\\u003a').replace(/##(?=\[)/g, '#\\u0023');
 
-/** Printable lines, none of which is a workflow command. */
+/** Printable lines without workflow commands. */
 export const harmless = (text: string): string => withoutWorkflowCommands(printable(text));
 
 /** The same on one line. */

@@ -10,7 +10,7 @@ import { renderTimeline } from './html/timeline/timeline.js';
 import { renderCampaign } from './terminal/campaign.js';
 import { renderReplay } from './terminal/replay.js';
 
-/** Title, colour and screen commands in 7 and in 8 bits; workflow commands; overrides; what has no width. */
+/** Title, colour and screen commands in 7 and in 8 bits; workflow commands; overrides; characters without a width. */
 const EVIL =
   'a\u001b]0;title\u0007\u001b[31m\u009b2J\r\n::error::one\n  ::set-output name=b::two\n##[warning]three \u202e\u2066\u200b\ufeff\u{e0041} c';
 

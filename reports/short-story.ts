@@ -1,6 +1,6 @@
 /**
- * The gist of a story: what was asked, where the power failed, what that took, which promise is broken. What the program did
- * step by step, and what else is broken, is for those who ask for it.
+ * The gist of a story: the commands, the crash points, the losses, the broken promise. The steps of the program and further
+ * violations are in the whole story.
  */
 
 const LINES_MAX = 8;
@@ -15,11 +15,11 @@ const NOTHING_LOST = 'Nothing is lost: every ';
 /** What it finds then is what it had. */
 const FINDS = 'The program restarts. ';
 
-/** The lines of the gist, none of them indented; where it is long, the end of it: what it comes to. */
+/** The lines of the gist, none of them indented. Of a long one only the end, with the violation. */
 export const gistOf = (story: string): readonly string[] => {
   const whole = story.split('\n');
   const broken = whole.findIndex((line) => line.startsWith(BROKEN));
-  // What is wrong follows; what the client did after that is for those who ask for it, too.
+  // The violation follows. Later steps of the client are in the whole story.
   const lines = whole
     .slice(0, broken < 0 ? whole.length : broken + 2)
     .filter((line) => !isDetail(line) && line !== OPENING)

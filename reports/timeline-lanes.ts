@@ -1,11 +1,11 @@
 /**
- * Lanes: the part of the system that each step of a replay belongs to, and the parts by way of which it came about.
+ * Lanes: the part of the system that each step of a replay belongs to, and the parts that caused it.
  *
  * A part is a folder of source (or a package; or a file, where the whole program is in one folder), named as the program
- * names it. A call to a file of the disk is of whoever first touched that file, so that a helper which syncs for everybody
- * has no lane of its own; and a file with a name of its own names the lane, so that listeners that keep their state by the
- * same code are told apart. By way of whom it came about is told outwards from there. What lies on the way of every call,
- * as the wiring does, tells nothing, and has no lane unless it makes calls itself.
+ * names it. A call to a file of the disk belongs to the part that touched the file first, so that a helper that syncs for
+ * all has no lane of its own. A file with its own name names the lane, so that listeners that keep their state by the same
+ * code have different lanes. Causes are listed outwards from there. Code on the path of every call, such as the wiring, has no
+ * lane unless it makes calls itself.
  */
 import { dirname } from 'node:path/posix';
 import type { ReplayResult, TraceEntry } from '../sim/result/result.js';
@@ -34,7 +34,7 @@ const nameOf = (path: string): string | undefined => {
   return /^\d*$/.test(stem) ? undefined : stem;
 };
 
-/** What files of the disk are told apart by: their names, or their folders' where they only have a number. */
+/** What distinguishes files of the disk: their names, or their folders' where they only have a number. */
 const kindOf = (path: string): string => nameOf(path) ?? `${lastWords(path).at(-2)}/`;
 
 const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
@@ -84,7 +84,7 @@ const partsOf = (trace: ReplayResult['trace']): ((file: string) => string) => {
 const filesOf = ({ site, through = [] }: TraceEntry): readonly string[] =>
   [...(site === undefined ? [] : [site.file]), ...through].filter((file) => file !== CLIENT);
 
-/** Source files that make calls for several parts, so that a call of theirs is for whoever asked. */
+/** Source files that make calls for several parts: a call of theirs belongs to the caller. */
 const helpersIn = (trace: ReplayResult['trace'], partOf: (file: string) => string) => {
   const askers = new Map<string, Set<string>>();
   for (const entry of trace) {
@@ -125,7 +125,7 @@ const ownParts = (trace: ReplayResult['trace'], partOf: (file: string) => string
     if (actor !== PROGRAM) return { part: actor, file: undefined };
     if (path === undefined) return { part: callerOf(entry), file: undefined };
     if (!directories.has(path)) return { part: owners.get(kindOf(path)) ?? actor, file: nameOf(path) };
-    // A directory belongs to nobody. A helper syncs it for whoever has something there.
+    // A directory belongs to no part. A helper syncs it for the part that has a file there.
     const asker = site !== undefined && isHelper(site.file) ? askerOf(entry) : undefined;
     const forAsker = asker !== undefined && residents.get(path)?.has(partOf(asker)) === true;
     return { part: forAsker ? partOf(asker) : callerOf(entry), file: undefined };
@@ -177,7 +177,7 @@ export const lanesOf = (trace: ReplayResult['trace']): readonly Laned[] => {
   }));
 };
 
-/** Every lane once, the client first: what happens is told from its side. */
+/** Every lane once, the client first: a timeline is read from its side. */
 export const distinctLanes = (laned: readonly Laned[]): readonly string[] => {
   const distinct = [...new Set(laned.flatMap(({ lane, by }) => [...by, lane]))];
   return distinct.includes(CLIENT) ? [CLIENT, ...distinct.filter((lane) => lane !== CLIENT)] : distinct;

@@ -1,4 +1,4 @@
-/** What a campaign comes to: whether every suite showed what it was expected to show, and in which words. */
+/** The verdict of a campaign: whether every suite has its expected verdict, and the words for it. */
 import type { CampaignResult, Exploration, SuiteResult } from '../sim/result/result.js';
 import { formatCount, formatNumber } from './format.js';
 import { stopPhrases } from './stop-phrase.js';

@@ -1,4 +1,4 @@
-/** A campaign: failures of earlier runs first, then every suite; what becomes of each is a result. */
+/** A campaign: failures of earlier runs first, then every suite. Each has a result. */
 import { harmless, harmlessLine } from '../../reports/format.js';
 import { withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
 import type { StrategyChoice } from '../../sim/explore/options.js';
@@ -61,7 +61,7 @@ const unitsOf = (
   return suites.map(({ reference, suite }) => ({ reference, suite, options: shared }));
 };
 
-/** Stops the campaign at the first surprise when it was asked to, or when the person at the keyboard does. */
+/** Stops the campaign at the first surprise under --bail, or at Ctrl-C. */
 const stopSignals = (
   interrupt: Interrupt,
   bail: boolean,

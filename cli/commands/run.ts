@@ -88,7 +88,7 @@ const print = (result: CampaignResult, options: RunOptions, context: Context): v
   stderr.write(`Report: ${harmlessLine(resolve(directory, options.report, 'index.html'))}\n`);
 };
 
-/** A suite without a verdict is no success: its reasons are told where a log is read first. */
+/** A suite without a verdict is no success: its reasons go to stderr, which people read first in a log. */
 const tellUndecided = (result: CampaignResult, { stderr }: Context): void => {
   for (const suite of undecidedSuites(result))
     stderr.write(`powercut: ${harmlessLine(`${suite.name}: ${verdictPhrase(suite)}`)}\n`);

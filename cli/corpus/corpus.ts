@@ -83,7 +83,7 @@ const plainText = async (path: string): Promise<string | undefined> => {
     // A pipe must not be waited for; a link is no file.
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch {
-    return undefined; // it is told as foreign, whatever the reason
+    return undefined; // reported as foreign, whatever the reason
   }
   try {
     const stats = await handle.stat();
@@ -177,7 +177,7 @@ export interface CorpusChanged {
   readonly warning?: CorpusWarning;
 }
 
-/** What the corpus does not hold yet, in files by their path. What is there under such a name stays as it is. */
+/** The failures that the corpus does not hold yet, as files by their path. An existing file of that name stays as it is. */
 const missing = async (path: string, keep: readonly Failure[]): Promise<ReadonlyMap<string, string>> => {
   const files = new Map<string, string>();
   for (const failure of keep) {

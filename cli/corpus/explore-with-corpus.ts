@@ -1,6 +1,6 @@
 /**
- * Explores one suite in this process and remembers: what failed in earlier runs is played first, what still fails is told
- * with what is found, and what fails now is kept. The same corpus as that of `powercut run`.
+ * Explores one suite in this process, with the corpus of `powercut run`. It replays saved failures first, reports those that
+ * still fail with the new ones, and saves the new ones.
  */
 import { exploreInProcess } from '../../sim/explore/campaign/explore-in-process.js';
 import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';

@@ -80,7 +80,7 @@ it('powercut run: import() in a life finds the broken program in every format, a
   const child = execFile(process.execPath, [command.main, 'run', ...suites, ...options], { cwd: directory });
   const [exitCode] = await once(child, 'close');
   const result = readResult(await readFile(join(directory, 'result.json'), 'utf8'), 'result.json');
-  // A new process loads the suites otherwise, and lives some lives again: each must come to the same.
+  // A new process loads the suites in another way and runs some lives again: each must have the same result.
   expect(
     result.suites.map(({ name, verdict, undecided, notes }) => [name, verdict, undecided, notes]),
   ).toEqual([

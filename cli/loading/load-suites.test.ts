@@ -8,7 +8,7 @@ import { loadFile, loadSuiteAnew } from './load-suites.js';
 
 const COUNTER = pathToFileURL(suiteFile('counter')).href;
 
-/** What a suite needs, as an object that nobody has checked. */
+/** The parts of a suite, as an unchecked object. */
 const PLAIN = `{
   name: 'plain',
   boot: () => ({}),

@@ -224,8 +224,8 @@ export interface FindOptions extends DescribeOptions {
 }
 
 /**
- * The suites that the arguments name, in their order; all shipped ones where there is no argument. A file that can't be
- * loaded is among them with its error, and the others are found all the same.
+ * The suites that the arguments name, in their order; all shipped ones where there is no argument. A file that does not
+ * load is among them with its error.
  *
  * @throws UsageError SUITE_NOT_FOUND, SUITE_UNREADABLE, SUITE_TWICE.
  */
@@ -235,7 +235,7 @@ export const findSuites = async (
 ): Promise<readonly NamedSuite[]> => {
   const { loadShipped, directory } = options;
   if (names.length === 0) return (await loadShipped()).map(asShipped);
-  // What is wrong with the call itself is told before any file is loaded.
+  // Mistakes of the call itself are reported before any file is loaded.
   const planned: (() => Promise<readonly NamedSuite[]>)[] = [];
   for (const argument of names) {
     const path = resolve(directory, argument);

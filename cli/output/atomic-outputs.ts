@@ -1,9 +1,9 @@
 /**
  * Files that a command leaves behind: checked before the long work, written after it, all or none.
  *
- * `prepareOutputs` makes the directories and tries each with a probe, so that a read-only or full disk is
- * told in the first second. `write` puts every file beside its target first, synced, and renames only when
- * all are complete: a reader never meets half a report.
+ * `prepareOutputs` makes the directories and tries each with a probe, so that a read-only or full disk is an error in the first
+ * second. `write` writes every file beside its target first, synced, and renames only when all are complete: a reader never
+ * gets half a report.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';

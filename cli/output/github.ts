@@ -12,7 +12,7 @@ export interface GithubJob {
   readonly variables: Variables;
 }
 
-/** A summary that cannot be written is told and changes no verdict: the result is safe in its own files. */
+/** A summary that can't be written is a warning and changes no verdict: the result is in its own files. */
 export const tellGithub = async (result: CampaignResult, job: GithubJob): Promise<void> => {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = job.variables;
   if (GITHUB_ACTIONS !== 'true') return;

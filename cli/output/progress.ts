@@ -42,7 +42,7 @@ const fractionDone = (progress: ExploreProgress, planned: Planned): number => {
   const exhaustive = planned.workloads * RUNS_PER_WORKLOAD;
   const all = exhaustive + planned.runs;
   if (all === 0) return 1;
-  // Of shrinking nobody knows how long it takes: the bar stays where it is.
+  // The duration of shrinking is unknown: the bar stays where it is.
   if (progress.phase === 'shrinking') return -1;
   const done = progress.phase === 'random' ? exhaustive + progress.done : progress.done * RUNS_PER_WORKLOAD;
   return Math.min(1, done / all);

@@ -1,6 +1,6 @@
 /**
- * Saves the results of a campaign while it goes on: each as soon as there is one, in one whole file. What comes after, another
- * suite, a signal or a full disk, takes nothing of it away.
+ * Saves the results of a campaign as they arrive, in one whole file. A later suite, signal or full disk removes nothing of
+ * them.
  */
 import { printableJson } from '../../reports/format.js';
 import type { CampaignResult } from '../../sim/result/result.js';

@@ -1,4 +1,4 @@
-/** Whether what was printed has arrived: a verdict that nobody could read is no success. */
+/** Whether the output has arrived: a verdict that no reader could get is no success. */
 import { errorCode } from '../../sim/util/errors.js';
 import { messageOf } from '../usage-error.js';
 
@@ -28,7 +28,7 @@ export class StandardOutput {
   }
 }
 
-/** Resolves when the stream has handed on everything, or has failed, which its listener is told. */
+/** Resolves when the stream has passed on everything, or has failed: its listener then gets the error. */
 const drained = (stream: NodeJS.WritableStream): Promise<void> =>
   new Promise((resolve) => {
     stream.write('', () => resolve());

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { printTo } from './output.js';
 
-/** A reader that takes a line when it is told to. */
+/** A reader that takes a line on demand. */
 const slowReader = () => {
   const taken: (() => void)[] = [];
   const stream = new Writable({ highWaterMark: 4, write: (_chunk, _encoding, done) => taken.push(done) });

@@ -17,7 +17,7 @@ import { errorCode } from '../../src/thrown.js';
 export interface StoreContext {
   readonly environment: Environment;
   readonly print: (line: string) => void;
-  /** Resolves when whoever reads what is printed has caught up. */
+  /** Resolves when the reader of the output has caught up. */
   readonly keptUp: () => Promise<void>;
   readonly complain: (line: string) => void;
 }
@@ -30,7 +30,7 @@ type ExitCode = typeof SOUND | typeof DAMAGED | typeof USAGE;
 const EXIT_CODES_HELP = `
 Exit codes: 0 the log is sound, 1 it is damaged (or was, before a repair), 2 wrong usage, or the log can't be read.`;
 
-/** Runs one command; never throws. What a log holds, and a path, steers neither the reader's terminal nor a CI server. */
+/** Runs one command; never throws. Texts of the log and paths control neither the reader's terminal nor a CI server. */
 export const runStoreCli = async (args: readonly string[], raw: StoreContext): Promise<ExitCode> => {
   const context: StoreContext = {
     ...raw,

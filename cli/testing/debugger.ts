@@ -67,7 +67,7 @@ const connect = async (url: string, heard: (method: string, params: Params) => v
   const waiting = new Map<number, (message: Message) => void>();
   let asked = 0;
   socket.on('message', (data) => {
-    // What comes is the protocol's: an answer to what was asked, or something that happened.
+    // Messages of the protocol: the answer to a request, or an event.
     const message = JSON.parse(String(data)) as Message;
     if (message.method !== undefined) heard(message.method, message.params);
     else waiting.get(message.id ?? 0)?.(message);

@@ -1,10 +1,10 @@
 /**
- * Keeps the heap of this process close to what it holds. Exploring makes much garbage that lives a little: left to itself, V8
- * lets the heap grow to several times what is in use before it looks there, which saves an exploration no time.
+ * Keeps the heap of this process close to its live size. Exploration makes much garbage that survives a little: by default V8
+ * lets the heap grow to several times the live size before it collects it, which saves an exploration no time.
  *
- * It also has the young generation swept by one thread. Sweeps are so many and so short that waiting for helpers takes longer
- * than what they take over, and more so when the other cores have workers of their own: two of them then get no more done
- * than one.
+ * It also lets one thread collect the young generation. Collections are frequent and short, so waiting for helper threads takes
+ * longer than their share of the work, and more so when the other cores have workers of their own: two workers then get no
+ * more done than one.
  */
 import { setFlagsFromString } from 'node:v8';
 

@@ -19,7 +19,7 @@ const placeOf = ({ url, sourceMapURL }: Script, line: number, column: number): s
   const path = url.startsWith('file:') ? fileURLToPath(url) : url;
   const [, packed] = INLINE_MAP.exec(sourceMapURL ?? '') ?? [];
   if (packed === undefined) return `${path}:${line + 1}:${column + 1}`;
-  // The payload is what the compiler put there; one that is no map is told by `catch` below.
+  // The payload is the compiler's; `catch` below handles one that is no map.
   const payload = JSON.parse(Buffer.from(packed, 'base64').toString('utf8')) as SourceMapPayload;
   const entry = new SourceMap(payload).findEntry(line, column);
   return 'originalLine' in entry

@@ -1,7 +1,7 @@
 /**
- * A worker process's second thread. It holds the pipe to the command line, which no suite can reach from its own thread,
- * and it goes on when a suite is in an endless loop: it then says where, and ends the process when nobody is left to
- * hear it.
+ * A worker process's second thread. It holds the pipe to the command line, which no suite can reach from its own thread. It
+ * keeps running when a suite is in an endless loop: it then reports where, and ends the process when the command line is
+ * gone.
  */
 import { Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
@@ -15,7 +15,7 @@ const PIPE = 3;
 const LOOK_MS = 500;
 /** An event loop that stands still for longer than this is not just busy. */
 const BUSY_MS_MAX = 1_500;
-/** Before one that stands still when it is asked for is taken for stuck. */
+/** How long a worker that does not respond to `locate` has before it counts as stuck. */
 const LAST_CHANCE_MS = 1_500;
 
 const { memory, port, secret } = workerData as WatchdogData; // what cli/worker hands over

@@ -1,4 +1,4 @@
-/** A worker process: does what it is asked to, one task at a time, and answers with what came of it, as data. */
+/** A worker process: does one task at a time, and answers with the result as data. */
 import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
@@ -182,5 +182,5 @@ port.on('message', (message: ToWorker) => {
   else if (message.kind !== 'ready') void answerTo(message);
 });
 
-// Ctrl-C reaches every process of a terminal. Whoever started this one says what becomes of the work.
+// Ctrl-C reaches every process of a terminal. The process that started this one decides on the work.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);

@@ -23,7 +23,7 @@ export interface Unit {
 /** A unit as far as a worker needs it. */
 type Asked = Omit<Unit, 'suite'>;
 
-/** What one worker is asked at a time. */
+/** A task of a worker. It has one at a time. */
 export type Task =
   | ({ readonly kind: 'explore' } & Assignment & Asked)
   /** Failures of earlier runs, to be played again. */
@@ -50,7 +50,7 @@ export interface Play {
 /** To the thread that suites run in, from the watchdog beside it. */
 export type ToWorker = { readonly kind: 'ready' } | { readonly kind: 'stop' } | Timed<Task>;
 
-/** With the time of the clock on the wall when it was asked for: to start and to load a suite takes of the time for it. */
+/** With the wall-clock time of the request: starting a worker and loading a suite count towards its time limit. */
 export type Timed<Asked> = Asked & { readonly askedMs: number };
 
 export type ToWatchdog =
@@ -61,7 +61,7 @@ export type ToWatchdog =
   | { readonly kind: 'locate' };
 
 export type FromWorker =
-  /** What the answer will hold, too, if it comes to one. */
+  /** The answer will hold it, too, if there is one. */
   | { readonly kind: 'found'; readonly first: FirstFound }
   | { readonly kind: 'progress'; readonly progress: ExploreProgress }
   /** Processor time of its process since that started. Comes before each answer. */

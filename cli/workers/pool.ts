@@ -1,11 +1,10 @@
 /**
  * Explores suites on all cores, in worker processes.
  *
- * A process is for one suite: nothing an earlier suite left in memory can change what a later one does, and what
- * kills a process (the system short of memory, a native addon) takes with it the part of the suite that it was at, and
- * nothing that is finished. Workers begin with a suite each; who finds none left to begin helps with one that is under
- * way. What the parts of a suite come to is the same whoever explored them, so results, digests included, do not
- * depend on the number of workers.
+ * A process is for one suite: no state in memory of an earlier suite can change a later one. If a process is killed (out of
+ * memory, a native addon), only the current part of its suite is lost, and nothing that is finished. Workers begin with a suite
+ * each; a worker without a new suite helps with one that is under way. The result of a part is the same in every worker, so
+ * results, digests included, do not depend on the number of workers.
  *
  * A suite that fails, dies or does not come back is that suite's result, and no other's: it is undecided, with the reason.
  */
@@ -95,7 +94,7 @@ class Campaign {
     this.endMs = performance.now() + (options.timeMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** A suite that nobody has begun; when there is none, the one of which most is left. */
+  /** A suite that no worker has begun; otherwise the one with the most parts left. */
   private nextWork(): UnitWork | undefined {
     if (this.options.signal.aborted || performance.now() >= this.endMs) return undefined;
     const unit = this.units[this.works.length];
@@ -134,11 +133,10 @@ class Campaign {
       isMine = work.takeConclusion();
       if (isMine) await this.conclude(work, worker, work.options());
     });
-    // Whoever was the last one at it failed: what the others finished is kept.
+    // The last worker at it failed: the finished parts of the others are kept.
     isMine ||= work.takeConclusion();
     if (!isMine) return;
-    // In a process that has come to no harm; and as shrinking, living again, or the suite's own words may be what went wrong,
-    // without them.
+    // In an undamaged process; and without shrinking, rechecking and the suite's own descriptions, as these may have failed.
     if (!this.isSettled(work) && work.finished().length > 0)
       await this.withWorker(work, (worker) =>
         this.conclude(work, worker, work.optionsWithoutShrinking(), []),
@@ -157,7 +155,7 @@ class Campaign {
     this.options.onResult(result);
   }
 
-  /** Has a new worker do something of a suite. What goes wrong is told, and ends nothing else. */
+  /** Runs a task of a suite in a new worker. A failure is reported, and ends nothing else. */
   private async withWorker(work: UnitWork, act: (worker: WorkerProcess) => Promise<void>): Promise<void> {
     const worker = this.begun(workerFor(work.unit, this.options));
     try {
@@ -252,8 +250,8 @@ class Campaign {
 }
 
 /**
- * Explores all units, by at most `workers` processes at once. Whatever a suite does is told by its result, which is then
- * undecided, and by `onTrouble`.
+ * Explores all units, by at most `workers` processes at once. A suite that fails has an undecided
+ * result, and `onTrouble` gets the reason.
  */
 export const exploreInWorkers: Explore = async (units, options) => {
   const campaign = new Campaign(units, options);

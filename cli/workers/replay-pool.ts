@@ -49,7 +49,7 @@ const replayOne = async ({ unit, failures }: UnitFailures, worker: WorkerProcess
   return { replayed, result: concludedBy(unit, await worker.ask(conclude, nothing, options.timeMs)) };
 };
 
-/** Never rejects for what a suite does: that is told by `onTrouble`. */
+/** Never rejects for a failure of a suite: `onTrouble` gets it. */
 export const replayInWorkers: ReplayFailures = async (suites, options) => {
   const { workers, signal, onTrouble } = options;
   const answers: (UnitReplayed | undefined)[] = suites.map(() => undefined);

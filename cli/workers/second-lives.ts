@@ -1,7 +1,7 @@
 /**
- * A process in which lives are lived again, for all suites of a campaign: to start one takes longer than most suites need it
- * for. Each life has modules of its own there, and the first one of the process those that the process loads itself. A
- * difference is looked at once more in a process that nobody has used before: see outlivingOf.
+ * A process that runs lives again, for all suites of a campaign: starting one takes longer than most suites need it for. Each
+ * life has its own modules there, and the first one of the process those that the process itself loads. A difference is checked
+ * again in a new process: see outlivingOf.
  */
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
@@ -31,7 +31,7 @@ export class SecondLives {
   ) {}
 
   /**
-   * One suite after the other. Where modules of a suite can't be evaluated anew, in a new process.
+   * One suite after the other. If modules of a suite can't be evaluated again, in a new process.
    * @param asked Called when it is the suite's turn: the options say how much time is left.
    */
   ask(asked: () => Pick<Unit, 'reference' | 'options'>, lives: readonly SampledLife[]): Promise<Rechecked> {

@@ -1,12 +1,12 @@
 /**
- * Workers that have loaded a suite file to see what is in it, kept for who is to work on one of its suites next: to load a
- * program takes longer than much that is asked about it.
+ * Workers that have loaded a suite file to list its suites, kept for the next task of one of these suites: loading a program
+ * takes longer than many tasks.
  */
 import { availableParallelism } from 'node:os';
 import type { SuiteReference } from '../loading/load-suites.js';
 import type { WorkerOptions, WorkerProcess } from './worker-process.js';
 
-/** More would only take memory: so many work at once. */
+/** No more than these work at once: further ones would only take memory. */
 const SPARES_MAX = availableParallelism();
 
 /** How workers are started, and where one may come from that has loaded the suite's file. */
@@ -23,7 +23,7 @@ export class SpareWorkers {
     this.byUrl.set(url, worker);
   }
 
-  /** A worker that has loaded the suite's file, for nobody else. */
+  /** A worker that has loaded the suite's file. It is then no longer spare. */
   take(reference: SuiteReference): WorkerProcess | undefined {
     if (reference.kind !== 'file') return undefined;
     const worker = this.byUrl.get(reference.url);
@@ -31,7 +31,7 @@ export class SpareWorkers {
     return worker;
   }
 
-  /** Ends those that nobody took. */
+  /** Ends those that were not taken. */
   async end(): Promise<void> {
     const workers = [...this.byUrl.values()];
     this.byUrl.clear();

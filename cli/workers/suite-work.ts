@@ -34,12 +34,12 @@ export class UnitWork {
     this.progress = new SuiteProgress(this.agenda.parts);
   }
 
-  /** Parts that nobody has taken. */
+  /** Parts that no worker has taken. */
   get left(): number {
     return this.agenda.left;
   }
 
-  /** True once, when nothing is left to take and nobody is at it: whoever asks is the one to conclude it. */
+  /** True once, when no part is left or under way: the caller concludes the suite. */
   takeConclusion(): boolean {
     if (this.concluding || this.left > 0 || this.running > 0) return false;
     this.concluding = true;
@@ -69,7 +69,7 @@ export class UnitWork {
     this.wake();
   }
 
-  /** The part comes to no more than what was found in it, and what nobody has taken yet comes to nothing. */
+  /** The part keeps what was found in it. Parts that no worker has taken yet have no result. */
   failed(part: Part, trouble: Trouble, found: readonly FirstFound[]): void {
     if (found.length > 0) {
       const firsts = new Map(found.map((first) => [first.finding.broken.invariant, first]));

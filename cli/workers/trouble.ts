@@ -17,7 +17,7 @@ export interface Trouble {
 export const unitName = ({ reference, suite }: Pick<Unit, 'reference' | 'suite'>): string =>
   reference.kind === 'shipped' ? suite.name : `${suite.name} (${reference.argument})`;
 
-/** Why there is no answer to what was asked. */
+/** Why a task has no answer. */
 export const unansweredBy = (answer: Answer): Error => {
   if (answer.kind !== 'failed') return new WorkerDied(`it answered '${answer.kind}' to another question`);
   const error = new UsageError(knownCode(answer.code), answer.message);

@@ -1,4 +1,4 @@
-/** The result of a suite that came to nothing: undecided, with the reason, and no evidence. */
+/** The result of a suite whose exploration failed: undecided, with the reason, and no evidence. */
 import { NOTHING_COLLECTED } from '../../sim/coverage/merge-coverage.js';
 import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
 import type { StopReason, SuiteResult, UndecidedReason } from '../../sim/result/result.js';

@@ -1,6 +1,6 @@
 /**
- * Holds what a worker sent against what it may send. A suite shares its thread with the simulator and can have changed
- * anything there; what is passed on to reports must be what they can read.
+ * Checks the messages of workers. A suite shares its thread with the simulator and can have changed anything there; reports
+ * must get only what they can read.
  */
 import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';

@@ -11,7 +11,7 @@ import { deserialize, serialize } from 'node:v8';
 const LENGTH_BYTES = 4;
 const SEAL_BYTES = 32;
 const HEAD_BYTES = LENGTH_BYTES + SEAL_BYTES;
-/** Far more than any exploration comes to: a length above it is no frame. */
+/** Far above the largest result of an exploration: a longer length is no frame. */
 const CONTENTS_BYTES_MAX = 1_073_741_824;
 
 export const KEY_BYTES = 32;

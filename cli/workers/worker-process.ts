@@ -1,6 +1,6 @@
 /**
- * A worker as the command line sees it: a process that is asked one thing at a time. Its death is told and never waited out,
- * and one that does not stop when it is told to is ended.
+ * A worker as the command line sees it: a process with one task at a time. Its death is reported at once, and one that does
+ * not stop on request is killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -43,7 +43,7 @@ export class WorkerLate extends WorkerDied {
   }
 }
 
-/** What a debugger was told to do with this process is not meant for its workers: they would fight for its port. */
+/** Debugger options of this process are not for its workers: they would compete for its port. */
 const forWorkers = (argument: string): boolean => !argument.startsWith('--inspect');
 
 /** Whatever happens to this process, its workers do not stay behind. */
@@ -52,9 +52,9 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** Between being told to stop and being asked where it is. A life that is under way is given up within it. */
+/** From the request to stop to that for its whereabouts. A current life is abandoned within it. */
 const STOP_GRACE_MS = 1_500;
-/** Between being asked and its end, where there is no answer. */
+/** From that request to its end, if there is no answer. */
 const LOCATE_GRACE_MS = 3_500;
 /** Of one that goes on: it stops where it next looks at the time, which a loaded machine lets it do late. */
 const BUSY_GRACE_MS = 15_000;
@@ -73,7 +73,7 @@ export const SILENT_MS_MAX = 60_000;
 /** Of the pipe, in every worker process. */
 const PIPE = 3;
 
-/** What a worker was asked for, or why there is none. */
+/** The answer of a worker, or why there is none. */
 export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' | 'found' }>;
 
 export interface WorkerOptions {
@@ -112,7 +112,7 @@ export class WorkerProcess {
     this.death = new Promise((_, reject) => {
       this.die = reject;
     });
-    // Nobody need be asking when a worker ends.
+    // A worker may end while no task is under way.
     this.death.catch(() => undefined);
     this.gone = this.watch();
     // As `stdio` says, these are there.
@@ -122,7 +122,7 @@ export class WorkerProcess {
       relay(this.child.stderr as Readable, process.stderr),
     ]);
     this.pipe.on('data', (chunk: Buffer) => this.take(chunk));
-    // A message that can't be delivered is a death, which is told as such.
+    // A message that can't be delivered means that the worker is dead, and is reported as that.
     this.pipe.on('error', () => undefined);
     this.pipe.on('close', () => void this.pipeClosed());
     this.pipe.write(key);
@@ -134,7 +134,7 @@ export class WorkerProcess {
     return this.spentMs;
   }
 
-  /** What it has found since it was asked last. */
+  /** Its findings since the last request. */
   get found(): readonly FirstFound[] {
     return this.foundFirst;
   }
@@ -216,7 +216,7 @@ export class WorkerProcess {
     }
   }
 
-  /** Ends what it is doing with what it has, and whatever it is asked from now on; within some seconds, or it is ended. */
+  /** Makes it answer with the result so far, for this task and later ones. If it does not within seconds, it is killed. */
   stop(): void {
     this.isStopped = true;
     this.send({ kind: 'stop' });

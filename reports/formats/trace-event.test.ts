@@ -35,7 +35,7 @@ describe.each(Object.entries(RESULTS))(
     const events = eventsOf(renderTraceEvents(result));
     const drawn = events.filter(({ ph }) => ph === 'X');
     const labels = new Set(result.trace.map(({ label }) => label));
-    /** Those of the steps themselves; the others say by way of whom, and what became of the disk. */
+    /** The slices of the steps. The others show the lanes between, and the disk. */
     const slices = drawn.filter(({ name }) => labels.has(name));
     const flows = events.filter(({ ph }) => ph === 's' || ph === 'f');
     const cuts = events.filter(({ ph }) => ph === 'i');

@@ -2,7 +2,7 @@
  * A replay in the Chrome trace-event format: Perfetto and chrome://tracing open it.
  *
  * Simulated time stands still between most steps, so a step is drawn one millisecond long, in the order of
- * the run; the simulated time is among its arguments. Arrows lead to it from the lanes by way of which it came about.
+ * the run; the simulated time is among its arguments. Arrows lead to it from the lanes that caused it.
  */
 import type { CellChange, PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
 import { printableJson } from '../format.js';
@@ -10,7 +10,7 @@ import { distinctLanes, lanesOf } from '../timeline-lanes.js';
 
 const STEP_MICROSECONDS = 1000;
 const PROCESS = 1;
-/** More than a step comes by way of: so that no two arrows share a number. */
+/** More than the lanes of any step: so that no two arrows share a number. */
 const LANES_MAX = 100;
 
 interface TraceEvent {
@@ -53,7 +53,7 @@ const stepEvent = (entry: TraceEntry, index: number, lane: number): TraceEvent =
   },
 });
 
-/** By way of whom a step came: a slice in each of their lanes, and an arrow from each to the next. */
+/** The causes of a step: a slice in each of their lanes, and an arrow from each to the next. */
 const wayEvents = (
   index: number,
   way: readonly number[],

@@ -1,8 +1,8 @@
 /**
- * The one way to write HTML here: a template tag that escapes whatever is put into it.
+ * The one way to write HTML here: a template tag that escapes its values.
  *
- * What a template holds literally is markup; what is put in is text, in elements and in quoted attributes
- * alike. Only markup that this tag made goes in as markup, so that no content of an event can become any.
+ * The literal part of a template is markup; values are text, in elements and in quoted attributes alike. Only markup that
+ * this tag made is inserted as markup, so that no content of an event can become any.
  */
 import { printable, printableJson } from '../format.js';
 

@@ -119,7 +119,7 @@ describe.each([
       `${name}: ${(bytes / 1e6).toFixed(2)} MB, first paint after ${painted.toFixed(0)} ms, loaded after ${loaded.toFixed(0)} ms`,
     );
     expect(bytes).toBeLessThan(BYTES_MAX);
-    // The bar is two seconds on a machine at rest: the figures above are for that. This one may be at work.
+    // The bar is two seconds on an idle machine, as the figures above. This one may be busy.
     expect(Math.max(painted, loaded)).toBeLessThan(10_000);
   });
 });

@@ -136,11 +136,11 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-/** Columns of which at least one suite has something to say. */
+/** Columns in which at least one suite has a value. */
 export const columnsOf = (result: CampaignResult): readonly Column[] =>
   COLUMNS.filter((column) => result.suites.some((suite) => column.cell(suite) !== DASH));
 
-/** Names under which costs are shown; any other name is told as its words. */
+/** Names under which costs are shown; any other name is shown as words. */
 const COST_LABELS: Readonly<Record<string, string>> = {
   duplicatesDelivered: 'duplicates delivered',
   eventsLost: 'events lost',

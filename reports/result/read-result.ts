@@ -82,7 +82,7 @@ export const suiteResultFlaw = (value: unknown): string | undefined => {
   return mismatch === undefined ? undefined : `${mismatch.path} ${mismatch.message}`.trim();
 };
 
-/** Only what a result holds of it: whoever measures writes more. */
+/** Only the part that a result holds: the measuring script writes more. */
 const withoutMore = (value: unknown): unknown => {
   if (!isRecord(value)) return value;
   const { planted, killed, survivors } = value;

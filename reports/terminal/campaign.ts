@@ -1,8 +1,8 @@
 /**
  * What `powercut run` prints: the comparison, then what needs a person's attention, then one line to sum up.
  *
- * Made to fit a screen. Of a surprise the simplest failure is told in full and the others in a sentence each; of an expected
- * violation the gist of the simplest is told, and the others are named. Verbose tells everything of every suite.
+ * Made to fit a screen. Of an unexpected violation the simplest failure is printed in full, and the others in a sentence each.
+ * Of an expected one the gist of the simplest is printed, and the others are named. Verbose prints everything.
  */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
 import {
@@ -54,7 +54,7 @@ const simplest = (violations: readonly Violation[]): readonly Violation[] =>
 const sizePhrase = (violation: Violation): string =>
   `${formatCount(violation.commands, 'command')}, ${formatCount(violation.crashes, 'power cut')}`;
 
-/** How much of a failure is told: its story, the gist of that, or only what is wrong. */
+/** How much of a failure is printed: its story, the gist of it, or one sentence. */
 type Length = 'story' | 'gist' | 'message';
 
 const TEXTS: Readonly<Record<Length, (violation: Violation) => string>> = {

@@ -22,7 +22,7 @@ const LANE_COLUMNS_MAX = 16;
 const place = ({ site }: TraceEntry): string =>
   site === undefined ? '' : printableLine(`${site.file.split(/[\\/]/).slice(-2).join('/')}:${site.line}`);
 
-/** Said only where it is something: the label tells errors, and what is asked and answered gives nothing. */
+/** Printed only where there is a value: the label shows errors, and requests have no result. */
 const resultOf = (entry: TraceEntry): string =>
   entry.result === null || typeof entry.result === 'string' || entry.actor !== 'program'
     ? ''

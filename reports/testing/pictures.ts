@@ -1,7 +1,7 @@
 /**
- * Reference pictures: what a page looked like when someone last looked at it. `POWERCUT_TAKE_PICTURES=1` takes them anew.
+ * Reference pictures: what a page looked like when someone last looked at it. `POWERCUT_TAKE_PICTURES=1` takes them again.
  *
- * A picture that differs fails; what differs is then painted red in reports/out/pictures, beside what was seen.
+ * A picture that differs fails. Its differences are then painted red in reports/out/pictures, beside the new picture.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const keep = async (directory: string, name: string, picture: PNG): Promise<stri
 
 /**
  * In words, how a picture differs from its reference; undefined where it does not.
- * Takes the reference instead where that was asked for.
+ * Takes the reference instead under that variable.
  */
 export const differenceOf = async (name: string, seen: Uint8Array): Promise<string | undefined> => {
   const picture = PNG.sync.read(Buffer.from(seen));

@@ -23,7 +23,7 @@ const CLASSES: Readonly<Record<SurvivorClass, { readonly name: string; readonly 
 /** Rows beyond which a suite's map is folded by file. */
 const ROWS_MAX = 200;
 
-/** From 1 to 4, a step for each power of four: few and many are told apart, thousands don't drown tens. */
+/** From 1 to 4, a step for each power of four: few and many look different, and thousands don't hide tens. */
 const heat = (count: number): number => Math.min(4, 1 + Math.floor(Math.log(count) / Math.log(4)));
 
 const cell = (site: SiteSurvivors, name: SurvivorClass): Html => {
