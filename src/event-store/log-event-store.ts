@@ -349,7 +349,7 @@ export class LogEventStore implements DurableEventStore {
       if (this.#failure === undefined && this.#log.isWorthSealing) await this.#seal();
       await this.#log.close();
     } finally {
-      // Whoever opens the store next may change the files that are being read.
+      // The next store on this directory may change the files that are being read.
       await this.#untilRead();
       await this.#lock.release();
     }
