@@ -9,7 +9,7 @@ import type { Unit } from './messages.js';
 import { unansweredBy } from './trouble.js';
 import type { WorkerProcess } from './worker-process.js';
 
-/** @throws WorkerDied; what the suite throws when it is loaded */
+/** @throws WorkerDied; any error of the suite when it is loaded */
 export const liveAgainIn = async (
   worker: WorkerProcess,
   { reference, options }: Pick<Unit, 'reference' | 'options'>,

@@ -25,7 +25,7 @@ export class CrashCoverage {
     return life.start.history.crashes === 0 ? this.located.first(life) : this.located.recovery(life);
   }
 
-  /** Takes in a recovery lived with its call sites noted. What it does counts as seen, even if it is never cut. */
+  /** Counts a recovery that ran with call sites. Its steps count as seen, even if no crash interrupts it. */
   learn(life: LifeRecord): LocatedLife {
     const located = this.located.learn(life);
     const { start, world } = life;

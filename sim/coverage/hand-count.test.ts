@@ -17,7 +17,7 @@ import type { Collected } from './merge-coverage.js';
 
 type Fs = SimulatedEnvironment['fs'];
 
-/** A suite whose boot is `boot` and which is asked for nothing. */
+/** A suite whose boot is `boot`, without commands. */
 const suiteOf = (boot: (fs: Fs) => Promise<unknown>, disk: DiskModelName): Suite => {
   const suite: SuiteDefinition<unknown, 'nothing'> = {
     name: 'by hand',
@@ -76,7 +76,7 @@ const once =
     if ((await fs.readdir('/')).length === 0) await first(fs);
   };
 
-/** Puts a file of 1000 B, two sectors, under its name by way of another. */
+/** Writes a file of 1000 B, two sectors, under another name, and renames it. */
 const replaceFile = async (fs: Fs): Promise<void> => {
   const file = await fs.open('/new', 'w');
   await file.write(Buffer.alloc(1000, 1), 0, 1000, 0);
@@ -160,7 +160,7 @@ describe('CrashCoverage: a file written, renamed and synced', () => {
     expect(counted.sites).toMatchObject({ covered: 8, total: 8 });
     // Nothing may be reordered.
     expect(counted.orders.pairs).toMatchObject({ covered: 0, total: 0 });
-    // The write tears between its sectors all the same; and every change is lost in a shorter prefix.
+    // The write still tears between its sectors; and every change is lost in a shorter prefix.
     expect(counted.orders.torn).toMatchObject({ covered: 1, total: 1 });
     expect(counted.orders.fates).toMatchObject({ covered: 4, total: 4 });
     // Prefixes: nothing; N; NA and NAB, which look like N as the file has no size yet; NABS; NABSR. Four to tell apart.

@@ -1,9 +1,9 @@
 /**
- * Which kinds of disks were checked at which call site: all was there, nothing, a prefix of what was written, something
- * without what came before it; and among those, disks with a torn write, old bytes or garbage. What the heat map shows.
+ * Which kinds of disks were checked at which call site: everything was there, nothing, a prefix of the writes, or a write
+ * without an earlier one; and among those, disks with a torn write, old bytes or garbage. The heat map shows them.
  *
- * Counted over first lives, at every place where something was volatile and over every image legal there, also those
- * that were legal at the place before: a cut in one gap may leave what a cut in the gap before may leave.
+ * Counted over first lives, at every crash point where something was volatile and over every image legal there, also those
+ * that were legal at the crash point before: a cut in one gap may leave the same image as a cut in the gap before.
  */
 
 import type { CrashStates } from '../disk/crash-model/crash-states.js';
@@ -22,7 +22,7 @@ const noCounts = (): Counts =>
     SURVIVOR_CLASSES.map((name) => [name, { images: 0, checked: 0, violated: 0 }]),
   ) as Counts; // one for each class
 
-/** A state, without the image that nobody asks for any more. */
+/** A state, without its image, which is no longer needed. */
 type Left = Pick<CrashState, 'key' | 'crash'>;
 
 interface Followed extends Left {

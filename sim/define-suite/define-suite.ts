@@ -1,4 +1,4 @@
-/** Where a suite enters the simulator: its parts are checked once, so that a mistake is told where it was made. */
+/** Where a suite enters the simulator: its parts are checked once, so that an error names the line of the mistake. */
 
 import { caller } from '../life/call-sites/call-site.js';
 import type { Json, Suite, SuiteDefinition } from '../suite/suite.js';
@@ -17,8 +17,8 @@ const flawIn = (definition: object, title: string): SimulatorError | undefined =
 };
 
 /**
- * Checks a suite's definition and makes it fit for the explorers. What is returned is a frozen copy of its parts, and the
- * only thing that the command line takes for a suite.
+ * Checks a suite's definition and makes it fit for the explorers. Returns a frozen copy of its parts: the command line
+ * accepts nothing else as a suite.
  *
  * @example
  * ```ts title="note.suite.ts"

@@ -189,7 +189,7 @@ const locale: Check = (value) => {
 
 const LOCALE_PARTS: readonly (keyof Locale)[] = ['timeZone', 'language'];
 
-/** By part, in the order in which mistakes are told. */
+/** By part, in the order in which mistakes are reported. */
 const SUITE_PARTS: Readonly<Record<keyof SuiteDefinition<unknown, unknown>, Check>> = {
   name: text('name'),
   boot: fn('boot'),

@@ -7,7 +7,7 @@ import type { Suite } from '../suite/suite.js';
 
 const OPTIONS = { seed: 1, runs: 20, workloads: 2, depth: 1, bail: false };
 
-/** A program that makes so many calls for a command, and loses what it never syncs. */
+/** A program that makes that many calls for a command, and loses what it never syncs. */
 const appending = (calls: number): Suite =>
   defineSuite({
     name: 'a long command',

@@ -11,7 +11,7 @@ export class LifeAbandoned extends Error {
   }
 }
 
-/** What a promise comes to; something else where it was given up. */
+/** The value of a promise; another one where the life was abandoned. */
 export const unlessAbandoned = async <T, Otherwise>(
   promise: Promise<T>,
   otherwise: () => Otherwise,

@@ -11,7 +11,7 @@ import type { World } from './world.js';
 export const withSite = (text: string, { place }: Pick<Ended, 'place'>): string =>
   place === undefined ? text : `${text} (${place})`;
 
-/** What a package with an addon does in JavaScript is refused before its addon is called: it is named all the same. */
+/** The JavaScript of a package with an addon is refused before it calls the addon: the error names the addon nevertheless. */
 const natively = (cause: Settled<unknown> | undefined): readonly string[] => {
   switch (cause?.status) {
     case 'stuck': {

@@ -1,14 +1,14 @@
 /**
- * The conditions of a run: what a random run draws before it begins, and every life of it goes by (swarm testing: Groce et
- * al., ISSTA 2012). Most bugs need one thing often and another not at all, so that a run in which everything may happen
- * finds less than many runs in each of which a few things do. Plain data, on the tape; absent means the usual.
+ * The conditions of a run: a random run draws them before it begins, and all its lives have them (swarm testing: Groce et
+ * al., ISSTA 2012). Most bugs need one thing often and another not at all. So one run in which everything may happen finds
+ * less than many runs, each with a few things. Plain data, on the tape; absent means the usual.
  */
 import type { Disturbance, Timing } from '../scheduler/disturbances.js';
 
 export interface Conditions {
   /** Concurrent clients: at most as many as the suite has. */
   readonly clients?: number;
-  /** The clients do not wait, after a start, until the program has come to rest. */
+  /** The clients do not wait, after a start, until the program is idle. */
   readonly isHasty?: boolean;
   /** How long a call may wait while timers fire ahead of it, in simulated milliseconds. */
   readonly slowestCallMs?: number;

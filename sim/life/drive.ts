@@ -1,9 +1,9 @@
 /**
  * Drives lives: lets a program run until it can go no further, then lets the world make its next move.
  *
- * Explorers are written as generators that yield the world whose program must be let run; what running means is the
- * driver's affair. On Node one macrotask drains the program's microtasks synchronously, thousands of times; where
- * that is not to be had, each yield costs one turn of the event loop. The program can't tell the difference.
+ * Explorers are generators that yield the world whose program has to run; how it runs is up to the driver. On Node one macrotask
+ * drains the program's microtasks synchronously, thousands of times. On other runtimes each yield costs one turn of the event
+ * loop. The program can't see the difference.
  */
 import type { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
@@ -194,8 +194,8 @@ export const drive = async <T>(
 type Uncaught = (error: unknown) => void;
 
 /**
- * While a program runs, an error that nobody handles is that program's, not the host's. Where a guard is installed Node's
- * own events reach the process of the life; this is for where there is none.
+ * While a program runs, an unhandled error is that program's, not the host's. With a guard, Node's own events reach the process
+ * of the life; this is for runs without one.
  */
 const catchingErrors = <T>(current: () => World | undefined, act: () => T): T => {
   // As plain names: Node's types tell apart what listeners of each are given, and these two look at the first alone.
@@ -221,9 +221,9 @@ const catchingErrors = <T>(current: () => World | undefined, act: () => T): T =>
 };
 
 /**
- * Drains what a program has queued. What is thrown out of the drain is from a queue of Node's own that no callback of the
- * program's was put into: thrown once more as a microtask, it takes Node's way to the life's process, and Node's record of
- * what runs on behalf of what is left as it should be.
+ * Drains the program's queues. An error thrown out of the drain is from a queue of Node's own, without a callback of the
+ * program's. Thrown again as a microtask, it takes Node's way to the life's process, and Node's record of async contexts stays
+ * intact.
  */
 const drainAll = (world: World, drain: () => void): void => {
   for (;;) {

@@ -16,7 +16,7 @@ export interface Ended {
   readonly text: string;
   /** 'path:line'; undefined where no file of the program is on the stack. */
   readonly place: string | undefined;
-  /** Where the timer was set in which it came about; undefined where it was none, or nobody asked for call sites. */
+  /** Where its timer was set; undefined where it was none, or call sites are not followed. */
   readonly timerSetAt: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface Broken {
   readonly place?: string;
 }
 
-/** What a digest holds of a message. What a program reached for is told with its place, another one on every machine. */
+/** The part of a message that a digest holds. The site of an uncontrolled effect differs between machines. */
 export const messageForDigest = ({ invariant, message }: Broken): string =>
   invariant === 'controlled' ? '' : message;
 
@@ -60,7 +60,7 @@ export interface LiveOptions {
   readonly notesReads?: boolean;
   /** Show what the program prints. */
   readonly prints?: boolean;
-  /** Follow by way of whom each call comes about. */
+  /** Follow the origin of each call. */
   readonly origins?: Origins;
   /** The disk's model, which says what a failed fsync does. */
   readonly model: DiskModel;

@@ -27,7 +27,7 @@ import { worldOf } from './life-world.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
 import type { World } from './world.js';
 
-/** In the place of a system that did not start, or did not come to rest. */
+/** In place of a system that did not start, or did not become idle. */
 const NONE = Symbol('no system');
 
 /** What came of the power coming on. */
@@ -191,7 +191,7 @@ class LifeRun {
       result = await world.asClient(() => suite.perform(system, given, { index, attempt }));
     } catch (error) {
       world.unhandled(error);
-      // A call failed that may have taken effect: nobody can tell the client whether its command has.
+      // A call failed that may have taken effect: so may the command.
       if (world.faults?.excuses === true) return;
       outcome = rejection(error);
     }
@@ -205,7 +205,7 @@ class LifeRun {
     );
   }
 
-  /** Power on: boots and, unless the clients are in haste, lets the program come to rest and looks at it. */
+  /** Power on: boots and, unless the clients do not wait, runs the program until it is idle and observes it. */
   *recover({ history }: LifeStart): Driven<Recovery> {
     const { world, suite } = this;
     const afterCrash = history.crashes > 0;
@@ -239,7 +239,7 @@ class LifeRun {
     return this.recovered;
   }
 
-  /** Whether it came as far as to be asked for something. */
+  /** Whether it received a command. */
   get hasStarted(): boolean {
     return this.recovered !== undefined;
   }
@@ -249,7 +249,7 @@ class LifeRun {
     return this.recovered ?? this.recoveredWith(NONE);
   }
 
-  /** All commands are sent: from now on nothing goes wrong, and the program must come to rest as it should be. */
+  /** All commands are sent: from now on there are no faults, and the program must become idle. */
   *comeToRest(system: unknown, moment: CheckMoment): Driven<void> {
     const { world, suite } = this;
     world.faults?.stop();
@@ -301,7 +301,7 @@ class LifeRun {
         message: `In some life ${why}. Nothing is checked after that.`,
       });
     }
-    // A refusal that nothing caught is told as what it is.
+    // A refusal that the program did not catch is reported as that.
     this.noteUncontrolled(moment);
     if (ended.kind === 'uncaught' && world.failures.length === 0)
       this.breaks('controlled', `The process ${ended.text}.`, moment, ended.place);

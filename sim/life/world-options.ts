@@ -31,7 +31,7 @@ export interface WorldOptions {
   readonly sites?: boolean;
   /** Show what the program prints. */
   readonly prints?: boolean;
-  /** Follow by way of whom each call comes about. */
+  /** Follow the origin of each call. */
   readonly origins?: Origins | undefined;
   readonly faults?: WorldFaults;
 }

@@ -66,7 +66,7 @@ export class World implements StepObserver {
   private readonly calls: ObservedCalls;
   readonly environment: SimulatedEnvironment;
   readonly random: { uint32(): number; uuid(): string };
-  /** Errors that nobody handled, and effects outside the world's control. Each fails the life. */
+  /** Unhandled errors, and effects outside the world's control. Each fails the life. */
   readonly failures: string[] = [];
   readonly refusals = new RefusalsMet();
   /** What this life may do before it counts as endless. */
@@ -83,7 +83,7 @@ export class World implements StepObserver {
   private files: ProgramFiles | undefined;
   /** Set by who drives it: whether there is no more time for this life. */
   isOverdue: () => boolean = () => false;
-  /** Nobody wants to know any more how it goes on. */
+  /** Its outcome is no longer needed. */
   isAbandoned = false;
   /** How the program's process ended; undefined while it runs. */
   ended: Ended | undefined;
@@ -156,7 +156,7 @@ export class World implements StepObserver {
 
   /** @throws what ends its caller, where the process has ended: then no call has any effect */
   before(): void {
-    // An eager program comes back from none of its calls: nobody else can look at the time.
+    // A program in an endless loop of calls never yields: no other code can check the time.
     if (this.steps.length % STEPS_PER_LOOK === 0) this.isAbandoned ||= this.isOverdue();
     if (this.isOver) throw PROCESS_ENDED;
     this.entriesBefore = this.journal.entries.length;
@@ -231,7 +231,7 @@ export class World implements StepObserver {
     this.ended = { kind: end.kind, text, place, timerSetAt: this.timerSetAt };
   }
 
-  /** Where the call was made whose error, which has no stack of the program's, is told in `text`. */
+  /** The site of the call whose error `text` quotes. Such an error has no stack of the program. */
   private failedAt(text: string): string | undefined {
     const isBehind = ({ result, path }: Step): boolean =>
       typeof result === 'string' && text.includes(result) && text.includes(`'${path}'`);
@@ -302,7 +302,7 @@ export class World implements StepObserver {
     return by === undefined ? undefined : { ...by, through: this.origins?.here() ?? [] };
   }
 
-  /** A timer's callback, called on behalf of whoever set it. */
+  /** A timer's callback, called on behalf of the code that set it. */
   private bound(callback: () => void): () => void {
     const { origins } = this;
     if (origins === undefined) return callback;
@@ -310,7 +310,7 @@ export class World implements StepObserver {
     return () => origins.run(origin, callback);
   }
 
-  /** Calls the program as the client: what comes of it is by way of the client. */
+  /** Calls the program as the client: the origin of its calls is the client. */
   asClient<T>(act: () => T): T {
     return this.origins === undefined ? act() : this.origins.run([CLIENT], act);
   }

@@ -1,6 +1,6 @@
 /**
- * A file, such as that of a suite, in a module graph of its own, outside of any life. What is the simulator's own, and what
- * suites and simulator exchange values of, is the process's: it is imported when somebody asks for it.
+ * A file, such as that of a suite, in a module graph of its own, outside of any life. Modules of the
+ * simulator, and those whose values suites and simulator exchange, are the process's: they are imported on demand.
  */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { shareModule } from '../modules/shared.js';

@@ -2,7 +2,7 @@
  * A module graph: the modules of one process that has just started. Each is evaluated once in it, in the order that Node
  * would evaluate it, from code that all graphs share; builtin modules are those of the real process, as the guard shows them.
  *
- * What differs from Node: a module can't await at its top level, and an import of a name that its module does not export
+ * Two things differ from Node: a module can't await at its top level, and an import of a name that its module does not export
  * is undefined rather than an error.
  */
 import Module, { createRequire } from 'node:module';
@@ -85,7 +85,7 @@ const pathsOf = (directory: string): string[] => {
 };
 
 export class ModuleGraph {
-  /** @param beforeEach told of each file before it is evaluated; what it throws is what who asks for the file gets */
+  /** @param beforeEach called with each file before its evaluation; the importer of the file gets what it throws */
   constructor(private readonly beforeEach: (filename: string) => void = () => undefined) {}
 
   /** `require.cache`: who takes a module out of it has it evaluated again. */

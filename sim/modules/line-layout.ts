@@ -1,6 +1,6 @@
 /**
- * Puts compiled code back on the lines of its source, so that a stack names the line that a person wrote, whoever prints
- * it and whether or not source maps are in use. Columns are those of the source, too, where the code leaves room for it.
+ * Puts compiled code back on the lines of its source, so that a stack names the line of the source, however it is
+ * printed and whether or not source maps are in use. Columns are those of the source, too, where the code leaves room for it.
  */
 import { SourceMap, type SourceMapPayload } from 'node:module';
 

@@ -145,7 +145,7 @@ export const resolveFrom = (asker: Asker, id: string): Target => {
   try {
     return byRequire(id, asker);
   } catch (thrown) {
-    // Written as an import, and compiled to a require: a package that is for import only is meant all the same.
+    // Written as an import, and compiled to a require: a package that is for import only is meant, too.
     const filename =
       isResolutionError(thrown) && isTypeScript(asker.filename) ? byImport(id, asker) : undefined;
     if (filename === undefined) throw thrown;

@@ -44,7 +44,7 @@ const startsOf = (code: string): readonly number[] => {
       .map(({ ss }) => ss)
       .sort((a, b) => a - b);
   } catch {
-    return []; // whoever evaluates it says what is wrong with it
+    return []; // its evaluation reports the error
   }
 };
 

@@ -1,4 +1,4 @@
-/** A file as every module graph shares it: read and compiled once in a process. What it holds never changes. */
+/** A file as every module graph shares it: read and compiled once in a process. It is immutable. */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compileFunction } from 'node:vm';

@@ -30,7 +30,7 @@ export interface GuardedLife {
   programFiles?(): { readonly fs: object; bring(path: string): void };
   /** Absolute paths that count among those files, besides what lies below an installed package. */
   readonly reads?: readonly string[] | undefined;
-  /** Hears of every call into a native addon, by the addon's file and package. Such a call is real, and nobody waits for it. */
+  /** Called at each call into a native addon, with the addon's file and package. The call is real, and no life waits for it. */
   ranAddon?(addon: string): void;
   /** Hears of something that the program relies on and that no life has; it changes no verdict. */
   note?(code: string, message: string): void;

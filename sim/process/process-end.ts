@@ -16,6 +16,6 @@ export type ErrorOrigin = 'uncaughtException' | 'unhandledRejection';
 
 /**
  * Thrown at the program where its process ends, so that nothing after that point runs. A program may catch it: its life is
- * over all the same, and the world answers no further call.
+ * over nevertheless, and the world answers no further call.
  */
 export const PROCESS_ENDED: unique symbol = Symbol('the simulated process has ended');

@@ -108,7 +108,7 @@ export const callBack = (life: GuardedLife, callback: () => unknown): void => {
   }
 };
 
-/** The host's, while a life's code runs. Node lets nobody put another accessor in the place of `process.exitCode`. */
+/** The host's, while a life's code runs. Node allows no other accessor in place of `process.exitCode`. */
 let hostExitCode: typeof process.exitCode;
 
 /** From here on `process` is that of `life`. */

@@ -87,9 +87,9 @@ export function* checkDeterminism(suite: Suite, model: DiskModel, tape: Tape): D
 }
 
 /**
- * Plays a failing tape, which was played before with its call sites, once more. What is to be said of the failure when that
- * comes out differently: many a package counts its temporary files at module level, which is harmless and no reason to
- * withhold the failure; but what breaks a program may also be no power cut at all, but a state that outlived a life.
+ * Replays a failing tape, which was played before with its call sites. Returns the caveat of the failure if the replay differs.
+ * Many packages count their temporary files at module level, which is harmless and no reason to withhold the failure. But the
+ * cause may also be a state that outlived a life, and no power cut.
  */
 export function* caveatOf(
   suite: Suite,

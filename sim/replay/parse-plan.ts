@@ -93,7 +93,7 @@ export const planOf = (value: unknown, refuse: Refuse): CarriedPlan => {
 
 const isLimit = (value: unknown): value is number => isCount(value) && value >= 1;
 
-/** Settings by name, each of which must satisfy its check. */
+/** Settings by name. Each must satisfy its check. */
 const isOnly = (value: unknown, checks: Readonly<Record<string, (part: unknown) => boolean>>): boolean =>
   isFields(value) &&
   Object.entries(value).every(([name, part]) => Object.hasOwn(checks, name) && checks[name]?.(part) === true);

@@ -17,7 +17,7 @@ export interface CampaignResult {
   readonly seed: number;
   /** Hash over the digests of all suites, in order: same input, same digest. */
   readonly digest: string;
-  /** True when the campaign was cut short (Ctrl-C, --time-limit, --bail): what is here was found all the same. */
+  /** True when the campaign was cut short (Ctrl-C, --time-limit, --bail): the result holds what was found until then. */
   readonly interrupted: boolean;
   readonly seconds: number;
   /** Which part of the campaign this is (`--shard 1/3`: index 1 of count 3); absent when it is the whole. */
@@ -234,7 +234,7 @@ export interface OrderCoverage {
   readonly changes: readonly SiteChange[];
   /** Pairs that the model may reorder, and those with a checked image that holds the later and not the earlier. */
   readonly pairs: Share & { readonly seen: readonly OrderPair[]; readonly unseen: readonly OrderPair[] };
-  /** Writes of several sectors, and those of which a checked image holds a part. */
+  /** Writes of several sectors, and how many of them a checked image holds in part. */
   readonly torn: Share & { readonly torn: readonly number[]; readonly untorn: readonly number[] };
   /** Changes that were volatile, and those that are both lost in some checked image and kept in some. */
   readonly fates: Share & { readonly neverLost: readonly number[]; readonly neverKept: readonly number[] };
@@ -351,7 +351,7 @@ export interface CellChange extends DiskCell {
 export interface PowerCut {
   /** The life it ends. */
   readonly life: number;
-  /** What was on its way to the disk, in words, and whether it came to be there. */
+  /** A pending change of the disk, in words, and whether it survived. */
   readonly volatile: readonly { readonly what: string; readonly fate: 'survived' | 'lost' }[];
   /** The same, cell by cell. */
   readonly cells: readonly CellChange[];
@@ -384,8 +384,8 @@ export interface TraceEntry {
   readonly result: Json;
   readonly site?: Site;
   /**
-   * By way of which files the call came about, outwards, also where a caller had not waited for it; last 'client' where the
-   * client's asking led to it.
+   * The files that caused the call, outwards, also where a caller had not waited for it; last 'client' where a command of the
+   * client caused it.
    */
   readonly through?: readonly string[];
   /** The same with lines, one for each file, beginning with the call itself. */

@@ -27,7 +27,7 @@ export const UNDECIDED_CODES = [
   'FAULT_NEVER_FIRED',
   /** Something that the suite says must be reached was reached in no run. */
   'MUST_REACH',
-  /** `strict` was asked for, and a bound stopped the exploration. */
+  /** Under `strict`, a bound stopped the exploration. */
   'BOUND_HIT',
   /** A native addon ran in a life: what it did was outside the simulation. */
   'NATIVE_ADDON',

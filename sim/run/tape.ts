@@ -20,7 +20,7 @@ import type { Json, Suite } from '../suite/suite.js';
 import { Hash } from '../util/hash.js';
 import { latestEquivalentCrash } from './latest-equivalent-crash.js';
 
-/** What of a tape says how its lives are lived, apart from what is asked and where the power fails. */
+/** The settings of a tape for its lives, apart from commands and crash points. */
 export interface Plan {
   /** How the choices of each life are made; the last one holds for all that follow. Absent: eagerly. */
   readonly schedules?: readonly Schedule[];

@@ -17,15 +17,15 @@ export interface Scheduler {
   /** Lets `act` take effect, now or when it is picked. Rejects with what it throws. */
   perform<T>(act: () => T): Promise<T>;
   /**
-   * The same, for whoever calls right now: what it performs later counts as called from here. By then a program that
-   * did not wait is no more to be found on the stack. Absent where nobody asks for call sites.
+   * The same, for the current caller: calls that it performs later count as made from here. By then a program that did not wait is
+   * no longer on the stack. Absent unless call sites are followed.
    */
   forCaller?(): Scheduler;
   /** Sets a timer of the program. */
   schedule(delayMs: number, callback: () => void): Cancel;
   /** Lets one thing happen that waits; false when nothing is left that could, by `untilMs` of the life's time. */
   runNext(untilMs: number): boolean;
-  /** Whether it has been asked for more calls than it takes in a life: none of the rest will ever come to an end. */
+  /** Whether there were more calls than a life may make: none of the rest ever completes. */
   isWornOut(): boolean;
   /** True: nothing is slow, late or disturbed from now on, so that liveness can be judged. False: as before. */
   calm(isCalm: boolean): void;
@@ -43,8 +43,8 @@ export type Scheduling = (
 ) => Scheduler;
 
 /**
- * Takes each call as it comes. A program that goes on calling for ever never lets go of the thread, so nobody else could
- * tell that it does not come to rest: beyond the limit no call is taken any more.
+ * Performs each call at once. A program in an endless loop of calls never yields the thread, so no other code could see that it
+ * does not become idle: beyond the limit no call is performed.
  */
 export const eager =
   (): Scheduling =>

@@ -7,7 +7,7 @@
  * on with the chain and each other one begins a chain of its own.
  */
 
-/** The question: several things could happen next. Valid only while it is asked. */
+/** A choice: several things could happen next. Valid only during the call. */
 export interface Choice {
   /** How many: at least two. Plainest first: what goes on with the chain that moved last, the others as they came, a timer. */
   readonly count: number;

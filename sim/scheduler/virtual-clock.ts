@@ -2,7 +2,7 @@
  * The clock of one life. Nothing ever waits: when the program has nothing else to do, time jumps to the next timer.
  * Timers fire in order of time, those of equal time in the order in which they were set.
  *
- * What the program reads (`now`) is the time of day, which somebody may set; timers go by the time that has passed.
+ * The program reads the time of day (`now`), which a run may set; timers depend on the elapsed time.
  */
 import type { Cancel, Clock } from '../../src/environment.js';
 

@@ -1,4 +1,4 @@
-/** What the client asks and is told, and what is seen outside, in sentences. */
+/** The client's commands, their outcomes, and outside effects, in sentences. */
 
 import type { LifeRecord } from '../life/life-record.js';
 import type { Step } from '../life/step.js';

@@ -9,7 +9,7 @@ const UNITS = [
   [1000, 's'],
 ] as const;
 
-/** In the largest unit of which it is a whole number. */
+/** In the largest unit that gives a whole number. */
 const duration = (ms: number): string => {
   const [size, unit] = UNITS.find(([unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? [1, 'ms'];
   return `${ms / size} ${unit}`;

@@ -80,7 +80,7 @@ const covers = (known: Word, ino: number, from: number): boolean =>
   known.from <= from &&
   from + SECTOR_BYTES <= known.to;
 
-/** The words of the write under way: one call grows its file page by page, and is told as a whole. */
+/** The words of the write under way: one call grows its file page by page, and appears as one. */
 const underWay = (words: readonly Word[], ino: number): readonly (Bytes | Size)[] => {
   const found: (Bytes | Size)[] = [];
   for (const word of words.slice(-2)) {

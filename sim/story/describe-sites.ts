@@ -32,9 +32,9 @@ class Askers {
 }
 
 /**
- * A file that makes calls for several others is a helper, and says little of why a call was made: whoever it was made for
- * is named first. That is the nearest file outwards which makes calls of its own, too, and is no helper; or else the
- * nearest that nobody but one file asks for anything; or else the nearest.
+ * A file that makes calls for several others is a helper, and says little about the reason of a call: so the file that needed the
+ * call comes first. That is the nearest file outwards that also makes calls of its own, and is no helper; or else the nearest
+ * with a single caller; or else the nearest.
  */
 export class Sites {
   /** Of files that make calls themselves. */
@@ -59,7 +59,7 @@ export class Sites {
     );
   }
 
-  /** ' (event-store/log/log.ts:120 through files.ts:56)', ' (event-store/log/log.ts:120)'; '' where nobody knows. */
+  /** ' (event-store/log/log.ts:120 through files.ts:56)', ' (event-store/log/log.ts:120)'; '' where it is unknown. */
   of(step: Step): string {
     const { site } = step;
     if (site === undefined) return '';

@@ -80,7 +80,7 @@ export const copyOfJson = (value: Json): Json => {
   return copy;
 };
 
-/** The value itself, which nobody can change any more, at any depth. */
+/** The value itself, frozen at any depth. */
 export const frozen = <Value>(value: Value): Value => {
   if (typeof value === 'object' && value !== null) {
     for (const item of Object.values(value)) frozen(item);
@@ -89,5 +89,5 @@ export const frozen = <Value>(value: Value): Value => {
   return value;
 };
 
-/** A deep copy that nobody can change. */
+/** A deep, frozen copy. */
 export const frozenJson = (value: Json): Json => frozen(copyOfJson(value));

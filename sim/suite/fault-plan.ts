@@ -1,6 +1,6 @@
 /**
- * Fault plans: what goes wrong on the disk besides the power, and at which call. Plain data that a suite states; checked
- * once, when the suite is made, so that a plan that could never come true is told where it was written.
+ * Fault plans: what goes wrong on the disk besides the power, and at which call. Plain data of a suite, checked once, when the
+ * suite is made: so the error for an impossible plan names the line of the suite.
  */
 
 import { codedError, type SimulatorError } from '../util/errors.js';

@@ -28,7 +28,7 @@ export interface Seen extends Lanes {
 /**
  * A history with its running hash. The hash is a sum over items, so a replaced outcome is taken out again.
  *
- * What is found out about an item stands beside it, and in no weak map, which takes V8 several times as long to collect.
+ * Derived facts of an item are kept beside it, and not in a weak map, which takes V8 several times as long to collect.
  */
 export interface HistoryState extends History<Json, Json, Json, Json>, Lanes {
   /** The identity of each effect, by index into `effects`. */

@@ -1,4 +1,4 @@
-/** What a client is told, by what became of its command. */
+/** What a client sees, by the outcome of its command. */
 
 import { thrownParts } from '../util/errors.js';
 import type { Json, Outcome } from './suite.js';

@@ -4,8 +4,8 @@ import type { Json, Suite } from './suite.js';
 import { suiteError } from './suite-registry.js';
 
 /**
- * A workload that nobody can change: what a program or a check does to a command must reach neither the history nor the
- * shrinker. @throws SimulatorError 'COMMAND_NOT_JSON', naming the place and the value
+ * A frozen workload: changes of a program or a check to a command must reach neither the history nor the shrinker.
+ * @throws SimulatorError 'COMMAND_NOT_JSON', naming the place and the value
  */
 export const sealed = (suite: Suite, workload: readonly Json[]): readonly Json[] => {
   const found = findNotJson(workload);

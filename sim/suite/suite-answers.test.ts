@@ -321,7 +321,7 @@ describe('exploreSuite: a program that changes what it is given', () => {
 const resultOf = (entry: Attempted<unknown> | undefined): unknown =>
   entry?.outcome.status === 'acknowledged' ? entry.outcome.result : undefined;
 
-/** A program of which the outside world learns something in each way there is. */
+/** A program that shows the outside world something in every way. */
 const telling = {
   boot: (env: SimulatedEnvironment) => env,
   perform: async ({ fs, outside }: SimulatedEnvironment) => {

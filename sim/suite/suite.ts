@@ -29,7 +29,7 @@ export type Outcome<Result = unknown> =
   /** In flight when the power failed: it may or may not have happened, but wholly, and for good. */
   | { readonly status: 'unknown' };
 
-/** One command the outside world sent, and how that went. A retry is told by `attempts`, never by a second entry. */
+/** One command that the outside world sent, and its outcome. A retry counts in `attempts`, and is no second entry. */
 export interface Attempted<Command, Result = unknown> {
   readonly index: number;
   readonly command: Command;
@@ -52,7 +52,7 @@ export interface History<Command, Result = unknown, Effect = unknown, Observed =
 
 /** When an invariant is checked. */
 export type CheckMoment =
-  /** Commands ran without a crash and the system has come to rest. */
+  /** Commands ran without a crash and the system is idle. */
   | 'at-rest'
   /** Booted after a crash and settled; no command has been sent since. */
   | 'recovered'
@@ -108,7 +108,7 @@ export type DiskModelName =
   | 'posix'
   | 'posix-worst';
 
-/** What `perform` is told of the command it sends. */
+/** The context of a command, for `perform`. */
 export interface PerformContext {
   /** Its place in the workload: a stable identity for the command across retries and crashes. */
   readonly index: number;
@@ -116,15 +116,15 @@ export interface PerformContext {
   readonly attempt: number;
 }
 
-/** Something that some run must come to, or the verdict is 'undecided': 'a `reserve` is acknowledged'. */
+/** A state that some run must reach, or the verdict is 'undecided': 'a `reserve` is acknowledged'. */
 export interface Reachable<Command, Result = unknown, Effect = unknown, Observed = unknown> {
   /** In words, as the reason names it. */
   readonly name: string;
-  /** Whether a history shows it. Pure and fast, as it is asked at the end of each life until it was once true. */
+  /** Whether a history shows it. Pure and fast, as it is called at the end of each life until it was once true. */
   reached(history: History<Command, Result, Effect, Observed>): boolean;
 }
 
-/** Bounds of a suite's lives and of their exploration. What meets one says so, and names it. */
+/** Bounds of a suite's lives and of their exploration. A result names each bound that was met. */
 export interface Limits {
   /** Calls that a life may make to file system and clock; beyond it counts as endless. Default: 200,000. */
   readonly callsPerLife?: number;
@@ -132,7 +132,7 @@ export interface Limits {
   readonly patienceMs?: number;
   /** Lives that are explored exhaustively for each workload. Default: 2,000. */
   readonly livesPerWorkload?: number;
-  /** Images that are checked at each crash point; where more are legal, so many are sampled. Default: 256. */
+  /** Images that are checked at each crash point; where more are legal, that many are sampled. Default: 256. */
   readonly imagesPerCrashPoint?: number;
   /** Schedules of each workload that depth first search tries. Default: 2,000. */
   readonly schedulesPerWorkload?: number;
@@ -175,7 +175,7 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
     NoInfer<Effect>,
     NoInfer<Observed>
   >[];
-  /** What a client sees of the system now. What one life showed is in the next one's history. */
+  /** What a client sees of the system now. The history of the next life holds it. */
   readonly observe?: (system: System) => Promise<Observed> | Observed;
   /** What the program says of its own costs in this life: numbers by name, e.g. events re-read on recovery. */
   readonly costs?: (system: System) => Readonly<Record<string, number>>;
@@ -195,7 +195,7 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
   readonly locale?: Partial<Locale>;
   /**
    * Real files and directories that `node:fs` shows the program, to read only: templates, assets, a .wasm. URLs, or paths from
-   * where the process was started. What lies below an installed package is always there.
+   * where the process was started. Files below an installed package are always there.
    */
   readonly reads?: readonly (string | URL)[];
   /** Concurrent clients in random runs. Default: 1. */

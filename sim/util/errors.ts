@@ -113,7 +113,7 @@ export interface ThrownParts {
   readonly message: string;
 }
 
-/** What is told of something thrown, whatever it is. Never throws. */
+/** The parts of a thrown value that reports show. Never throws. */
 export const thrownParts = (thrown: unknown): ThrownParts => {
   if (typeof thrown !== 'object' || thrown === null || !isErrorLike(thrown))
     return { name: 'Error', code: '', message: thrownText(thrown) };

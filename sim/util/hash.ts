@@ -1,6 +1,6 @@
 /**
  * A 64-bit content hash in two 32-bit lanes, fast on small integers and sectors and the same on every runtime.
- * Not cryptographic: nobody attacks their own explorer. At a million distinct states the chance that any two
+ * Not cryptographic: no one attacks their own explorer. At a million distinct states the chance that any two
  * share a hash is about 3 in 100 million.
  */
 

@@ -1,4 +1,4 @@
-/** Finds the lines of the program that called into the world. Slow: asked for when a run is told, not when it is explored. */
+/** Finds the lines of the program that called into the world. Slow: done for a run that is shown, not while exploring. */
 import { fileURLToPath } from 'node:url';
 import { frameIn, type StackFrame, stackBelow } from '../../util/stack-frames.js';
 

@@ -1,8 +1,8 @@
 /**
- * Origins: by way of whom a call came about, also where its caller waited, queued or set a timer in between, which the
- * stack no longer shows. Slow, as it looks at the stack whenever a promise is made: for replays that are shown.
+ * Origins: the files that caused a call, also where its caller waited, queued or set a timer in between, which the stack no
+ * longer shows. Slow, as it looks at the stack whenever a promise is made: for replays that are shown.
  *
- * A program that shares one call among several askers has it called by the one that came first.
+ * A call that several callers share has the origin of the first.
  */
 import { createHook, executionAsyncResource } from 'node:async_hooks';
 import { findSourceMap } from 'node:module';
@@ -63,7 +63,7 @@ export class Origins {
     }
   }
 
-  /** Of whoever calls this now. */
+  /** The origin of the caller. */
   here(): Origin {
     const places = new Map<string, string>();
     const add = (place: string): void => {
