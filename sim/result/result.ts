@@ -115,7 +115,7 @@ export interface Exploration {
 
 /** How far one workload was explored. */
 export interface WorkloadReach {
-  /** Every state that was found after up to so many successive crashes was recovered from. */
+  /** Every state that was found after up to this many successive crashes was recovered from. */
   readonly crashes: number;
   /** No unseen state is left, to any depth. */
   readonly closed: boolean;

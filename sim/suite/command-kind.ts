@@ -1,4 +1,4 @@
-/** By what commands are told apart in counts: see CommandCount. */
+/** What distinguishes commands in counts: see CommandCount. */
 import type { Json } from './suite.js';
 
 const KIND_CHARACTERS = 60;
