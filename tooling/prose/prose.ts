@@ -118,27 +118,7 @@ export const faultsInComments = (path: string, text: string): readonly Fault[] =
 };
 
 /** Folders whose comments are checked. Those of the others still have listed phrases. */
-const FOLDERS_WITH_CHECKED_COMMENTS = [
-  'src/',
-  'cli/',
-  'reports/',
-  'exports/',
-  ...[
-    'coverage',
-    'define-suite',
-    'life',
-    'module-graph',
-    'modules',
-    'process',
-    'replay',
-    'result',
-    'run',
-    'scheduler',
-    'story',
-    'suite',
-    'util',
-  ].map((room) => `sim/${room}/`),
-];
+const FOLDERS_WITH_CHECKED_COMMENTS = ['src/'];
 
 /** One sentence for each listed phrase in the comments of these folders. */
 export const checkComments = (sources: ReadonlyMap<string, string>): readonly string[] =>
