@@ -20,7 +20,7 @@ export const checkRetry = (policy: RetryPolicy): void => {
     if (!(value >= 0)) throw new RangeError(`retry.${what} is ${value}; it must be 0 or more`);
 };
 
-/** A machine that has run out of something is asked again at least so often. */
+/** The longest wait between two attempts on a machine without space, descriptors or memory. */
 export const PASSING_MAX_MS = 1000;
 
 /** Milliseconds to wait after the `attempt`-th failure, counted from 1. */
