@@ -137,13 +137,13 @@ describe('exploreInWorkers', () => {
       {
         verdict: 'undecided',
         asExpected: false,
-        undecided: [{ code: 'SUITE_FAILED', message: 'boot failed (BOOT_FAILED).' }],
+        undecided: [{ code: 'SUITE_FAILED', message: 'boot failed (SUITE_BOOT_FAILED).' }],
         exploration: { stopReasons: [{ kind: 'suite-failed' }] },
       },
       { name: 'a' },
       { verdict: 'undecided', undecided: [{ message: expect.stringContaining('RESULT_INVALID') }] },
     ]);
-    expect(troubles[0]).toBe('fails: BOOT_FAILED: boot failed');
+    expect(troubles[0]).toBe('fails: SUITE_BOOT_FAILED: boot failed');
     for (const result of results) expect(result && suiteResultFlaw(result)).toBeUndefined();
   });
 
