@@ -71,8 +71,9 @@ describe('powercut run: a saved failure', () => {
       await write('mended');
       const mended = await run();
       expect(mended.code).toBe(0);
-      expect(mended.err).toContain(
-        "Removed from .powercut/corpus: 1 run that can't be replayed any more (my counter).\n",
+      // The same losses may be possible in the mended program, and harmless.
+      expect(mended.err).toMatch(
+        /Removed from \.powercut\/corpus: 1 run that (no longer fails|can't be replayed any more) \(my counter\)\.\n/,
       );
       expect(await kept()).toEqual([]);
       expect((await run(...HARMLESS)).err).not.toContain('corpus');

@@ -62,7 +62,7 @@ const TSCONFIG = (module: 'NodeNext' | 'ESNext', moduleResolution: 'NodeNext' | 
 
 describe('npm pack: the packed package', () => {
   it.each([
-    ['powercut', ['defineSuite', 'fc', 'exploreSuite', 'replay', 'DEFAULT_OPTIONS', 'realEnvironment']],
+    ['powercut', ['defineSuite', 'fc', 'exploreSuite', 'replay', 'DEFAULT_OPTIONS', 'observation']],
     ['powercut/store', ['openEventStore', 'realEnvironment', 'STREAM_DOES_NOT_EXIST', 'BEGINNING']],
     ['powercut/node-fs', ['onSimulatedDisk', 'freshRequire']],
   ])('%s gives what it documents', async (specifier, names) => {
