@@ -46,6 +46,12 @@ const PAPER: readonly Scene[] = [
 const PART = { height: 640 };
 const WIDE = { ...PART, width: 1280 };
 
+/** The page hears of its new address only later. */
+const goTo = (hash: string): string => `new Promise((done) => {
+  addEventListener('hashchange', () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true });
+  location.hash = ${JSON.stringify(hash)};
+})`;
+
 const photograph = async (page: Page, at: string | undefined): Promise<Uint8Array> => {
   if (at !== undefined) await page.evaluate(`document.querySelector('${at}').scrollIntoView()`);
   return page.screenshot({ animations: 'disabled', caret: 'hide' });
@@ -56,7 +62,7 @@ const LOOKS = WIDTHS.flatMap((width) => THEMES.map((theme) => ({ width, theme })
 describe.each(SCENES)('renderReport: $name', ({ name, render, hash, at }) => {
   it.each(LOOKS)('looks as it did, $width pixels wide, $theme', async (look) => {
     await using opened = await browser.open(render(), { ...PART, ...look });
-    if (hash !== undefined) await opened.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    if (hash !== undefined) await opened.page.evaluate(goTo(hash));
     const seen = await photograph(opened.page, at);
     expect(await differenceOf(`${name}-${look.width}-${look.theme}`, seen)).toBeUndefined();
   });

@@ -29,8 +29,10 @@ const textsOf = (page: Page, selector: string): Promise<readonly string[]> =>
 const suites = (page: Page): Promise<readonly string[]> => textsOf(page, '#suites tbody th');
 
 /** Until the address says so: it is written a moment after what it tells of. */
-const addressed = (page: Page, part: string): Promise<unknown> =>
-  page.waitForFunction(`decodeURIComponent(location.hash).includes(${JSON.stringify(part)})`);
+const addressed = async (page: Page, part: string): Promise<void> =>
+  expect
+    .poll(() => page.evaluate<string>('decodeURIComponent(location.hash)'), { timeout: 10_000 })
+    .toContain(part);
 
 describe('renderReport: the filter', () => {
   it('shows the suites and failures of a status, of an invariant, and with a text', async () => {

@@ -102,7 +102,9 @@ export const barriers = async (page: Page): Promise<readonly string[]> => {
 /** Everything that Tab reaches, in its order, until it leaves the page. */
 export const tabStops = async (page: Page): Promise<readonly string[]> => {
   const reached: string[] = [];
-  const focused = 'document.activeElement.matches("body") ? "" : document.activeElement.textContent.trim()';
+  // A field has no text of its own: its label names it.
+  const focused = `(({ activeElement: element }) =>
+    element.matches('body') ? '' : (element.labels?.[0] ?? element).textContent.trim() || element.tagName)(document)`;
   for (let press = 0; press < 200; press++) {
     await page.keyboard.press('Tab');
     const text = await page.evaluate<string>(focused);
