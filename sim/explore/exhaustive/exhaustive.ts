@@ -11,6 +11,7 @@ import type { LocatedLife } from '../../coverage/life-sites.js';
 import { type CrashStates, crashStates } from '../../disk/crash-model/crash-states.js';
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { type Crash, type CrashState, Frontier, stateKey } from '../../disk/crash-model/durability.js';
+import type { JournalEntry } from '../../disk/crash-model/journal.js';
 import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
 import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
@@ -93,7 +94,8 @@ class Exploration {
   }
 
   /** Takes in a lived life; true when the exploration has what it was asked for. */
-  record({ start, crashes, volatile }: Queued, life: LifeRecord): boolean {
+  record(queued: Queued, life: LifeRecord): boolean {
+    const { start, crashes } = queued;
     const { enough, onLife } = this.options;
     this.first ??= life;
     this.lives += 1;
@@ -105,12 +107,12 @@ class Exploration {
     this.remember(life, crashes.length);
     this.hash.text(life.world.journal.hash.digest());
     for (const broken of life.broken) this.hash.text(broken.invariant).text(messageForDigest(broken));
-    const tape = this.find(life.broken, { start, crashes, volatile });
+    const tape = this.find(life.broken, queued);
     onLife?.(life, crashes, tape);
     return enough !== undefined && life.broken.some(enough);
   }
 
-  /** Notes what was broken on a disk: by the life that was run there, or by one that could not have told it from its own. */
+  /** Notes what is broken on a disk, by the life that was run there or by a known one that reads the same. */
   private find(broken: readonly Broken[], { start, crashes, volatile }: Queued): Tape {
     const { plan, commandsAfterCrash } = this.options;
     const tape: Tape = { ...plan, workload: this.workload, crashes, commandsAfterCrash };
@@ -146,21 +148,44 @@ class Exploration {
     this.known.add(historyKey(start.history), life, start.history.crashes);
   }
 
-  /** Cuts the power everywhere in a life and queues the states not seen before. */
-  *cut(
+  /** Cuts the power everywhere in a life that was run. */
+  *cut(queued: Queued, life: LifeRecord, located: LocatedLife | undefined): Driven<void> {
+    if (!this.isDeepest(queued))
+      yield* this.cutEverywhere(queued, life.world.journal.entries, { located, isCut: false });
+  }
+
+  private isDeepest({ crashes }: Queued): boolean {
+    const { depth } = this.options;
+    if (crashes.length < depth) return false;
+    this.stops.push({ kind: 'depth', limit: depth });
+    return true;
+  }
+
+  /**
+   * Queues the states not seen before that power cuts leave of a journal.
+   * @param isCut a life on an equal disk was cut already: what is left are the losses of what a killed process carried
+   */
+  private *cutEverywhere(
     { start, crashes, volatile }: Queued,
-    life: LifeRecord,
-    located: LocatedLife | undefined,
+    entries: readonly JournalEntry[],
+    { located, isCut }: { readonly located: LocatedLife | undefined; readonly isCut: boolean },
   ): Driven<void> {
-    const { depth, model, imageBudget } = this.options;
-    if (crashes.length === depth) {
-      this.stops.push({ kind: 'depth', limit: depth });
-      return;
-    }
-    const untouched = this.visitUntouched(start, crashes, volatile);
-    const follow = located && this.options.coverage?.follow(located, untouched?.key);
-    const options = { model, budget: imageBudget, seed: start.key, kills: this.canKill(crashes) };
-    for (const place of crashStates(start, life.world.journal.entries, options)) {
+    const { model, imageBudget, coverage } = this.options;
+    const { carried } = start;
+    // The power may fail before the life has done anything. After a power cut that state is the one it started from.
+    const untouched = new Frontier(start, model).state(0, { lost: [], fill: 'zero' });
+    if (untouched !== undefined) this.visit(untouched, crashes, volatile);
+    const follow = located && coverage?.follow(located, untouched?.key);
+    const options = {
+      model,
+      budget: imageBudget,
+      seed: start.key,
+      kills: this.canKill(crashes),
+      // What a power cut leaves that takes nothing of these, it leaves of the life after a power cut, too.
+      onlyCarried: isCut && carried?.neverWritten.length === 0,
+    };
+    for (const place of crashStates(start, entries, options)) {
+      if (isCut && carried !== undefined && !place.isCarrying) break;
       const { at, states } = place;
       follow?.(place);
       if (crashes.length === 0)
@@ -168,17 +193,6 @@ class Exploration {
       this.take(place, crashes, volatile);
       yield OVER;
     }
-  }
-
-  /** The power may fail before the life has done anything. After a power cut that state is the one it started from. */
-  private visitUntouched(
-    start: LifeStart,
-    crashes: readonly Crash[],
-    volatile: number,
-  ): CrashState | undefined {
-    const untouched = new Frontier(start, this.options.model).state(0, { lost: [], fill: 'zero' });
-    if (untouched !== undefined) this.visit(untouched, crashes, volatile);
-    return untouched;
   }
 
   stop(reason: StopReason): void {
@@ -216,43 +230,24 @@ class Exploration {
   }
 
   /**
-   * Cuts a life that begins on a disk of which the program can't tell the one that a life on record began on: it reads the
-   * same there. It goes alike, so that life's journal is cut once more. False: no such life is on record.
+   * Cuts a life that begins on a disk that reads the same as the disk of a known life. It does the same, so that life's
+   * journal is cut once more. False: no such life is known.
    */
-  *cutAgain({ start, crashes, volatile }: Queued): Driven<boolean> {
-    const { image, history, carried } = start;
+  *cutAgain(queued: Queued): Driven<boolean> {
+    const { image, history, carried, key } = queued.start;
     const same = this.known.find(historyKey(history), image, history.crashes);
     if (same === undefined) return false;
     const { life: known, inos } = same;
-    this.find(known.broken, { start, crashes, volatile });
+    this.find(known.broken, queued);
     this.cutsAgain += 1;
     if (carried === undefined) this.checked += 1;
     else this.kills += 1;
-    this.waiting.delete(stateKey(start));
-    if (known.entries === undefined) return true;
-    const { model, imageBudget, depth } = this.options;
-    if (crashes.length === depth) {
-      this.stops.push({ kind: 'depth', limit: depth });
-      return true;
-    }
-    const isCut = known.key === start.key;
-    const options = {
-      model,
-      budget: imageBudget,
-      seed: start.key,
-      kills: this.canKill(crashes),
-      // The same disk was cut already: what a power cut leaves that takes nothing of these, it leaves of the life after a power cut, too.
-      onlyCarried: isCut && carried?.neverWritten.length === 0,
-    };
+    this.waiting.delete(stateKey(queued.start));
+    if (known.entries === undefined || this.isDeepest(queued)) return true;
     const met = { image: known.image, inos: known.reads.inos };
     const { entries, replacesZeros } = reallocate(renumberFiles(known.entries, met, { image, inos }), image);
     if (replacesZeros) this.countZeros();
-    this.visitUntouched(start, crashes, volatile);
-    for (const place of crashStates(start, entries, options)) {
-      if (isCut && carried !== undefined && !place.isCarrying) break;
-      this.take(place, crashes, volatile);
-      yield OVER;
-    }
+    yield* this.cutEverywhere(queued, entries, { located: undefined, isCut: known.key === key });
     return true;
   }
 
