@@ -12,6 +12,8 @@ import { SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js'
 /** What can be read. */
 const READ = { entry: 0, names: 1, size: 2, mode: 3, links: 4, bytes: 5, all: 6, random: 7 } as const;
 
+const READ_KINDS = Object.keys(READ).length;
+
 /**
  * Numbers for each read: what, of which file, where in it (a sector, or the place of a name in `names`), which bytes of the
  * sector, and the value in two.
@@ -71,7 +73,7 @@ export class ImageReader {
         this.namesOf(file);
         return;
       case READ.size:
-        this.set(this.sizeOf(file), this.sizeOf(file) / 0x100000000);
+        this.sizeIn(file);
         return;
       case READ.mode:
         this.set(this.modeOf(file), 0);
@@ -141,9 +143,10 @@ export class ImageReader {
     this.set(hash.lane1, hash.lane2);
   }
 
-  private sizeOf(file: number): number {
+  private sizeIn(file: number): void {
     const inode = this.inode(file);
-    return inode?.kind === 'file' ? inode.size : 0;
+    const size = inode?.kind === 'file' ? inode.size : 0;
+    this.set(size, size / 0x100000000);
   }
 
   private modeOf(file: number): number {
@@ -206,7 +209,7 @@ export class ReadRecorder {
   private readonly reader: ImageReader;
   private readonly packed: number[] = [];
   private readonly names: string[] = [];
-  private readonly known = new Set<string>();
+  private readonly known = new Set<string | number>();
   /** By number of file and by sector: the bytes that were read or written. */
   private readonly bytesKnown: Map<number, readonly Range[]>[] = [];
 
@@ -293,10 +296,10 @@ export class ReadRecorder {
 
   private once(kind: number, ino: number): void {
     const file = this.reader.numberOf(ino);
-    if (file !== undefined && this.isNew(`${file}:${kind}`)) this.note(kind, file, 0, 0, '');
+    if (file !== undefined && this.isNew(file * READ_KINDS + kind)) this.note(kind, file, 0, 0, '');
   }
 
-  private isNew(cell: string): boolean {
+  private isNew(cell: string | number): boolean {
     if (this.known.has(cell)) return false;
     this.known.add(cell);
     return true;

@@ -78,7 +78,6 @@ export class InodeNode extends PlainNode {
   openCount = 0;
   /** It was truncated to nothing and has not been closed since. */
   wasEmptied = false;
-  private isSizeRead = false;
   private content: Sector[] | readonly Sector[] = NO_SECTORS;
   /** The array may be shared with an image: copy before the first write. */
   private shared = true;
@@ -163,12 +162,6 @@ export class InodeNode extends PlainNode {
     this.host.reads?.listing(this.ino);
   }
 
-  private sizeRead(): void {
-    if (this.isSizeRead) return;
-    this.isSizeRead = true;
-    this.host.reads?.size(this.ino);
-  }
-
   /** Changes one bit, in memory and for good on the disk. */
   rot(byte: number, bit: number): void {
     const index = Math.floor(byte / SECTOR_BYTES);
@@ -182,15 +175,15 @@ export class InodeNode extends PlainNode {
   }
 
   override getSize(): number {
-    this.sizeRead();
+    this.host.reads?.size(this.ino);
     return this.isSymlink() ? Buffer.byteLength(this.symlink) : this.length;
   }
 
   override write(source: Buffer, offset = 0, count = source.length, position = 0): number {
     const length = Math.min(count, source.length - offset);
     if (length <= 0) return 0;
-    this.sizeRead();
     const { journal, reads } = this.host;
+    reads?.size(this.ino);
     const sectors = this.own();
     let done = 0;
     let opensBlock = false;
@@ -238,7 +231,7 @@ export class InodeNode extends PlainNode {
     count = target.byteLength,
     position = 0,
   ): number {
-    this.sizeRead();
+    this.host.reads?.size(this.ino);
     const length = Math.min(count, target.byteLength - offset, this.length - position);
     if (length <= 0) return 0;
     const { reads } = this.host;
@@ -261,7 +254,7 @@ export class InodeNode extends PlainNode {
   }
 
   override truncate(size = 0): void {
-    this.sizeRead();
+    this.host.reads?.size(this.ino);
     const to = Math.max(0, size);
     if (to !== this.length) {
       if (to < this.length) {
