@@ -31,11 +31,12 @@ export interface Drawn<T> {
 
 const GOLDEN_RATIO = 0x9e3779b1;
 
+const seedAt = ({ spans }: Draws, place: number): number =>
+  spans.findLast(({ from }) => from <= place)?.seed ?? 0;
+
 /** Every draw is a function of its place, so a tape can be read from any place on. */
-const drawAt = ({ spans }: Draws, place: number): number => {
-  const { seed } = spans.findLast(({ from }) => from <= place) ?? { seed: 0 };
-  return scramble(scramble(seed) + Math.imul(place + 1, GOLDEN_RATIO));
-};
+const drawAt = (draws: Draws, place: number): number =>
+  scramble(scramble(seedAt(draws, place)) + Math.imul(place + 1, GOLDEN_RATIO));
 
 /** Reads a tape; a generator of random numbers to fast-check. */
 class DrawReader {
@@ -91,9 +92,6 @@ export class DrawnArbitrary<T> extends fc.Arbitrary<Drawn<T>> {
 
 /** More changes than these on top of each other leave nothing of the first tape. */
 const SPANS_MAX = 24;
-
-const seedAt = ({ spans }: Draws, place: number): number =>
-  spans.findLast(({ from }) => from <= place)?.seed ?? 0;
 
 /** The same draws with other ones from a place on, up to `to` (exclusive). Default: from there on all are new. */
 const redrawn = (draws: Draws, from: number, seed: number, to?: number): Draws => {
