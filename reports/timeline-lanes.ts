@@ -39,7 +39,7 @@ const kindOf = (path: string): string => nameOf(path) ?? `${lastWords(path).at(-
 
 const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 
-/** The parts of `powercut/store`, which a program uses as if they were its own: store, feeder, bus and read models are told apart. */
+/** The parts of `powercut/store` have lanes of their own, as a program's parts have: store, feeder, bus and read models. */
 const STORE_PART = /[\\/]node_modules[\\/]powercut[\\/](?:dist[\\/])?src[\\/]([^\\/]+)[\\/]/;
 
 /** The folders on the way to a file, the outermost first. */

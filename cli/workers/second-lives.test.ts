@@ -51,7 +51,7 @@ describe('SecondLives', () => {
   });
 
   it.each(['alone', 'alone in part'])(
-    'takes a new process for a suite that can not be evaluated anew: %s',
+    'takes a new process for a suite that can not be evaluated again: %s',
     async (name) => {
       expect(await ask(['a', name, 'b'])).toEqual([
         'in a new process',

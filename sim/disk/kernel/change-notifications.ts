@@ -107,7 +107,7 @@ export class Watches {
   constructor(private readonly calls: ObservedCalls) {}
 
   add(watch: Watch): void {
-    // Where a change is told depends on names that the program never asked for.
+    // Who is notified of a change depends on names that the program never looked up.
     inodeOf(watch.link.getNode()).readAll();
     this.watches.set(watch, watch.link.getNode().nlink);
     this.listen();

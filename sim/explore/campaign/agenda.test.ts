@@ -139,7 +139,7 @@ describe('Agenda', () => {
     expect(guided?.parents).toContainEqual({ recipe, focus: 'workload' });
   });
 
-  it('hands out the same whoever finishes first, and tells how much was new', () => {
+  it('hands out the same parents whichever part finishes first, and counts what was new', () => {
     const inOrder = new Agenda(bounds());
     const expected = through(inOrder);
     const agenda = new Agenda(bounds());

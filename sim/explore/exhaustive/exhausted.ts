@@ -54,7 +54,7 @@ export interface Exhausted {
   readonly sampled: boolean;
   /** No unseen state was left. */
   readonly closed: boolean;
-  /** Every state after up to so many successive crashes was recovered from, of those that were built. */
+  /** Of the states that were built, every one after at most this many successive crashes was recovered from. */
   readonly crashesDone: number;
   /** What kept it from going on, as a set: empty where it is closed. */
   readonly stops: readonly StopReason[];

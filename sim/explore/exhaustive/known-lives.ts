@@ -1,6 +1,6 @@
 /**
  * The lives that were run, by what they read. A life is a pure function of the history and of what it reads of the image, so
- * whoever starts with an equal history on a disk that agrees in all this lives the same life again.
+ * a start with an equal history, on a disk that agrees in all this, gives the same life again.
  *
  * A life asks for its next value by what it has read so far. So the lives of one history are a tree: each branches off from
  * an earlier one where it reads something else.
@@ -35,7 +35,7 @@ interface Branch {
 
 const branchOf = (life: KnownLife): Branch => ({ life, others: new Map() });
 
-/** Where the way of a disk through the tree ends: at a life that agrees to its end, or where nobody went before. */
+/** Where the path of a disk through the tree ends: at a life that agrees to its end, or at a value that no life has read. */
 interface End {
   readonly branch: Branch;
   /** Undefined: the branch's life agrees. */
@@ -81,7 +81,7 @@ export class KnownLives {
       return;
     }
     const { branch, leaves } = follow(root, new ImageReader(life.image), depth);
-    // A program that did not do the same twice: it may be found out, but nobody may go by it.
+    // The program did not do the same twice. The check in new processes finds that; this life is not reused.
     if (leaves === undefined) return;
     const { others } = branch;
     const values = others.get(leaves.at) ?? new Map<string, Branch>();

@@ -52,7 +52,7 @@ export const isOfCrash = (feature: number): boolean => feature % ABOUTS >= LATER
 /** 0, 1, 2, 4, 8 … */
 const bucket = (count: number): number => (count === 0 ? 0 : 1 + Math.floor(Math.log2(count)));
 
-/** Lives after so many are alike. */
+/** Lives from this number on count as one. */
 const LIVES_APART = 3;
 /** Files of a disk that count. */
 const FILES_MAX = 64;

@@ -120,7 +120,7 @@ const drawDisturbances = (clock: Stream, lives: number, jumps: boolean): Conditi
   return some.sort((a, b) => a.life - b.life || a.at - b.at);
 };
 
-/** What else goes wrong in so many lives. */
+/** The other conditions of this number of lives. */
 export const drawConditions = (seed: number, suite: Suite, lives: number): Conditions => {
   const [swarm, clock, fault] = streams(seed, 'swarm', 'clock', 'fault');
   const numbers = times(lives, (index) => index);

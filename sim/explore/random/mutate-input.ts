@@ -58,7 +58,7 @@ const tweaked = (source: Stream, cut: Cut): Cut => {
   }
 };
 
-/** Other power cuts, beginning as `cuts` do: one is changed, some are added, or the later ones are drawn anew. */
+/** Other power cuts, beginning as `cuts` do: one is changed, some are added, or the later ones are drawn again. */
 const mutatedCuts = (source: Stream, cuts: readonly Cut[]): readonly Cut[] => {
   const index = source.below(cuts.length);
   const cut = cuts[index];
