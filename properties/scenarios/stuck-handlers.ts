@@ -1,7 +1,8 @@
 /**
- * A handler that does not return: at its first attempt, or whenever it is handed the event. Its time limit makes that a
- * failure like any other, so the event is tried again and parked at last. Another handler goes on meanwhile, and a
- * stop leaves a stuck handler alone: its event is neither parked nor lost, but delivered again by the next feeder.
+ * A handler that does not return in time: at its first attempt, or whenever it is handed the event; or that returns late. Its
+ * time limit makes that a failure like any other, so the event is tried again and parked at last. Another handler goes on
+ * meanwhile. A stop waits a little for late calls, and abandons a stuck handler: its event is neither parked nor lost, but
+ * delivered again by the next feeder.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -23,9 +24,11 @@ const SWIFT = 'swift';
 const RETRY = { attempts: 2, firstDelayMs: 10, factor: 2, maxDelayMs: 100 } as const;
 const TIMEOUT_MS = 50;
 const STOP_TIMEOUT_MS = 20;
+/** Within {@link STOP_TIMEOUT_MS} of the shortest wait that leads past {@link TIMEOUT_MS}. */
+const LATE_MS = 85;
 const TIMED_OUT = 'HANDLER_TIMEOUT';
 
-const STICKS = ['never', 'once', 'for ever'] as const;
+const STICKS = ['never', 'once', 'late', 'for ever'] as const;
 
 type Command =
   | { readonly type: 'append'; readonly sticks: (typeof STICKS)[number] }
@@ -48,7 +51,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 interface Work {
   /** Attempts of the sticky handler, by position. */
   readonly attempts: Map<number, number>;
-  isStopped: boolean;
+  /** Whether a stop has resolved; 'abandoned': and said that calls may still take effect. */
+  stop: 'running' | 'stopped' | 'abandoned';
 }
 
 interface Life {
@@ -69,19 +73,28 @@ type Ground = Omit<Life, 'feeder'>;
 const sticksOf = ({ data }: RecordedEvent): (typeof STICKS)[number] =>
   (data as Command & { type: 'append' }).sticks; // written by `send`
 
-const stick = ({ handled, afterStop }: Ground, work: Work, event: RecordedEvent): Promise<void> | void => {
+const stick = (
+  { env, handled, afterStop }: Ground,
+  work: Work,
+  event: RecordedEvent,
+): Promise<void> | void => {
   const position = numberOf(event.metadata.globalPosition);
-  if (work.isStopped) afterStop.push(`${STICKY} was handed position ${position} after the stop`);
+  if (work.stop !== 'running') afterStop.push(`${STICKY} was handed position ${position} after the stop`);
   const attempt = (work.attempts.get(position) ?? 0) + 1;
   work.attempts.set(position, attempt);
   const sticks = sticksOf(event);
   if (sticks === 'for ever' || (sticks === 'once' && attempt === 1)) return new Promise(() => {});
-  handled[STICKY].add(position);
+  const takeEffect = (): void => {
+    if (work.stop === 'stopped') afterStop.push(`${STICKY} took in position ${position} after the stop`);
+    handled[STICKY].add(position);
+  };
+  if (sticks === 'late' && attempt === 1) return sleep(env.clock, LATE_MS).then(takeEffect);
+  takeEffect();
 };
 
 /** Starts a feeder, which becomes part of `ground` in the place of the one before. */
 const start = async (ground: Ground): Promise<Life> => {
-  const work: Work = { attempts: new Map(), isStopped: false };
+  const work: Work = { attempts: new Map(), stop: 'running' };
   ground.works.push(work);
   const feeder = await startFeeder(ground.env, ground.store, {
     name: 'main',
@@ -126,7 +139,8 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
 const restart = async (life: Life): Promise<void> => {
   const work = life.works.at(-1);
   await life.feeder.stop();
-  if (work !== undefined) work.isStopped = true;
+  const reason = await life.feeder.stopped;
+  if (work !== undefined) work.stop = reason === undefined ? 'stopped' : 'abandoned';
   await start(life);
 };
 
@@ -175,7 +189,8 @@ const parkedForTime: Invariant<Life, Command> = {
 
 const stopped: Invariant<Life, Command> = {
   name: 'stuck-is-left-alone',
-  statement: 'A stop ends although a handler is stuck, and hands out nothing afterwards.',
+  statement:
+    'A stop ends although a handler is stuck. Nothing is handed out afterwards, and unless it abandoned a call, nothing takes effect.',
   check: (_, { afterStop }) => afterStop[0],
 };
 

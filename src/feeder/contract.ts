@@ -63,7 +63,7 @@ export interface FeederOptions<E extends AnyEvent = Event> {
   readonly retry?: RetryPolicy;
   /** The most events that are read ahead of each handler. Default: 256. */
   readonly inFlightMax?: number;
-  /** Milliseconds that `stop` gives handlers to return before it leaves them alone. Default: 2,000. */
+  /** Milliseconds that `stop` gives handlers to return before it abandons them. Infinity: until all have returned. Default: 2,000. */
   readonly stopTimeoutMs?: number;
 }
 
@@ -115,9 +115,9 @@ export interface Feeder {
   resume(): void;
   /**
    * Lets handlers at work finish, writes a last checkpoint, and stops. After it has resolved the feeder calls nothing, and writes
-   * nothing. A call of `handle` or `flush` that has not returned within `stopTimeoutMs` can't be ended: it is abandoned, and
-   * may still take effect. Its event is delivered again in the next life, and `stopped` resolves with a
-   * HandlerTimeoutError. A closed read model writes nothing more. A call that hangs delays `stop` by twice
+   * nothing. It waits for calls that exceeded their `timeoutMs`, too. A call of `handle` or `flush` that has not returned within
+   * `stopTimeoutMs` can't be ended: it is abandoned, and may still take effect. Its event is delivered again in the next life,
+   * unless it is parked, and `stopped` resolves with a HandlerTimeoutError. A closed read model writes nothing more. A call that hangs delays `stop` by twice
    * `stopTimeoutMs` at most: once while it handles, once while it flushes.
    */
   stop(): Promise<void>;

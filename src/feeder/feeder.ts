@@ -209,7 +209,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
     this.#patience.end();
     this.#flushing.leaveAfter(this.#stopTimeoutMs);
     this.#signal();
-    await this.stopped;
+    await Promise.all([this.stopped, this.#flushing.overdueReturned()]);
   }
 
   get #stopTimeoutMs(): number {

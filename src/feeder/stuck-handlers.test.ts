@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sleep } from '../environment.js';
 import { append, ended, handler, start, world } from '../testing/feeders.js';
 import { startFeeder } from './feeder.js';
 import { readParked } from './parking.js';
@@ -18,7 +19,7 @@ describe('startFeeder: a handler that never returns', () => {
         return event.data === 0 ? never() : undefined;
       },
     });
-    const feeder = await start(life, [stuck], { retry: RETRY });
+    const feeder = await start(life, [stuck], { retry: RETRY, stopTimeoutMs: 10 });
     await feeder.idle();
     expect(calls).toEqual([0, 0, 0, 1]);
     expect(await readParked(life.store, 'stuck')).toMatchObject([
@@ -67,6 +68,37 @@ describe('startFeeder: a handler that never returns', () => {
     expect(free.seen).toEqual([1, 2, 3, 4]);
     expect(await ended(feeder)).toMatchObject({ code: 'HANDLER_TIMEOUT' });
     expect(await readParked(life.store, 'stuck')).toEqual([]);
+  });
+
+  it('is waited for by a stop although its time is up, so that nothing has an effect afterwards', async () => {
+    const life = await world();
+    await append(life, 1);
+    const returned: number[] = [];
+    const handle = async (): Promise<void> => {
+      await sleep(life.env.clock, 300);
+      returned.push(life.env.clock.now());
+    };
+    const feeder = await start(life, [handler('late', { timeoutMs: 50, handle })], {
+      stopTimeoutMs: 700,
+      retry: { ...RETRY, attempts: 2 },
+    });
+    await feeder.idle();
+    expect([life.env.clock.now(), returned]).toEqual([110, []]);
+    await feeder.stop();
+    expect(returned).toEqual([300, 360]);
+    expect(life.env.clock.now()).toBe(360);
+    expect(await ended(feeder)).toBeUndefined();
+  });
+
+  it('is abandoned by a stop after its time limit, and the reason tells so', async () => {
+    const life = await world();
+    await append(life, 1);
+    const stuck = handler('stuck', { handle: never, timeoutMs: 50 });
+    const feeder = await start(life, [stuck], { stopTimeoutMs: 700, retry: { ...RETRY, attempts: 1 } });
+    await feeder.idle();
+    await feeder.stop();
+    expect(life.env.clock.now()).toBe(50 + 700);
+    expect(await ended(feeder)).toMatchObject({ code: 'HANDLER_TIMEOUT' });
   });
 
   it('is not parked by a stop in its last attempt', async () => {

@@ -1,4 +1,4 @@
-/** Handlers at work, each with its time limit; and how they are left alone when a bus is stopped. */
+/** Handlers at work, each with its time limit. When a bus stops it waits for them, late ones included, or abandons them. */
 import type { Clock } from '../environment.js';
 import { BusStoppedError, HandlerTimeoutError } from './errors.js';
 
@@ -11,6 +11,8 @@ export class AtWork {
   readonly #clock: Clock;
   /** What lets each of those at work go, and the name of the handler. */
   readonly #leave = new Map<() => void, string>();
+  /** One for each call whose time was up and that has not returned. */
+  readonly #overdue = new Set<Promise<void>>();
   readonly #departures = new WeakSet<object>();
 
   constructor(clock: Clock) {
@@ -20,7 +22,10 @@ export class AtWork {
   /** Settles as `work` does, or rejects when its time is up or it is abandoned. Its later outcome is ignored. */
   limit({ name, timeoutMs = Number.POSITIVE_INFINITY }: Limited, work: Promise<void> | void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = (): void => end(() => reject(new HandlerTimeoutError(name, timeoutMs)));
+      const late = (): void => {
+        end(() => reject(new HandlerTimeoutError(name, timeoutMs)));
+        this.#awaitReturn(name, work);
+      };
       const cancel =
         timeoutMs === Number.POSITIVE_INFINITY ? () => {} : this.#clock.schedule(timeoutMs, late);
       const leave = (): void => {
@@ -39,6 +44,24 @@ export class AtWork {
         (error: unknown) => end(() => reject(error)),
       );
     });
+  }
+
+  /** Resolves once the calls whose time was up have returned or were abandoned. */
+  async overdueReturned(): Promise<void> {
+    await Promise.all(this.#overdue);
+  }
+
+  #awaitReturn(name: string, work: Promise<void> | void): void {
+    const over = new Promise<void>((resolve) => {
+      const leave = (): void => {
+        this.#leave.delete(leave);
+        resolve();
+      };
+      this.#leave.set(leave, name);
+      Promise.resolve(work).then(leave, leave);
+    });
+    this.#overdue.add(over);
+    void over.then(() => this.#overdue.delete(over));
   }
 
   /** Whether that is what the work was left alone with, and not what a handler has thrown. */

@@ -67,8 +67,8 @@ export interface MessageBus<Message> {
    */
   publish(message: Message, to?: ReadonlySet<string>): Promise<void>;
   /**
-   * Waits for handlers at work, drops what is queued and lets no handler start again. Those that are still at work after
-   * `graceMs` are left alone: resolves to their names. Default: waits for all.
+   * Waits for handlers at work, calls that exceeded their time limit included. Drops what is queued and lets no handler start
+   * again. Handlers still at work after `graceMs` are abandoned: resolves to their names. Default: waits for all.
    */
   stop(graceMs?: number): Promise<readonly string[]>;
 }
@@ -189,6 +189,7 @@ export const createMessageBus = <Message>(options: MessageBusOptions<Message>): 
       naps.clear();
       const grace = atWork.leaveAfter(graceMs);
       await Promise.all(lanes.map(({ turns }) => turns.idle()));
+      await atWork.overdueReturned();
       return grace();
     },
   };

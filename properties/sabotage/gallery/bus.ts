@@ -75,6 +75,13 @@ export const busSabotages: readonly Sabotage[] = [
     killedBy: ['stopped-is-stopped'],
   },
   {
+    name: 'bus: a stop does not wait for calls that exceeded their time limit',
+    row: 'two dispatchers double-dispatch; a stopped one still writes',
+    patches: [{ file: BUS, find: 'await atWork.overdueReturned();', replace: '' }],
+    suites: ['stuck-handlers'],
+    killedBy: ['stuck-is-left-alone'],
+  },
+  {
     name: 'bus: waits for a handler for ever',
     row: "one handler's throw starves later events or other handlers",
     patches: [
