@@ -1,7 +1,7 @@
 /**
- * What is asked of the bank: by customers on few accounts, so that commands meet; some that come out as nothing
- * to do (opened again, closed again), some that are refused (taken by another, too little money, closed); and now
- * and then, by whoever runs it, a restart in good order. Shrinks to one command: Ann opens account a.
+ * The commands that the bank gets. Customers use few accounts, so that their commands meet. Some commands have nothing
+ * to do (opened again, closed again). Some are refused (taken by another, too little money, closed). Now and then the
+ * operator restarts the bank cleanly. Shrinks to one command: Ann opens account a.
  */
 import * as fc from 'fast-check';
 import type { AccountCommand } from '../../src/designs/bank/account.js';
@@ -9,7 +9,7 @@ import { hostileText, OVER_A_SECTOR } from './hostile-text.js';
 
 const MOST_COMMANDS = 8;
 
-/** 'restart': shut down in good order and started again. What that leaves behind is tried as any other state is. */
+/** 'restart': shut down cleanly and started again. The disk state after it is explored like any other. */
 export type BankCommand = AccountCommand | { readonly type: 'restart' };
 
 const account = fc.oneof(

@@ -14,11 +14,11 @@ export interface BankLife {
   readonly stopped: { readonly bank: BankSystem; readonly deliveries: number }[];
   readonly start: () => Promise<BankSystem>;
   readonly clock: Clock;
-  /** There is but one customer, who waits for each answer: so nobody else can have come first. */
+  /** There is only one customer, who waits for each answer. So no other command can have been faster. */
   readonly isAlone: boolean;
   /** The most events that a restart may hand a durable read model again. Undefined: the design promises no bound. */
   readonly replayLimit: number | undefined;
-  /** Simulated milliseconds that coming to rest took, the last time. */
+  /** Simulated milliseconds that it took to settle, the last time. */
   settledAfterMs: number;
   /** Counted by the last observation: acknowledged events that the log does not hold. */
   eventsLost: number;

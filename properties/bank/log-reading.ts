@@ -21,7 +21,7 @@ export interface LogReading {
 /** Reads the log of a store: all of it, or what has come since it was read before, as nothing in a log ever changes. */
 export const readLog = async (store: EventStore, before: LogReading | undefined): Promise<LogReading> => {
   const head = store.head();
-  // Of a store that is open: what a restart finds is read anew.
+  // Only while the same store is open. After a restart the log is read again.
   const known = before?.store === store ? before : undefined;
   if (known?.head === head) return known;
   const events = await store.readAll(known === undefined ? {} : { after: known.head });

@@ -62,7 +62,7 @@ const inBatch = (event: LoggedEvent, command: number): LoggedEvent => {
   return batched;
 };
 
-/** The last event that a command leads to, and what is known of its data by whoever sent the command. */
+/** The last event that a command leads to, and the data of it that the sender of the command knows. */
 const lastEvent = (command: AccountCommand): Pick<PromisedEvent, 'type' | 'data'> => {
   const { account } = command;
   switch (command.type) {

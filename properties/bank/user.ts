@@ -24,9 +24,9 @@ import { type BankAnswer, type BankHistory, type BankLife, restartBank } from '.
 const CONFLICT = 'EXPECTED_VERSION_CONFLICT';
 
 /**
- * Looks at the account in the read model and sends the command with the version seen there. On a conflict
- * looks again, unless nobody else is there: where others were faster, a newer version shows and the command is sent with that. So a
- * conflict that is left over is one that no looking helps against.
+ * Reads the account in the read model and sends the command with the version found there. On a conflict it reads
+ * again and sends the command with the newer version, unless there is no other customer. So the conflicts that remain
+ * are those that no second read resolves.
  */
 const sendToAccount = async (
   { bank, isAlone }: BankLife,
@@ -46,7 +46,7 @@ const sendToAccount = async (
   }
 };
 
-/** Sends one command, of a customer or of whoever runs the bank. */
+/** Sends one command, of a customer or of the operator. */
 export const sendCommand = async (
   life: BankLife,
   command: BankCommand,

@@ -2,8 +2,8 @@
  * 8. At every crash point, durable checkpoint <= the least contiguous durably applied position of all
  * handlers, and <= head.
  *
- * What a life starts from is what the crash left: so each crash point is judged by where delivery began in the
- * life after it. The trap is a durable checkpoint over a volatile read model: after a restart the model is
+ * A life starts from the state that the crash left. So each crash point is judged by the position at which the next
+ * life began to deliver. The trap is a durable checkpoint over a volatile read model: after a restart the model is
  * empty, and a feeder that trusts the checkpoint skips its past.
  */
 import { firstWrongAlong } from '../observation/incremental-fold.js';

@@ -33,7 +33,7 @@ interface Promises {
   readonly positions: readonly number[];
 }
 
-/** Of all the acknowledged claims. Good until other claims are asked about. */
+/** The promises of all acknowledged claims. Valid until the function is called with other claims. */
 const promisesAlong = (): ((claims: readonly Claim[]) => Promises) => {
   const events: PromisedEvent[] = [];
   const positions: number[] = [];
@@ -55,7 +55,7 @@ const promisesAlong = (): ((claims: readonly Claim[]) => Promises) => {
 
 const promisesIn = promisesAlong();
 
-/** The acknowledged events of which the log no longer holds anything. */
+/** The acknowledged events that are no longer in the log. */
 export const lostEvents = ofTheLast((observation: Observation): readonly PromisedEvent[] => {
   const present = eventsByPosition(observation);
   const { events, positions } = promisesIn(observation.claims);

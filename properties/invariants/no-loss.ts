@@ -34,7 +34,7 @@ const unheardByEach = ofTheLast((observation: Observation): readonly Unheard[] =
   observation.subscribers.map((subscriber) => unheardBy(observation, subscriber)),
 );
 
-/** The events that some subscriber has neither handled nor parked: once nothing is left to do, nobody will tell it of them. */
+/** The events that some subscriber has neither handled nor parked. Once the system is idle, they are never delivered. */
 export const unheardEvents = (observation: Observation): readonly LoggedEvent[] => [
   ...new Set(unheardByEach(observation).flatMap(({ events }) => events)),
 ];

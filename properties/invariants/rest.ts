@@ -1,7 +1,7 @@
 /**
  * 11. With no new domain events, checkpoint writes reach a fixed point, with any number of feeders.
  *
- * Acts on the system: lets it come to rest once more, and expects nothing to have been written.
+ * Acts on the system: lets it settle once more, and expects that nothing is written.
  */
 import type { Invariant } from '../../sim/suite/suite.js';
 import { firstWrongAlong } from '../observation/incremental-fold.js';

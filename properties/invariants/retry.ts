@@ -10,7 +10,7 @@ import { firstDifference, inWords } from '../observation/json-diff.js';
 import { messageIds, type Observation, type Observe } from '../observation/observation.js';
 import { anythingAcknowledged } from './rule.js';
 
-/** How a command is sent a second time, and how it is told in a story. */
+/** How a command is sent a second time, and its words in a story. */
 export interface Resend<System, Command, Result = unknown> extends Words<Command, Result> {
   /** Sends a command again under its first identity. Resolves to the result, as `perform` does. */
   readonly resend: (system: System, attempted: Attempted<Command, Result>) => Promise<Result>;

@@ -38,9 +38,9 @@ const writesAlong = (): ((log: readonly LoggedEvent[]) => Writes) => {
 const writesIn = writesAlong();
 
 /**
- * Every checkpoint in the log, by feeder, oldest first. What stands in a checkpoint's place and is none is passed
- * over: to refuse it is the feeder's affair.
- * @param subscribers whom the feeders speak for
+ * Every checkpoint in the log, by feeder, oldest first. Skips records of a checkpoint stream that are no checkpoints:
+ * refusing them is the feeder's task.
+ * @param subscribers the subscribers of the feeders
  * @param atStart the durable checkpoint as this life found it
  */
 export const checkpointsIn = (

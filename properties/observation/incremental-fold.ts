@@ -6,11 +6,10 @@ export interface Follower<Item, Made> {
 }
 
 /**
- * What follows from a list, kept up from one list to the next. Whatever looks at the lives of one exploration looks at
- * lists that begin alike, since lives begin with nearly the same log: what a list begins with that the last one began
- * with, item by item the very same, stays taken in.
+ * A fold over a list, reused from one list to the next. The lives of one exploration start with nearly the same log, so
+ * their lists share a prefix. The fold over the items that this list shares with the last one (by identity) is kept.
  *
- * What is made is good until the next list is asked about.
+ * The result is valid until the function is called with the next list.
  */
 export const following = <Item, Made>({
   enter,

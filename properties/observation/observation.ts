@@ -1,8 +1,8 @@
 /**
- * What an invariant of an event-sourced system looks at: plain data about one moment of one life.
+ * The input of an invariant of an event-sourced system: plain data about one moment of one life.
  *
- * The invariants know nothing of the system they judge. Whoever wants them for a system of their own
- * writes one function from that system to an {@link Observation}, and all of them apply. Positions are
+ * The invariants know nothing of the system they judge. To apply them to another system, write one function from
+ * that system to an {@link Observation}. Positions are
  * plain numbers here: 1 is the first event of the log (or of a stream), 0 stands before it.
  */
 import type { History, Json } from '../../sim/suite/suite.js';
@@ -30,7 +30,7 @@ export interface Observation {
   readonly starts: readonly DamagedStart[];
   /** What the system still did after a stop had resolved, in words. Empty in a healthy system. */
   readonly afterStop: readonly string[];
-  /** Simulated milliseconds that the system took to come to rest, faults being over. */
+  /** Simulated milliseconds that the system took to settle after the last fault. */
   readonly settledAfterMs: number;
 }
 
@@ -54,7 +54,7 @@ export interface LoggedEvent {
 export type PromisedEvent = Omit<LoggedEvent, 'data' | 'messageId' | 'system'> &
   Partial<Pick<LoggedEvent, 'data' | 'messageId'>>;
 
-/** What the outside world was told of one command. */
+/** The answer that the outside world got for one command. */
 export interface Claim {
   readonly command: number;
   readonly status: 'acknowledged' | 'rejected' | 'unknown';
@@ -110,7 +110,7 @@ export interface CheckpointView {
 /** One write of a checkpoint, as the log records it. */
 export interface CheckpointWrite {
   readonly position: number;
-  /** Which feeder process wrote it, where the record says so: by this a stale one is told. */
+  /** The feeder process that wrote it, if the record says so. It identifies a stale feeder. */
   readonly writer?: string;
   /** Set back on purpose. */
   readonly reset: boolean;
@@ -138,7 +138,7 @@ export interface Race {
   readonly contenders: readonly { readonly messageId: string; readonly succeeded: boolean | undefined }[];
 }
 
-/** Someone waited until `model` includes `position`, and was told so, or was refused. */
+/** A client waited until `model` includes `position`, and got a confirmation or a refusal. */
 export interface Wait {
   readonly model: string;
   readonly position: number;
@@ -153,7 +153,7 @@ export interface Wait {
 export interface DamagedStart {
   /** What is wrong with the checkpoint, in words: 'names position 9 of a log of 3'. */
   readonly damage: string;
-  /** The code of the typed error it was refused with; undefined when the system started all the same. */
+  /** The code of the typed error with which the start was refused; undefined when the system started. */
   readonly refusedWith: string | undefined;
 }
 
@@ -234,7 +234,7 @@ const byPosition = (): ((log: Observation['log']) => ReadonlyMap<number, LoggedE
 
 const eventsOf = byPosition();
 
-/** The events by their position in the log; of several at one position the last. Good until the next log is asked about. */
+/** The events by their position in the log; of several at one position the last. Valid until the call with the next log. */
 export const eventsByPosition = ({ log }: Pick<Observation, 'log'>): ReadonlyMap<number, LoggedEvent> =>
   eventsOf(log);
 
@@ -252,7 +252,7 @@ const counted = (): ((log: Observation['log']) => ReadonlyMap<string, number>) =
 
 const countsOf = counted();
 
-/** The ids of all events in the log, and how many each has. Good until the next log is asked about. */
+/** The ids of all events in the log, and how many events have each. Valid until the call with the next log. */
 export const messageIds = ({ log }: Pick<Observation, 'log'>): ReadonlyMap<string, number> => countsOf(log);
 
 /** What was last seen of a system stands in it, hidden, and in no weak map: so it dies with the life, see `last.ts`. */
@@ -269,7 +269,7 @@ interface Watched<Command> {
 export const observeOnce =
   <System extends object, Command>(observe: Observe<System, Command>): Observe<System, Command> =>
   (system, history) => {
-    const watched = system as System & Watched<Command>; // nobody else knows the symbol
+    const watched = system as System & Watched<Command>; // only this module knows the symbol
     const known = watched[LAST_SEEN];
     if (known?.history === history) return known.seen;
     const seen = Promise.resolve(observe(system, history));

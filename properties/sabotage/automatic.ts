@@ -1,6 +1,6 @@
 /**
  * Sabotages made by scanning the source: each sync ignored in turn, and each sync swapped with the call right before
- * it. Whoever adds a sync adds its sabotage.
+ * it. So a new sync gets its sabotages without an entry in the gallery.
  */
 import { explained } from './equivalent-mutants.js';
 import type { Sabotage, SourceTexts } from './sabotage.js';

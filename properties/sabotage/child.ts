@@ -1,6 +1,6 @@
 /**
- * The process in which one variant of the source is explored, so that no life of it can touch another: told by its
- * parent which suites to explore for which invariants, it answers with what that came to and ends.
+ * The process that explores one mutant, so that no life of it can touch another mutant. The parent sends the suites and
+ * the invariants to look for. The process answers with the results and ends.
  */
 import type { Suite } from '../../sim/suite/suite.js';
 import { scenarioSuites } from '../scenarios/index.js';

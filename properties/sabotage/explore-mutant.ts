@@ -38,7 +38,7 @@ const IMAGE_BUDGET = 64;
 const SHRINKS_MAX = 400;
 const SHRINKING_STEPS_MAX = 400_000;
 
-/** What the exploration of one suite came to. */
+/** The outcome of exploring one suite. */
 export interface Attack {
   readonly suite: string;
   readonly images: number;

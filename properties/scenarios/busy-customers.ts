@@ -1,6 +1,6 @@
 /**
- * Three customers who do not wait for each other, in each design that promises to be safe: events are handed on in
- * the order in which they were saved, and nobody meets a conflict that looking again does not resolve.
+ * Three customers who do not wait for each other, in each design that promises to be safe. Events are delivered in the
+ * order in which they were saved. Each customer's conflicts are resolved by reading again.
  */
 import type { Suite } from '../../sim/suite/suite.js';
 import { bankSuite } from '../suites/bank-suite.js';

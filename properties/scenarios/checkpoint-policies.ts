@@ -97,7 +97,7 @@ interface Life {
   /** One restart at a time: two feeders of one name are another scenario. */
   readonly restarts: OneAtATime;
   policy: PolicyName;
-  /** By this the checkpoints of the feeder that runs are told from earlier ones. */
+  /** Tells the checkpoints of the running feeder from earlier ones. */
   writer: string;
   feeder: Feeder;
   /** Stops that feeder; from then on nothing more may be heard of it. */

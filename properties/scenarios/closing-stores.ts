@@ -1,6 +1,6 @@
 /**
- * A store that is closed with appends under way: those that were sent before are answered and durable, those that are
- * sent after are refused, whoever closes it once more waits with the first, and whoever opens it again finds all.
+ * A store that is closed while appends are pending. Appends sent before are answered and durable. Appends sent after are
+ * refused. A second close waits with the first. The next open finds everything.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';

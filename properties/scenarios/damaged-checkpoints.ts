@@ -61,7 +61,7 @@ const startedOr = (life: FeederLife): Promise<string | undefined> =>
     (error: unknown) => errorCode(error) ?? '',
   );
 
-/** The code with which a feeder refused to start; null when it started all the same. */
+/** The code with which a feeder refused to start; null when it started. */
 type Refusal = string | null;
 
 const send = async (life: FeederLife, sent: Command, { index }: PerformContext): Promise<Refusal> => {
@@ -99,7 +99,7 @@ export default defineSuite({
   boot: async (env) => {
     const life = await bootStoreToFeed(env);
     const refusedWith = await startedOr(life);
-    // The power failed between the damage and its repair: whoever restarts it repairs it.
+    // The crash came between the damage and its repair, so the operator repairs it at the restart.
     if (refusedWith !== undefined) await repair(life);
     return life;
   },

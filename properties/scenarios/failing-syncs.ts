@@ -1,7 +1,7 @@
 /**
- * Now and then a sync fails. Nobody knows then what is on the disk, so the store stops; whoever runs it opens it
- * again and sends the append once more, under the same id: nothing is lost and nothing is there twice. Or the disk is
- * full: then the append is refused, goes on being refused by the log for good, and others may follow.
+ * Now and then a sync fails. The contents of the disk are then unknown, so the store stops. The operator opens it again,
+ * and the client sends the append once more under the same id: nothing is lost and nothing is there twice. Or the disk is
+ * full: then the append is refused, the log never contains it, and others may follow.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -56,7 +56,7 @@ const append = async ({ store }: Life, index: number): Promise<Appended> => {
   };
 };
 
-/** Sent right behind the append of a command, so that one write is for both of them. What becomes of it is nobody's affair. */
+/** Sent right behind the append of a command, so that both share one write. No invariant looks at its answer. */
 const appendBeside = async ({ store }: Life, index: number): Promise<void> => {
   const beside = { type: EVENT_TYPE, data: PADDING, messageId: `beside-${index}` };
   await store.appendToStream('beside', [beside]).catch((error: unknown) => {
@@ -70,7 +70,7 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
   try {
     const answer = append(life, index);
     const beside = disk === 'is full under two appends at once' ? appendBeside(life, index) : undefined;
-    // Both come to an end, however the first one ends: what lands after the answer would look like a second append of it.
+    // Wait for both, even if the first one fails: a write that lands after the answer would look like a second append.
     await Promise.allSettled([answer, beside]);
     await beside;
     return await answer;

@@ -41,7 +41,7 @@ export interface Fed {
   /** The durable checkpoint as it was found. */
   readonly checkpointAtStart: number;
   readonly work: Readonly<Record<HandlerName, Work>>;
-  /** By this its checkpoints are told from those of others. */
+  /** Tells its checkpoints from those of other feeders. */
   readonly writer: string;
   state: 'running' | 'stopped';
 }
@@ -131,7 +131,7 @@ export const startFed = async (
 /** The feeder that was started last. */
 export const latest = ({ fed }: FeederLife): Fed | undefined => fed.at(-1);
 
-/** Lets every feeder that still runs come to rest; a stale one stops on the way. */
+/** Lets every running feeder settle; a stale one stops meanwhile. */
 export const settleFed = async (life: FeederLife): Promise<void> => {
   const began = life.env.clock.now();
   for (const { feeder } of life.fed) await feeder.idle().catch(() => undefined); // it stopped: the observation tells why
@@ -182,7 +182,7 @@ const publishedBy = (messageId: string): Published => ({
 /** The one effect there is, in the words of a story. */
 export const describeNote = ({ journaled: messageId }: Note): string => `journal notes ${eventOf(messageId)}`;
 
-/** What is true of the store and of every feeder that runs. A feeder that stopped owes nobody anything. */
+/** Observes the store and every running feeder. A stopped feeder has no obligations. */
 export const observeFed = async (life: FeederLife, history: FedHistory): Promise<Observation> => {
   const events = await life.store.readAll();
   const log = events.map(loggedEvent);

@@ -186,7 +186,7 @@ const restart = (life: Life): Promise<void> =>
     await start(life, ({ held }) => held);
   });
 
-/** An event that was appended during a pause is handed to nobody: each handler is behind by it at least. */
+/** An event that was appended during a pause reaches no handler. So each handler lags by that event at least. */
 const noteLag = ({ feeder, wrongLags }: Life): void => {
   const idle = feeder.handlers.find(({ name }) => feeder.lag(name) < 1);
   if (idle !== undefined)
@@ -206,7 +206,7 @@ const append = async (life: Life, { index, attempt }: PerformContext): Promise<v
 };
 
 const pause = async (life: Life): Promise<void> => {
-  await life.feeder.pause().catch(() => undefined); // it stopped; a restart follows when all comes to rest
+  await life.feeder.pause().catch(() => undefined); // it stopped; `settle` restarts it
   life.isPaused = true;
   life.pauses++;
 };
@@ -237,7 +237,7 @@ const send = async (life: Life, command: Command, context: PerformContext): Prom
   return null;
 };
 
-/** Nothing fails any more; whoever was paused goes on, and whoever stopped at a failed flush is started again. */
+/** Ends all failures, resumes a paused feeder, and restarts one that a failed flush stopped. */
 const settle = async (life: Life): Promise<void> => {
   const began = life.env.clock.now();
   life.flushesToFail = 0;

@@ -12,7 +12,7 @@ import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/
 import { answered } from './no-rejections.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
 
-/** `letters`: few, or so many that the event fills a sector and the next one is torn off it. */
+/** `letters`: few, or enough to fill a sector, so that the next event can be torn off. */
 type Append = { readonly letters: number; readonly unsure: 'sends it again' | 'looks' };
 
 const append: fc.Arbitrary<Append> = fc.record({
@@ -45,7 +45,7 @@ const observe = observeOnce(
   async (life: StoreLife): Promise<Observation> => ({ ...NOTHING_OBSERVED, log: await logOf(life) }),
 );
 
-/** What a client was told of its append when it looked, or was given as an answer, stays true. */
+/** The answer that a client got for its append, or found when it looked, stays true. */
 const noChangeOfMind: Invariant<StoreLife, Append, boolean> = {
   name: 'no-change-of-mind',
   statement: 'An append that a client has seen present or absent stays so.',

@@ -1,8 +1,8 @@
 /**
  * Several appends that share one write, torn by a power cut. The client sends the first ones again, looks for the others,
- * and gives up those that are not there. What it sends again is byte for byte what the torn write began with. So whatever
- * recovery left of the rest would follow on it and come back. So the log is looked at as the next start of the program finds it, and
- * not as this one remembers it.
+ * and gives up those that are not there. The repeated appends are byte for byte the start of the torn write. So a remainder
+ * that recovery left behind them would become part of the log again. Therefore the invariants read the log as the next
+ * start of the program finds it, and not as this one remembers it.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -62,7 +62,7 @@ const send = async (
   return letters.map((_, place) => appended[place] ?? known.has(idOf(index, place)));
 };
 
-/** What a process finds that is started now. This one is at rest, and is looked at no more. */
+/** The log that a process finds when it starts now. The running one is idle, and is no longer observed. */
 const observe = observeOnce(
   async ({ env }: Life): Promise<Observation> => ({
     ...NOTHING_OBSERVED,

@@ -1,7 +1,7 @@
 /**
- * Hundreds of events at once, and everyone who reads the log page by page: a subscription (64 events a page), a rebuild
- * and a catch-up (256), a feeder with its default room in flight (256), and the parser (16 KiB of data). Each must
- * come to what one read of the whole log gives, whatever falls on the border of a page.
+ * Hundreds of events at once, and every reader that pages: a subscription (64 events a page), a rebuild and a catch-up
+ * (256), a feeder with its default number of events in flight (256), and the parser (16 KiB of data). Each must give the
+ * same events as one read of the whole log, wherever a page ends.
  *
  * On a disk that keeps exactly what was synced: this asks about pages, not about what a power cut tears.
  */

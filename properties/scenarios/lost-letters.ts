@@ -1,6 +1,6 @@
 /**
- * Some letters can never be posted, in each design that promises to be safe: the command that called for one
- * succeeds all the same, as its events are saved; the letter is parked with a durable record; and nothing else waits.
+ * Some letters can never be posted, in each design that promises to be safe. The command that requires such a letter
+ * still succeeds, as its events are saved. The letter is parked with a durable record. Nothing else waits for it.
  */
 import type { Suite } from '../../sim/suite/suite.js';
 import { bankSuite } from '../suites/bank-suite.js';

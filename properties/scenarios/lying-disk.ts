@@ -1,8 +1,8 @@
 /**
- * A file system whose sync fails, as Linux has it: the error is told once, the file's pages count as clean from then
- * on, and a sync that is tried again, on whatever handle, succeeds without writing anything, until they are written
- * anew. A directory's sync that is tried again does its work: its entries are in the file system's own journal.
- * And one that is full: a write finds room for a half, and none for the rest. Both for one call, or for many.
+ * A file system whose sync fails as on Linux: the error is reported once, and the file's pages count as clean from then
+ * on. A second sync, on any handle, succeeds without writing anything, until the pages are written again. A second sync
+ * of a directory does its work: its entries are in the file system's own journal.
+ * Also a full one: a write finds room for a half, and none for the rest. Both for one call, or for many.
  */
 import type { FileSystem } from '../../src/environment.js';
 

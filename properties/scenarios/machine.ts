@@ -95,7 +95,7 @@ export class Machine {
   /** How many openings have begun. */
   begun = 0;
   readonly #env: SimulatedEnvironment;
-  /** By this the processes of this life are told from those of earlier ones. */
+  /** Tells the processes of this life from those of earlier ones. */
   readonly #bootId: string;
   readonly #processes = new Map<string, Process>();
   #started = 0;

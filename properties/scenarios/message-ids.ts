@@ -1,7 +1,7 @@
 /**
  * Appends under ids that were used before, or share their hash with one that was: some, all or none of a batch, in the
- * same stream or another, one append or two at the same time. What is wholly known is answered as the first time, what
- * is wholly new is appended, and everything between is a conflict that leaves no trace. The log itself says which it is.
+ * same stream or another, one append or two at the same time. A batch that is wholly known gets its first answer again.
+ * One that is wholly new is appended. Everything between is a conflict that leaves no trace. The log itself says which.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';

@@ -1,4 +1,4 @@
-/** In the scenarios nothing is asked that may be refused: so a refusal is a person's trouble, whatever its error. */
+/** The scenarios send only commands that must succeed. So every refusal is a violation, whatever its error. */
 import type { Invariant, Json } from '../../sim/suite/suite.js';
 import { usable } from '../invariants/index.js';
 

@@ -1,4 +1,4 @@
-/** However many feeders of one name there are, and whatever happens to them, one goes on: else nobody is left to feed. */
+/** With any number of feeders of one name, one survives everything. Otherwise no feeder would deliver the events. */
 import type { Invariant } from '../../sim/suite/suite.js';
 import type { FeederLife } from './feeder-life.js';
 

@@ -109,7 +109,7 @@ interface Answer {
   readonly position: number;
 }
 
-/** One append to each of so many streams, none waiting for another. */
+/** One append to each of `appends` streams, none waiting for another. */
 const send = async ({ store }: Life, { appends }: Rush, { index }: PerformContext): Promise<Answer[]> =>
   await Promise.all(
     STREAMS.slice(0, appends).map(async (streamName, place) => {

@@ -1,7 +1,7 @@
 /**
- * A read model is rebuilt while it goes on serving: events are appended and delivered all the while, the power may fail
- * at any moment of it, and whoever boots next goes on with the old state or with the new one. Neither is ever stale at
- * rest, and no event is missing or taken in twice.
+ * A read model is rebuilt while it goes on serving. Events are appended and delivered meanwhile, and the power may fail
+ * at any moment. The next start goes on with the old state or with the new one. Neither is stale once the system is idle,
+ * and no event is missing or applied twice.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';

@@ -1,6 +1,6 @@
 /**
- * A damaged log is repaired, and the power fails meanwhile: nothing of what is given up may be destroyed, whoever
- * is on call may run the repair again, and when it is done the log opens with all that was in front of the damage.
+ * A damaged log is repaired, and the power fails meanwhile. The part that is given up may not be destroyed, and the
+ * repair can be run again. When it is done, the log opens with everything that was in front of the damage.
  *
  * Two places of damage. In front of other events of its segment it is recognised by the segment alone. At the
  * segment's end it is only until the next segment and the index file are gone: then it looks like a torn write, which

@@ -1,6 +1,6 @@
 /**
  * A file system that runs out of room or descriptors for as long as a test wants, and on which the steps of sealing a
- * segment fail. Without room nothing grows and nothing is created; what has its room already can be written over.
+ * segment fail. On a full disk nothing grows and nothing is created; allocated blocks can be overwritten.
  */
 import { constants } from 'node:fs';
 import type { FileSystem } from '../../src/environment.js';

@@ -1,7 +1,7 @@
 /**
- * Small segments that are soon full: sealed, compacted, indexed, and read back by a store that is opened again. What
- * was appended is there whichever of all these files the power cut left, a reader passes over what compaction
- * dropped, and a stream of checkpoints does not grow the log without end.
+ * Small segments that are soon full: sealed, compacted, indexed, and read back by a store that is opened again. Appended
+ * events are there, whichever of these files the power cut left. A reader skips what compaction dropped. A stream of
+ * checkpoints does not grow the log without end.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -147,7 +147,7 @@ const observe = observeOnce(
   }),
 );
 
-/** At worst every other one is left: in segments of which too little could be dropped. */
+/** At worst every other record stays: in segments where too few could be dropped. */
 const boundedLog: Invariant<Life, Command, Answer> = {
   name: 'bounded-log',
   statement: 'Checkpoints that are past their number do not stay in the log for ever.',

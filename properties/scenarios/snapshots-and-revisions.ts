@@ -1,6 +1,6 @@
 /**
  * A read model that saves itself now and then, as a snapshot, and whose projection is revised: a restart goes on from
- * the last snapshot, which is never further back than it says, and another revision begins anew.
+ * the last snapshot, which is never further back than it says, and another revision starts from an empty model.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -92,7 +92,7 @@ const boot = async (env: SimulatedEnvironment): Promise<Life> => {
   return { env, store, deployments: oneAtATime(), ...running, wrongRestarts: [] };
 };
 
-/** How many events are in the last snapshot, if one is saved after every so many. */
+/** How many events are in the last snapshot, if one is saved at regular intervals. */
 const inLastSnapshot = (opened: number, now: number): number =>
   opened + Math.floor((now - opened) / EVERY_EVENTS) * EVERY_EVENTS;
 

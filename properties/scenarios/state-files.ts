@@ -23,7 +23,7 @@ import { answered } from './no-rejections.js';
 const DIRECTORY = '/data';
 const DISKS = ['works', 'fails a sync', 'fails syncs from now on', 'is full', 'is full from now on'] as const;
 
-/** `letters`: so many that the value takes several sectors, or few. */
+/** `letters`: few, or enough for the value to take several sectors. */
 type Save = { readonly letters: number; readonly disk: (typeof DISKS)[number] };
 type Answer = 'saved' | 'failed';
 type Value = { readonly index: number; readonly text: string };

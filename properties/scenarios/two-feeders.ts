@@ -1,6 +1,6 @@
 /**
- * Two feeders of one name on one store, as when an old process has not noticed that a new one took over: each
- * event may be handled twice, but checkpoints never go back, the stale one stops, and all comes to rest.
+ * Two feeders of one name on one store, as when an old process has not noticed that a new one took over. Each event may
+ * be handled twice, but checkpoints never go back, the stale feeder stops, and the system becomes idle.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -30,7 +30,7 @@ const send = async (life: FeederLife, { type }: Command, { index }: PerformConte
   else await life.store.appendToStream('s', batchOf(index, 'Happened', [index]));
 };
 
-/** Whoever did not write the last checkpoint must have begun with it. */
+/** A feeder that did not write the last checkpoint must have started from it. */
 const staleStops: Invariant<FeederLife, Command> = {
   name: 'stale-stops',
   statement: 'Once the system is quiescent, a feeder has stopped if another one wrote a later checkpoint.',

@@ -23,7 +23,7 @@ import {
 } from './feeder-life.js';
 import { answered } from './no-rejections.js';
 
-/** Whoever catches up must read from the disk, and others append meanwhile. */
+/** Readers that catch up must read from the disk, and others append meanwhile. */
 const SMALL = { segmentBytes: 1024, cacheBytes: 0 } as const;
 /** What takes no time to count is counted as soon as it is read. */
 const SLOW = { tallyMs: 1 } as const;

@@ -1,6 +1,6 @@
 /**
- * The suite that all six designs go through: the same customers, the same power cuts, the same invariants.
- * What it finds is the design's doing.
+ * The suite of all six designs: the same customers, the same power cuts, the same invariants. So its violations are
+ * those of the design.
  */
 import type * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -69,7 +69,7 @@ const bankInvariants = (clients: number): readonly Invariant<BankLife, BankComma
   ];
   return [
     ...looking.map((invariant) => invariant<BankLife, BankCommand>(observe)),
-    // Where customers do not wait for each other, nobody can say which command came before which.
+    // If customers do not wait for each other, the order of their commands is unknown.
     ...(clients === 1 ? [decisions] : []),
     rest(observe, { settle: settleBank, head: headOfBank }),
     retry(observe, {

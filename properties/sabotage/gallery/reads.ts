@@ -1,4 +1,4 @@
-/** Sabotages of what an append expects of its streams, and of what a read is asked for. */
+/** Sabotages of the version that an append expects, and of the arguments of a read. */
 import type { Sabotage } from '../sabotage.js';
 
 const GROUP = 'src/event-store/append/append-group.ts';
@@ -103,7 +103,7 @@ export const readSabotages: readonly Sabotage[] = [
   },
 ];
 
-/** What a reader or writer is told beside the events. */
+/** Sabotages of what a reader or writer gets beside the events. */
 export const answerSabotages: readonly Sabotage[] = [
   {
     name: 'answers: a stream without an event is said to exist',
