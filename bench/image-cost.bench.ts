@@ -91,7 +91,7 @@ const sectorBytesOf = (images: readonly DiskImage[]): number => {
   return sectors.size * SECTOR_BYTES;
 };
 
-/** All images of a large file of which one sector is lost, a different one in each. */
+/** All images of a large file that lost one sector, a different one in each. */
 const imagesOfOneLoss = (sectors: number): readonly DiskImage[] => {
   const { births, operations } = written([
     { path: '/data/log', content: Buffer.alloc(sectors * SECTOR_BYTES, 1) },

@@ -12,7 +12,7 @@ export interface LatencyContender {
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-/** Milliseconds of each of so many operations, one after the other; shortest first. */
+/** Milliseconds of each operation, run one after the other; shortest first. */
 const timed = async ({ run }: LatencyContender, operations: number): Promise<readonly number[]> => {
   const durations: number[] = [];
   for (let operation = 0; operation < operations; operation++) {

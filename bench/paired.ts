@@ -1,6 +1,6 @@
 /**
  * Paired measurement: contenders take turns in one process, round by round, so that whatever slows the machine slows
- * them alike. What is reported is the median of the rounds' ratios to the baseline, with their quartiles: a ratio
+ * them alike. The report has the median of the rounds' ratios to the baseline, with their quartiles: a ratio
  * can be compared between machines, a duration can't.
  */
 
@@ -86,7 +86,7 @@ export const compare = async (
   const contenders = [baseline, ...others];
   const rates = contenders.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
-    // Who begins changes from round to round: being first, or after a certain other, must favour nobody.
+    // The order changes from round to round: being first, or after a certain other, must favour no contender.
     for (let place = 0; place < contenders.length; place++) {
       const index = (place + round) % contenders.length;
       const contender = contenders[index];

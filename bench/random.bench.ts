@@ -24,7 +24,7 @@ const model = diskModel('posix');
 const workload = bankWorkload(COMMANDS);
 let seed = 0;
 
-/** Of this process alone: what others do at the same time slows nobody down. */
+/** Of this process alone, so that the load of other processes does not count. */
 const processorMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,6 +1,6 @@
 /**
- * What it costs to let a seeded strategy order the steps of concurrent actors: fast-check's scheduler, and this one with a
- * random walk and with PCT. The same actors, the same number of steps, every order drawn anew.
+ * The cost of a seeded strategy that orders the steps of concurrent actors: fast-check's scheduler, and this one with a
+ * random walk and with PCT. The same actors, the same number of steps, a new order in each run.
  */
 import * as fc from 'fast-check';
 import { drawSchedule } from '../sim/explore/random/draw-plan.js';
@@ -18,7 +18,7 @@ const EVENTS = 10;
 const RUNS = 40;
 const STEPS = ACTORS * EVENTS;
 
-/** Actors that each take so many steps, one after the other; resolves to the order in which they did. */
+/** Actors that each take `EVENTS` steps, one after the other; resolves to the order of all steps. */
 const actors = async (step: <T>(act: () => T) => Promise<T>): Promise<readonly number[]> => {
   const order: number[] = [];
   const actor = async (number: number): Promise<void> => {
@@ -32,7 +32,7 @@ const requireAll = (order: readonly number[]): void => {
   if (order.length !== STEPS) throw new Error(`Only ${order.length} of ${STEPS} steps were taken.`);
 };
 
-/** Of this process alone: what others do at the same time slows nobody down. */
+/** Of this process alone, so that the load of other processes does not count. */
 const processorMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

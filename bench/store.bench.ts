@@ -235,8 +235,8 @@ const reading = (): Promise<readonly Comparison[]> =>
   );
 
 /**
- * Reading from memory needs nothing but the processor, of which others may take their share. Counts the threads of the
- * garbage collector, too, which by the clock work beside the program for nothing.
+ * Reading from memory needs only the processor, which other processes may share. Counts the threads of the garbage
+ * collector, too, which cost nothing by the clock.
  */
 const processorMs = (): number => {
   const { user, system } = process.cpuUsage();

@@ -1,7 +1,7 @@
 /**
  * `npm run alarms -- [--runs n] [--seed n] [--suite name]`: random runs of everything that is honest, the safe designs and
- * the scenarios, n for each suite. Whatever is found broken there is a false alarm or a fault of ours: each is told with
- * its token, and the exit code is 1. The last line counts the runs.
+ * the scenarios, n for each suite. A violation there is a false alarm or our bug: each is printed with its token, and the
+ * exit code is 1. The last line counts the runs.
  */
 import { scenarioSuites } from '../properties/scenarios/index.js';
 import { shippedSuites } from '../properties/suites/index.js';

@@ -125,8 +125,8 @@ const circleAmong = (neighbours: Neighbours): readonly string[] | undefined => {
 };
 
 /**
- * Circles of imports, type imports included, one for each folder that has any. What stands in a folder is a room: a file
- * or a folder with all that is in it. So arrows point one way in each folder, and not only between files.
+ * Circles of imports, type imports included, one for each folder that has any. A room is an entry of a folder: a file, or
+ * a folder with its contents. So arrows point one way in each folder, and not only between files.
  */
 export const circles = (imports: Imports): readonly string[] => {
   const folders = new Map<string, Neighbours>();

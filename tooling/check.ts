@@ -1,6 +1,6 @@
 /**
  * `npm run check`: every `check:…` script of package.json, two at a time, in the order in which they stand there. The output of
- * each is printed when it ends. Ends with 1 if one of them fails; the others run all the same.
+ * each is printed when it ends. Ends with 1 if one of them fails; the others still run.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -9,7 +9,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
 };
 
 const run = (script: string, argument: string) => {
-  // What is compiled before it runs is asked from its source.
+  // A script that is compiled before it runs is started from its source here.
   const file =
     scripts[script]?.replace(/^tsx /, '').replace(/^.*node \.bench-built\/(.*)\.js$/, '$1.ts') ?? '';
   return spawnSync(process.execPath, ['--import', 'tsx', file, argument], { cwd: ROOT, encoding: 'utf8' });

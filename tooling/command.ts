@@ -1,6 +1,6 @@
 /**
- * The command lines of the scripts for those who work on the project: `--help` says how they are used and ends with 0; what
- * they can't be asked for is said in one line, and ends with 2.
+ * The command lines of the scripts for those who work on the project. `--help` prints the usage and ends with 0. A wrong
+ * option prints one line, and ends with 2.
  */
 import { Command, InvalidArgumentError } from 'commander';
 

@@ -1,6 +1,6 @@
 /**
  * The package as its users get it: compiled, packed, and unpacked into an otherwise empty project beside exactly the
- * dependencies it declares. What works here works after `npm install powercut`.
+ * dependencies it declares. So the tests run as after `npm install powercut`.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -65,7 +65,7 @@ const FOREIGN: Machine = {
 
 type Digests = Readonly<Record<string, string>>;
 
-/** What another process comes to under a seed. */
+/** The digests of another process under a seed. */
 const digestsElsewhere = async (
   node: string,
   { env, directory }: Machine,

@@ -1,7 +1,7 @@
 /**
- * What a careful developer writes by hand: fast-check picks where the power fails; the workload is run again from the
- * start, on memfs, up to there; then the program is started on each disk that may be left, and checked. What may be
- * left: of the changes that were not synced all, none, each prefix, all but one, and the last write torn at each sector.
+ * The test that a careful developer writes by hand. fast-check picks the crash point. The workload runs again from the
+ * start, on memfs, up to there. Then the program is started on each possible disk, and checked. The possible disks have, of
+ * the unsynced changes, all, none, each prefix, all but one, or the last write torn at each sector.
  */
 
 import { dirname } from 'node:path/posix';
@@ -100,7 +100,7 @@ export const testByHand = async ({ suite, depth, runs, seed, ...recovery }: ByHa
     firstLife(suite, plainFileSystem(disk.volume, disk.watch), recovery.workload, notes);
   const total = await changesOf((disk) => live(disk, new Notes()), new Volume());
 
-  /** The power fails in the first life; what is left. */
+  /** The possible disks after a power cut in the first life. */
   const crashed = async (at: number): Promise<{ disks: readonly Volume[]; notes: Notes }> => {
     const disk = new FailingDisk(new Volume(), at);
     const notes = new Notes();

@@ -1,7 +1,7 @@
 /**
  * How many crash states an exploration has covered: a state is a place where the power may fail together with a disk
  * that is legal there, after the crashes before it. It is covered when it was checked, or when its key equals that of
- * one that was. Whoever remembers nothing must check each of them.
+ * one that was. An explorer that remembers nothing must check each of them.
  */
 
 import type { DiskModel } from '../../sim/disk/crash-model/disk-models.js';

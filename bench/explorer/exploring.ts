@@ -34,7 +34,7 @@ export const exploreOnce = async (commands: number, depth: number): Promise<Exha
 
 export interface Way {
   readonly name: string;
-  /** So many times the baseline's rate is what was promised. */
+  /** The promised rate, as a multiple of the baseline's. */
   readonly bar?: number;
   /** Done per second, once. */
   readonly rate: (round: number) => Promise<number>;

@@ -1,6 +1,6 @@
 /**
- * The real thing: a process on a real directory, killed with SIGKILL at a moment that nobody chose, and the program
- * started again on what is left. It shows what the system's cache holds: no power cut, and one state for each process.
+ * A real process on a real directory, killed with SIGKILL at an uncontrolled moment, and the program started again on the
+ * files that are left. It shows the contents of the system's cache: no power cut, and one state for each process.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -76,7 +76,7 @@ const killOnce = async (recovery: Recovery, after: number): Promise<void> => {
   }
 };
 
-/** Kills so many processes, each a little later than the one before it. */
+/** Kills `kills` processes, each a little later than the one before it. */
 export const killProcesses = async (recovery: Recovery, kills: number): Promise<void> => {
   for (let kill = 0; kill < kills; kill++)
     await killOnce(recovery, Math.round(((kill + 0.5) / kills) * 2 * recovery.workload.length));

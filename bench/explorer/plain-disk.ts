@@ -1,6 +1,6 @@
 /**
- * The program's file system on a plain memfs volume: each promise is one synchronous call. What one writes to test
- * against, and the least that a file system in memory can cost.
+ * The program's file system on a plain memfs volume: each promise is one synchronous call. Developers test against such a
+ * one, and no file system in memory costs less.
  */
 import { Buffer } from 'node:buffer';
 import { constants } from 'node:fs';
@@ -15,7 +15,7 @@ export type Change =
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
   | { readonly kind: 'write'; readonly path: string; readonly at: number; readonly bytes: Buffer };
 
-/** Stands between the program and a change: whoever watches may let `act` happen, or never resolve. */
+/** Called between the program and a change. It may let `act` happen, or never resolve. */
 export type Watch = <T>(change: Change, act: () => T) => T | Promise<T>;
 
 const unwatched: Watch = (_change, act) => act();

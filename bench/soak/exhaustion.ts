@@ -1,6 +1,6 @@
 /**
  * `npm run soak:exhaustion`: a feeder and a durable read model while the machine has run out of something. Appends may be refused
- * meanwhile. When there is room again the model must come to every acknowledged event, with no restart.
+ * meanwhile. When there is room again the model must get every acknowledged event, with no restart.
  *
  * - descriptors: the process opens files until EMFILE, and keeps them.
  * - disk: a tmpfs is filled to the last byte. Needs Linux, and the right to mount one (root).

@@ -23,7 +23,7 @@ import { isFlat, type Reading } from './readings.js';
 import type { Said } from './work.js';
 
 const LIFE_MS = { least: 500, most: 5000 };
-/** One life in so many is a long one: a leak needs time to show. */
+/** One life in `each` is a long one: a leak needs time to show. */
 const LONG_LIFE = { each: 8, ms: 30_000 };
 const DEFAULT_SECONDS = 60;
 const WORK = fileURLToPath(new URL('./work.ts', import.meta.url));

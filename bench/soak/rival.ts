@@ -21,8 +21,8 @@ export interface AttemptMs {
 }
 
 /**
- * What a rival says: when it had the store, and what the attempt took; or what an attempt took that waited for others and was
- * refused all the same; or that an append of its stream was acknowledged, up to this version.
+ * The reports of a rival: when it had the store, and how long the attempt took; or how long an attempt took that waited for
+ * others and was still refused; or that an append of its stream was acknowledged, up to this version.
  */
 export type RivalSaid =
   | { readonly opened: number; readonly attempt: AttemptMs }

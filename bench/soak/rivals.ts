@@ -31,7 +31,7 @@ class Rivalry {
   readonly acknowledged = new Map<string, number>();
   readonly tookOverMs: number[] = [];
   readonly openings: AttemptMs[] = [];
-  /** Attempts that waited for other rivals, and were refused all the same. */
+  /** Attempts that waited for other rivals, and were still refused. */
   readonly refusals: AttemptMs[] = [];
   readonly #all = new Set<ChildProcess>();
   /** Undefined until the first is killed: how long the processes take to start is no take-over. */

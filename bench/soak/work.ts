@@ -36,7 +36,7 @@ export type Said =
       readonly events: number;
     };
 
-/** What each event carries, made from its place: so whoever reads it can tell whether it is as it was written. */
+/** The content of an event, computed from its stream and version, so that a reader can check it. */
 export const contentOf = (stream: string, version: number): string =>
   `${stream}#${version}${'.'.repeat((version * 37) % 300)}`;
 
@@ -70,7 +70,7 @@ export const openModels = async (env: Environment, directory: string): Promise<F
 export const feed = (env: Environment, store: EventStore, { handlers }: Fed): Promise<Feeder> =>
   startFeeder(env, store, { name: 'soak', handlers, checkpoint: { everyEvents: 1000, everyMs: 200 } });
 
-/** Resolves when the pipe has taken it. What is lost with the process is one acknowledgement less to check. */
+/** Resolves when the pipe has taken it. A message lost with the process is one acknowledgement less to check. */
 const say = (said: Said): Promise<void> =>
   new Promise((resolve) => {
     process.stdout.write(`${JSON.stringify(said)}\n`, () => resolve());

@@ -89,14 +89,14 @@ const rechecked = ({
   options,
 }: Extract<Task, { readonly kind: 'recheck' }>): Promise<Rechecked> => {
   const files = new Set<string>();
-  const anew = async (): Promise<Suite> => {
+  const evaluateAgain = async (): Promise<Suite> => {
     const evaluated = await whileLoading(() => loadSuiteAnew(reference));
     for (const file of evaluated.files) files.add(file);
     return noting(evaluated.suite, where);
   };
   const alone = isNew ? () => loaded(reference) : undefined;
   isNew = false;
-  return recheck({ alone, anew, files: () => [...files] }, options, lives);
+  return recheck({ alone, evaluateAgain, files: () => [...files] }, options, lives);
 };
 
 /** The options, with what is left of the time by now. */

@@ -1,6 +1,6 @@
 /**
- * `flat-cache` 6: `save` writes the whole cache in place and syncs nothing (dist/index.cjs:344). What is torn is dropped when it is
- * loaded or refused as JSON: acknowledged entries are gone, after a kill of the process, too.
+ * `flat-cache` 6: `save` writes the whole cache in place and syncs nothing (dist/index.cjs:344). A torn file is dropped when it is
+ * loaded, or refused as JSON. Acknowledged entries are gone, after a kill of the process, too.
  */
 import { keeping, load } from './kept.js';
 

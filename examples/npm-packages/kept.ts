@@ -1,6 +1,6 @@
 /**
- * What the suites ask of a package that keeps one value in files: after a restart nobody reads an older one than was
- * acknowledged, and never half of one. The packages are those of `packages/package.json`, unmodified, and new in each life.
+ * The promises of a package that keeps one value in files: after a restart no read returns an older value than the
+ * acknowledged one, or half of one. The packages are those of `packages/package.json`, unmodified, and new in each life.
  */
 import { createRequire } from 'node:module';
 import { defineSuite, fc, type History, type Invariant } from 'powercut';

@@ -1,6 +1,6 @@
 /**
- * `@seald-io/nedb` 4, as it is on npm: a document is appended to the data file and acknowledged, and never synced; only
- * when the database is loaded is the file written anew, and then with care. A power cut can take acknowledged documents,
+ * `@seald-io/nedb` 4, as it is on npm: a document is appended to the data file and acknowledged, and never synced. Only
+ * loading the database rewrites the file, atomically. A power cut can take acknowledged documents,
  * or leave half a line, which the database then refuses to load.
  */
 import { createRequire } from 'node:module';

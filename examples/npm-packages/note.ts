@@ -1,6 +1,6 @@
 /**
- * What the suites of this folder ask of a package that writes files: a note is put in place of the one before, and
- * whoever reads it sees a whole note, and after an acknowledgement no older one.
+ * The promises of a package that writes files, for the suites of this folder: a note replaces the one before. A reader
+ * sees a whole note, and after an acknowledgement no older one.
  */
 import { readFile } from 'node:fs/promises';
 import { fc, type History, type Invariant } from 'powercut';

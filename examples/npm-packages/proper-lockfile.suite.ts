@@ -1,7 +1,7 @@
 /**
- * `proper-lockfile` 4: a lock is a directory (lib/lockfile.js:29) whose time is kept current; what a killed or powerless process
- * left is stale after ten seconds, and taken over (lib/lockfile.js:67). So nobody waits longer, and the counter that a lock guards is
- * right whatever is cut. The counter is this suite's own, and durable.
+ * `proper-lockfile` 4: a lock is a directory (lib/lockfile.js:29) whose time is kept current. The lock of a dead process
+ * is stale after ten seconds, and taken over (lib/lockfile.js:67). So no process waits longer, and the counter that a lock guards
+ * is right after any crash. The counter is this suite's own, and durable.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
@@ -21,7 +21,7 @@ interface Lockfile {
 }
 
 const COUNTER = '/room/counter';
-/** A lock that nobody keeps current is stale after 10 s, so this is longer than any has to be waited for. */
+/** A lock that no process keeps current is stale after 10 s, so this is longer than any process has to wait. */
 const RETRIES = { retries: 15, factor: 1, minTimeout: 1000 };
 
 const write = async (count: number): Promise<void> => {
@@ -39,7 +39,7 @@ const syncDirectory = async (path: string): Promise<void> => {
   await directory.close();
 };
 
-/** The room, with nobody in it, where there is none yet. */
+/** Creates the empty room, if there is none yet. */
 const furnish = async (): Promise<void> => {
   if (existsSync(COUNTER)) return;
   await mkdir('/room', { recursive: true });
@@ -85,7 +85,7 @@ export default defineSuite({
   }),
   commands: fc.array(fc.constant<Enter>({ type: 'enter' }), { minLength: 1, maxLength: 2 }),
   perform: (room) => room.enter(),
-  // Whoever was not answered does not enter again: a second entry would count twice.
+  // A client without an answer does not enter again: a second entry would count twice.
   unknown: 'abandon',
   invariants: [countsEach, isNeverRefused],
   describe: () => 'enter',

@@ -1,9 +1,9 @@
 /**
  * `write-file-atomic` 7, as it is on npm: writes beside the file, syncs that, and renames. It never leaves half a file.
- * What it leaves out is a sync of the directory: the rename may be taken back, and the old file be there again.
+ * It does not sync the directory: the rename may be lost, and the old file be there again.
  *
- * It names its temporary files by a hash over where it is installed: digests and tokens are the same wherever one checkout
- * runs, but not in a checkout elsewhere. What is found is.
+ * The names of its temporary files hash its installation path. So digests and tokens are the same wherever one checkout
+ * runs, but not in a checkout elsewhere. The findings are the same everywhere.
  */
 import { createRequire } from 'node:module';
 import { defineSuite } from 'powercut';

@@ -1,7 +1,7 @@
 /**
  * The files that a program consists of, as its life sees them: those of its packages, and of the directories that its suite
- * names. They lie on a disk of their own, which nobody writes to and no power cut harms; a file comes to it when it is first
- * asked for. Names are sorted and times are the life's, as a machine's own are another's.
+ * names. They are on a read-only disk of their own, which no power cut changes. A file is loaded at its first use. Names
+ * are sorted, and times are the life's, so that they are equal on every machine.
  */
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { ObservedCalls } from './kernel/observed-calls.js';
 import { createFileSystem } from './node-fs/fs-promises.js';
 import { createNodeFs } from './node-fs/node-fs.js';
 
-/** Above all descriptors of the life's own disk: whose a number is can be told by it. */
+/** Above all descriptors of the life's own disk, so the number shows which disk a descriptor belongs to. */
 const FIRST_DESCRIPTOR = 1_000_000;
 
 export const isProgramDescriptor = (fd: unknown): boolean => typeof fd === 'number' && fd >= FIRST_DESCRIPTOR;
@@ -59,7 +59,7 @@ export class ProgramFiles {
   private readonly names: Names;
 
   constructor(scheduler: Scheduler, clock: Clock) {
-    // Told to nobody and journalled nowhere: what a program is made of is not what it does.
+    // These calls are neither observed nor journalled: loading a program is not part of its behaviour.
     const calls = new ObservedCalls(new Kernel(EMPTY_IMAGE, clock.now, FIRST_DESCRIPTOR));
     this.fs = createNodeFs(calls, scheduler, clock, createFileSystem(calls, scheduler));
     this.names = this.fs as Names; // two of the names it has
@@ -77,7 +77,7 @@ export class ProgramFiles {
       return;
     }
     this.names.mkdirSync(path, { recursive: true });
-    // Names first: a file's bytes come when they are asked for.
+    // Names first: a file's bytes are loaded at its first use.
     for (const [name, isDirectory] of entry.names) {
       const inner = join(path, name);
       if (this.brought.has(inner)) continue;

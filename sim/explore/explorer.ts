@@ -90,7 +90,7 @@ export class Explorer {
     return seconds - this.expiredAt > LIFE_GRACE_SECONDS;
   };
 
-  /** To its end, however long it takes: for what has to be told. */
+  /** Drives to the end, without a time limit: for results that must be reported. */
   drive<T>(driven: Driven<T>): Promise<T> {
     return drive(driven, this.guard);
   }

@@ -1,4 +1,4 @@
-/** What may be asked of an exploration, and what it says while it works. */
+/** The options of an exploration, and its progress reports. */
 import type { Overrides } from '../suite/limits.js';
 import type { DiskModelName } from '../suite/suite.js';
 

@@ -7,7 +7,7 @@ import { asyncWrapProviders, createHook } from 'node:async_hooks';
 import { active } from '../process/active-life.js';
 import { callSite } from '../process/refusal-site.js';
 
-/** Timers are Node's own, and native all the same. What else is no provider's is JavaScript: it starts nothing by itself. */
+/** Timers are Node's own, and yet native. All other resources without a provider are JavaScript and start nothing. */
 const TIMERS = ['Timeout', 'Immediate'];
 
 /**

@@ -9,7 +9,7 @@ serveImportsOfTests();
 
 type Later = typeof import('./fixtures/loaded-later.js');
 
-/** Writes by a module that each command imports; what was acknowledged must be there after a power cut. */
+/** Writes by a module that each command imports. Acknowledged writes must be there after a power cut. */
 const explored = (write: (later: Later) => void) =>
   exploreProgram(
     {
@@ -30,7 +30,7 @@ const explored = (write: (later: Later) => void) =>
     { runs: 2 },
   );
 
-/** What a program sees that is asked for nothing but this. */
+/** The result of `look` in a program that does nothing else. */
 const seenBy = async (look: () => unknown): Promise<unknown> => {
   let seen: unknown;
   const { verdict, undecided } = await exploreProgram(

@@ -10,7 +10,7 @@ import type { GuardedLife } from '../process/guarded-life.js';
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
-/** What `load` comes to, brought to the life in a step of its own, whether it takes turns of the event loop or none. */
+/** Delivers the outcome of `load` to the life in a step of its own, whether or not it takes turns of the event loop. */
 const inStepOfItsOwn = <T>(life: GuardedLife, outcome: () => Outcome<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     life.schedule(0, () => {
@@ -43,7 +43,7 @@ const loadedByHost = <T>(life: GuardedLife, load: () => Promise<T>): Promise<T> 
   return inStepOfItsOwn(life, () => outcome);
 };
 
-/** `import(id)` by whoever's code is running: `load` is what the process's loader does for it. */
+/** `import(id)` by the running code, of a life or of the host. `load` is the call of the process's loader. */
 export const importForLife = async (id: string, load: () => Promise<unknown>): Promise<unknown> => {
   const { life } = active;
   if (life === undefined) return load();

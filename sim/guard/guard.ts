@@ -1,13 +1,14 @@
 /**
- * The guard: real time, timers, randomness and I/O that a simulated life reaches for past its environment are either
- * served by the world or reported with their call site, in anybody's code, never silently let through.
+ * The guard: the world serves real time, timers, randomness and I/O that a simulated life uses past its environment, or
+ * the guard reports them with their call site. This holds in all code, dependencies included. Nothing passes silently.
  *
- * It puts its own functions in the place of the globals and of the builtin modules' exports, once per process: what
- * was imported by name, by default, by `require` or as a global is reached alike. What it can't reach: a function that
- * was copied into a variable before the guard was installed (`const { now } = Date`), so the command line and the entries
- * made for tests install it before they load anything else (of `node:fs` such copies are at least refused); a value that
- * is no function, imported by name (`import { pid } from 'node:process'`); and the randomness inside some ciphers and
- * signatures (RSA-OAEP, ECDSA).
+ * It replaces the globals and the builtin modules' exports with its own functions, once per process. So it makes no
+ * difference whether a function was imported by name, by default, by `require`, or is a global. The guard does not reach:
+ *
+ * - a function that was copied into a variable before the guard was installed (`const { now } = Date`). So the command
+ *   line and the entries for tests install it before they load anything else. Such copies of `node:fs` are refused;
+ * - a value that is no function, imported by name (`import { pid } from 'node:process'`);
+ * - the randomness inside some ciphers and signatures (RSA-OAEP, ECDSA).
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { active, asHost } from '../process/active-life.js';
@@ -47,10 +48,10 @@ export interface Guard {
   /** From here on the host's code runs: every patched function is again what it was, but for the time zone. */
   leave(): void;
   /**
-   * Whose code runs in the spans up to the next call: what that life has changed of the process is in force. 'nobody': a life
-   * is over; 'host': the host goes on, which finds its process as it left it, its time zone too.
+   * Says whose code runs in the spans up to the next call. The changes that this life made to the process are in force.
+   * 'explorer': a life is over. 'host': the host goes on, and finds its process as it left it, its time zone included.
    */
-  handOver(next: GuardedLife | 'nobody' | 'host'): void;
+  handOver(next: GuardedLife | 'explorer' | 'host'): void;
   /** From here on lives are those of another program. */
   begin(): void;
   /** The life whose code is running; undefined outside of a span. */
@@ -62,7 +63,7 @@ export interface Guard {
    * and `promises`. A life without one is refused every use of it.
    */
   mount(life: GuardedLife, fs: object): void;
-  /** Functions that this runtime lets nobody replace, by name: they are real inside a life. None on Node. */
+  /** Functions that this runtime does not let the guard replace, by name: they are real inside a life. None on Node. */
   readonly unreachable: readonly string[];
 }
 
@@ -113,7 +114,7 @@ const install = (): Guard => {
     },
     handOver: (next) => {
       handOver(next);
-      if (next === 'nobody' && latest !== undefined) lifeOver(latest);
+      if (next === 'explorer' && latest !== undefined) lifeOver(latest);
       if (typeof next === 'object') latest = next;
       if (next === 'host') leaveZone();
     },

@@ -41,8 +41,8 @@ export const put = (owner: object, key: PropertyKey, value: unknown): void => {
 };
 
 /**
- * Replaces the getter of `owner[key]`, or its value: `inLife` answers in a life, whatever was there before outside of one.
- * What could be assigned still can be: the host's value stays the host's, and that of a life holds until its end.
+ * Replaces the getter of `owner[key]`, or its value: `inLife` answers in a life, the original outside of one.
+ * A writable property stays writable: the host's value stays the host's, and that of a life holds until its end.
  */
 export const putGetter = (
   owner: object,

@@ -84,7 +84,7 @@ export interface Guard {
   enter(world: World): void;
   leave(): void;
   /** Whose code runs next, up to the next call. */
-  handOver(next: World | 'nobody' | 'host'): void;
+  handOver(next: World | 'explorer' | 'host'): void;
 }
 
 const NO_GUARD: Guard = { enter: () => {}, leave: () => {}, handOver: () => {} };
@@ -130,7 +130,7 @@ const driveByEventLoop = async <T>(driven: Driven<T>, guard: Guard, isOverdue: I
       return next.value;
     }
     if (next.value === OVER) {
-      guard.handOver('nobody');
+      guard.handOver('explorer');
       continue;
     }
     next.value.isOverdue = isOverdue;
@@ -268,7 +268,7 @@ const slice = <T>(driven: Steps<T>, drain: () => void, guard: Guard): IteratorRe
       const next = driven.next();
       if (next.done === true) return next;
       if (next.value === OVER) {
-        guard.handOver('nobody');
+        guard.handOver('explorer');
         // What is made of a life may take longer at each step than a program does at a call.
         if (performance.now() >= endMs) return undefined;
         continue;

@@ -15,11 +15,11 @@ export interface Step {
   /** Its journal entries are those from `entriesStart` up to `entriesEnd`. */
   readonly entriesStart: number;
   readonly entriesEnd: number;
-  /** Where the program made the call, where that was asked for: 'file:line'. */
+  /** Where the program made the call: 'file:line'. Undefined unless the life records sites. */
   readonly site: string | undefined;
-  /** Where the program called whoever made the call, each place in another file, outwards. */
+  /** Call sites further out on the stack, each in another file, innermost first. */
   readonly askedBy: readonly string[];
-  /** By way of which places it came about, outwards; empty unless origins are followed. */
+  /** The asynchronous call chain that led to the call, innermost first; empty unless origins are followed. */
   readonly through: Origin;
   /** What a planned fault made of it. */
   readonly fault: FaultKind | undefined;

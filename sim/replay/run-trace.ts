@@ -1,4 +1,4 @@
-/** A played run, step by step: what each call did, by way of whom, what it left on the disk, and the story of it all. */
+/** A replayed run, step by step: each call with its effect, its call chain and the disk after it, and the story. */
 
 import { fileBytes } from '../disk/crash-model/disk-image.js';
 import type { DiskModel } from '../disk/crash-model/disk-models.js';

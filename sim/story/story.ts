@@ -16,7 +16,7 @@ import { describeConditions, describeDisturbance } from './describe-conditions.j
 import { describeFiles, describeOperations, Paths } from './describe-disk.js';
 import { Sites, shortSite } from './describe-sites.js';
 
-/** Of a life, only the last steps before the power fails are told: those are what it is about. */
+/** A story shows only the last steps of a life before the power cut: those led to it. */
 const STEPS_TOLD = 8;
 const ITEMS_TOLD = 5;
 
@@ -35,7 +35,7 @@ const listed = (items: readonly string[], separator = '; '): string => {
 const hasEffect = ({ entriesStart, entriesEnd, fault }: Step): boolean =>
   entriesEnd > entriesStart || fault !== undefined;
 
-/** The call whose failure is told as what is wrong: the last one that failed like that, on that file. */
+/** The call that failed with the error that the story reports: the last one with that code, on that file. */
 const failureBehind = ({ world, broken }: LifeRecord): Step | undefined =>
   world.steps.findLast(
     ({ result, path }) =>
@@ -77,7 +77,7 @@ const describeLoss = (life: LifeRecord, model: DiskModel, crash: Crash): string 
   return `Lost (never fsynced): ${listed(lost)}.${survived}${FILLED[crash.fill]}`;
 };
 
-/** Where the power fails, seen from the last step that was told. */
+/** The moment of the crash, relative to the last step of the story. */
 const describeMoment = (life: LifeRecord, crash: Crash, conversation: Conversation): string => {
   const { steps } = life.world;
   const middle = steps.find((step) => step.entriesStart < crash.at && crash.at < step.entriesEnd);
@@ -102,7 +102,7 @@ interface Stretch {
   /** Journal places. */
   readonly from: number;
   readonly until: number;
-  /** Leave out what the program did while nothing was asked of it: an invariant that acts on it makes such steps. */
+  /** Leave out steps outside of commands, starts and shutdowns: an invariant that acts on the program makes such steps. */
   readonly onlyWhileAsked?: boolean;
   /** The process of this life ends in it, if it ends. */
   readonly withEnd: boolean;
@@ -217,7 +217,7 @@ const describeBroken = (
   });
 };
 
-/** The last life, as far as something was found broken in it: what is wrong is told when it shows. */
+/** The last life up to the violation, which the story reports at the moment when it shows. */
 const describeEnd = (
   life: LifeRecord,
   conversation: Conversation,

@@ -28,7 +28,7 @@ export const playOn = async (
   return stage;
 };
 
-/** Each of `counts` actors makes that many calls; what comes of it is the order, as 'aabab'. */
+/** Each of `counts` actors makes that many calls. Returns the order of the calls, as 'aabab'. */
 export const orderOf = async (strategy: Strategy, counts: readonly number[]): Promise<string> => {
   let order = '';
   await playOn(strategy, ({ scheduler }) => {

@@ -119,7 +119,7 @@ interface Comparison {
   readonly differences: readonly string[];
 }
 
-/** Compares so many random programs, each under one model after the other. */
+/** Compares a number of random programs, each under one model after the other. */
 export const compareMany = (
   names: readonly string[],
   programs: number,

@@ -1,4 +1,4 @@
-/** Small programs, each of which a power cut breaks in one way that a crash model may forget, and their honest twins. For tests. */
+/** For tests: small programs and their honest twins. A power cut breaks each program in a way that a crash model may forget. */
 import { Buffer } from 'node:buffer';
 import * as fc from 'fast-check';
 import type { History, Json, SimulatedEnvironment, Suite, SuiteDefinition } from '../suite/suite.js';
@@ -61,7 +61,7 @@ export const longLedger = (isHonest: boolean): Suite =>
     ],
   });
 
-/** One sector that is written over in place. Nobody minds garbage in it where a checksum tells (honest). */
+/** One sector that is overwritten in place. With a checksum (honest), garbage in it does no harm. */
 export const sectorInPlace = (isHonest: boolean): Suite =>
   suiteOf<{ value: string; set(): Promise<void> }, string>({
     name: `a sector written in place, ${isHonest ? 'with' : 'without'} a check of what it holds`,
@@ -130,7 +130,7 @@ export const replacedWhileRead: Suite = suiteOf<{ text: string; set(): Promise<v
   ],
 });
 
-/** One record of three pages. What ends within it is cut off (honest), or counts as damage. */
+/** One record of three pages. A file that ends within it is truncated (honest), or counts as damage. */
 export const longRecord = (isHonest: boolean): Suite =>
   suiteOf<{ add(): Promise<void> }, string>({
     name: `a record over several pages that ${isHonest ? 'may' : 'may not'} end too early`,
@@ -158,7 +158,7 @@ export const longRecord = (isHonest: boolean): Suite =>
   });
 const RECORD = 9000;
 
-/** A job that is found at the start is told to the world: after a sync (honest), or at once. */
+/** A job that is found at the start is announced to the world: after a sync (honest), or at once. */
 export const foundJob = (isHonest: boolean, canShutDown = false): Suite =>
   suiteOf<{ found: string | undefined; add(): Promise<void> }, string>({
     name: `a job that is found and told ${isHonest ? 'after a sync' : 'at once'}`,

@@ -66,7 +66,7 @@ const withFile = (kernel: Kernel, path: string, flags: number, use: (fd: number)
   }
 };
 
-/** @param number of the call: what it writes is told by it */
+/** @param number of the call: it determines the bytes that the call writes */
 export const performCall = (kernel: Kernel, step: DiskCall, number: number): void => {
   switch (step.call) {
     case 'write': {
@@ -122,7 +122,7 @@ export const isOperation = (entry: JournalEntry): entry is MicroOperation =>
 
 export const isBirth = (entry: JournalEntry): entry is InodeBirth => entry.kind === 'birth';
 
-/** The disk on which all that a program did has come to rest. */
+/** The disk after all writes of a program have become durable. */
 export const imageAfter = (image: DiskImage, entries: readonly JournalEntry[]): DiskImage =>
   applyAll(image, entries.filter(isBirth), entries.filter(isOperation));
 

@@ -42,7 +42,7 @@ export const testLife = (seed: number, watched = false): TestLife => {
     let result: Promise<unknown> = Promise.resolve();
     inSpan(guard, () => {
       result = Promise.resolve(program());
-      // The drain tells the process of rejections that nobody handles; this one is handled below, after it.
+      // The drain reports unhandled rejections to the process; this one is handled below, after the drain.
       result.catch(() => {});
     });
     while (queue.length > 0) {

@@ -8,7 +8,7 @@ import { FIRST_LIFE } from '../run/tape.js';
 import { eager } from '../scheduler/scheduler.js';
 
 export interface Lived {
-  /** What the program failed with; 'stuck' where it never came to an end. */
+  /** The error with which the program failed; 'stuck' if it never ended. */
   readonly error: unknown;
   /** What the life is blamed for. */
   readonly failures: readonly string[];

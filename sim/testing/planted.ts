@@ -31,7 +31,7 @@ const openDesk = ({ fs }: SimulatedEnvironment, isHonest: boolean): Desk => {
     return done;
   };
   return {
-    // For a moment both files are there, which nobody is to see.
+    // For a moment both files are there, which no observer may see.
     sign: () =>
       oneAtATime(async () => {
         await fs.rm('/signed', { force: true });

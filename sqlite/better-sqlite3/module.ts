@@ -2,7 +2,7 @@
 import { Database } from './database.js';
 import { SqliteError } from './sqlite-error.js';
 
-/** Made anew for each life: what a program puts on the class must not outlive it. */
+/** Made for each life: properties that a program puts on the class must not outlive it. */
 export const betterSqlite3 = (): object => {
   class OwnDatabase extends Database {}
   Object.defineProperty(OwnDatabase, 'name', { value: 'Database' });

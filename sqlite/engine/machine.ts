@@ -1,6 +1,6 @@
 /**
- * One instance of SQLite: its functions and its memory. Instantiating takes some 5 ms and setting the memory back to where it
- * was after `sqlite3_initialize` a tenth of that, so an instance serves one life after the other, and starts each anew.
+ * One instance of SQLite: its functions and its memory. Instantiating takes some 5 ms, and resetting the memory to its
+ * state after `sqlite3_initialize` a tenth of that. So an instance serves one life after the other, with a reset before each.
  */
 import { assembly, compiledSqlite, type Memory, type WasmFunction } from './assembly.js';
 import { type CApi, OK, type Pointer } from './c-api.js';

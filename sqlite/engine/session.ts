@@ -77,7 +77,7 @@ const makeSlot = (): Slot => {
   return slot;
 };
 
-/** Instances that serve nobody. */
+/** Instances that no life uses. */
 const idle: Slot[] = [];
 const IDLE_MAX = 4;
 

@@ -4,7 +4,7 @@ import type { Pointer } from './c-api.js';
 import type { Machine } from './machine.js';
 import type { Signature } from './trampolines.js';
 
-/** A function or an aggregate. What it throws it reports itself: an exception must not pass through SQLite. */
+/** A function or an aggregate. It reports its own errors: an exception must not pass through SQLite. */
 export interface UserFunction {
   /** Of a function: computes the result. */
   call(context: Pointer, values: readonly Pointer[]): void;

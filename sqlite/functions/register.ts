@@ -35,7 +35,7 @@ class Calls {
     return values.map((value) => valueAt(this.connection.machine, value, this.definition.wantsBigints));
   }
 
-  /** Calls `act`; what it throws is what the statement fails with. */
+  /** Calls `act`. An error of it makes the statement fail. */
   attempt(context: Pointer, act: () => void): boolean {
     if (this.connection.thrown !== undefined) return false;
     try {

@@ -10,7 +10,7 @@ const backup = (): never => {
   );
 };
 
-/** Made anew for each life: what a program puts on the class must not outlive it. */
+/** Made for each life: properties that a program puts on the class must not outlive it. */
 export const nodeSqlite = (): object => {
   class OwnDatabase extends DatabaseSync {}
   Object.defineProperty(OwnDatabase, 'name', { value: 'DatabaseSync' });

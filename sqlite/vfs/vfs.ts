@@ -172,7 +172,7 @@ const systemMethods = (machine: () => Machine, user: () => VfsUser) => {
       machine().heap.set(randomFillSync(Buffer.alloc(count)), at);
       return count;
     },
-    // Nobody else in this process can give a lock back while it stands still here.
+    // No other code of this process can release a lock while this call blocks.
     xSleep: (_vfs: Pointer, microseconds: number) => microseconds,
     xGetLastError: () => 0,
     xCurrentTimeInt64: (_vfs: Pointer, at: Pointer) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run campaign`: explores every honest suite, seed after seed, until so many images were checked and so many random
- * runs made. Whatever breaks is a false alarm, or a fault of the store: it is told with its token, and ends with 1.
+ * `npm run campaign`: explores every honest suite, seed after seed, until it reaches the numbers of images and random runs.
+ * A violation is a false alarm, or a bug of the store. It is printed with its token, and the exit code is 1.
  *
  *     npm run campaign -- --images 1000000 --runs 100000 --seed 1 --workers 2 --only feeder
  */
@@ -93,7 +93,7 @@ for (let seed = firstSeed; total('images') < wanted.images || total('runs') < wa
     `seed ${seed}: ${total('images')} images, ${total('runs')} random runs, ${alarms} alarms, ` +
       `${Math.round(process.memoryUsage().rss / 1_000_000)} MB`,
   );
-  // Nobody gets to a million images by workers that die.
+  // With workers that die, the numbers are never reached.
   if (deaths > 0) break;
 }
 

@@ -26,7 +26,7 @@ export const campaignOf = async (seed: number): Promise<PutToTheStore> => {
   };
 };
 
-/** What a campaign has counted; written by workers, read by whoever waits for them. */
+/** The counters of a campaign; workers write them, and the main thread reads them. */
 export class Counts {
   readonly #words: Int32Array;
 
@@ -44,7 +44,7 @@ export class Counts {
     return counts;
   }
 
-  /** The number of the next log that nobody has begun; this worker has now. */
+  /** Takes the number of the next log for this worker. */
   take(worker: number): number {
     const number = Atomics.add(this.#words, 0, 1);
     Atomics.store(this.#words, 1 + worker, number);

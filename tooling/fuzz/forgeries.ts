@@ -17,7 +17,7 @@ const STATE = /\.[01]$/;
 const STATE_SEAL_AT = 18;
 const STATE_VALUE_AT = 50;
 
-/** A frame that says something else, and whose checksum holds; those after it are chained anew, or are not. */
+/** A frame with other content and a valid checksum; those after it are chained again, or are not. */
 export const forgeFrame: Mutation = (draft, draw) => {
   const segment = draft.segment(draw);
   const frame = segment && draw.pick(segment.frames);

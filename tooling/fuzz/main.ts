@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- --files 1000000`: mutated logs put to the store, on every core. Each one opens with all that lies in
- * front of the first changed byte, or is refused with a typed error; `trial.ts` says what else must hold. What does not
- * hold, hangs, or crashes is kept in reports/out/fuzz with all its files, and the command ends with 1.
+ * front of the first changed byte, or is refused with a typed error; `trial.ts` says what else must hold. A log that
+ * breaks this, hangs, or crashes is kept in reports/out/fuzz with all its files, and the command ends with 1.
  *
  *     npm run fuzz -- --files 100000 --seed 7 --workers 2
  *     npm run fuzz -- --seed 7 --only 4711      puts that one log to the store, and keeps its files
@@ -25,10 +25,10 @@ const KEPT = resolve('reports/out/fuzz');
 /** One log takes a few milliseconds. */
 const HANG_MS = 20_000;
 const LOOK_MS = 1000;
-/** Past so many the store is broken, and more would say nothing new. */
+/** After this many failures the store is clearly broken, and more would show nothing new. */
 const FAILURES_MAX = 20;
 
-/** Writes a mutated log down, for whoever looks into it; returns where. Does not put it to the store. */
+/** Saves a mutated log for inspection; returns its path. Does not open it. */
 const keep = async (seed: number, { number, wrong }: Failure): Promise<string> => {
   const draw = drawFor(seed, number);
   const corpus = await makeCorpus();

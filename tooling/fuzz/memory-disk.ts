@@ -1,6 +1,6 @@
 /**
- * A disk of one directory, in memory: as much of `node:fs/promises` as the store asks of it, and no more, since a million
- * logs are put on one. Files are shared with whoever gave them until they are written to.
+ * A disk of one directory, in memory: the part of `node:fs/promises` that the store uses, and no more, since a million
+ * logs are put on one. Files are shared with the caller until they are written to.
  */
 import { Buffer } from 'node:buffer';
 import { basename } from 'node:path';
@@ -96,6 +96,6 @@ export const memoryDisk = (directory: string, files: ReadonlyMap<string, Buffer>
     },
     rm: async (path: string) => void all.delete(path),
   };
-  // The store asks for nothing else; if it comes to, the campaign fails with the name of what is missing.
+  // The store uses nothing else. If it ever does, the campaign fails with the name of the missing function.
   return disk as unknown as FileSystem;
 };

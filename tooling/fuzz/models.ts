@@ -6,7 +6,7 @@ import { crc32 } from '../../src/event-store/format/crc32.js';
 import type { EventStore } from '../../src/event-store/index.js';
 import { openReadModel, type Projection, project, type ReadModel } from '../../src/read-models/index.js';
 
-/** So much of every event that no two logs of other events come to the same. */
+/** Enough of every event that no two logs of other events have the same tally. */
 type Tally = { readonly events: number; readonly digest: number };
 
 const tally = (name: string): Projection<Tally> => ({

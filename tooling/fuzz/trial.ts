@@ -8,9 +8,9 @@
  * - `verify` calls sound exactly what can be opened and read to its end, `dump` gives all in front of the first changed
  *   byte, and `repair` leaves a log that opens, with as much.
  *
- * After a forgery in a segment, which is a lie under a checksum that holds, what comes at or after it in the log may be
- * believed. A forgery in an index file never is: all of the above holds as if the file were torn. Nor is one in the state file of a
- * read model: the model comes to what the log says, or is refused with a typed error.
+ * A forgery is a lie under a valid checksum. After one in a segment, the store may believe everything from there on. It never
+ * believes one in an index file: all of the above holds as if the file were torn. Nor one in the state file of a read
+ * model: the model reaches the state of the log, or is refused with a typed error.
  */
 import { Buffer } from 'node:buffer';
 import {
@@ -188,7 +188,7 @@ class Trial {
     }
   }
 
-  /** A read model comes to what the log says, or is refused. Of a forged log it may have kept what the log no longer says. */
+  /** A read model reaches the state of the log, or is refused. After a forgery it may keep what the log no longer says. */
   async #checkModels(machine: Machine, store: EventStore, events: readonly RecordedEvent[]): Promise<void> {
     if (this.#mutated.forged) return;
     const wrong = await wrongModel(machine, DIRECTORY, store, events, this.#tested.openModel);

@@ -112,7 +112,7 @@ for (const view of Object.keys(VIEWS) as ViewName[]) {
 }
 await check('a process of another pid namespace', 'a process of another pid namespace');
 await check('a process without /proc/sys', 'a process of another pid namespace');
-// A path that is too long for a socket is shortened by way of /proc, where that is to be had.
+// A path that is too long for a socket is shortened through /proc, where that exists.
 const long = 'd'.repeat(150);
 await check(plain, 'a process without /proc', long);
 await check('a process without /proc', plain, long);

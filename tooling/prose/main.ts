@@ -3,13 +3,13 @@
  * test. Exit code 1 if there is one.
  */
 import { readSources } from '../sources.js';
-import { check, checkComments, visibleTexts } from './prose.js';
+import { check, checkComments, FOLDERS_WITH_COMMENTS, visibleTexts } from './prose.js';
 import { ungreppable } from './test-names.js';
 
 const sources = readSources();
 const sentences = [
   ...check(visibleTexts()),
-  ...checkComments(sources),
+  ...checkComments(readSources(FOLDERS_WITH_COMMENTS)),
   ...ungreppable(sources).map(
     ({ path, line, name }) =>
       `${path}:${line}: "${name}": begin the name with the function, command or file that is tested: "openEventStore: …"`,

@@ -2,7 +2,7 @@
 
 const FOR_TESTS = /\.(test|long-test|browser-test|viewer-test)\.|\/(testing|fixtures)\//;
 
-/** One line for each path of a package that should not be in it. `exists` is asked for sources, from the root. */
+/** One line for each path of a package that should not be in it. `exists` gets the paths of sources, from the root. */
 export const leftovers = (paths: readonly string[], exists: (path: string) => boolean): readonly string[] =>
   paths.flatMap((path) => {
     const source = /^dist\/(.+?)(?:\.d\.ts|\.js|\.js\.map)$/.exec(path)?.[1];

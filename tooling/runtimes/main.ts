@@ -1,7 +1,7 @@
 /**
  * `npm run test:runtimes`: same input, same digest, on any runtime. Explores the shipped suites on this Node, on later
  * ones, on Bun and on Deno (all from the package registry, kept in .powercut/runtimes) and holds each digest against
- * golden.json beside this file. `-- --update` writes that file anew from this Node, after a change that was meant.
+ * golden.json beside this file. `-- --update` rewrites that file with this Node's digests, after an intended change.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ const { update } = commandOf(
   'test:runtimes',
   'Holds the digests of the shipped suites on every runtime against golden.json.',
 )
-  .option('--update', 'write golden.json anew from this Node first')
+  .option('--update', 'rewrite golden.json from this Node first')
   .parse()
   .opts<{ readonly update?: true }>();
 if (update === true) {

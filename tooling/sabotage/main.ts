@@ -62,7 +62,7 @@ const commitAll = (
     return entry;
   });
 
-/** The suites used, on the source as it is. What breaks is a false alarm. */
+/** The suites used, on the source as it is. A violation is a false alarm. */
 const falseAlarms = async (
   { trees, workers, remember }: Exploration,
   suites: readonly string[],

@@ -33,7 +33,7 @@ export const rememberFates = (sources: SourceTexts, isResumed: boolean): Remembe
     if (name !== own) rmSync(join(DIRECTORY, name), { recursive: true });
   return async (orders, explore) => {
     const path = join(directory, `${digest(JSON.stringify(orders))}.json`);
-    // Written here, and by nobody else.
+    // Only this module writes it.
     if (isResumed && existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Fate;
     const fate = await explore();
     if (fate.kind !== 'failed') writeFileSync(path, JSON.stringify(fate));

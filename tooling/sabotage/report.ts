@@ -1,4 +1,4 @@
-/** What a gallery run came to: lines for people, and plain data. */
+/** The outcome of a gallery run: lines for people, and plain data. */
 import type { Sabotage, SourceTexts } from '../../properties/sabotage/sabotage.js';
 import type { Fate } from './run.js';
 
@@ -54,7 +54,7 @@ export interface Survivor {
   readonly name: string;
   readonly file: string;
   readonly line: number;
-  /** Absent: nobody has explained it. */
+  /** Absent if it is unexplained. */
   readonly explanation?: string;
 }
 
@@ -69,7 +69,7 @@ export const survivorsOf = (entries: readonly Entry[], sources: SourceTexts): re
 
 const STORY_LINES_MAX = 12;
 
-/** The end of a story says what went wrong; its beginning, what was asked. */
+/** The end of a story shows the failure; its beginning, the commands. */
 const shortened = (story: string): string => {
   const lines = story.split('\n');
   if (lines.length <= STORY_LINES_MAX) return story;

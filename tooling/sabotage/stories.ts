@@ -11,7 +11,7 @@ import type { Entry } from './report.js';
 const DIRECTORY = 'properties/sabotage/stories';
 const UPDATE = 'npm run sabotage -- --update-stories --without-twins';
 
-/** 'log: acknowledges without a sync' is told in log.md, under its second half. */
+/** The story of 'log: acknowledges without a sync' is in log.md, under its second half. */
 const placeOf = (name: string): { readonly room: string; readonly title: string } => {
   const [room = '', ...rest] = name.split(': ');
   return { room, title: rest.join(': ') };

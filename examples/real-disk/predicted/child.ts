@@ -32,7 +32,7 @@ const machine = ({ key, startMs }: ChildOptions) => {
   const env: Environment = {
     ...(writeThrough === undefined ? {} : { writeThrough }),
     fs: oneAtATime(nodeFs, clock, (call) => {
-      underWay = call.catch(() => {}); // the life is told of it
+      underWay = call.catch(() => {}); // the life gets the error
     }),
     clock,
     random: { uint32: random.uint32, uuid: () => uuid(random) },

@@ -1,8 +1,8 @@
 /**
- * Reality: the bank at work in a process of its own, on a real directory, killed with SIGKILL at a random moment. Of each
- * kill the simulator said beforehand which disks it may leave, and with what the client knows; what is found must be one
- * of them. The next life starts from there, and is killed in turn, in its recovery or later; at last the bank must
- * come back with every acknowledged command.
+ * Reality: the bank at work in a process of its own, on a real directory, killed with SIGKILL at a random moment. Before
+ * each kill, the simulator predicts the disks that it may leave, each with the client's knowledge. The real disk must be
+ * one of them. The next life starts from there, and is killed, too, in its recovery or later. At last the bank must
+ * start with every acknowledged command.
  *
  *   npm run test:kill                                                       # 240 kills
  *   npx tsx examples/real-disk/predicted/kill.ts [KILLS] [SEED] [DIRECTORY]

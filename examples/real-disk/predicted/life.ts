@@ -32,7 +32,7 @@ export interface LifeOptions {
   readonly directory: string;
   /** How many commands were acknowledged in earlier lives. */
   readonly done: number;
-  /** The client is told that a command is done, before anything else happens. */
+  /** The client learns that a command is done, before anything else happens. */
   readonly acknowledge: (index: number) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A disk on which one call takes effect at a time, in the order in which they were made, and the next begins only when
- * the program has nothing else to do. A real disk and a simulated one then are asked the same in the same order.
+ * the program has nothing else to do. So a real disk and a simulated one get the same calls in the same order.
  */
 import { type Clock, type FileSystem, sleep } from '../../../src/environment.js';
 
@@ -18,12 +18,12 @@ const inTurn = (clock: Clock, begun: (call: Promise<unknown>) => void): Turns =>
       return promise;
     };
     const result = last.then(() => sleep(clock, 0)).then(begin);
-    last = result.catch(() => {}); // whoever made the call is told of it, and the next has its turn all the same
+    last = result.catch(() => {}); // the caller gets the error, and the next call still has its turn
     return result;
   };
 };
 
-/** `owner` with each of its functions waiting for its turn; what they return goes through `wrap`. */
+/** `owner`, whose functions wait for their turn. Their results go through `wrap`. */
 const waiting = (owner: object, turns: Turns, wrap: (result: unknown) => unknown): object =>
   new Proxy(owner, {
     get: (target, name) => {
@@ -38,8 +38,8 @@ const isHandle = (result: unknown): result is object =>
 
 /**
  * `fs`, one call at a time.
- * @param clock must move only when the program is at rest and no call is under way
- * @param begun is told of each call when it begins
+ * @param clock must move only when the program is idle and no call is pending
+ * @param begun called when a call begins
  */
 export const oneAtATime = (
   fs: FileSystem,
@@ -49,5 +49,5 @@ export const oneAtATime = (
   const turns = inTurn(clock, begun);
   const handles = (result: unknown): unknown =>
     isHandle(result) ? waiting(result, turns, (inner) => inner) : result;
-  return waiting(fs, turns, handles) as FileSystem; // the same functions, each of which returned a promise before
+  return waiting(fs, turns, handles) as FileSystem; // the same functions, which returned a promise before
 };

@@ -1,6 +1,6 @@
 /**
- * What the simulator says beforehand of a life that will be killed: the disks that the model `process-kill` calls legal,
- * each with what the client had been told by then.
+ * The simulator's prediction for a life that will be killed: the disks that the model `process-kill` calls legal, each
+ * with the answers that the client had by then.
  */
 
 import { crashStates } from '../../../sim/disk/crash-model/crash-states.js';

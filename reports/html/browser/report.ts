@@ -59,7 +59,7 @@ const showRun = (id: string): boolean => {
   return true;
 };
 
-/** Shows what the address names. What it names and the page lacks is nothing. */
+/** Shows the element that the address names, if the page has it. */
 const show = (): void => {
   forgetHash();
   const hash = readHash();

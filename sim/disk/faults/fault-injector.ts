@@ -63,7 +63,7 @@ export class FaultInjector extends CallDecorator {
   private stopped = false;
   private suspended = false;
   private delayMs = 0;
-  /** Descriptors that have yet to be told that a sync of their file failed. */
+  /** Descriptors that have not reported a failed sync of their file yet. */
   private readonly untold = new Set<object>();
 
   constructor(

@@ -118,7 +118,7 @@ export class Watches {
     this.listen();
   }
 
-  /** `told` is told of every change; returns how to stop that. */
+  /** Calls `told` with every change; returns a function that stops it. */
   follow(told: (changes: readonly Change[]) => void): () => void {
     this.others.add(told);
     this.listen();
@@ -144,7 +144,7 @@ export class Watches {
     });
     // A file that is deleted while it is open is gone when the last descriptor is closed.
     if (changes.length === 0 && call.operation !== 'close') return;
-    // Who watches a file is told that a name of it is gone before who watches the directory; after a rename, afterwards.
+    // When a name goes, watchers of the file hear of it before those of the directory; after a rename, the other way round.
     const isRename = call.operation === 'rename';
     if (!isRename) this.noteGone();
     for (const change of changes) for (const watch of [...this.watches.keys()]) this.pass(change, watch);

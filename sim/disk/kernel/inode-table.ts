@@ -1,6 +1,6 @@
 /**
- * What one life's disk is made of: memfs's core with our i-nodes in it, made from an image. It knows which names lead to which
- * i-node, and journals what comes to be.
+ * The i-nodes of one life's disk: memfs's core with our i-nodes, made from an image. Maps names to i-nodes, and journals
+ * the new ones.
  */
 import { type Link, type Node, Superblock } from '@jsonjoy.com/fs-core';
 import { type DiskImage, type Inode, ROOT_INO } from '../crash-model/disk-image.js';

@@ -50,7 +50,7 @@ interface PlainFields {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-/** Of all nodes: nobody listens, as watchers go by the calls. */
+/** Shared by all nodes: it has no listeners, as watchers follow the calls. */
 const NO_LISTENERS = new Node(0, 0, 0, 0).changes;
 
 /**

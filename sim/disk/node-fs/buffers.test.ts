@@ -1,6 +1,6 @@
 /**
- * When a write looks at the caller's buffer: when it takes effect, in whichever way it was asked for. Node's thread pool does
- * so, too; a program that reuses a buffer before it is told that the call is over may find either content on the disk.
+ * A write reads the caller's buffer when it takes effect, in each of its forms. So does Node's thread pool: a program that
+ * reuses a buffer before the call has returned may find either content on the disk.
  */
 import type fs from 'node:fs';
 import { finished } from 'node:stream/promises';

@@ -1,6 +1,7 @@
 /**
- * What Node makes of several system calls, written once for its two ways: a generator hands each call to whoever drives it,
- * who makes it at once, or in its turn, with others' calls and a power cut in between.
+ * Functions that Node composes of several system calls, written once for the synchronous and the asynchronous form. A
+ * generator yields each call to its driver. The driver makes it at once, or through the scheduler, so that other calls and
+ * a power cut can come between.
  */
 import type { Scheduler } from '../../scheduler/scheduler.js';
 
@@ -38,7 +39,7 @@ export const atOnce = <T>(sequence: Sequence<T>): T => {
   return at.value;
 };
 
-/** Makes each call in its turn. */
+/** Makes each call when the scheduler picks it. */
 export const inTurns = async <T>(sequence: Sequence<T>, turns: Pick<Scheduler, 'perform'>): Promise<T> => {
   let at = sequence.next();
   while (at.done !== true) {

@@ -1,10 +1,10 @@
-/** Node's callback forms: what a call came to is told to a function, later, and never to whoever called. */
+/** Node's callback forms: a function gets the outcome of a call, later. The caller gets none. */
 
 import { active } from '../../process/active-life.js';
 import { callBack } from '../../process/simulated-process.js';
 import { checkCallback } from './arguments.js';
 
-// A function of node:fs seen from outside: nobody here looks at its arguments.
+// A function of node:fs seen from outside: this module does not look at its arguments.
 export type Call = (...args: unknown[]) => unknown;
 export type Start = (args: readonly unknown[]) => Promise<unknown>;
 
@@ -16,7 +16,7 @@ export const splitCallback = (args: readonly unknown[]): readonly [readonly unkn
   return index === -1 ? [args, undefined] : [args.slice(0, index), args[index]];
 };
 
-/** Calls one of two callbacks with what becomes of a promise. What it throws passes through no promise, as in Node. */
+/** Calls one of two callbacks with the outcome of a promise. An error that it throws passes through no promise, as in Node. */
 export const whenSettled = <T>(
   promise: Promise<T>,
   fulfilled: (value: T) => unknown,
@@ -30,7 +30,7 @@ export const whenSettled = <T>(
   );
 };
 
-/** Calls a function of the program with an answer of the disk, after the code that runs now; nobody catches what it throws. */
+/** Calls a function of the program with an answer of the disk, after the code that runs now. Errors of it are uncaught. */
 export const soon = (act: () => void): void => whenSettled(Promise.resolve(), act, act);
 
 export const tell = (
@@ -46,7 +46,7 @@ export const tell = (
 
 /**
  * The callback form of a promised call.
- * @param check throws, to whoever called, for what Node would refuse before it does anything
+ * @param check throws to the caller for arguments that Node refuses before it does anything
  */
 export const calledBack =
   (start: Start, check: (given: readonly unknown[]) => void): Call =>

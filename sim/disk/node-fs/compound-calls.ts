@@ -1,6 +1,6 @@
 /**
- * The functions of `node:fs` that Node makes of several system calls, each written once as a sequence: the synchronous form
- * makes its calls at once, the promised one and the one with a callback make each in its turn. Whatever they open they close.
+ * The functions of `node:fs` that Node composes of several system calls, each written once as a sequence. The synchronous
+ * form makes its calls at once. The promise and callback forms make each through the scheduler. They close what they open.
  */
 import type { SystemCalls } from '../kernel/system-calls.js';
 import { refuseAborted } from './abort-signal.js';

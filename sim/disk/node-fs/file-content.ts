@@ -34,7 +34,7 @@ export const readContent = (
     const file = kernel.fileAt(fd, 'read');
     // One byte at least: an empty file, too, is read to its end, and what can't be read says so.
     const buffer = Buffer.alloc(Math.max(1, file.node.getSize() - file.position));
-    // As Node does: a read may bring less than was asked for.
+    // As Node does: a read may return fewer bytes than requested.
     let done = 0;
     let count: number;
     do {

@@ -1,7 +1,7 @@
 /**
  * Each form in which Node takes the arguments of a function of `node:fs`, tried on a real directory and on a simulated one.
- * What comes of it must be the same: the value, what the callback is given, or the code of an error and whether it is thrown,
- * called back or a rejection.
+ * Both must give the same value, the same callback arguments, or the same error code in the same way: thrown, called back
+ * or rejected.
  */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ const prepare = (root: string): void => {
 
 type Titled = readonly [title: string, form: Form];
 
-/** What each form came to, and what is then in its directory. */
+/** The outcome of each form, and the contents of its directory afterwards. */
 const outcomes = async (forms: readonly Titled[], above: string): Promise<readonly unknown[]> => {
   const told: unknown[] = [];
   for (const [index, [title, form]] of forms.entries()) {

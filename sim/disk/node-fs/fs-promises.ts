@@ -1,7 +1,7 @@
 /**
- * The simulated disk as `node:fs/promises` shows a disk: same names, same results, same error codes.
- * Every call is handed to the scheduler and then to the kernel; what Node does in several system calls
- * (writeFile: open, write, close) is several calls here, so that the power can fail and others can run in between.
+ * The simulated disk as `node:fs/promises`: same names, same results, same error codes.
+ * Every call goes to the scheduler and then to the kernel. A function that makes several system calls in Node
+ * (writeFile: open, write, close) makes several here, so that the power can fail and others can run in between.
  */
 import type { FileSystem } from '../../../src/environment.js';
 import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';

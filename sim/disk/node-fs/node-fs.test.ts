@@ -203,7 +203,7 @@ describe('node:fs: packages from npm', () => {
       'rename /note.tmp -> /note',
       'open /note',
     ]);
-    // Its counter of temporary names begins anew in each life, as it does in each process.
+    // Its counter of temporary names restarts in each life, as it does in each process.
     expect(second.operations).toEqual(first.operations);
   });
 });

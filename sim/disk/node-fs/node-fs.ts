@@ -95,7 +95,7 @@ const streams = (disk: Names): Names => {
   };
 };
 
-/** The four whose callback is told of the buffer, too: in an error as well. */
+/** The four functions whose callback also gets the buffer, even with an error. */
 const calledTransfers = (kernel: SystemCalls, { perform }: Scheduler): Names => {
   const { read, write, readv, writev } = transfers(kernel);
   const told = (act: () => number, done: unknown, buffer: unknown): void =>
@@ -224,7 +224,7 @@ export const createNodeFs = (
     if (!isPath(path)) return void told(false);
     whenSettled(inOneCall('exists')([path]), told, told);
   };
-  // Nobody need be told that a descriptor is closed; that it could not be is then thrown.
+  // The callback of `close` is optional. Without one, an error is thrown.
   const close = withCallback.close as Call; // made above, as all of these are
   withCallback.close = (fd: unknown, done: unknown = throwIt): unknown => close(fd, done);
   const native = calledBack(

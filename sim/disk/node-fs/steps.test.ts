@@ -127,7 +127,7 @@ const prepare = (): void => {
 };
 
 const CASES = cases();
-/** They give no error to whoever calls: a planned fault only changes the answer. */
+/** They give the caller no error: a planned fault only changes the answer. */
 const SILENT = new Set(['fs.exists']);
 
 describe('node:fs: each function', () => {

@@ -164,7 +164,7 @@ describe('node:fs: each name in a life', () => {
     expect(missing).toEqual([]);
   });
 
-  // Not among the random programs: two links that lead up make a listing that no machine ever comes to the end of.
+  // Not among the random programs: with two links that lead up, a listing has no end.
   it('lists recursively what Node lists: names through links, in circles too; entries with types past them', async () => {
     const list = async (root: string): Promise<unknown[]> => {
       fs.mkdirSync(`${root}/a/b`, { recursive: true });

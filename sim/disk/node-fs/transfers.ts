@@ -2,8 +2,8 @@
  * Reading from and writing to a descriptor, in every form in which Node takes the arguments: one by one, as options, or
  * left out. Each form ends in a request, which one system call serves.
  *
- * The buffer is the caller's own, and is looked at when the call takes effect, as Node's thread pool does: a program that
- * changes it before it was told that the call is over may find either content on the disk.
+ * The buffer is the caller's own, and is read or written when the call takes effect, as by Node's thread pool. A program
+ * that changes it before the call has returned may find either content on the disk.
  */
 import { Buffer } from 'node:buffer';
 import { createError } from '@jsonjoy.com/fs-core';
@@ -37,7 +37,7 @@ export interface ReadRequest {
 }
 
 export interface WriteRequest {
-  /** What is told back: the text or the buffer as it was given. */
+  /** Returned to the caller: the text or the buffer that it passed. */
   readonly data: unknown;
   /** Called when the call takes effect: undefined where Node asks the system for nothing. */
   readonly bytes: () => Uint8Array;

@@ -19,7 +19,7 @@ const recipe = {
   plan: { branches: [], commandsAfterCrash: 1 },
 };
 
-/** What a part comes to that is explored to its end: each of its runs does something new. */
+/** The tally of a part that is explored to its end: each of its runs does something new. */
 const tallyOf = (part: Part, changes: Partial<Tally> = {}): Tally => ({
   ...EMPTY_TALLY,
   runs: part.phase === 'random' ? part.count : 0,

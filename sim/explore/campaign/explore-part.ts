@@ -1,4 +1,4 @@
-/** Explores one part of the exploration of a suite, and counts what it comes to: see parts.ts. */
+/** Explores one part of the exploration of a suite, and tallies it: see parts.ts. */
 
 import { CrashCoverage } from '../../coverage/crash-coverage.js';
 import type { Crash } from '../../disk/crash-model/durability.js';
@@ -41,7 +41,7 @@ const leastOf = (reach: readonly WorkloadReach[], stops: readonly StopReason[]):
 
 export type OnFound = (first: FirstFound) => void;
 
-/** Counts what one part comes to. */
+/** Tallies one part. */
 class Counting {
   private readonly statistics = new Statistics();
   private readonly coverage: CrashCoverage;
@@ -254,8 +254,8 @@ const surveyGuided = async (
 };
 
 /**
- * Explores one part. What the suite itself throws outside its promises is passed on.
- * @param onFound called at once for what the tally holds in the end, as it may not come to that
+ * Explores one part. Errors that the suite throws outside its promises are passed on.
+ * @param onFound called at once for each finding, as the exploration may not reach its end
  * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
  */
 export const explorePart = async (

@@ -216,8 +216,8 @@ const judged = (
 };
 
 /**
- * The result of a suite from what its parts came to, in their order: shrinks and tells what was found, and looks at
- * what only a whole has. Of parts that are missing nothing is said: whoever leaves one out says so.
+ * The result of a suite from the tallies of its parts, in their order. Shrinks the findings, writes their stories, and
+ * checks what only the whole shows. Does not mention missing parts: a caller that leaves one out says so.
  * @throws as exploreSuite
  */
 export const concludeSuite = async (

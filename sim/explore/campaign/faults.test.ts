@@ -7,7 +7,7 @@ import { describeFault, type FaultPlan } from '../../suite/fault-plan.js';
 import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../../suite/suite.js';
 import { exploreSuite } from './explore-suite.js';
 
-/** A log of one line per command; what it does when a sync fails is what its tests are about. */
+/** A log of one line per command. The tests are about its reaction to a failed sync. */
 interface LineLog {
   readonly count: number;
   add(): Promise<void>;
@@ -138,7 +138,7 @@ describe('exploreSuite: a suite with planned faults', () => {
     expect(reason?.message).not.toContain('failed-sync');
   });
 
-  /** Two commands, so two syncs of the log; what is done when it comes to rest is done without faults. */
+  /** Two commands, so two syncs of the log. `settle` runs without faults. */
   const twoLines = (plan: FaultPlan): Promise<SuiteResult> => {
     const commands = fc.array(fc.constant(null), { minLength: 2, maxLength: 2 });
     const settle = (log: unknown) => (log as LineLog).finish(); // the log that the suite has booted

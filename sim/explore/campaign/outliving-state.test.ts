@@ -26,7 +26,7 @@ const anew = (name: Name): AskNewProcess => {
   };
   // Copied, as what goes to another process is.
   return (lives) =>
-    recheck({ alone: load, anew: load, files: () => [FILE] }, OPTIONS, structuredClone(lives));
+    recheck({ alone: load, evaluateAgain: load, files: () => [FILE] }, OPTIONS, structuredClone(lives));
 };
 
 const NOTHING_DIFFERENT = { different: [], renamed: 0, isFirstAlone: true };

@@ -59,8 +59,8 @@ const confirmed = async (
 };
 
 /**
- * What a sample of an exploration's lives, lived again, comes to: tallies to put before those of the exploration.
- * @param confirm Asked about a life that seems to differ. Default: `ask`, which may otherwise use one process for several suites.
+ * Runs a sample of an exploration's lives again. Returns tallies to put before those of the exploration.
+ * @param confirm Decides about a life that seems to differ. Default: `ask`, which may otherwise use one process for several suites.
  */
 export const outlivingOf = async (
   tallies: readonly Tally[],

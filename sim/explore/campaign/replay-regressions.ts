@@ -1,6 +1,6 @@
 /**
- * Regressions: failures of earlier runs, played again on the suite as it is now. What still fails is told beside what an
- * exploration finds and is no part of it: counts and digests are those of the exploration alone.
+ * Regressions: failures of earlier runs, replayed on the suite as it is now. A failure that persists is reported beside the
+ * exploration's findings and is no part of them: counts and digests are those of the exploration alone.
  */
 import { checkedSuite } from '../../define-suite/define-suite.js';
 import { localeOf } from '../../guard/patches/locale.js';
@@ -28,7 +28,7 @@ export type Replayed =
   /** The suite or its program is another one than it was, too much so for the run to make any sense. */
   | { readonly kind: 'unplayable'; readonly why: string };
 
-/** Nobody counted: the exploration may never have met it. */
+/** Not counted: the exploration may never have met it. */
 const SEEN_BY_NO_EXPLORATION = 0;
 
 /**
@@ -42,7 +42,7 @@ export const playAgain = async (
 ): Promise<Replayed> => {
   try {
     const { tape, locale, overrides = {} } = decodeToken(token);
-    // It failed under these, whatever is asked for now.
+    // It failed under these limits, whatever the options say now.
     const limits = { ...options.limits, ...overrides.limits };
     const clock = { ...options.clock, ...overrides.clock };
     const then = derivedSuite(checkedSuite(suite), { locale: localeOf(locale) });
@@ -64,7 +64,7 @@ export type StillFailing = Omit<Extract<Replayed, { readonly kind: 'fails' }>, '
 
 const size = ({ violation: { commands, crashes } }: StillFailing): number => commands + crashes;
 
-/** A suite's result with what still fails: the smallest run for each invariant of which the exploration found none. */
+/** Adds failures that persist to a suite's result: for each invariant without a finding, the smallest run. */
 export const withRegressions = (result: SuiteResult, failing: readonly StillFailing[]): SuiteResult => {
   const violations = [...result.violations];
   const runs = [...(result.runs ?? [])];

@@ -1,4 +1,4 @@
-/** How far a suite is, from what its parts say, whoever explores them and in whatever order they come along. */
+/** The progress of a suite from that of its parts, in any order and from any process. */
 import type { ExploreProgress } from '../options.js';
 import type { Part } from './parts.js';
 

@@ -30,7 +30,7 @@ export interface Survey {
   readonly firsts: ReadonlyMap<string, First>;
 }
 
-/** Thrown to leave fast-check's loop: it has no other way to be told that no further input is wanted. */
+/** Thrown to leave fast-check's loop, which has no other way to stop early. */
 class SurveyEnded extends Error {}
 
 /** Runs through `options.runs` inputs. */
@@ -54,7 +54,7 @@ export const survey = async <T>(
       try {
         found = await run(input);
       } catch (error) {
-        // What it was at comes to nothing; what was run before it stays.
+        // The current run is dropped; earlier runs count.
         if (!(error instanceof LifeAbandoned)) failure = { error };
         throw new SurveyEnded();
       }

@@ -17,7 +17,7 @@ export interface EvidenceTally {
   readonly effects: number;
   /** By invariant, in the suite's order. */
   readonly checks: readonly CheckCount[];
-  /** What the first command that was rejected was told. */
+  /** The error of the first rejected command. */
   readonly firstRejection: string | undefined;
 }
 

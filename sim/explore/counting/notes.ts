@@ -1,4 +1,4 @@
-/** Notes: what a result's reader should know of the runs behind it, though it breaks nothing. Each is told once. */
+/** Notes: facts about the runs that a reader of the result should know, though they break nothing. Each appears once. */
 
 import type { LifeRecord } from '../../life/life-record.js';
 import type { UncontrolledEffect } from '../../process/uncontrolled-effect.js';

@@ -1,6 +1,6 @@
 /**
- * What a part of an exploration came to, as plain data: it crosses processes, and parts put together in their order
- * come to exactly what one process would have counted.
+ * The outcome of a part of an exploration, as plain data that crosses processes. Parts that are combined in their order
+ * give exactly the counts of one process.
  */
 
 import { type Collected, mergeCollected, NOTHING_COLLECTED } from '../../coverage/merge-coverage.js';
@@ -38,7 +38,7 @@ export interface Tally {
   readonly sampled: boolean;
   /** What kept the exploration of some workload, or the whole part, from going on: a set. */
   readonly stops: readonly StopReason[];
-  /** Why the part did not come to its end: time, an interruption. Among `stops`, too. */
+  /** Why the part did not reach its end: time, an interruption. Among `stops`, too. */
   readonly cutShort: StopReason | undefined;
   readonly evidence: EvidenceTally;
   /** Of it, what exhaustive exploration counted: there the suite's faults strike as they are planned. */
@@ -103,7 +103,7 @@ export const EMPTY_TALLY: Tally = {
   firsts: new Map(),
 };
 
-/** Both maps in one; what is in both is put together. Entries keep the order in which they first came. */
+/** Merges two maps; values of a shared key are combined. Entries keep the order of their first appearance. */
 const joined = <Value>(
   left: ReadonlyMap<string, Value>,
   right: ReadonlyMap<string, Value>,

@@ -32,7 +32,7 @@ const LEAST_COST = 0.5;
 /** Entries beyond which those of least energy are forgotten. */
 const ENTRIES_MAX = 512;
 
-/** What to vary most of an input: that of which the new came. */
+/** The part of an input to vary most: the one whose change brought something new. */
 const focusOf = (first: readonly number[]): Parent['focus'] => {
   const sum = (features: readonly number[]): number =>
     features.reduce((all, feature) => all + weightOf(feature), 0);

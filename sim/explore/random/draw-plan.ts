@@ -92,7 +92,7 @@ export const drawSchedule = (source: Stream, { kind, bound }: StrategyChoice): S
   return kind === 'mixed' && byChance === 4 ? { kind: 'eager' } : drawPicks(source);
 };
 
-/** One in so many crashes is a process kill, if another crash follows it. */
+/** One crash in `KILLS` is a process kill, if another crash follows it. */
 const KILLS = 4;
 
 /** The power cuts of a run, each followed by a life. */
@@ -112,7 +112,7 @@ const drawDisturbances = (clock: Stream, lives: number, jumps: boolean): Conditi
   const within = reach(clock);
   const some = times(1 + clock.below(3), () => {
     const drawn = kinds[clock.below(kinds.length)] ?? 'stall';
-    // Drawn all the same: that a clock is never set shifts no other draw.
+    // Drawn even if clocks are never set, so that the other draws stay the same.
     const kind = drawn === 'jump' && !jumps ? 'pause' : drawn;
     const ms = kind === 'jump' ? oneOf(clock, SKEWS_MS) : oneOf(clock, STALL_MS);
     return { life: clock.below(lives), at: clock.below(within), kind, ms };
@@ -156,9 +156,8 @@ const streams = <Labels extends StreamLabel[]>(
   labels.map((label) => stream(`run ${seed}`, label)) as { [K in keyof Labels]: Stream }; // one for each label
 
 /**
- * How many runs share a first life. It is by far the dearest of a run's lives, and a history has many more places at
- * which the power can fail than one: with four, a run costs half. Where clients are concurrent it is two: there the
- * order of their calls is what has to vary most.
+ * How many runs share a first life. It is by far the most expensive of a run's lives, and a history has many crash points.
+ * With four branches, a run costs half. With concurrent clients there are two, as the order of their calls should vary most.
  */
 export const runsPerHistory = ({ clients = 1 }: Suite): number => (clients > 1 ? 2 : RUNS_PER_HISTORY_MAX);
 

@@ -75,7 +75,7 @@ const mutatedCuts = (source: Stream, cuts: readonly Cut[]): readonly Cut[] => {
 
 type Change = 'workload' | 'crashes' | 'schedule' | 'conditions' | 'other workload';
 
-/** Of so many draws, how many are each change. The first two go by what the parent is to vary most. */
+/** The weight of each change among all draws. The first two follow the parent's focus. */
 const changeOf = (source: Stream, focus: Parent['focus'], isConcurrent: boolean): Change => {
   const drawn = source.below(isConcurrent ? 16 : 12);
   if (drawn < 7) return focus;

@@ -1,7 +1,7 @@
 /**
- * The random explorer: workload, schedule, conditions, power cuts and losses all drawn at once, for what enumeration can't
- * reach: long histories, interleavings of concurrent clients, many crashes. What is drawn is plain data, drawn before
- * the runs begin, so it shrinks as any other value does; what a run really did is written down as a tape.
+ * The random explorer draws workload, schedule, conditions, power cuts and losses all at once. It reaches what enumeration
+ * can't: long histories, interleavings of concurrent clients, many crashes. The plan is plain data, drawn before the runs
+ * begin, so it shrinks like any other value. A tape records the choices that a run really made.
  */
 import * as fc from 'fast-check';
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
@@ -30,7 +30,7 @@ export interface RandomInput {
 }
 
 const BITS = 32;
-/** A long history is the longest of so many workloads: several in a row need not be one that the suite allows. */
+/** A long history is the longest of this many workloads. Joining several could give one that the suite does not allow. */
 const LONG_OF = 6;
 
 /** A workload that is explored exhaustively, and the schedule of its first life; none: eager. */
@@ -54,7 +54,7 @@ const workloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
   });
 };
 
-/** Workloads of up to so many commands. Where clients are concurrent, half of them under a schedule that is drawn, too. */
+/** Workloads of up to a given number of commands. With concurrent clients, half of them have a drawn schedule. */
 export const scheduledWorkloads = (
   suite: Suite,
   strategy: StrategyChoice,
@@ -235,7 +235,7 @@ export const livesOfRuns = ({ runs, lives }: RandomRuns): readonly (readonly Lif
   });
 };
 
-/** The random runs of one plan, one for each of its branches. What breaks the first life by itself ends them all there. */
+/** The random runs of one plan, one for each of its branches. A violation in the shared first life ends all of them. */
 export function* runRandom(suite: Suite, model: DiskModel, input: RandomInput): Driven<RandomRuns> {
   const branching = new Branching(suite, model, input);
   const { lives } = branching;

@@ -89,7 +89,7 @@ function* simplerConditions(conditions: Conditions): Generator<Conditions> {
   for (let strikes = 2; strikes < faultStrikes; strikes++) yield { ...conditions, faultStrikes: strikes };
 }
 
-/** The conditions of lives of which one is left out: those after it move up. */
+/** The conditions without those of one life: later ones move up. */
 const withoutLife = ({ disturbances, skewsMs, shutdowns, ...rest }: Conditions, left: number): Conditions => {
   const moved = (life: number): number => (life > left ? life - 1 : life);
   return {

@@ -24,9 +24,9 @@ import { type Comparison, compare, stepTold, type Witness, witnessOf } from './l
 export interface FreshSuites {
   /** As this process loads it, which has just started: for the first life only. Undefined where it has done something before. */
   readonly alone: (() => Promise<Suite>) | undefined;
-  /** With modules evaluated again; what it throws ends the check there. */
-  readonly anew: () => Promise<Suite>;
-  /** The files that `anew` evaluated. */
+  /** Evaluates the modules again. An error ends the check. */
+  readonly evaluateAgain: () => Promise<Suite>;
+  /** The files that `evaluateAgain` evaluated. */
   readonly files: () => readonly string[];
 }
 
@@ -122,8 +122,8 @@ const liveAgain = (
 };
 
 /**
- * The same life with the places of its calls, which cost more than all else of it: only where they are told.
- * @returns the life as it went without them, where it goes another way with modules evaluated again
+ * The same life with its call sites, which cost more than the rest of it. So only for lives that are reported.
+ * @returns the life without sites, if evaluating the modules again makes it go another way
  */
 const withSites = async (
   suites: FreshSuites,
@@ -132,7 +132,7 @@ const withSites = async (
   life: LifeRecord,
 ): Promise<LifeRecord> => {
   try {
-    const located = await liveAgain(await suites.anew(), options, sampled, true);
+    const located = await liveAgain(await suites.evaluateAgain(), options, sampled, true);
     const isSame = compare(witnessOf(life), witnessOf(located), sampled.start.image).kind === 'same';
     return isSame ? located : life;
   } catch {
@@ -147,14 +147,14 @@ export const recheck = async (
   lives: readonly SampledLife[],
 ): Promise<Rechecked> => {
   const different: Difference[] = [];
-  const { alone = suites.anew } = suites;
+  const { alone = suites.evaluateAgain } = suites;
   const isFirstAlone = suites.alone !== undefined;
   installGuard().begin();
   let renamed = 0;
   for (const [index, sampled] of lives.entries()) {
     let suite: Suite;
     try {
-      suite = await (index === 0 ? alone() : suites.anew());
+      suite = await (index === 0 ? alone() : suites.evaluateAgain());
     } catch (thrown) {
       if (index === 0) throw thrown;
       const why = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,9 +1,8 @@
 /**
- * Shrinking a random run: workload, schedule, conditions, power cuts, losses and faults together, by fast-check, to a
- * minimum that breaks the same invariant. A shorter workload moves every place in a run, so a candidate that does not
- * fail as it is gets a second chance with the choices that were last seen to do harm, and a shorter one a third: its
- * schedules, fault seeds and power cuts are searched. What is left has its plan simplified, and is at last explored
- * for the plainest cut of all.
+ * Shrinks a random run: workload, schedule, conditions, power cuts, losses and faults together, by fast-check, to a
+ * minimum that breaks the same invariant. A shorter workload moves every crash point of a run. So a candidate that does
+ * not fail gets a second chance, with the choices of the last failure. A shorter one gets a third: a search over its
+ * schedules, fault seeds and power cuts. The minimum gets a simpler plan, and is finally explored for the simplest cut.
  */
 import { unlessAbandoned } from '../../life/abandoned-life.js';
 import type { Finding, First } from '../../run/finding.js';

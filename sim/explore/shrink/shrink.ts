@@ -35,7 +35,7 @@ const bySimplicity = (a: Finding, b: Finding): number => {
 export const simplest = (findings: readonly Finding[], invariant: string): Finding | undefined =>
   findings.filter(({ broken }) => broken.invariant === invariant).sort(bySimplicity)[0];
 
-/** The plainest finding of the same invariant that shrinking comes to; the first itself where time is up before. */
+/** The simplest finding of the same invariant that shrinking reaches; the first itself if time runs out before. */
 export const shrink = async <T>(
   arbitrary: fc.Arbitrary<T>,
   run: Run<T>,

@@ -220,7 +220,7 @@ describe('exploreSuite: changes of a life to its process', () => {
       // Nothing but its identity is of interest.
       handOver({} as GuardedLife);
       if (life === last) Reflect.set(globalThis, 'ofOneLife', life);
-      handOver('nobody');
+      handOver('explorer');
     }
     handOver('host');
     const isLeft = 'ofOneLife' in globalThis;

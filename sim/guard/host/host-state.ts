@@ -1,11 +1,11 @@
 /**
- * What a life changes of the process it shares with the host: globals, prototypes of the language, members of builtin
- * modules. A change is in force while that life's code runs, and for nobody else.
+ * The changes that a life makes to the process it shares with the host: globals, prototypes of the language, members of
+ * builtin modules. A change is in force only while that life's code runs.
  *
- * Looking at everything takes as long as a short life. So a life is looked at when it has loaded a module, which is when
- * packages put themselves in the place of something; every first, second, fourth … life, closely every other time; whatever
- * ran last before the host goes on; and every life once one has been found to change anything. A life that changes something
- * which no life before it did is therefore taken back no later than when the host goes on.
+ * A full check takes as long as a short life. So these lives are checked: each that has loaded a module, which is when
+ * packages patch something; the first, second, fourth, eighth … life, every other time closely; the last life before the
+ * host goes on; and every life once one has been found to change anything. So the first life that changes something is
+ * found, and its changes are undone, no later than when the host goes on.
  */
 
 import { loads } from '../../process/active-life.js';
@@ -42,7 +42,7 @@ const isSame = (one: PropertyDescriptor | undefined, other: PropertyDescriptor |
   one.enumerable === other.enumerable &&
   one.writable === other.writable;
 
-/** Puts `descriptor` there, or nothing. What can't be put back stays: it was made so that nobody can. */
+/** Defines `descriptor` there, or deletes the property. A property that the life made non-configurable stays. */
 const put = ({ owner, key, isSetting }: Change, descriptor: PropertyDescriptor | undefined): void => {
   if (isSetting === true) Reflect.set(owner, key, descriptor?.value);
   else if (descriptor === undefined) Reflect.deleteProperty(owner, key);
@@ -151,7 +151,7 @@ class HostState {
   private readonly changed = new Set<Watched>();
 
   /** A life's code runs next, or the host's. */
-  handOver(next: GuardedLife | 'nobody' | 'host'): void {
+  handOver(next: GuardedLife | 'explorer' | 'host'): void {
     const before = this.inForce;
     if (next === before) return;
     if (before !== undefined) this.takeBack(before, next === 'host');
@@ -232,10 +232,10 @@ class HostState {
 let state: HostState | undefined;
 
 /**
- * Whose code runs next, outside of every span. 'nobody': a life is over, and the explorer goes on at once; 'host': anybody
- * else's code may run.
+ * Says whose code runs next, outside of every span. 'explorer': a life is over, and the explorer goes on at once. 'host': any
+ * other code may run.
  */
-export const handOver = (next: GuardedLife | 'nobody' | 'host'): void => {
+export const handOver = (next: GuardedLife | 'explorer' | 'host'): void => {
   state ??= new HostState();
   state.handOver(next);
 };

@@ -43,7 +43,7 @@ const MODULES = [
   ...['worker_threads', 'zlib'],
 ];
 
-/** Of which both the class and the prototype are watched. */
+/** For these, both the class and the prototype are watched. */
 const CLASSES = [
   ...[
     'AggregateError',
@@ -98,7 +98,7 @@ const load = (name: string): unknown => {
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-/** A class, and its prototype; what is no class has none. */
+/** A class and its prototype; any other value alone. */
 const withPrototype = (value: unknown): readonly unknown[] =>
   isObject(value) ? [value, Reflect.get(value, 'prototype')] : [];
 

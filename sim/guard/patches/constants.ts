@@ -60,7 +60,7 @@ const memoryUsage: Make = () => ({
 
 const NO_WORK = { user: 0, system: 0 };
 
-/** Every number that the original tells of is another one each time: they are all the same size here. */
+/** The original's numbers differ each time, so each gets the same fixed value here. */
 const numbersOf =
   (original: Callable): Make =>
   () =>
@@ -145,7 +145,7 @@ const patchNumbers = (): void => {
     if (typeof original === 'function') divert(v8, name, numbersOf(original as Callable));
   }
   divert(v8, 'getHeapSpaceStatistics', () => []);
-  // Ids are counted over all that the process does. Those of a life are nobody's.
+  // Async ids count all resources of the process, so a life sees a constant.
   divert(asyncHooks, 'executionAsyncId', value(1));
   divert(asyncHooks, 'triggerAsyncId', value(0));
   divert(asyncHooks.AsyncResource.prototype, 'asyncId', value(1));

@@ -1,6 +1,6 @@
 /**
- * `process.env` in a life: the variables of the host, but for those that tell of its machine, which are constants. What a
- * life sets is its own. One object stands for it and for the host's: it may have been imported by name.
+ * `process.env` in a life: the variables of the host, except those that describe its machine, which are constants. A
+ * variable that a life sets is its own. One object serves lives and host, as it may have been imported by name.
  */
 
 import { active } from '../../process/active-life.js';

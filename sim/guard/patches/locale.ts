@@ -68,12 +68,12 @@ const patchTexts = ({ Date: { prototype } }: Realm): void => {
   for (const name of ['toString', 'toTimeString'])
     divert(prototype, name, (life, _args, original, _patched, self) => {
       const text = String(original());
-      // Of a time that is none there is no zone; what is no date was refused just now.
+      // An invalid date has no zone. The original has already refused values that are no dates.
       return text.replace(/\(.*\)$/, () => `(${zoneNameOf(life, self as Date)})`);
     });
 };
 
-/** Gives everything that formats, compares or changes case by a language the life's, where it is told none. */
+/** Makes the life's language the default of everything that formats, compares or changes case. */
 export const patchLanguage = (realm: Realm): void => {
   patchIntl(realm);
   patchTexts(realm);

@@ -1,10 +1,10 @@
 /**
- * Native addons: code of this process that goes to the real machine by itself, on threads of its own. Nothing of it is seen
- * in a life, and nobody waits for what it calls back. A life that calls into one is told of, by the addon's file: a verdict
- * that rests on it is none.
+ * Native addons: code of this process that uses the real machine directly, on threads of its own. A life does not see
+ * these effects, and does not wait for their callbacks. A life that calls into an addon is reported with the addon's file,
+ * and its verdict does not count.
  *
- * Every addon that is loaded is watched from then on, and those that `require` had loaded before: their functions, classes
- * and methods. What is out of reach is a function that somebody had copied out of an addon before the guard came.
+ * The guard watches the functions, classes and methods of each addon that is loaded, and of those that `require` had
+ * loaded before. It can't reach a function that was copied out of an addon before the guard was installed.
  */
 import Module from 'node:module';
 import { active } from '../../process/active-life.js';
@@ -52,7 +52,7 @@ const telling = (call: Callable, addon: string): Callable => {
 /** How deep the objects go that an addon exports: namespaces in namespaces, with classes in them. */
 const DEPTH_MAX = 4;
 
-/** Watches all that hangs on `owner`, in place: whoever holds the object calls what is watched. */
+/** Watches all members of `owner`, in place: each reference to the object leads to the watched functions. */
 const watchObject = (owner: object, addon: string, depth: number): void => {
   if (depth > DEPTH_MAX || watched.has(owner)) return;
   watched.add(owner);

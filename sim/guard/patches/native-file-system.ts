@@ -71,7 +71,7 @@ const native = (): object | undefined => {
     const binding: unknown = Reflect.apply(Object(Reflect.get(process, 'binding')), process, ['fs']);
     return typeof binding === 'object' && binding !== null ? binding : undefined;
   } catch {
-    return undefined; // there is no last door here; those before it are guarded all the same
+    return undefined; // this runtime has no native binding; the public functions are still guarded
   }
 };
 

@@ -1,6 +1,6 @@
 /**
- * `node:fs` inside a life: the file system mounted for that life, and refused where there is none. What Node's
- * module loader reads is let through: a program's code does not lie on its simulated disk.
+ * `node:fs` inside a life: the file system mounted for that life, or a refusal if there is none. Reads by Node's
+ * module loader pass: a program's code is not on its simulated disk.
  */
 import fs from 'node:fs';
 import Module from 'node:module';

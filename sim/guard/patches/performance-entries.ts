@@ -1,6 +1,6 @@
 /**
- * `performance.mark`, `measure` and who observes them, by the life's clock. Each life has a timeline of its own; what only
- * the real machine could tell (garbage collection, the event loop, resources) never happens in one.
+ * `performance.mark`, `measure` and their observers, by the life's clock. Each life has a timeline of its own. Entries
+ * about the real machine (garbage collection, the event loop, resources) never appear in one.
  */
 import perfHooks, { type PerformanceEntry, performance } from 'node:perf_hooks';
 import type { GuardedLife } from '../../process/guarded-life.js';
@@ -17,7 +17,7 @@ interface Observer {
 interface Timeline {
   entries: Entry[];
   readonly observers: Map<object, Observer>;
-  /** Entries that observers are still to be told of, in one turn. */
+  /** Entries that observers have not received yet. They get them all at once. */
   untold: Entry[];
 }
 
@@ -56,7 +56,7 @@ const markIn = (life: GuardedLife, name: unknown, options: unknown): Entry => {
   return new RealMark(String(name), { ...given, startTime: given.startTime ?? life.now() });
 };
 
-/** Nobody can construct a measure: it is made of a mark, whose name and detail are taken as Node takes them. */
+/** `PerformanceMeasure` has no constructor, so this converts a mark, which checks name and detail as Node does. */
 const measureOf = (name: string, detail: unknown, startTime: number, end: number): Entry => {
   const plain = { name, entryType: 'measure', startTime, duration: end - startTime };
   const entry = new RealMark(name, { startTime, detail });
@@ -129,7 +129,7 @@ const without = (life: GuardedLife, type: string, name: unknown): void => {
 
 const byTime = (entries: readonly Entry[]): Entry[] => [...entries].sort((a, b) => a.startTime - b.startTime);
 
-/** What both a timeline and an observer's list are asked. */
+/** The read methods that a timeline and an observer's list share. */
 const questions = (entries: () => readonly Entry[]): Readonly<Record<string, Callable>> => ({
   getEntries: () => byTime(entries()),
   getEntriesByName: (name, type) =>
@@ -209,7 +209,7 @@ const patchHistograms = (): void => {
     const histogram = Object(self);
     const before = lastDelta.get(histogram);
     lastDelta.set(histogram, life.now());
-    // In nanoseconds, of which there is always one.
+    // In nanoseconds. A histogram takes 1 or more.
     if (before !== undefined) histogram.record(Math.max(1, Math.round((life.now() - before) * 1e6)));
   });
 };

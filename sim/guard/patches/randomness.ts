@@ -60,7 +60,7 @@ const deliver = (life: GuardedLife, callback: Callable | undefined, result: unkn
   return undefined;
 };
 
-/** The original checks the arguments and makes the result; its bytes are then drawn anew from the life. */
+/** The original checks the arguments and makes the result. Then bytes drawn from the life replace its bytes. */
 const refill = (life: GuardedLife, real: Callable, args: readonly unknown[]): unknown => {
   const result = real(...args);
   if (!ArrayBuffer.isView(result) && !(result instanceof ArrayBuffer)) return result;
@@ -116,7 +116,7 @@ export const patchDice = ({ Math: owner }: Realm): void => {
   );
 };
 
-/** Serves every draw from the life's `randomUint32()`. What can't be drawn so (keys, primes) is refused elsewhere. */
+/** Serves every draw from the life's `randomUint32()`. Keys and primes can't be drawn so; other patches refuse them. */
 export const patchRandomness = (): void => {
   patchDice(globalThis);
   patchNodeCrypto();

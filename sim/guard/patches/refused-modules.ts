@@ -1,4 +1,4 @@
-/** What no simulated world serves is refused in a life, with the call site. What a runtime does not have needs no refusal. */
+/** Refuses, in a life, the modules that no simulated world serves, with the call site. Skips those that the runtime lacks. */
 
 import { promisify } from 'node:util';
 import { active, refuse } from '../../process/active-life.js';

@@ -1,6 +1,7 @@
 /**
- * Signatures and encryption of `node:crypto`. With a callback they are computed on another thread: in a life at once, and
- * told by its own schedule. Where OpenSSL draws random numbers of its own they are refused, as nobody can draw them again.
+ * Signatures and encryption of `node:crypto`. Node computes the callback forms on another thread. A life computes them at
+ * once and calls back by its own schedule. Where OpenSSL draws its own random numbers, the call is refused: no replay could
+ * draw them again.
  */
 import crypto, { type KeyObject } from 'node:crypto';
 import { refuse } from '../../process/active-life.js';

@@ -12,7 +12,7 @@ const OUTPUTS: ReadonlySet<unknown> = new Set([1, 2]);
 
 interface Transfer {
   readonly bytes: number;
-  /** What a callback is told besides the count. */
+  /** The callback's argument after the count. */
   readonly data: unknown;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a program prints: heard in a run that is played for somebody to see, and not in the thousands of lives of an
- * exploration, each of which would say the same again.
+ * The output of a program: printed in a replay, and dropped in the thousands of lives of an exploration, which would all
+ * print the same.
  */
 import nodeConsole from 'node:console';
 import { divert, type InLife } from '../patch.js';

@@ -28,7 +28,7 @@ const wait = (life: GuardedLife, delayMs: number, value: unknown, { signal }: Op
     signal?.addEventListener('abort', stop, { once: true });
   });
 
-/** Ticks that come while nobody waits are kept, and given one by one: as the real iterator does. */
+/** Keeps ticks that come while no consumer waits, and delivers them one by one, as the real iterator does. */
 async function* ticks(
   life: GuardedLife,
   delayMs: number,

@@ -1,6 +1,6 @@
 /**
- * The garbage collector: when it runs is nobody's to say, so in a life it is as if it never did. Weak references hold,
- * and nothing is ever told that an object is gone; both are what the language allows.
+ * The garbage collector runs at unpredictable times, so a life behaves as if it never ran. Weak references hold, and no
+ * finalization callback runs. The language allows both.
  */
 import type { GuardedLife } from '../../process/guarded-life.js';
 import { divert } from '../patch.js';

@@ -1,6 +1,6 @@
 /**
- * The streams of `node:zlib`, and what stands on them (`CompressionStream`): Node compresses each piece on another thread.
- * In a life a piece is compressed at once, and the stream is told in a turn of the life's own schedule.
+ * The streams of `node:zlib`, and those based on them (`CompressionStream`). Node compresses each piece on another thread.
+ * A life compresses a piece at once, and the stream gets the result by the life's own schedule.
  */
 import zlib from 'node:zlib';
 import { active } from '../../process/active-life.js';

@@ -15,7 +15,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ASSETS = new URL('../fixtures/', import.meta.url);
 const OWN = fileURLToPath(new URL('loaded-in-a-life.json', ASSETS));
 
-/** What a program sees in its first life that is asked for nothing but this; thrown when it throws. */
+/** The result of `look` in the first life of a program that does nothing else. Throws what `look` throws. */
 const seenBy = async (look: () => unknown, reads: readonly (string | URL)[] = []): Promise<unknown> => {
   let seen: unknown;
   const { verdict, undecided } = await exploreProgram(

@@ -1,6 +1,6 @@
 /**
- * Where the simulated disk differs from a real one on purpose, each with its reason. What is listed here is not compared,
- * and ends the program that ran into it, as the two disks may differ from there on. Everything else must agree.
+ * The intended differences between the simulated disk and a real one, each with its reason. A listed case is not compared,
+ * and ends its program, as the two disks may differ from there on. Everything else must agree.
  */
 import type { Result } from './machine.js';
 import type { Operation } from './operation.js';
@@ -10,7 +10,7 @@ export const IS_NODE_20 = process.versions.node.startsWith('20.');
 
 interface Difference {
   readonly reason: string;
-  /** The answers may be alike, and the disks differ all the same. */
+  /** The disks may differ even if the answers are equal. */
   readonly unseen?: true;
   readonly applies: (operation: Operation, real: Result, simulated: Result) => boolean;
 }

@@ -1,4 +1,4 @@
-/** What a form of a function of `node:fs` comes to, as plain data that can be compared, whichever disk it ran on. */
+/** The outcome of a form of a function of `node:fs`, as plain data that is comparable between disks. */
 import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 

@@ -1,4 +1,4 @@
-/** A machine that operations run on: Node's own `node:fs`, or the simulated one. Both are asked in the same words. */
+/** A machine that operations run on: Node's own `node:fs`, or the simulated one. Both get the same calls. */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Argument, Form, Operation } from './operation.js';
@@ -25,7 +25,7 @@ const method = (owner: unknown, name: string): Call => {
 const plainStats = (stats: object): object => {
   const is = (name: string): boolean => method(stats, name)() === true;
   const isDirectory = is('isDirectory');
-  const field = (name: string): unknown => Number(Reflect.get(stats, name)); // may be asked for as a bigint
+  const field = (name: string): unknown => Number(Reflect.get(stats, name)); // may be a bigint
   return {
     mode: field('mode'),
     nlink: field('nlink'),
@@ -135,7 +135,7 @@ export class Machine {
     return from !== undefined && from !== '' && to?.startsWith(from) === true;
   }
 
-  /** Whether there is a directory of several names in what a copy may come to. */
+  /** Whether the tree that a copy may reach has a directory of several names. */
   private forks(path: Argument | undefined, depth = COPIED_DEPTH): boolean {
     const names = this.names(path);
     return names.length > 1 || (depth > 0 && names.some((name) => this.forks(`${path}/${name}`, depth - 1)));
@@ -219,7 +219,7 @@ export class Machine {
     }
   }
 
-  /** Tells also what the filter was asked, and whether a file has the time of its source, which is given one that no other has. */
+  /** Also returns the filter's calls, and whether the copy has the time of its source, which gets a unique one. */
   private async copy(form: Form, [from, to, options]: readonly Argument[]): Promise<unknown> {
     const [source, target] = [this.argument(from ?? null), this.argument(to ?? null)];
     const { filter, ...others } = Object(options) as Readonly<Record<string, unknown>>;

@@ -80,7 +80,7 @@ const text = fc
   .tuple(fc.constantFrom('x', 'yz', '0123456789'), length)
   .map(([unit, count]) => unit.repeat(count).slice(0, count));
 const size = fc.constantFrom(-1, 0, 1, 300, 512, 700, 2048);
-/** Whoever runs this: nobody may give a file away, but everybody may keep it. */
+/** The user of this process. A user without privileges can't give a file away, but can keep it. */
 const SELF = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 // Rights are taken away where root runs this, as whom every simulated program runs: nothing is forbidden to either.
 const mode = fc.constantFrom(0o700, 0o755, 0o777, 0o711, ...(SELF.uid === 0 ? [0o444, 0] : []));
@@ -111,8 +111,8 @@ const copyMode = fc.constantFrom(
 );
 const seldom = fc.constantFrom(false, false, false, true);
 /**
- * How to copy a tree: with a filter that keeps it from going round in circles, through symbolic links, or into a directory
- * within the source, which `cp` sees by the text of the paths only. Both disks would come to an end, with ENAMETOOLONG.
+ * How to copy a tree: with a filter that prevents circles, through symbolic links, or into a directory
+ * within the source, which `cp` recognises by the text of the paths only. Both disks would end with ENAMETOOLONG.
  */
 const copyOptions = options({
   recursive: fc.constantFrom(true, true, true, false),
@@ -145,7 +145,7 @@ const byPath: readonly [number, fc.Arbitrary<Operation>][] = [
   [1, call('lstat', path, options({ throwIfNoEntry: isSet }))],
   [1, call('access', path, fc.constantFrom(F_OK, R_OK, W_OK, X_OK, R_OK | W_OK | X_OK))],
   [1, call('exists', path)],
-  // Recursion tells a directory by its name's type: it does not go through symbolic links, and so comes to an end.
+  // Recursion recognises a directory by its name's type: it does not go through symbolic links, and so it ends.
   [1, call('readdir', path, fc.constant({ withFileTypes: true, recursive: true }))],
   [2, call('readdir', path, options({ withFileTypes: isSet }))],
   [1, call('readdir', path, options({ encoding }))],

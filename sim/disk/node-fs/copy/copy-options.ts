@@ -50,7 +50,7 @@ export const copyOptions = (given: unknown): CopyOptions => {
     );
   const { filter } = named;
   if (filter !== undefined && typeof filter !== 'function') throw notA('function', 'options.filter');
-  return { ...switches, mode, filter: filter as CopyOptions['filter'] }; // what it answers is looked at where it is asked
+  return { ...switches, mode, filter: filter as CopyOptions['filter'] }; // its result is checked at the call
 };
 
 /** Each with the words that Node begins its message with, and the code and number of the system's error that it is like. */

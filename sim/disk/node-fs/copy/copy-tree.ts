@@ -1,7 +1,6 @@
 /**
- * `cp`: files, directories and links copied by name, as Node 20 makes it of calls on the disk. Each of them is a step of
- * its own, so a power cut leaves part of a tree. Between the synchronous and the promised form Node's answers differ where
- * `form` is asked for.
+ * `cp`: files, directories and links copied by name, composed of the calls that Node 20 makes. Each call is a step of
+ * its own, so a power cut leaves part of a tree. `form` is read where Node's synchronous and promise forms differ.
  */
 import type { Stats } from 'node:fs';
 import { posix } from 'node:path';

@@ -1,4 +1,4 @@
-/** An open directory as `fs.opendir` gives it: its entries one by one, as they were when the first was asked for. */
+/** An open directory as `fs.opendir` returns it: its entries one by one, as they were at the first read. */
 import fs from 'node:fs';
 import type { Scheduler } from '../../../scheduler/scheduler.js';
 import { type Call, tell } from '../callbacks.js';

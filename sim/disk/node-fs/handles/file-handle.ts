@@ -1,4 +1,4 @@
-/** An open file as `fs.promises.open` gives it: a descriptor, with every call on it in its turn. */
+/** An open file as `fs.promises.open` returns it: a descriptor, whose calls go through the scheduler. */
 import type { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import type { Stats } from 'node:fs';
@@ -47,7 +47,7 @@ export class SimulatedFileHandle extends EventEmitter {
     if (this.descriptor === -1) throw createError('EBADF', 'file closed');
   }
 
-  /** Lets `act` take effect in its turn; a close that comes meanwhile waits for it. */
+  /** Lets `act` take effect when the scheduler picks it. A close that comes meanwhile waits for it. */
   private perform<T>(act: (fd: number) => T, turns = this.scheduler): Promise<T> {
     if (this.descriptor === -1) return Promise.reject(createError('EBADF', 'file closed'));
     this.underWay += 1;

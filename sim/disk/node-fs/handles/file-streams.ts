@@ -41,7 +41,7 @@ interface OpenFile {
 const isOpenFile = (value: unknown): value is OpenFile =>
   typeof value === 'object' && value !== null && STREAM_DISK in value;
 
-/** As Node takes them: an encoding, or an object, of which it takes what is inherited, too. */
+/** Options as Node takes them: an encoding, or an object, whose inherited properties count, too. */
 const given = (options: unknown): Readonly<Record<string, unknown>> => {
   if (typeof options === 'string') return { encoding: options };
   const named: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-/** Watching a disk that only the program changes: what is told is what Linux and Node tell of a real one. */
+/** Watching a disk that only the program changes: the events are those of Linux and Node on a real disk. */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { live } from '../../../testing/live.js';
 /** What changes in a directory `d` that holds a file `f` and a directory `e` with a file `g`. */
 const CHANGES: Readonly<Record<string, (at: (path: string) => string) => void>> = {
   'write a new file': (at) => fs.writeFileSync(at('d/new'), 'text'),
-  'write a file anew': (at) => fs.writeFileSync(at('d/f'), 'text'),
+  'overwrite a file': (at) => fs.writeFileSync(at('d/f'), 'text'),
   'append twice': (at) => {
     fs.appendFileSync(at('d/f'), 'one');
     fs.appendFileSync(at('d/f'), 'two');
@@ -54,7 +54,7 @@ const CHANGES: Readonly<Record<string, (at: (path: string) => string) => void>> 
   'change what is below': (at) => fs.writeFileSync(at('d/e/g'), 'text'),
 };
 
-/** All that a watcher of the directory and one of the file are told. */
+/** All events of a watcher of the directory and of one of the file. */
 const events = async (
   root: string,
   change: (at: (path: string) => string) => void,

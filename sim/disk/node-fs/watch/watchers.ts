@@ -1,6 +1,6 @@
 /**
- * `fs.watch` and `fs.promises.watch`. What they tell comes as other answers of the disk do: in its turn, after
- * the call that made the change. No watcher keeps a life from being quiescent: none sets a timer before something has changed.
+ * `fs.watch` and `fs.promises.watch`. Their events come like other answers of the disk: when the scheduler picks them,
+ * after the call that made the change. A life with watchers can be quiescent: no timer is set before something has changed.
  */
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
@@ -49,7 +49,7 @@ interface Listener {
   deliver(kind: Kind, name: string): void;
 }
 
-/** All events of a process, one after the other, each in its turn. Two alike that nobody has heard yet are one, as in Linux. */
+/** All events of a process, one after the other, through the scheduler. Equal pending events are merged, as in Linux. */
 class EventQueue {
   private readonly waiting: Event[] = [];
   private isUnderWay = false;
