@@ -117,8 +117,8 @@ export const presenceOfSocket = async (directory: string, name: string): Promise
     return { state: 'alive' };
   } catch (error) {
     const code = errorCode(error);
-    // EAGAIN: its queue of connections is full.
-    if (code === 'EAGAIN') return { state: 'alive' };
+    // EAGAIN: its queue of connections is full. ECONNRESET: it stopped listening before it accepted this one, so it was alive.
+    if (code === 'EAGAIN' || code === 'ECONNRESET') return { state: 'alive' };
     if (code === 'ECONNREFUSED') return { state: 'dead' };
     if (code === 'ENOENT' && lstatSync(`${directory}/${name}`, { throwIfNoEntry: false }) === undefined)
       return { state: 'dead' };

@@ -43,6 +43,14 @@ describe('systemLocks: a socket', () => {
     for (const presence of await Promise.all(asked)) expect(presence).toEqual({ state: 'alive' });
   });
 
+  test('was alive if it is withdrawn before it accepts a connection', async () => {
+    const directory = temporaryDirectory();
+    const own = await announce(locks, directory);
+    const asked = locks.presenceOf(directory, own.name ?? '');
+    await own.withdraw();
+    expect(await asked).toEqual({ state: 'alive' });
+  });
+
   test('that is a plain file, as a restored backup has it, is dead', async () => {
     const directory = temporaryDirectory();
     writeFileSync(`${directory}/lock-000000000-0-1.sock`, '');
