@@ -224,7 +224,13 @@ export const feederSabotages: readonly Sabotage[] = [
   {
     name: 'feeder: a stop does not wait for what is under way',
     row: 'two dispatchers double-dispatch; a stopped one still writes',
-    patches: [{ file: FEEDER, find: 'await this.stopped;', replace: '' }],
+    patches: [
+      {
+        file: FEEDER,
+        find: 'await Promise.all([this.stopped, this.#flushing.overdueReturned()]);',
+        replace: '',
+      },
+    ],
     suites: ['checkpoint-policies'],
     killedBy: ['stopped-is-stopped'],
   },
