@@ -3,7 +3,6 @@
  *
  * A power cut takes the program's memory, not that of the people who looked: what they saw must stay true.
  */
-import type { Json } from '../../sim/suite/suite.js';
 import { foldedAlong } from './incremental-fold.js';
 import type { LoggedEvent, Observation } from './observation.js';
 
@@ -23,9 +22,9 @@ const textOfLog = foldedAlong('', (text: string, event: LoggedEvent) =>
 );
 
 /** What the next life will be held against. */
-export const remember = ({ log, checkpoints }: Observation): Json => ({
+export const remember = ({ log, checkpoints }: Observation) => ({
   events: textOfLog(log),
-  checkpoints: checkpoints.map(({ feeder, writes }) => [feeder, writes.at(-1)?.position ?? 0]),
+  checkpoints: checkpoints.map(({ feeder, writes }) => [feeder, writes.at(-1)?.position ?? 0] as const),
 });
 
 const NOTHING: Memory = { events: '', checkpoints: [] };

@@ -20,9 +20,10 @@ import { atomicity, durability, liveness, noLoss, order } from '../invariants/in
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
+import { remember } from '../observation/observed-memory.js';
 import { answered } from './no-rejections.js';
 import { type Reader, startReader } from './reader.js';
-import { logOf, rememberStore } from './store-life.js';
+import { headOfStore, logOf } from './store-life.js';
 
 const SEGMENT_BYTES = 1024;
 const CHECKPOINTS = '$checkpoint-main';
@@ -147,6 +148,34 @@ const observe = observeOnce(
   }),
 );
 
+/** What the outside world remembers of a life. */
+interface Seen {
+  /** Positions up to the head at which no event was. */
+  readonly dropped: readonly number[];
+}
+
+const rememberDropped = async (life: Life) => {
+  const log = await logOf(life);
+  const present = new Set(log.map(({ globalPosition }) => globalPosition));
+  const positions = Array.from({ length: headOfStore(life) }, (_, at) => at + 1);
+  const dropped = positions.filter((position) => !present.has(position));
+  return { ...remember({ ...NOTHING_OBSERVED, log }), dropped };
+};
+
+/** A reader may build on it: the message id of a dropped event is free again. */
+const droppedForGood: Invariant<Life, Command, Answer, unknown, Seen> = {
+  name: 'dropped-for-good',
+  statement: 'An event that compaction dropped, and that a reader no longer found, does not come back.',
+  check: async (history, life) => {
+    const dropped = new Set(history.observed?.dropped);
+    const { log } = await observe(life, history);
+    const back = log.find(({ globalPosition }) => dropped.has(globalPosition));
+    return back === undefined
+      ? undefined
+      : `event ${back.globalPosition} is in the log again, though a reader found it dropped`;
+  },
+};
+
 /** At worst every other record stays: in segments where too few could be dropped. */
 const boundedLog: Invariant<Life, Command, Answer> = {
   name: 'bounded-log',
@@ -206,9 +235,10 @@ const sealed = (name: string, cache: Cache, disk: Disk = works): Suite =>
       // A segment that could not be compacted stays as long as it was.
       ...(disk === works ? [boundedLog] : []),
       lastKept,
+      droppedForGood,
       answered(describe),
     ],
-    observe: rememberStore,
+    observe: rememberDropped,
     marks: ['store:torn-tail-cut', ...(disk === works ? [] : ['store:sealing-failed'])],
     describe,
     describeResult,

@@ -332,6 +332,8 @@ const cutTornTail = async (
 ): Promise<TornTail | undefined> => {
   if (state === 'sealed') {
     await handle.close();
+    // A process killed in the middle of a compaction may have left it in the page cache only. Readers are about to see its gaps.
+    await syncDirectory(env.fs, directory);
     return undefined;
   }
   // In a blank file nothing is worth keeping, its header neither.

@@ -4,8 +4,8 @@
  * is as good as before, so the store goes on.
  *
  * Order. The compacted segment takes the place of the old one by a rename after its sync, so there is always one
- * of them whole. The rename is made durable before the index file is written, or a power cut could leave the index of
- * the one beside the other. The name of the index file becomes durable by the first append to the next segment.
+ * of them whole. The rename is made durable before a reader sees the gaps: what it no longer finds must not come back. The name of
+ * the index file becomes durable by the first append to the next segment.
  */
 import { Buffer } from 'node:buffer';
 import type { Environment, FileSystem } from '../../environment.js';
