@@ -3,9 +3,9 @@
  * is over in minutes; `npm run test:all` runs them, too.
  */
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.js';
+import { base } from './vitest.config.js';
 
 export default defineConfig({
-  ...config,
-  test: { ...config.test, include: ['**/*.long-test.ts'] },
+  ...base,
+  test: { ...base.test, include: ['**/*.long-test.ts'] },
 });

@@ -1,8 +1,8 @@
 /** The tests that need the packages of examples/npm-packages/packages: apart, so that a newcomer's `npm ci` stays light. */
 import { defineConfig } from 'vitest/config';
-import config from './vitest.config.js';
+import { base } from './vitest.config.js';
 
 export default defineConfig({
-  ...config,
-  test: { ...config.test, include: ['examples/npm-packages/*.packages-test.ts'] },
+  ...base,
+  test: { ...base.test, include: ['examples/npm-packages/*.packages-test.ts'] },
 });

@@ -43,12 +43,10 @@ describe.each(Object.entries(RESULTS))(
 
     it('are metadata, complete slices and instants, with all that each of them needs', () => {
       expect(drawn.length + flows.length + cuts.length + names.length).toBe(events.length);
-      for (const { name, pid, tid, ts, dur } of drawn) {
-        expect(name).not.toBe('');
-        expect([pid, tid, ts, dur].every(Number.isSafeInteger)).toBe(true);
-        expect(ts).toBeGreaterThanOrEqual(0);
-        expect(dur).toBeGreaterThan(0);
-      }
+      // One expectation for all: of the long replay there are 100,000 slices.
+      const isComplete = ({ name, pid, tid, ts = -1, dur = 0 }: Event): boolean =>
+        name !== '' && [pid, tid, ts, dur].every(Number.isSafeInteger) && ts >= 0 && dur > 0;
+      expect(drawn.filter((slice) => !isComplete(slice))).toEqual([]);
       for (const { s, ts } of cuts)
         expect({ s, whole: Number.isSafeInteger(ts) }).toEqual({ s: 'g', whole: true });
     });
@@ -83,15 +81,9 @@ describe.each(Object.entries(RESULTS))(
       expect(flows.filter(({ tid, ts }) => !busy.has(`${tid} ${ts}`))).toEqual([]);
       const arrows = new Map<number | undefined, Event[]>();
       for (const flow of flows) arrows.set(flow.id, [...(arrows.get(flow.id) ?? []), flow]);
-      for (const [from, to, ...more] of arrows.values()) {
-        expect([from?.ph, to?.ph, more, from?.ts === to?.ts, from?.tid === to?.tid]).toEqual([
-          's',
-          'f',
-          [],
-          true,
-          false,
-        ]);
-      }
+      const isArrow = ([from, to, ...more]: readonly Event[]): boolean =>
+        from?.ph === 's' && to?.ph === 'f' && more.length === 0 && from.ts === to.ts && from.tid !== to.tid;
+      expect([...arrows.values()].filter((arrow) => !isArrow(arrow))).toEqual([]);
     });
 
     it('have an instant for each power cut, at the first step after it', () => {

@@ -47,7 +47,7 @@ const suiteOf = (boot: (env: SimulatedEnvironment) => Promise<Running>): Suite =
   }) as unknown as Suite; // the explorers hand its parts back to itself only
 
 const explored = (boot: (env: SimulatedEnvironment) => Promise<Running>): Promise<SuiteResult> =>
-  exploreSuite(suiteOf(boot), { ...DEFAULT_OPTIONS, workloads: 1, runs: 0 });
+  exploreSuite(suiteOf(boot), { ...DEFAULT_OPTIONS, workloads: 1, runs: 0, depth: 1 });
 
 const starting = async (program: Program, env: SimulatedEnvironment): Promise<Running> => {
   const total = totalOf(program);

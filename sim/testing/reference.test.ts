@@ -6,7 +6,7 @@ describe('compareMany: crashStates', () => {
   it.each(Object.values(DISK_MODELS))(
     'yields the images of the brute-force reference under $name',
     ({ name }) => {
-      const { compared, differences } = compareMany([name], 60, 5);
+      const { compared, differences } = compareMany([name], 25, 5);
       expect(differences).toEqual([]);
       expect(compared).toBeGreaterThan(20);
     },

@@ -32,12 +32,12 @@ describe('campaignOf: a part of the campaign', () => {
   });
 
   test('finds nothing wrong, and meets every outcome often', async () => {
-    for (let number = 0; number < 1500; number++) {
+    for (let number = 0; number < 500; number++) {
       const { verdict, mutated } = await put(number);
       expect(verdict.wrong, `log ${number}: ${mutated.did.join('; ')}`).toBeUndefined();
       outcomes.set(verdict.outcome, (outcomes.get(verdict.outcome) ?? 0) + 1);
     }
-    expect([...outcomes.values()].filter((count) => count > 100)).toHaveLength(4);
+    expect([...outcomes.values()].filter((count) => count > 30)).toHaveLength(4);
   });
 
   test('makes the same log again from its number', async () => {

@@ -58,6 +58,7 @@ const explored = (
     ...DEFAULT_OPTIONS,
     workloads: 1,
     runs: 0,
+    depth: 2,
     ...options,
   });
 
@@ -288,7 +289,7 @@ describe('exploreSuite: stopReasons', () => {
   });
 
   it('is nothing where no unseen state is left', async () => {
-    const { exploration, coverage } = await explored({ unknown: 'abandon' });
+    const { exploration, coverage } = await explored({ unknown: 'abandon' }, { depth: 20 });
     expect(exploration).toMatchObject({ closed: true, stopReasons: [] });
     expect(coverage.images.exact).toBe(true);
   });
@@ -306,6 +307,7 @@ describe('exploreSuite: stopReasons', () => {
     const result = await explored({ limits: { livesPerWorkload: 5 } }, { strict: true });
     expect(codes(result)).toEqual(['BOUND_HIT']);
     expect(result.undecided?.[0]?.message).toContain('lives 5');
-    expect(await explored({ unknown: 'abandon' }, { strict: true })).toMatchObject({ verdict: 'holds' });
+    const closed = await explored({ unknown: 'abandon' }, { strict: true, depth: 20 });
+    expect(closed).toMatchObject({ verdict: 'holds' });
   });
 });

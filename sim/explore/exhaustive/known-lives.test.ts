@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crashStates } from '../../disk/crash-model/crash-states.js';
@@ -20,6 +21,9 @@ import {
 } from '../../testing/disk-programs.js';
 import { errorCode } from '../../util/errors.js';
 import { KnownLives } from './known-lives.js';
+
+/** `npm run test:differential` runs more. */
+const PROGRAMS = Number(process.env.POWERCUT_PROGRAMS ?? 80);
 
 /** What a program learns: each tells it something of the disk. */
 type Question =
@@ -125,15 +129,17 @@ describe('KnownLives: find', () => {
           }
           known += 1;
           const first = byKey.get(same.life.key);
-          expect(own.learnt).toEqual(first?.learnt);
+          // `expect` only where it fails: this runs for some 10,000 images.
+          if (!isDeepStrictEqual(own.learnt, first?.learnt)) expect(own.learnt).toEqual(first?.learnt);
           const met = { image: same.life.image, inos: same.life.reads.inos };
           const moved = renumberFiles(same.life.entries ?? [], met, { image, inos: same.inos });
           const again = reallocate(moved, image);
-          expect(textOf(again.entries)).toBe(textOf(own.entries));
-          expect(again.replacesZeros).toBe(own.replacesZeros);
+          const [said, wrote] = [textOf(again.entries), textOf(own.entries)];
+          if (said !== wrote) expect(said).toBe(wrote);
+          if (again.replacesZeros !== own.replacesZeros) expect(again.replacesZeros).toBe(own.replacesZeros);
         }
       }),
-      { numRuns: 300, seed: 11 },
+      { numRuns: PROGRAMS, seed: 11 },
     );
     expect(known).toBeGreaterThan(5 * lived);
   });

@@ -69,7 +69,7 @@ const WRITES: Readonly<Record<string, () => readonly unknown[]>> = {
   'an empty text': () => [''],
   bytes: () => [B('XYZ')],
   words: () => [new Uint16Array([0x4141])],
-  view: () => [new DataView(B('WXYZ').buffer, 0, 3)],
+  view: () => [new DataView(Uint8Array.from(B('WXYZ')).buffer, 0, 3)],
   'bytes, offset': () => [B('XYZ'), 1],
   'bytes, offset, length': () => [B('XYZ'), 1, 1],
   'bytes, offset, length, position': () => [B('XYZ'), 1, 1, 4],

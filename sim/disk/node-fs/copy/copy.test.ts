@@ -254,7 +254,7 @@ describe('fs.cp: a copy that is cut short', () => {
     disk.cpSync('/tree', '/copy', { recursive: true });
     const left = new Set<string>();
     const start = { image: EMPTY_IMAGE, history: EMPTY_HISTORY };
-    const options = { model: diskModel(model), budget: 1024, seed: 'test' };
+    const options = { model: diskModel(model), budget: 256, seed: 'test' };
     for (const { states } of crashStates(start, journal.entries, options))
       for (const { image } of states) left.add(text(image));
     for (const one of possible) expect(left).toContain(one);
