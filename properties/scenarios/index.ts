@@ -24,6 +24,7 @@ import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
 import rebuiltModels from './rebuilt-models.js';
 import { repairedLogs } from './repaired-logs.js';
+import restoredLogs from './restored-logs.js';
 import rivalStores from './rival-stores.js';
 import scarceMachines from './scarce-machines.js';
 import { sealedSegments } from './sealed-segments.js';
@@ -54,6 +55,7 @@ export const scenarioSuites: readonly Suite[] = [
   damagedCheckpoints,
   ambiguousCheckpoints,
   exchangedLogs,
+  restoredLogs,
   ...busyCustomers,
   ...lostLetters,
   ...repairedLogs,

@@ -107,4 +107,30 @@ export const readModelSabotages: readonly Sabotage[] = [
     suites: ['sync-on-start', 'checkpointed-feeder'],
     killedBy: ['projection-equality', 'no-loss', 'order'],
   },
+  {
+    name: 'read model: a state that includes more than the log has is not refused',
+    row: 'store restored or truncated below the checkpoint',
+    patches: [
+      {
+        file: READ_MODEL,
+        find: 'if (claimed > head) throw new HandlerBeyondHeadError(name, claimed, head);',
+        replace: '',
+      },
+    ],
+    suites: ['restored-logs'],
+    killedBy: ['refused-aloud', 'projection-equality'],
+  },
+  {
+    name: 'read model: a state is refused only if its last event is beyond the end of the log',
+    row: 'store restored or truncated below the checkpoint',
+    patches: [
+      {
+        file: READ_MODEL,
+        find: 'if (claimed > head) throw',
+        replace: 'if (claimed > head && (sealedWith ?? claimed) > head) throw',
+      },
+    ],
+    suites: ['restored-logs'],
+    killedBy: ['projection-equality'],
+  },
 ];
