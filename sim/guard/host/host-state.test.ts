@@ -228,6 +228,27 @@ describe('exploreSuite: changes of a life to its process', () => {
     expect(isLeft).toBe(false);
   });
 
+  it('is taken back at most 15 lives later, while the host does not go on', () => {
+    installGuard();
+    lookClosely();
+    const live = (change = (): unknown => undefined): void => {
+      // Nothing but its identity is of interest.
+      handOver({} as GuardedLife);
+      change();
+      handOver('explorer');
+    };
+    for (let life = 1; life <= 600; life++) live();
+    live(() => Reflect.set(globalThis, 'ofOneLife', 1));
+    const left: number[] = [];
+    for (let later = 1; later <= 16; later++) {
+      live();
+      if ('ofOneLife' in globalThis) left.push(later);
+    }
+    handOver('host');
+    expect(left).toEqual(Array.from({ length: left.length }, (_, index) => index + 1));
+    expect(left.length).toBeLessThan(16);
+  });
+
   it('leaves what the host changes between two explorations', async () => {
     const suite = defineSuite({
       name: 'a program that changes a method',

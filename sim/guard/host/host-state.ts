@@ -2,10 +2,14 @@
  * The changes that a life makes to the process it shares with the host: globals, prototypes of the language, members of
  * builtin modules. A change is in force only while that life's code runs.
  *
- * A full check takes as long as a short life. So these lives are checked: each that has loaded a module, which is when
- * packages patch something; the first, second, fourth, eighth … life, every other time closely; the last life before the
- * host goes on; and every life once one has been found to change anything. So the first life that changes something is
- * found, and its changes are undone, no later than when the host goes on.
+ * A full check takes as long as a short life. So these lives are checked:
+ * - each that has loaded a module, which is when packages patch something, closely;
+ * - the first, second, fourth, eighth …, every other time closely; from the 16th on every 16th;
+ * - the last life before the host goes on;
+ * - every life, once one has been found to change anything.
+ *
+ * So the first life that changes something is found, and its changes are undone, at most 15 lives later, and no later than
+ * when the host goes on.
  */
 
 import { loads } from '../../process/active-life.js';
@@ -21,6 +25,9 @@ interface Change {
   readonly was: PropertyDescriptor | undefined;
   readonly is: PropertyDescriptor | undefined;
 }
+
+/** Lives between two looks, at the most. */
+const LOOK_EVERY = 16;
 
 type Descriptors = ReadonlyMap<PropertyKey, PropertyDescriptor>;
 
@@ -42,6 +49,12 @@ const isSame = (one: PropertyDescriptor | undefined, other: PropertyDescriptor |
   one.enumerable === other.enumerable &&
   one.writable === other.writable;
 
+const isSameList = (one: readonly unknown[], other: readonly unknown[]): boolean => {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (!Object.is(one[index], other[index])) return false;
+  return true;
+};
+
 /** Defines `descriptor` there, or deletes the property. A property that the life made non-configurable stays. */
 const put = ({ owner, key, isSetting }: Change, descriptor: PropertyDescriptor | undefined): void => {
   if (isSetting === true) Reflect.set(owner, key, descriptor?.value);
@@ -54,9 +67,11 @@ class Watched {
   private descriptors: Descriptors = new Map();
   /** The members, flat: what a close look compares. */
   private members: readonly (readonly [PropertyKey, PropertyDescriptor])[] = [];
-  /** Those with a value, flat: what a quick look compares. */
+  /** Members with a value, flat: what a quick look compares one by one. */
   private keys: readonly PropertyKey[] = [];
   private values: readonly unknown[] = [];
+  /** Values of all enumerable members, where none of them is a getter: one call reads them, in a third of the time. */
+  private listed: readonly unknown[] | undefined;
   private enumerable = 0;
 
   constructor(readonly owner: object) {
@@ -65,24 +80,33 @@ class Watched {
 
   /** As it is now is how the host has it. */
   take(): void {
-    this.descriptors = descriptorsOf(this.owner);
+    const { owner } = this;
+    this.descriptors = descriptorsOf(owner);
     this.members = [...this.descriptors];
-    const valued = this.members.filter(([, { get, set, value }]) => !get && !set && !Number.isNaN(value));
+    const isListed = (key: PropertyKey, { enumerable }: PropertyDescriptor): boolean =>
+      enumerable === true && typeof key === 'string';
+    const hasGetter = this.members.some(([key, one]) => isListed(key, one) && (one.get ?? one.set));
+    this.listed = hasGetter ? undefined : Object.values(owner);
+    const valued = this.members.filter(
+      ([key, one]) => !one.get && !one.set && (hasGetter || !isListed(key, one)),
+    );
     this.keys = valued.map(([key]) => key);
     this.values = valued.map(([, { value }]) => value);
-    this.enumerable = Object.keys(this.owner).length;
+    this.enumerable = Object.keys(owner).length;
   }
 
   /** Sees what is replaced, deleted or added, but not what is added out of sight, nor another getter. */
   looksSame(): boolean {
-    const { owner, keys, values } = this;
+    const { owner, keys, values, listed } = this;
     try {
       for (let index = 0; index < keys.length; index++)
-        if (Reflect.get(owner, keys[index] ?? '') !== values[index]) return false;
+        if (!Object.is(Reflect.get(owner, keys[index] ?? ''), values[index])) return false;
+      return listed === undefined
+        ? Object.keys(owner).length === this.enumerable
+        : isSameList(Object.values(owner), listed);
     } catch {
       return false; // a getter was put there, and throws
     }
-    return Object.keys(owner).length === this.enumerable;
   }
 
   /** As {@link changes} has none, without a list of what there is. */
@@ -215,7 +239,7 @@ class HostState {
   private suspects(hasLoaded: boolean, isLast: boolean): readonly Watched[] {
     const isDue = this.lives >= this.lookAt;
     const isClose = hasLoaded || this.lives >= this.lookCloselyAt;
-    if (isDue) this.lookAt *= 2;
+    if (isDue) this.lookAt += Math.min(this.lookAt, LOOK_EVERY);
     if (this.lives >= this.lookCloselyAt) this.lookCloselyAt *= 4;
     const isLookedAt = isClose || isDue || isLast || this.changed.size > 0;
     this.isUnseen = !isLookedAt;
