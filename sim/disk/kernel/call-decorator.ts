@@ -109,8 +109,8 @@ export abstract class CallDecorator implements SystemCalls {
     this.named('mkdir', path, () => this.inner.mkdir(path, mode));
   }
 
-  mkdirp(path: string, mode: number): string | undefined {
-    return this.named('mkdir', path, () => this.inner.mkdirp(path, mode));
+  ensureDirectory(path: string, mode: number): boolean {
+    return this.named('mkdir', path, () => this.inner.ensureDirectory(path, mode));
   }
 
   rename(from: string, to: string): void {

@@ -2,7 +2,7 @@
 import { createError, type Link } from '@jsonjoy.com/fs-core';
 import { errorCode } from '../../util/errors.js';
 import type { InodeNode } from './inode.js';
-import { childNames, childOf, type InodeTable, inodeOf } from './inode-table.js';
+import { childNames, type InodeTable, inodeOf } from './inode-table.js';
 import { isTooLong, type PathResolution } from './path-resolution.js';
 
 export class DirectoryCalls {
@@ -41,14 +41,7 @@ export class DirectoryCalls {
     }
     if (link.getNode().isDirectory() && !recursive) throw createError('ERR_FS_EISDIR', 'rm', path);
     if (path.endsWith('/.')) throw createError('EINVAL', 'rm', path);
-    this.removeTree(link);
-  }
-
-  private removeTree(link: Link): void {
-    for (const name of childNames(link)) {
-      const child = childOf(link, name);
-      if (child !== undefined) this.removeTree(child);
-    }
+    if (childNames(link).length > 0) throw createError('ENOTEMPTY', 'rm', path);
     this.removeName(link);
   }
 
@@ -87,27 +80,17 @@ export class DirectoryCalls {
     this.inodes.makeDirectory(parent, name, mode);
   }
 
-  mkdirp(path: string, mode: number): string | undefined {
-    let walked = '';
-    let first: string | undefined;
-    for (const name of path.split('/')) {
-      if (name === '') continue;
-      walked += `/${name}`;
-      const { parent, link, asDirectory } = this.paths.place(walked, 'mkdir', 'follow');
-      if (link === undefined) {
-        // A symbolic link that leads nowhere is in the way, and no directory.
-        if (this.paths.place(walked, 'mkdir', 'name').link !== undefined)
-          throw createError('ENOENT', 'mkdir', path);
-        this.inodes.makeDirectory(parent, name, mode);
-        first ??=
-          path.startsWith(`${walked}/`) && path.slice(walked.length).replaceAll('/', '') !== ''
-            ? walked
-            : path;
-      } else if (!link.getNode().isDirectory()) {
-        throw createError(walked === path && !asDirectory ? 'EEXIST' : 'ENOTDIR', 'mkdir', path);
-      }
+  ensureDirectory(path: string, mode: number): boolean {
+    const { parent, name, link, asDirectory } = this.paths.place(path, 'mkdir', 'follow');
+    if (link !== undefined) {
+      if (link.getNode().isDirectory()) return false;
+      throw createError(asDirectory ? 'ENOTDIR' : 'EEXIST', 'mkdir', path);
     }
-    return first;
+    // A symbolic link that leads nowhere is in the way, and no directory.
+    if (this.paths.place(path, 'mkdir', 'name').link !== undefined)
+      throw createError('ENOENT', 'mkdir', path);
+    this.inodes.makeDirectory(parent, name, mode);
+    return true;
   }
 
   rename(from: string, to: string): void {

@@ -122,8 +122,8 @@ export class Kernel implements SystemCalls {
     this.names.mkdir(path, mode);
   }
 
-  mkdirp(path: string, mode: number): string | undefined {
-    return this.names.mkdirp(path, mode);
+  ensureDirectory(path: string, mode: number): boolean {
+    return this.names.ensureDirectory(path, mode);
   }
 
   rename(from: string, to: string): void {

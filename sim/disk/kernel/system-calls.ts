@@ -25,13 +25,13 @@ export interface SystemCalls {
   futimes(fd: number, accessed: number, modified: number): void;
   unlink(path: string): void;
   rmdir(path: string): void;
-  /** Removes a file or, with `recursive`, a whole tree, as one step. */
+  /** Removes a file or, with `recursive`, an empty directory. @throws ENOTEMPTY */
   rm(path: string, force?: boolean, recursive?: boolean): void;
   link(existingPath: string, newPath: string): void;
   symlink(target: string, path: string): void;
   mkdir(path: string, mode: number): void;
-  /** Creates what is missing of `path`, as one step; returns the first directory created, as Node does. */
-  mkdirp(path: string, mode: number): string | undefined;
+  /** Creates a directory unless there is one. Returns true if it is new. @throws ENOENT if its parent is missing */
+  ensureDirectory(path: string, mode: number): boolean;
   rename(from: string, to: string): void;
   chmod(path: string, mode: number): void;
   utimes(path: string, accessed: number, modified: number, followSymlinks?: boolean): void;

@@ -3,8 +3,8 @@
  * by the functions that take a callback, and is no step of the life.
  */
 import { Buffer } from 'node:buffer';
-import { copyMode } from './copy/copy-file.js';
 import { flagsOf } from './fs-sync-calls.js';
+import { copyMode } from './trees/copy-file.js';
 
 type Check = (value: unknown) => void;
 

@@ -6,12 +6,13 @@ import type { SystemCalls } from '../kernel/system-calls.js';
 import { refuseAborted } from './abort-signal.js';
 import { checkArguments } from './arguments.js';
 import { call, type Sequence } from './call-sequence.js';
-import { copyFile, copyMode } from './copy/copy-file.js';
-import { copyOptions } from './copy/copy-options.js';
-import { TreeCopy } from './copy/copy-tree.js';
 import { descriptorCalls } from './descriptor-calls.js';
 import { type Data, type FileOptions, fileOptions, readContent, writeContent } from './file-content.js';
 import { type NodeCalls, type Path, textOf } from './fs-sync-calls.js';
+import { copyFile, copyMode } from './trees/copy-file.js';
+import { copyOptions } from './trees/copy-options.js';
+import { TreeCopy } from './trees/copy-tree.js';
+import { treeCalls } from './trees/tree-calls.js';
 
 /** A path, or a descriptor that stays open. */
 type Target = Path | number;
@@ -48,6 +49,7 @@ export const compoundCalls = (kernel: SystemCalls, calls: NodeCalls, form: 'sync
     };
 
   return {
+    ...treeCalls(kernel, calls),
     *readFile(target: Target, given?: FileOptions): Sequence<Buffer | string> {
       const options = heeded(given);
       refuseAborted(options);

@@ -32,9 +32,11 @@ const timeless = {
 
 const simulated = (root: string): object => {
   const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
-  kernel.mkdirp(root, 0o755);
   const scheduler = eager()(new VirtualClock(0));
-  return createNodeFs(new ObservedCalls(kernel), scheduler, timeless, createFileSystem(kernel, scheduler));
+  const files = createFileSystem(kernel, scheduler);
+  const disk = createNodeFs(new ObservedCalls(kernel), scheduler, timeless, files) as typeof fs; // the same functions
+  disk.mkdirSync(root, { recursive: true, mode: 0o755 });
+  return disk;
 };
 
 /** What programs have been found to do so far. */

@@ -25,7 +25,8 @@ export const createFileSystem = (kernel: SystemCalls, scheduler: Scheduler): Fil
   /** One call after the other, each when its turn comes; called from where the function is. */
   const inTurns = <T>(sequence: Sequence<T>): Promise<T> => makeInTurns(sequence, forCaller(scheduler));
 
-  const { readFile, writeFile, appendFile, truncate, copyFile } = compoundCalls(kernel, calls, 'promised');
+  const compounds = compoundCalls(kernel, calls, 'promised');
+  const { readFile, writeFile, appendFile, truncate, copyFile } = compounds;
 
   const isHandle = (target: unknown): target is SimulatedFileHandle => target instanceof SimulatedFileHandle;
 
@@ -45,12 +46,12 @@ export const createFileSystem = (kernel: SystemCalls, scheduler: Scheduler): Fil
     access: inTurn(calls.access),
     stat: inTurn(calls.stat),
     lstat: inTurn(calls.lstat),
-    readdir: inTurn(calls.readdir),
+    readdir: (...args: Parameters<typeof compounds.readdir>) => inTurns(compounds.readdir(...args)),
     readlink: inTurn(calls.readlink),
     realpath: inTurn(calls.realpath),
-    mkdir: inTurn(calls.mkdir),
+    mkdir: (...args: Parameters<typeof compounds.mkdir>) => inTurns(compounds.mkdir(...args)),
     rmdir: inTurn(calls.rmdir),
-    rm: inTurn(calls.rm),
+    rm: (...args: Parameters<typeof compounds.rm>) => inTurns(compounds.rm(...args)),
     unlink: inTurn(calls.unlink),
     rename: inTurn(calls.rename),
     link: inTurn(calls.link),

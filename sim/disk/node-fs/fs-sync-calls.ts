@@ -95,49 +95,28 @@ const linksOf = (link: Link): number => {
 export const statsOf = (link: Link, node = link.getNode(), options?: StatOptions | null): Stats =>
   statsOfNode(node, node === link.getNode() ? linksOf(link) : inodeOf(node).readLinks(), options);
 
-interface ListOptions {
+export interface ListOptions {
   readonly encoding?: Encoding;
   readonly withFileTypes?: boolean;
   readonly recursive?: boolean;
 }
 
-/**
- * A directory's entries. As in Node, a recursive listing of mere names goes through symbolic links, round in a circle for
- * as long as a path may lead through links; one with types takes a link for what it is.
- * @param find what a path below the directory leads to; throws where it leads nowhere
- */
-const listed = (
-  link: Link,
-  path: string | Uint8Array,
-  options: ListOptions,
-  find: (below: string) => Link,
-): unknown[] => {
-  const entries: unknown[] = [];
-  const directoryAt = (child: Link, below: string): Link | undefined => {
-    if (!child.getNode().isSymlink() || options.withFileTypes === true)
-      return child.getNode().isDirectory() ? child : undefined;
-    try {
-      const found = find(below);
-      return found.getNode().isDirectory() ? found : undefined;
-    } catch {
-      return undefined; // a link that leads nowhere is a name like any other
-    }
-  };
-  const walk = (at: Link, prefix: string): void => {
-    for (const name of childNames(at)) {
-      const child = childOf(at, name);
-      if (child === undefined) continue;
-      if (options.withFileTypes === true) {
-        const parentPath = prefix === '' ? path : posix.join(String(path), prefix).replace(/\/$/, '');
-        entries.push(direntOf(child, parentPath, encodingOf(options)));
-      } else entries.push(encoded(prefix + name, encodingOf(options)));
-      const directory = options.recursive === true ? directoryAt(child, prefix + name) : undefined;
-      if (directory !== undefined) walk(directory, `${prefix}${name}/`);
-    }
-  };
-  walk(link, '');
-  return entries;
-};
+export const listOptions = (options: ListOptions | Encoding | undefined): ListOptions =>
+  typeof options === 'object' ? (options ?? {}) : { encoding: options ?? null };
+
+export type MakeOptions = { readonly recursive?: boolean; readonly mode?: Mode } | Mode;
+
+export interface RemoveOptions {
+  readonly force?: boolean;
+  readonly recursive?: boolean;
+}
+
+/** An entry of a directory, as Node returns it. */
+interface Entry {
+  readonly entry: unknown;
+  /** Its path below the directory that is listed, with a slash behind it; undefined if a recursive listing passes it. */
+  readonly directory: string | undefined;
+}
 
 /** The calls by path, on one kernel. */
 export const nodeCalls = (kernel: SystemCalls) => {
@@ -150,6 +129,39 @@ export const nodeCalls = (kernel: SystemCalls) => {
     const at = pathOf(path);
     return kernel.observe(operation, at, () => use(kernel.linkAt(at, operation, last), at));
   };
+
+  /**
+   * The entries of one directory in the listing of `path`. As in Node, a recursive listing of mere names goes through symbolic
+   * links, round in a circle for as long as a path may lead through links; one with types takes a link for what it is.
+   * @param below the directory's path below `path`, with a slash behind it; '' for `path` itself
+   */
+  const entries = (path: Path, options: ListOptions, below: string): readonly Entry[] =>
+    look('readdir', below === '' ? path : `${pathOf(path)}/${below.slice(0, -1)}`, 'follow', (link, at) => {
+      if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'scandir', at);
+      const leadsToDirectory = (child: Link, name: string): boolean => {
+        if (!child.getNode().isSymlink() || options.withFileTypes === true)
+          return child.getNode().isDirectory();
+        try {
+          return kernel.linkAt(`${at}/${name}`, 'readdir', 'follow').getNode().isDirectory();
+        } catch {
+          return false; // a link that leads nowhere is a name like any other
+        }
+      };
+      const given = path instanceof URL ? textOf(path) : path;
+      const parentPath = below === '' ? given : posix.join(String(given), below).replace(/\/$/, '');
+      return childNames(link).flatMap((name) => {
+        const child = childOf(link, name);
+        if (child === undefined) return [];
+        const entry =
+          options.withFileTypes === true
+            ? direntOf(child, parentPath, encodingOf(options))
+            : encoded(below + name, encodingOf(options));
+        const isEntered = options.recursive === true && leadsToDirectory(child, name);
+        return [{ entry, directory: isEntered ? `${below}${name}/` : undefined }];
+      });
+    });
+  const makingMode = (options: MakeOptions | undefined): number =>
+    modeOf(typeof options === 'object' && options !== null ? options.mode : options, 0o777);
 
   return {
     open: (path: Path, flags?: string | number | null, mode?: Mode): number =>
@@ -170,15 +182,8 @@ export const nodeCalls = (kernel: SystemCalls) => {
           throw createError('EACCES', 'access', at);
       }),
     readdir: (path: Path, options?: ListOptions | Encoding): unknown[] =>
-      look('readdir', path, 'follow', (link, at) => {
-        if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'scandir', at);
-        return listed(
-          link,
-          path instanceof URL ? textOf(path) : path,
-          typeof options === 'object' ? (options ?? {}) : { encoding: options ?? null },
-          (below) => kernel.linkAt(`${at}/${below}`, 'readdir', 'follow'),
-        );
-      }),
+      entries(path, { ...listOptions(options), recursive: false }, '').map(({ entry }) => entry),
+    entries,
     opendir: (path: Path): void =>
       look('opendir', path, 'follow', (link, at) => {
         if (!link.getNode().isDirectory()) throw createError('ENOTDIR', 'opendir', at);
@@ -190,19 +195,13 @@ export const nodeCalls = (kernel: SystemCalls) => {
       }),
     realpath: (path: Path, options?: WithEncoding) =>
       look('realpath', path, 'follow', (link) => encoded(link.getPath() || '/', encodingOf(options))),
-    mkdir: (
-      path: Path,
-      options?: { readonly recursive?: boolean; readonly mode?: Mode } | Mode,
-    ): string | undefined => {
-      const given = typeof options === 'object' && options !== null ? options : { mode: options ?? null };
-      const mode = modeOf(given.mode, 0o777);
-      if (given.recursive === true) return kernel.mkdirp(pathOf(path), mode);
-      kernel.mkdir(pathOf(path), mode);
-      return undefined;
+    /** The mode in the arguments of mkdir. */
+    makingMode,
+    mkdir: (path: Path, options?: MakeOptions): undefined => {
+      kernel.mkdir(pathOf(path), makingMode(options));
     },
     rmdir: (path: Path): void => kernel.rmdir(pathOf(path)),
-    rm: (path: Path, options?: { readonly force?: boolean; readonly recursive?: boolean }): void =>
-      kernel.rm(pathOf(path), options?.force, options?.recursive),
+    rm: (path: Path, options?: RemoveOptions): void => kernel.rm(pathOf(path), options?.force),
     unlink: (path: Path): void => kernel.unlink(pathOf(path)),
     rename: (from: Path, to: Path): void => kernel.rename(pathOf(from), pathOf(to)),
     link: (existing: Path, path: Path): void => kernel.link(pathOf(existing), pathOf(path)),

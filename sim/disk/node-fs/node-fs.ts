@@ -9,7 +9,7 @@ import { forCaller, type Scheduler } from '../../scheduler/scheduler.js';
 import type { ObservedCalls } from '../kernel/observed-calls.js';
 import type { SystemCalls } from '../kernel/system-calls.js';
 import { checkArguments, checkCallback, checkDescriptor, checkPromised } from './arguments.js';
-import { inTurns } from './call-sequence.js';
+import { atOnce, inTurns } from './call-sequence.js';
 import { type Call, calledBack, isCall, type Start, splitCallback, tell, whenSettled } from './callbacks.js';
 import { compoundCalls } from './compound-calls.js';
 import { type NodeCalls, nodeCalls, type Path, textOf } from './fs-sync-calls.js';
@@ -42,9 +42,10 @@ const synchronous = (
   scheduler: Scheduler,
 ): Readonly<Record<string, Call>> => {
   const { readSync, writeSync, readvSync, writevSync } = transfers(kernel);
+  const { readdir } = compoundCalls(kernel, calls, 'sync');
   const opendir = (path: Path, options?: { readonly recursive?: boolean }) => {
     calls.opendir(path);
-    const list = () => calls.readdir(path, { ...options, withFileTypes: true }) as fs.Dirent[]; // with their types
+    const list = () => atOnce(readdir(path, { ...options, withFileTypes: true })) as fs.Dirent[]; // with their types
     return new SimulatedDir(textOf(path), list, scheduler);
   };
   const plain: Names = { ...calls, ...synchronousCalls(kernel, calls), opendir };

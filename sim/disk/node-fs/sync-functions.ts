@@ -51,15 +51,18 @@ export const synchronousCalls = (kernel: SystemCalls, calls: NodeCalls) => {
       return false;
     }
   };
-  const { readFile, writeFile, appendFile, truncate, copyFile, cp } = compoundCalls(kernel, calls, 'sync');
+  const compounds = compoundCalls(kernel, calls, 'sync');
   return {
     ...descriptorCalls(kernel),
-    readFile: now(readFile),
-    writeFile: now(writeFile),
-    appendFile: now(appendFile),
-    truncate: now(truncate),
-    copyFile: now(copyFile),
-    cp: now(cp),
+    readFile: now(compounds.readFile),
+    writeFile: now(compounds.writeFile),
+    appendFile: now(compounds.appendFile),
+    truncate: now(compounds.truncate),
+    copyFile: now(compounds.copyFile),
+    cp: now(compounds.cp),
+    mkdir: now(compounds.mkdir),
+    rm: now(compounds.rm),
+    readdir: now(compounds.readdir),
     stat: orNothing(calls.stat),
     lstat: orNothing(calls.lstat),
     // Without `native` Node takes dots away by the text alone, before it looks what is there.

@@ -57,8 +57,8 @@ describe('fs.cp', () => {
   beforeEach(() => {
     root = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'powercut-cp-'));
     const kernel = new Kernel(EMPTY_IMAGE, timeless.now);
-    kernel.mkdirp(root, 0o755);
     simulated = nodeFsOn(kernel);
+    simulated.mkdirSync(root, { recursive: true, mode: 0o755 });
     for (const disk of [fs, simulated]) {
       const at = (path: string): string => join(root, path);
       disk.mkdirSync(at('tree/deep/deeper'), { recursive: true });

@@ -10,6 +10,7 @@ import { ask, call, type Sequence } from '../call-sequence.js';
 import type { NodeCalls } from '../fs-sync-calls.js';
 import { copyFile } from './copy-file.js';
 import { type CopyOptions, copyError, notABoolean } from './copy-options.js';
+import { treeCalls } from './tree-calls.js';
 
 const { dirname, isAbsolute, join } = posix;
 /** By the text alone; a program stands in the root. */
@@ -87,7 +88,8 @@ export class TreeCopy {
 
   private *makeParents(to: string): Sequence<void> {
     const parent = dirname(to);
-    if (!(yield* this.exists(parent))) yield* call(() => this.calls.mkdir(parent, { recursive: true }));
+    if (!(yield* this.exists(parent)))
+      yield* treeCalls(this.kernel, this.calls).mkdir(parent, { recursive: true });
   }
 
   private *exists(path: string): Sequence<boolean> {
