@@ -121,7 +121,7 @@ const finish = async (
   const unsaved = await saver.saved();
   print(result, options, context);
   const failures = await writeReports(result, resolve(context.directory, options.report), outputs);
-  await outcome.regressions.settle(result.suites);
+  await outcome.regressions.updateCorpus(result.suites);
   await tellGithub(result, context);
   tellUndecided(result, context);
   const all = unsaved === undefined ? failures : [unsaved, ...failures];

@@ -95,7 +95,7 @@ export class Regressions {
   }
 
   /** Keeps what these results say was broken, and drops what was played and is not. */
-  async settle(results: readonly SuiteResult[]): Promise<void> {
+  async updateCorpus(results: readonly SuiteResult[]): Promise<void> {
     if (this.off) return;
     const keep: Failure[] = [
       ...results.filter(({ expected }) => expected === 'safe').flatMap(({ violations }) => violations),

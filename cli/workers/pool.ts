@@ -143,14 +143,14 @@ class Campaign {
       );
     const { trouble } = work;
     if (!this.isSettled(work) && trouble !== undefined)
-      this.settle(work, undecidedResult(work.unit, doubtOf(trouble), stopOf(trouble)));
+      this.finish(work, undecidedResult(work.unit, doubtOf(trouble), stopOf(trouble)));
   }
 
   private isSettled({ unit }: UnitWork): boolean {
     return this.results[this.units.indexOf(unit)] !== undefined;
   }
 
-  private settle({ unit }: UnitWork, result: SuiteResult): void {
+  private finish({ unit }: UnitWork, result: SuiteResult): void {
     this.results[this.units.indexOf(unit)] = result;
     this.options.onResult(result);
   }
@@ -232,7 +232,7 @@ class Campaign {
     // A process that is only now started has to load the suite's file first, however little time there is to conclude in.
     const limitMs = again === undefined ? options.timeMs : LOADING_MS_MAX;
     const answer = await worker.ask(task, this.options.onProgress, limitMs);
-    this.settle(work, concludedBy(unit, answer));
+    this.finish(work, concludedBy(unit, answer));
   }
 
   /** Has a worker live lives again that has done nothing before. */

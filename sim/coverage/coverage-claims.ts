@@ -44,7 +44,7 @@ export class Claims {
   }
 
   /** At the end of an exploration: a claim holds where its state was checked. */
-  settle(isChecked: (key: string) => boolean): void {
+  resolveClaims(isChecked: (key: string) => boolean): void {
     for (const { item, key } of this.claims) {
       const covered = isChecked(key);
       this.states[item] = covered ? COVERED : OPEN;

@@ -51,10 +51,10 @@ export class CrashCoverage {
   }
 
   /** One workload is explored: what was known of is covered as far as it was checked. */
-  settle(isChecked: (key: string) => boolean, isBroken: (key: string) => boolean): void {
-    this.points.settle(isChecked);
-    this.orders.settle(isChecked);
-    this.survivors.settle(isChecked, isBroken);
+  resolveClaims(isChecked: (key: string) => boolean, isBroken: (key: string) => boolean): void {
+    this.points.resolveClaims(isChecked);
+    this.orders.resolveClaims(isChecked);
+    this.survivors.resolveClaims(isChecked, isBroken);
   }
 
   /** In the one order that coverage is listed in. */

@@ -74,9 +74,9 @@ export class CrashPoints {
     };
   }
 
-  settle(isChecked: (key: string) => boolean): void {
-    this.points.settle(isChecked);
-    this.recoverySteps.settle(isChecked);
+  resolveClaims(isChecked: (key: string) => boolean): void {
+    this.points.resolveClaims(isChecked);
+    this.recoverySteps.resolveClaims(isChecked);
   }
 
   share(sites: readonly Site[]): Share & { cut: CrashPoint[]; uncovered: CrashPoint[] } {

@@ -111,7 +111,7 @@ export class SurvivorClasses {
   }
 
   /** At the end of an exploration: counts what was followed. */
-  settle(isChecked: (key: string) => boolean, isBroken: (key: string) => boolean): void {
+  resolveClaims(isChecked: (key: string) => boolean, isBroken: (key: string) => boolean): void {
     const { untouched: key } = this;
     let followed: readonly Followed[] =
       key === undefined ? [] : [{ key, crash: { at: 0, lost: [], fill: 'zero' }, newest: -1 }];

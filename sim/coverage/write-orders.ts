@@ -82,8 +82,8 @@ export class Orders {
     };
   }
 
-  settle(isChecked: (key: string) => boolean): void {
-    for (const claims of [this.pairs, this.torn, this.fates]) claims.settle(isChecked);
+  resolveClaims(isChecked: (key: string) => boolean): void {
+    for (const claims of [this.pairs, this.torn, this.fates]) claims.resolveClaims(isChecked);
   }
 
   private identify({ life, sites }: LocatedLife): readonly (Identified | undefined)[] {

@@ -238,7 +238,7 @@ class StoreFeeder<E extends AnyEvent> implements Feeder {
       timeoutMs: handler.timeoutMs ?? HANDLER_TIMEOUT_MS,
       handle: (event: RecordedEvent<E>) => handler.handle(event),
       settled: (event: RecordedEvent<E>) => {
-        progress.settle(numberOf(event.metadata.globalPosition));
+        progress.complete(numberOf(event.metadata.globalPosition));
         this.#signal();
         this.#waiters.check();
       },

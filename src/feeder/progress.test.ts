@@ -29,8 +29,8 @@ describe('Progress', () => {
     ]);
     for (const position of [1, 2, 3]) progress.feed(position, progress.handlers);
     readUpTo(progress, 3);
-    for (const position of [1, 2, 3]) handler(progress, 0).settle(position);
-    handler(progress, 1).settle(1);
+    for (const position of [1, 2, 3]) handler(progress, 0).complete(position);
+    handler(progress, 1).complete(1);
     expect([progress.handledUpTo, progress.lastHandled, progress.pending]).toEqual([1, 1, 2]);
   });
 
@@ -39,9 +39,9 @@ describe('Progress', () => {
     for (const position of [2, 4, 5, 9]) progress.feed(position, progress.handlers);
     readUpTo(progress, 9);
     const a = handler(progress, 0);
-    for (const position of [5, 2, 9]) a.settle(position);
+    for (const position of [5, 2, 9]) a.complete(position);
     expect([progress.handledUpTo, a.pending]).toEqual([2, 3]);
-    a.settle(4);
+    a.complete(4);
     expect([progress.handledUpTo, a.pending]).toEqual([9, 0]);
   });
 
@@ -49,7 +49,7 @@ describe('Progress', () => {
     const progress = new Progress([{ name: 'a', startedAfter: 0 }]);
     progress.feed(2, progress.handlers);
     readUpTo(progress, 6);
-    handler(progress, 0).settle(2);
+    handler(progress, 0).complete(2);
     expect([progress.handledUpTo, progress.lastHandled]).toEqual([6, 2]);
   });
 
@@ -72,7 +72,7 @@ describe('Progress', () => {
       ['a', 'b'],
     ]);
     readUpTo(progress, 4);
-    for (const position of [3, 4]) handler(progress, 1).settle(position);
+    for (const position of [3, 4]) handler(progress, 1).complete(position);
     expect(progress.hungry(9, 4).map(({ name }) => name)).toEqual(['b']);
     expect([progress.handledUpTo, progress.lastFed, progress.lastHandled]).toEqual([0, 4, 0]);
   });

@@ -51,7 +51,7 @@ export class HandlerProgress {
     this.#read = Math.max(this.#read, position);
   }
 
-  settle(position: number): void {
+  complete(position: number): void {
     this.#handed.set(position, true);
     for (const [first, settled] of this.#handed) {
       if (!settled) return;

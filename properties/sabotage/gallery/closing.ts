@@ -37,8 +37,8 @@ export const closingSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: SEALING,
-        find: 'log.settle(full.number, final.bytes);',
-        replace: 'log.settle(full.number, full.bytes);',
+        find: 'log.endSealing(full.number, final.bytes);',
+        replace: 'log.endSealing(full.number, full.bytes);',
       },
     ],
     ...CACHED,

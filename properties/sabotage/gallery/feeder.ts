@@ -174,8 +174,8 @@ export const feederSabotages: readonly Sabotage[] = [
     patches: [
       {
         file: FEEDER,
-        find: 'progress.settle(numberOf(event.metadata.globalPosition));',
-        replace: 'progress.settle(Number(event.metadata.streamPosition));',
+        find: 'progress.complete(numberOf(event.metadata.globalPosition));',
+        replace: 'progress.complete(Number(event.metadata.streamPosition));',
       },
     ],
     suites: ['checkpointed-feeder', 'poison-events', 'two-feeders'],

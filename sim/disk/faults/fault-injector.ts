@@ -148,7 +148,7 @@ export class FaultInjector extends CallDecorator {
     const { file, operation } = call;
     const result = act(call.length);
     if (file === undefined || !isSync(call)) return result;
-    if (this.settings.model.failedSync === 'reverts') inodeOf(file.node).settle();
+    if (this.settings.model.failedSync === 'reverts') inodeOf(file.node).markDurable();
     if (this.untold.delete(file)) {
       this.excuses = true;
       this.struck = 'failed-sync';

@@ -83,7 +83,7 @@ export class InodeNode extends PlainNode {
   private shared = true;
   private length = 0;
   /** What was on the disk when the life began, or when it was last told that all of it is. */
-  private settled: { readonly content: readonly Sector[]; readonly length: number } = NOTHING;
+  private durable: { readonly content: readonly Sector[]; readonly length: number } = NOTHING;
   private modifiedMs: number;
   private changedMs: number;
   private readonly bornMs: number;
@@ -119,19 +119,19 @@ export class InodeNode extends PlainNode {
     this.content = sectors;
     this.shared = true;
     this.length = size;
-    this.settled = { content: sectors, length: size };
+    this.durable = { content: sectors, length: size };
   }
 
   /** Notes that all of the content is on the disk: what {@link revert} goes back to. */
-  settle(): void {
+  markDurable(): void {
     this.shared = true;
-    this.settled = { content: this.content, length: this.length };
+    this.durable = { content: this.content, length: this.length };
   }
 
   /** Drops what is in memory for what is on the disk, as some file systems do when writing back has failed. */
   revert(): void {
-    this.content = this.settled.content;
-    this.length = this.settled.length;
+    this.content = this.durable.content;
+    this.length = this.durable.length;
     this.shared = true;
   }
 

@@ -2,7 +2,7 @@
  * The exhaustive explorer: records a workload once, cuts the power everywhere, recovers on every image that may be
  * left, and does the same to each recovery, until no unseen state is left or a bound stops it.
  *
- * What follows a crash depends only on (image, what the outside world knows), so a state whose key was seen before is
+ * A life after a crash depends only on (image, knowledge of the outside world), so a state whose key was seen before is
  * covered without being run again. Of the image a life depends only on what it reads: where another disk agrees in that, the
  * life on record is cut once more. Breadth first: the first violation of an invariant is one of fewest crashes.
  */
@@ -38,7 +38,7 @@ interface Queued {
 
 /** Cutting a life on record once more takes about a tenth of the time of living it. */
 const CUTS_PER_LIFE = 10;
-/** Building so many images takes about the time of a life. A long write has hundreds at each of its places. */
+/** Building this many images takes about the time of a life. A long write has hundreds at each of its gaps. */
 const IMAGES_PER_LIFE = 100;
 
 class Exploration {
@@ -88,12 +88,12 @@ class Exploration {
     this.asksForAllocation = volatileSurvives === 'ordered subset' && name !== 'prefix';
   }
 
-  /** How many states this exploration was the first to come to. */
+  /** How many states this exploration was the first to reach. */
   get distinct(): number {
     return this.seen.size - this.seenBefore - this.killsFound + this.otherwiseAllocated;
   }
 
-  /** Takes in a lived life; true when the exploration has what it was asked for. */
+  /** Takes in a life that was run; true when the exploration has reached its goal. */
   record(queued: Queued, life: LifeRecord): boolean {
     const { start, crashes } = queued;
     const { enough, onLife } = this.options;
@@ -355,7 +355,7 @@ export function* explore(
   if (first === undefined) throw new Error('No life was lived, though the first one always is.');
   const stops = stopReasons(exploration.stops);
   const { kills } = exploration;
-  options.coverage?.settle(
+  options.coverage?.resolveClaims(
     (key) => !exploration.waiting.has(key),
     (key) => brokenByKey.has(key),
   );

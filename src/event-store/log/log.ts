@@ -147,7 +147,7 @@ export class Log {
   }
 
   /** The segment that was sealed is on disk in its final form: this one, or an uncertain one. */
-  settle(segment: number, bytes: Buffer | undefined): void {
+  endSealing(segment: number, bytes: Buffer | undefined): void {
     this.#sealing = undefined;
     if (bytes !== undefined) this.keep(segment, bytes);
   }

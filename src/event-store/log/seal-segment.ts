@@ -56,14 +56,14 @@ export const sealTail = async (
     }
     await writeFile(env.fs, `${directory}/${indexFileName(number)}`, indexFile);
     index.replace(full.number, final.own);
-    log.settle(full.number, final.bytes);
+    log.endSealing(full.number, final.bytes);
     env.mark(compacted === undefined ? 'store:segment-sealed' : 'store:segment-compacted');
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     env.mark('store:sealing-failed');
     // What is on disk now is either form of the segment: have it read again when it is needed.
     index.replace(full.number, undefined);
-    log.settle(full.number, undefined);
+    log.endSealing(full.number, undefined);
   }
 };
 
