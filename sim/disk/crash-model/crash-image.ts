@@ -43,7 +43,7 @@ interface FileDraft {
   sum1: number;
   sum2: number;
   zeros: number;
-  /** Where it shows what nobody wrote, and the lost write that left it. */
+  /** Sectors with bytes that no write put there, and the lost write that left them. */
   showing: Map<number, DataWrite> | undefined;
 }
 

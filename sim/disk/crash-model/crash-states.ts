@@ -23,13 +23,13 @@ export interface CrashStates {
   readonly exact: boolean;
   /** Something that an earlier, killed life left is not durable yet. */
   readonly isCarrying: boolean;
-  /** What is at stake here, in issue order. Valid until the next place is asked for. */
+  /** What is at stake here, in issue order. Valid until the next gap. */
   readonly volatile: readonly MicroOperation[];
 }
 
 export interface CrashStatesOptions {
   readonly model: DiskModel;
-  /** Loss sets to enumerate at one place; where more are legal, so many are sampled. */
+  /** Loss sets to enumerate at one gap. If more are legal, this many are sampled. */
   readonly budget: number;
   /** For sampling. */
   readonly seed: string;

@@ -57,7 +57,7 @@ describe('DISK_MODELS', () => {
     );
   });
 
-  // A larger sector can be larger garbage, and whoever kills a process does not wait for the end of a sector.
+  // A larger sector can be larger garbage, and a kill does not wait for the end of a sector.
   const bySector = Object.values(DISK_MODELS).filter(
     ({ fills, volatileSurvives }) => !fills.includes('garbage') && volatileSurvives !== 'all',
   );

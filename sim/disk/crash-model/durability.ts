@@ -86,7 +86,7 @@ export class Frontier {
       carried === undefined || model.volatileSurvives === 'all'
         ? { base: image, volatile: [], neverWritten: [] }
         : carried;
-    // A working copy: births are put in place, as nobody can see an inode without a name.
+    // A working copy: births are put in place, as no program can see an inode without a name.
     this.base = { inodes: new Map(base.inodes), nextIno: image.nextIno };
     this.volatile = [...volatile];
     this.neverWritten = neverWritten;
@@ -98,7 +98,7 @@ export class Frontier {
     return (this.volatile[0]?.id ?? 0) < 0 || this.neverWritten.some(({ id }) => id < 0);
   }
 
-  /** Moves past one entry; says what kind of states became possible by it: those with it, or all of them anew. */
+  /** Moves past one entry. Says which states became possible by it: those with it, or all of them once more. */
   pass(entry: JournalEntry): 'operation' | 'knowledge' | 'nothing' {
     switch (entry.kind) {
       case 'birth':

@@ -15,8 +15,8 @@ const READ = { entry: 0, names: 1, size: 2, mode: 3, links: 4, bytes: 5, all: 6,
 const READ_KINDS = Object.keys(READ).length;
 
 /**
- * Numbers for each read: what, of which file, where in it (a sector, or the place of a name in `names`), which bytes of the
- * sector, and the value in two.
+ * Numbers for each read: its kind, the file, the position in it (a sector, or the index of a name in `names`), the bytes of
+ * the sector, and the value in two.
  */
 export const READ_WIDTH = 6;
 
@@ -204,7 +204,7 @@ const withRange = (known: readonly Range[], from: number, to: number): readonly 
 const ALL_BYTES: readonly Range[] = [[0, SECTOR_BYTES]];
 const NO_BYTES: readonly Range[] = [];
 
-/** Notes what a life reads, each cell once. What the life has written is not the image's any more. */
+/** Notes what a life reads, each cell once. Cells that the life has written no longer belong to the image. */
 export class ReadRecorder {
   private readonly reader: ImageReader;
   private readonly packed: number[] = [];
@@ -280,7 +280,7 @@ export class ReadRecorder {
     if (this.isNew('random')) this.note(READ.random, 0, 0, 0, '');
   }
 
-  /** Something was asked that any part of the disk may answer. */
+  /** The answer to a call may depend on any part of the disk. */
   all(): void {
     if (this.isNew('all')) this.note(READ.all, 0, 0, 0, '');
   }

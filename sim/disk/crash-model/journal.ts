@@ -38,7 +38,7 @@ export interface FailedSync {
 
 export type JournalEntry = MicroOperation | InodeBirth | Sync | Observed | Rot | FailedSync | Flush;
 
-/** What a disk does other than it is asked to. */
+/** A deviation of the disk from the requested call. */
 export interface Misbehaviour {
   /** Which sector gets what was meant for another; undefined: none. Default: the one that was meant. */
   readonly redirect?: (meant: number) => number | undefined;
@@ -50,7 +50,7 @@ export class Journal {
   readonly entries: JournalEntry[] = [];
   /** Rolling hash of all that was journalled. */
   readonly hash = new Hash();
-  /** Set while the disk does something else than it is asked to. */
+  /** Set while the disk deviates from the requested calls. */
   misbehaviour: Misbehaviour | undefined;
   /** Something was written in the place of zeros: whether they were written or a hole makes a difference. */
   replacesZeros = false;

@@ -18,7 +18,7 @@ export interface Carried {
   readonly key: string;
 }
 
-/** The files that some name leads to, or may still come to. */
+/** The files that some name leads to, or may still lead to. */
 export const reachable = (base: DiskImage, volatile: readonly MicroOperation[]): ReadonlySet<number> => {
   const found = new Set([ROOT_INO]);
   for (const inode of base.inodes.values())

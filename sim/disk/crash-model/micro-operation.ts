@@ -50,7 +50,7 @@ export interface SizeChange extends MicroOperationBase {
    * such a size with the block's data, and may commit later names before it.
    */
   readonly delayed: boolean;
-  /** Micro-operations from this number on come after the size all the same: the file was flushed before them. */
+  /** Micro-operations from this number on still come after the size: the file was flushed before them. */
   readonly flushedBefore?: number;
 }
 
@@ -79,7 +79,7 @@ export type DataWrite = SectorWrite | BlockWrite;
 
 export type MicroOperation = DataWrite | SizeChange | EntriesChange | ModeChange;
 
-/** A new inode that no name leads to yet. Not a micro-operation: until it has a name nobody can see it. */
+/** A new inode that no name leads to yet. Not a micro-operation: until it has a name, no program can see it. */
 export interface InodeBirth {
   readonly kind: 'birth';
   readonly ino: number;

@@ -27,7 +27,7 @@ const withoutHoles = (image: DiskImage): DiskImage => {
   return { ...image, inodes: new Map([...image.inodes].map(([ino, inode]) => [ino, filled(inode)])) };
 };
 
-/** All of a journal but the bytes, of which there are many. */
+/** A journal as text, without the bytes. */
 const textOf = (entries: readonly JournalEntry[]): string =>
   JSON.stringify(entries, (key, value: unknown) => (key === 'bytes' ? undefined : value));
 

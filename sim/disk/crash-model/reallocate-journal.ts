@@ -1,7 +1,7 @@
 /**
- * A journal, as the life would have written it on a disk of which it can't tell its own: with holes elsewhere, or other bytes
- * where it wrote without reading. It does the same there; which writes have to find a block differs, and what stays of the
- * sectors that it wrote in part.
+ * A journal, as the life would have written it on a disk that it can't distinguish from its own: with holes elsewhere, or
+ * other bytes where it wrote without reading. The life does the same there. Only two things differ: which writes have to find
+ * a block, and the rest of the sectors that it wrote in part.
  */
 import type { DiskImage } from './disk-image.js';
 import type { JournalEntry } from './journal.js';

@@ -1,6 +1,6 @@
 /**
  * A sector: the unit a power cut tears. Immutable, so that images, lives and journals share it, with the hash of
- * its content beside it. What a program writes becomes new sectors; nothing is ever overwritten.
+ * its content beside it. A write makes new sectors; nothing is ever overwritten.
  */
 import { scramble } from '../../util/hash.js';
 

@@ -7,8 +7,8 @@ import type { PathStep } from '../../result/result.js';
 import type { Exhausted, Gap } from './exhausted.js';
 
 /**
- * After a sync of all there was, a cut leaves one disk only. It is no new one (it was legal before the sync, and was
- * checked there), so the exploration has no gap of its own for it; the way shows what came of it all the same.
+ * After a sync of everything, a cut leaves one disk only. It is no new one (it was legal before the sync, and was
+ * checked there), so the exploration has no gap of its own for it. The path still shows its outcome.
  */
 const certainGap = (frontier: Frontier, at: number): readonly Gap[] => {
   if (frontier.volatile.length > 0) return [];

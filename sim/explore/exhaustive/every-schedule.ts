@@ -55,7 +55,7 @@ export const everySchedule = async (
   const seen = new Set<string>();
   const timing = timingOfLife(changes.plan?.conditions ?? {}, 0);
   for (let schedules = 1; ; schedules++) {
-    // Lived once to find out what choices there are; what follows from them is explored under the list of picks.
+    // Runs once to find out which choices there are. Then each list of picks is explored.
     const options = lifeOptions(workload, { ...changes.plan, commandsAfterCrash: 0 }, 0, explorer.model);
     const explored = async (): Promise<Exhausted> => {
       await explorer.driveWithinTime(

@@ -12,7 +12,7 @@ export interface ExhaustiveOptions {
   /** How many successive power cuts to go through. */
   readonly depth: number;
   readonly commandsAfterCrash: number;
-  /** How lives are lived. States are told apart by their key alone, so all lives but the first must be lived alike. */
+  /** The plan of the lives. Only keys distinguish states, so all lives but the first must have the same plan. */
   readonly plan?: Omit<Plan, 'commandsAfterCrash'>;
   /** Keys of states that have been covered already, to which this exploration adds its own. Default: none. */
   readonly seen?: Set<string>;

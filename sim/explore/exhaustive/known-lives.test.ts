@@ -95,7 +95,7 @@ const live = (image: DiskImage, actions: readonly Action[]): Life => {
   return { image, learnt, entries, replacesZeros, reads: recorder.reads };
 };
 
-/** All of a journal but the bytes, of which there are many. */
+/** A journal as text, without the bytes. */
 const textOf = (entries: readonly JournalEntry[]): string =>
   JSON.stringify(entries, (key, value: unknown) =>
     key === 'bytes' || key === 'written' ? undefined : value,

@@ -21,7 +21,7 @@ export interface KnownLife {
   readonly broken: readonly Broken[];
 }
 
-/** A known life that a disk can't be told from, and the i-nodes there of the files that it meets. */
+/** A known life that would go the same way on a disk, and that disk's i-nodes of the files that it meets. */
 export interface SameLife {
   readonly life: KnownLife;
   readonly inos: readonly number[];
