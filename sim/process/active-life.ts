@@ -10,8 +10,8 @@ import { UncontrolledEffectError } from './uncontrolled-effect.js';
 /** One per process, as the patched globals are. Written by the guard alone. */
 export const active: { life: GuardedLife | undefined } = { life: undefined };
 
-/** How often code of a life has asked for a module. */
-export const loads = { count: 0 };
+/** How often a life has loaded a module, and every CommonJS module that Node's loader has loaded since the guard was installed. */
+export const loads = { count: 0, modules: new WeakSet<object>() };
 
 /** Reports the call that `patched` (a frame on the stack) is serving, and throws. `instead` says what to do instead. */
 export const refuse = (life: GuardedLife, what: string, instead: string, patched: object): never => {

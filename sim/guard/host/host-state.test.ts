@@ -3,7 +3,9 @@ import childProcess from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import v8 from 'node:v8';
 import * as fc from 'fast-check';
@@ -39,6 +41,10 @@ const assigned = (owner: object, key: PropertyKey, value: unknown): Change => ({
     if (!Reflect.set(owner, key, value)) throw new TypeError(`${String(key)} can't be assigned`);
   },
 });
+
+const { cache, resolve } = createRequire(import.meta.url);
+const LOADED = resolve('picocolors');
+createRequire(import.meta.url)('picocolors');
 
 const CHANGES: readonly (readonly [string, Change])[] = [
   [
@@ -105,6 +111,12 @@ const CHANGES: readonly (readonly [string, Change])[] = [
   ['fs.promises', replaced(fs.promises, 'open')],
   ['child_process', replaced(childProcess, 'spawn')],
   ['Module._extensions', replaced(Reflect.get(Module, '_extensions'), '.own')],
+  ['an entry added to require.cache', assigned(cache, '/of-a-life.js', { exports: 1 })],
+  ['an entry replaced in require.cache', assigned(cache, LOADED, 'changed')],
+  [
+    'an entry deleted from require.cache',
+    { read: () => String(LOADED in cache), change: () => Reflect.deleteProperty(cache, LOADED) },
+  ],
   ['Module.prototype.require', replaced(Module.prototype, 'require')],
   [
     'EventEmitter.defaultMaxListeners',
@@ -183,6 +195,31 @@ describe('exploreSuite: changes of a life to its process', () => {
       expect(read()).toBe(host);
     },
   );
+
+  it('leaves the modules that a life requires loaded', async () => {
+    const directory = fs.mkdtempSync(join(tmpdir(), 'powercut-required-'));
+    const file = join(directory, 'required.cjs');
+    fs.writeFileSync(file, 'module.exports = {};');
+    const found = new Set<unknown>();
+    const suite = defineSuite({
+      name: 'a program that requires a file',
+      boot: () => {
+        found.add(createRequire(import.meta.url)(file));
+        return { look: () => found.add(cache[file]?.exports) };
+      },
+      commands: fc.constant(['look', 'look']),
+      perform: (system) => void system.look(),
+      invariants: [],
+    });
+    try {
+      await exploreSuite(suite, OPTIONS);
+      expect([...found]).toEqual([cache[file]?.exports]);
+      expect(cache[file]).toBeDefined();
+    } finally {
+      delete cache[file];
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
 
   it('can not freeze what is the host’s', async () => {
     const suite = defineSuite({

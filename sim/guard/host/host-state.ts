@@ -14,7 +14,7 @@
 
 import { loads } from '../../process/active-life.js';
 import type { GuardedLife } from '../../process/guarded-life.js';
-import { watchedObjects, watchedSettings } from './watched-objects.js';
+import { moduleCaches, watchedObjects, watchedSettings } from './watched-objects.js';
 
 interface Change {
   readonly owner: object;
@@ -31,7 +31,7 @@ const LOOK_EVERY = 16;
 
 type Descriptors = ReadonlyMap<PropertyKey, PropertyDescriptor>;
 
-const descriptorsOf = (owner: object): Descriptors => {
+const descriptorsOf = (owner: object): Map<PropertyKey, PropertyDescriptor> => {
   const all = new Map<PropertyKey, PropertyDescriptor>();
   for (const key of Reflect.ownKeys(owner)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(owner, key);
@@ -64,7 +64,7 @@ const put = ({ owner, key, isSetting }: Change, descriptor: PropertyDescriptor |
 
 /** One object, as the host has it. */
 class Watched {
-  private descriptors: Descriptors = new Map();
+  private descriptors = new Map<PropertyKey, PropertyDescriptor>();
   /** The members, flat: what a close look compares. */
   private members: readonly (readonly [PropertyKey, PropertyDescriptor])[] = [];
   /** Members with a value, flat: what a quick look compares one by one. */
@@ -74,25 +74,33 @@ class Watched {
   private listed: readonly unknown[] | undefined;
   private enumerable = 0;
 
-  constructor(readonly owner: object) {
+  /** @param isAdopted whether a value that was added while a life ran stays, as the host's */
+  constructor(
+    readonly owner: object,
+    private readonly isAdopted: (value: unknown) => boolean = () => false,
+  ) {
     this.take();
   }
 
   /** As it is now is how the host has it. */
   take(): void {
-    const { owner } = this;
-    this.descriptors = descriptorsOf(owner);
+    this.descriptors = descriptorsOf(this.owner);
+    this.flatten();
+  }
+
+  private flatten(): void {
     this.members = [...this.descriptors];
     const isListed = (key: PropertyKey, { enumerable }: PropertyDescriptor): boolean =>
       enumerable === true && typeof key === 'string';
-    const hasGetter = this.members.some(([key, one]) => isListed(key, one) && (one.get ?? one.set));
-    this.listed = hasGetter ? undefined : Object.values(owner);
+    const listed = this.members.filter(([key, one]) => isListed(key, one));
+    const hasGetter = listed.some(([, { get, set }]) => get ?? set);
+    this.listed = hasGetter ? undefined : listed.map(([, { value }]) => value);
+    this.enumerable = listed.length;
     const valued = this.members.filter(
       ([key, one]) => !one.get && !one.set && (hasGetter || !isListed(key, one)),
     );
     this.keys = valued.map(([key]) => key);
     this.values = valued.map(([, { value }]) => value);
-    this.enumerable = Object.keys(owner).length;
   }
 
   /** Sees what is replaced, deleted or added, but not what is added out of sight, nor another getter. */
@@ -117,15 +125,26 @@ class Watched {
     return Reflect.ownKeys(owner).length === members.length;
   }
 
+  /** The changes to undo. */
   changes(): Change[] {
     if (this.isSame()) return [];
+    const after = descriptorsOf(this.owner);
+    this.adopt(after);
     const { owner, descriptors: before } = this;
-    const after = descriptorsOf(owner);
     const keys = new Set([...before.keys(), ...after.keys()]);
     return [...keys].flatMap((key) => {
       const [was, is] = [before.get(key), after.get(key)];
       return isSame(was, is) ? [] : [{ owner, key, was, is }];
     });
+  }
+
+  private adopt(after: Descriptors): void {
+    const added = [...after].filter(
+      ([key, { value }]) => !this.descriptors.has(key) && this.isAdopted(value),
+    );
+    if (added.length === 0) return;
+    for (const [key, is] of added) this.descriptors.set(key, is);
+    this.flatten();
   }
 }
 
@@ -156,8 +175,14 @@ class Setting {
   }
 }
 
+/** What the loader puts into `require.cache` for a life is loaded for all lives, as what a file imports at its top. */
+const isLoaded = (module: unknown): boolean => loads.modules.has(Object(module));
+
 class HostState {
-  private readonly watched: readonly Watched[] = watchedObjects().map((owner) => new Watched(owner));
+  private readonly watched: readonly Watched[] = [
+    ...watchedObjects().map((owner) => new Watched(owner)),
+    ...moduleCaches().map((cache) => new Watched(cache, isLoaded)),
+  ];
   private readonly settings: readonly Setting[] = watchedSettings().map(
     ([owner, key]) => new Setting(owner, key),
   );

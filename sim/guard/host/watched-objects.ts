@@ -138,6 +138,9 @@ export const watchedObjects = (): readonly object[] => {
   return [...new Set(all.filter(isObject))];
 };
 
+/** `require.cache`: none on a runtime that has another loader. */
+export const moduleCaches = (): readonly object[] => [memberOf(load('module'), '_cache')].filter(isObject);
+
 /** Members behind setters that keep the value elsewhere. */
 export const watchedSettings = (): readonly (readonly [owner: object, key: string])[] => {
   const settings = [

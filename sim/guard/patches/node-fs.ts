@@ -137,6 +137,11 @@ const patchLoader = (): void => {
         active.life = undefined;
       }
     };
+  const asNoted = (real: Callable): Callable =>
+    function (this: unknown, ...args) {
+      loads.modules.add(Object(this));
+      return Reflect.apply(real, this, args);
+    };
   const wrap = (owner: object, name: string, wrapper: (real: Callable) => Callable): void => {
     const real: unknown = Reflect.get(owner, name);
     if (typeof real === 'function') Reflect.set(owner, name, wrapper(real as Callable)); // called as the loader calls it
@@ -145,6 +150,7 @@ const patchLoader = (): void => {
   wrap(Module, '_load', asLoader);
   wrap(Module, '_resolveFilename', asLoader);
   wrap(Module.prototype, '_compile', asProgram);
+  wrap(Module.prototype, 'load', asNoted);
 };
 
 /** Leads every function of `node:fs` and `node:fs/promises` to what is mounted for the life. */
