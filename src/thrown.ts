@@ -1,4 +1,5 @@
 /** Anything can be thrown, and anything may be wrong with it: text of it, whatever it is. */
+import { types } from 'node:util';
 
 /** What `read` gives, or undefined if it throws: a getter, a proxy, a conversion to text. */
 const attempted = (read: () => unknown): unknown => {
@@ -28,5 +29,6 @@ export const textFieldOf = (thrown: unknown, field: string): string | undefined 
 export const errorCode = (thrown: unknown): string | undefined =>
   isError(thrown) ? textFieldOf(thrown, 'code') : undefined;
 
-/** Whether it is an error, of this realm. */
-export const isError = (thrown: unknown): boolean => attempted(() => thrown instanceof Error) === true;
+/** Whether it is an error, of whatever realm: where tests run in a realm of their own, as in Jest, Node's errors are of another. */
+export const isError = (thrown: unknown): boolean =>
+  attempted(() => thrown instanceof Error || types.isNativeError(thrown)) === true;

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { Locks } from '../environment.js';
 import {
@@ -87,3 +88,17 @@ test.each([{ segmentBytes: 1 }, { preallocateBytes: -1 }, { cacheBytes: 0.5 }])(
     });
   },
 );
+
+test('openEventStore: a system error of another realm is recognized, as tests under Jest have a realm of their own', async () => {
+  const noEntry: unknown = runInNewContext("Object.assign(new Error('ENOENT'), { code: 'ENOENT' })");
+  expect(noEntry).not.toBeInstanceOf(Error);
+  let isMissing = true;
+  const fs = intercepted(inMemory({}), (call) => {
+    if (call !== 'readdir' || !isMissing) return;
+    isMissing = false;
+    throw noEntry;
+  });
+  const store = await openEventStore(testEnvironment(fs), '/data');
+  expect(isMissing).toBe(false);
+  await store.close();
+});

@@ -24,9 +24,16 @@ const TIME_DIGITS = 9;
 const LOCK = /^lock-[0-9a-z]{9}-[0-9a-z]+-([1-9][0-9]*(?:-[0-9a-z]*)*)(\.sock|\.pid)$/;
 const OLD = /^lock-([1-9][0-9]*-[0-9]*-[0-9a-z]*(?:-[0-9]*)?)$/;
 
-/** A new name. `nowMs`: milliseconds since the Unix epoch. */
-export const newLockName = (kind: LockKind, owner: string, nowMs: number, random: number): string =>
-  `${PREFIX}${nowMs.toString(36).padStart(TIME_DIGITS, '0')}-${random.toString(36)}-${owner}${SUFFIX[kind]}`;
+/** The latest time that has no more digits. */
+const MAX_TIME_MS = 36 ** TIME_DIGITS - 1;
+
+/** A new name. `nowMs`: milliseconds since the Unix epoch. A clock may show any time: a name of another form would be no lock. */
+export const newLockName = (kind: LockKind, owner: string, nowMs: number, random: number): string => {
+  const time = Math.min(Math.max(0, Math.floor(nowMs)), MAX_TIME_MS)
+    .toString(36)
+    .padStart(TIME_DIGITS, '0');
+  return `${PREFIX}${time}-${random.toString(36)}-${owner}${SUFFIX[kind]}`;
+};
 
 export const unfinishedName = (name: string): string => `${name}${UNFINISHED}`;
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Announcement, Locks } from '../environment.js';
 import { parseLockName } from './names.js';
 import { addressLocks, systemLocks } from './system-locks.js';
@@ -41,6 +41,19 @@ describe('systemLocks: a socket', () => {
     await new Promise((listening) => server.once('listening', listening));
     const asked = Array.from({ length: 64 }, () => locks.presenceOf(directory, name));
     for (const presence of await Promise.all(asked)) expect(presence).toEqual({ state: 'alive' });
+  });
+
+  test.each([
+    ['before 1970', -1000],
+    ['in the year 9999', 253_402_300_799_000],
+    ['between two milliseconds', 0.5],
+  ])('is a lock although the clock stands %s', async (_, now) => {
+    const directory = temporaryDirectory();
+    vi.spyOn(Date, 'now').mockReturnValue(now);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const own = await announce(locks, directory);
+    expect(parseLockName(own.name ?? '')?.kind).toBe('socket');
+    await own.withdraw();
   });
 
   test('was alive if it is withdrawn before it accepts a connection', async () => {
