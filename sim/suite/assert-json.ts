@@ -1,62 +1,21 @@
 /** JSON, checked: what a token carries and a history compares must be data that prints and parses to itself. */
+import { copyAsJson, type JsonRules, NotJson } from '../../src/json-copy.js';
 import type { Json } from './suite.js';
 
-const describe = (value: unknown): string => {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (Object.is(value, -0)) return '-0';
-  if (typeof value === 'symbol') return 'a symbol';
-  if (typeof value === 'object' && value !== null) return `a ${value.constructor?.name ?? 'strange object'}`;
-  return typeof value === 'function' ? 'a function' : String(value);
-};
-
-const isPlain = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  // Of another realm, such as a module graph of its own: plain where nothing is above its prototype.
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty'); // not null: it has a prototype of its own
-};
-
-/** Far deeper than people nest data: what is deeper holds itself. */
+/** Far deeper than people nest data. */
 const DEPTH_MAX = 500;
 
-export interface NotJson {
-  /** Like `[3].amount`; '' for the value itself. */
-  readonly path: string;
-  /** In words: 'a Date', 'NaN', 'undefined'. */
-  readonly what: string;
-}
-
 /** What beside JSON is let through: results may hold bigints, which become strings, and zeros of either sign. */
-type Lenience = 'none' | '-0' | '-0 and bigint';
+const RULES = {
+  none: { depthMax: DEPTH_MAX, allowed: [] },
+  '-0': { depthMax: DEPTH_MAX, allowed: ['-0'] },
+  '-0 and bigint': { depthMax: DEPTH_MAX, allowed: ['-0', 'bigint'] },
+} satisfies Readonly<Record<string, JsonRules>>;
 
-/** Where `value` is not JSON; undefined when it is. Cost: linear in the value, nothing is copied. */
-export const findNotJson = (
-  value: unknown,
-  lenience: Lenience = 'none',
-  path = '',
-  depth = 0,
-): NotJson | undefined => {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
-  if (typeof value === 'number') {
-    const isNumber = Number.isFinite(value) && (lenience !== 'none' || !Object.is(value, -0));
-    return isNumber ? undefined : { path, what: describe(value) };
-  }
-  if (typeof value === 'bigint' && lenience === '-0 and bigint') return undefined;
-  if (typeof value !== 'object') return { path, what: describe(value) };
-  if (depth > DEPTH_MAX) return { path: '', what: 'an object that holds itself, or is nested too deep' };
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const found = findNotJson(value[index], lenience, `${path}[${index}]`, depth + 1);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  if (!isPlain(value)) return { path, what: describe(value) };
-  for (const [key, item] of Object.entries(value)) {
-    const found = findNotJson(item, lenience, `${path}.${key}`, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Where `value` is not JSON; undefined when it is. Cost: linear in the value. */
+export const findNotJson = (value: unknown, lenience: keyof typeof RULES = 'none'): NotJson | undefined => {
+  const copy = copyAsJson(value, RULES[lenience]);
+  return copy instanceof NotJson ? copy : undefined;
 };
 
 /** 'there is a Date at .at'; 'it is NaN'. */

@@ -25,10 +25,10 @@ const NOT_JSON: readonly (readonly [string, unknown, string])[] = [
   ['undefined within', { note: undefined }, 'there is undefined at'],
   ['a hole in a list', new Array(1), 'there is undefined at'],
   ['bytes', Buffer.from('x'), 'a Buffer'],
-  ['a cycle', circular, 'holds itself'],
+  ['a cycle', circular, 'it is nested deeper than 500 levels, or contains itself'],
 ];
 
-const BIGINT = ['a bigint', 1n, '1n'] as const;
+const BIGINT = ['a bigint', 1n, 'a bigint'] as const;
 
 /** Parts as plain JavaScript may give them. */
 const suiteOf = (parts: Readonly<Record<string, unknown>>): Suite =>

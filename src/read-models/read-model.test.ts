@@ -68,7 +68,7 @@ describe('openReadModel', () => {
     ['NaN', Number.NaN, 'NaN'],
     ['Infinity', Number.NEGATIVE_INFINITY, '-Infinity'],
     ['undefined', undefined, 'undefined'],
-    ['a Date', new Date(0), 'an instance of a class'],
+    ['a Date', new Date(0), 'a Date'],
     ['a bigint', 1n, 'a bigint'],
   ])('refuses to save %s, says where it is, and saves again when it is gone', async (_, bad, what) => {
     const fs = await disk();
