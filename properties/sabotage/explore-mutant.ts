@@ -156,7 +156,7 @@ class Attempt {
       this.guard,
     );
     const tape = atLatestEquivalentCrashes(finding.tape, lives, this.model);
-    return renderStory(this.suite, this.model, tape, lives, broken.invariant);
+    return renderStory(this.suite, this.model, tape, lives, { target: broken.invariant });
   }
 }
 

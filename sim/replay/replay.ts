@@ -13,6 +13,7 @@ import { withOverrides } from '../suite/limits.js';
 import type { Suite } from '../suite/suite.js';
 import { derivedSuite } from '../suite/suite-registry.js';
 import { codedError, SimulatorError } from '../util/errors.js';
+import { gapMatters } from './clock-gaps.js';
 import { showRun } from './run-trace.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './step-fingerprint.js';
 import { decodeToken, type TokenContent } from './token.js';
@@ -105,6 +106,8 @@ export const replay = async (
   const { lives } = played;
   const same = played.digest === content.digest;
   const differsAt = same ? undefined : differenceAt(content, lives);
+  const broken = (lives.at(-1)?.broken ?? []).map(({ invariant }) => invariant);
+  const needsGap = await drive(gapMatters(suite, model, content.tape, broken), installGuard());
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
@@ -112,6 +115,6 @@ export const replay = async (
     digest: played.digest,
     same,
     ...(differsAt === undefined ? {} : { differsAt }),
-    ...showRun(suite, model, content.tape, lives, options.until),
+    ...showRun(suite, model, content.tape, lives, { until: options.until, needsGap }),
   };
 };

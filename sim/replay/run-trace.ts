@@ -174,14 +174,14 @@ export const showRun = (
   model: DiskModel,
   tape: Tape,
   lives: readonly LifeRecord[],
-  until?: number,
+  { until, needsGap = false }: { readonly until?: number | undefined; readonly needsGap?: boolean } = {},
 ): Pick<ReplayResult, 'story' | 'storySteps' | 'violated' | 'crashes' | 'trace' | 'sources'> => {
   const conversation = new Conversation(suite, new Sites(lives.flatMap(({ world }) => world.steps)));
   const kept = new KeptBytes(CONTENT_BYTES_MAX);
   const told = lives.map((life, index) =>
     tellLife(life, index + 1, model, tape.crashes[index], lives[index + 1], conversation, kept),
   );
-  const lines = storyLines(suite, model, tape, lives);
+  const lines = storyLines(suite, model, tape, lives, { needsGap });
   const shown = cutAfter(until, told);
   return {
     story: lines.map(({ text }) => text).join('\n'),

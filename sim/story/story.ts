@@ -187,6 +187,22 @@ const describeStart = ({ start }: LifeRecord, number: number): string => {
   return `The program restarts. The disk holds ${found}.`;
 };
 
+/** The time of day when a step of a life ended. */
+const timeAt = ({ world }: LifeRecord, step: Step | undefined): string =>
+  new Date(world.clock.startMs + (step?.timeMs ?? 0)).toISOString();
+
+/** How far the clock went on between two lives, for a failure that needs it. */
+const describeGap = (
+  before: LifeRecord | undefined,
+  crash: Crash | undefined,
+  life: LifeRecord,
+): readonly Line[] => {
+  if (before === undefined || crash === undefined) return [];
+  const last = before.world.steps.findLast(({ entriesEnd }) => entriesEnd <= crash.at);
+  const text = `Its clock says ${timeAt(life, undefined)}. At the crash it said ${timeAt(before, last)}. The failure needs this gap.`;
+  return [{ text, step: 0 }];
+};
+
 /** 'The process ends … by an uncaught exception, Error: boom (store.ts:12).' */
 export const messageWithSite = ({ message, place }: Broken): string =>
   place === undefined ? message : sentence(`${message.replace(/\.$/, '')} (${shortSite(place)})`);
@@ -258,13 +274,20 @@ export interface StoryLine extends Line {
   readonly life: number;
 }
 
-/** Tells a played tape. `target` is the invariant the story is about. */
+export interface StoryOptions {
+  /** The invariant that the story is about. */
+  readonly target?: string;
+  /** The failure needs the time between two lives. */
+  readonly needsGap?: boolean;
+}
+
+/** Tells a played tape. */
 export const storyLines = (
   suite: Suite,
   model: DiskModel,
   tape: Tape,
   lives: readonly LifeRecord[],
-  target?: string,
+  { target, needsGap = false }: StoryOptions = {},
 ): readonly StoryLine[] => {
   const sites = new Sites(lives.flatMap(({ world }) => world.steps));
   const conversation = new Conversation(suite, sites);
@@ -272,6 +295,7 @@ export const storyLines = (
     const crash = tape.crashes[number];
     const start: readonly Line[] = [
       { text: describeStart(life, number), step: 0 },
+      ...(needsGap ? describeGap(lives[number - 1], tape.crashes[number - 1], life) : []),
       ...describeConditions(tape, number).map((text) => ({ text, step: 0 })),
     ];
     const rest =

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { localeOf } from '../../guard/patches/locale.js';
 import { unlessAbandoned } from '../../life/abandoned-life.js';
+import { gapMatters } from '../../replay/clock-gaps.js';
 import { caveatOf, checkDeterminism } from '../../replay/nondeterminism.js';
 import { fingerprintOf } from '../../replay/step-fingerprint.js';
 import { encodeToken } from '../../replay/token.js';
@@ -58,7 +59,8 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
       `A run of suite '${suite.name}' broke '${broken.invariant}' and, played twice more, did not.`,
     );
   }
-  const story = renderStory(suite, model, tape, played.lives, broken.invariant);
+  const needsGap = await explorer.drive(gapMatters(suite, model, finding.tape, [broken.invariant]));
+  const story = renderStory(suite, model, tape, played.lives, { target: broken.invariant, needsGap });
   const caveat = await explorer.drive(caveatOf(suite, model, finding.tape, played));
   const violation: Violation = {
     invariant: broken.invariant,
@@ -80,7 +82,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
     crashes: tape.crashes.length,
     seen,
   };
-  return { violation, tape, lives: played.lives };
+  return { violation, tape, lives: played.lives, needsGap };
 };
 
 /** What recovery costs after ever more commands, everything written having survived. */

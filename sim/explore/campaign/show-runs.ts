@@ -15,12 +15,17 @@ export interface ToldViolation {
   readonly violation: Violation;
   readonly tape: Tape;
   readonly lives: readonly LifeRecord[];
+  /** It needs the time between two lives. */
+  readonly needsGap: boolean;
 }
 
 const isShort = ({ tape, lives }: ToldViolation): boolean =>
   lives.reduce((sum, life, number) => sum + stepsUntil(life, tape.crashes[number]).length, 0) <= STEPS_MAX;
 
-const runOf = async (explorer: Explorer, { violation, tape }: ToldViolation): Promise<ReplayResult> => {
+const runOf = async (
+  explorer: Explorer,
+  { violation, tape, needsGap }: ToldViolation,
+): Promise<ReplayResult> => {
   const { suite, model } = explorer;
   const origins = new Origins();
   const { lives, digest } = await origins.following(() =>
@@ -32,7 +37,7 @@ const runOf = async (explorer: Explorer, { violation, tape }: ToldViolation): Pr
     token: violation.token,
     digest,
     same: digest === violation.digest,
-    ...showRun(suite, model, tape, lives),
+    ...showRun(suite, model, tape, lives, { needsGap }),
   };
 };
 
