@@ -14,7 +14,7 @@ import { countFaults } from '../counting/fault-counts.js';
 import { costsOfRecovery, costsPerCommand, Statistics } from '../counting/life-costs.js';
 import { distinctNotes, notesOf } from '../counting/notes.js';
 import { Reaching } from '../counting/reaching.js';
-import { EMPTY_TALLY, type FirstFound, type Tally } from '../counting/tally.js';
+import { EMPTY_TALLY, type FirstFound, plusExplored, type Tally } from '../counting/tally.js';
 import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
 import { FeatureReader } from '../guide/features.js';
@@ -109,17 +109,7 @@ class Counting {
 
   private exhausted(result: Exhausted): void {
     const { counts } = this;
-    this.counts = {
-      ...counts,
-      crashPoints: counts.crashPoints + result.crashPoints,
-      legal: counts.legal + result.legal,
-      checked: counts.checked + result.checked,
-      distinct: counts.distinct + result.distinct,
-      kills: counts.kills + result.kills,
-      steps: counts.steps + result.steps,
-      sampled: counts.sampled || result.sampled,
-      stops: stopReasons(counts.stops, result.stops),
-    };
+    this.counts = { ...counts, ...plusExplored(counts, result) };
     this.digests.push(result.digest);
     for (const { broken } of result.findings) this.saw(broken.invariant, 1);
   }

@@ -117,21 +117,31 @@ const joined = <Value>(
   return all;
 };
 
-/** One tally and the one of what comes after it. */
-export const plus = (left: Tally, right: Tally): Tally => ({
+/** What the exhaustive exploration of one workload counts, too. */
+type Explored = Pick<
+  Tally,
+  'crashPoints' | 'legal' | 'checked' | 'distinct' | 'kills' | 'steps' | 'sampled' | 'stops'
+>;
+
+export const plusExplored = (left: Explored, right: Explored): Explored => ({
   crashPoints: left.crashPoints + right.crashPoints,
   legal: left.legal + right.legal,
   checked: left.checked + right.checked,
   distinct: left.distinct + right.distinct,
   kills: left.kills + right.kills,
   steps: left.steps + right.steps,
+  sampled: left.sampled || right.sampled,
+  stops: stopReasons(left.stops, right.stops),
+});
+
+/** One tally and the one of what comes after it. */
+export const plus = (left: Tally, right: Tally): Tally => ({
+  ...plusExplored(left, right),
   workloads: left.workloads + right.workloads,
   reach: [...left.reach, ...right.reach],
   schedules: left.schedules + right.schedules,
   runs: left.runs + right.runs,
   seconds: left.seconds + right.seconds,
-  sampled: left.sampled || right.sampled,
-  stops: stopReasons(left.stops, right.stops),
   cutShort: left.cutShort ?? right.cutShort,
   evidence: addEvidence(left.evidence, right.evidence),
   exhaustiveEvidence: addEvidence(left.exhaustiveEvidence, right.exhaustiveEvidence),
