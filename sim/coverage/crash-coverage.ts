@@ -33,7 +33,7 @@ export class CrashCoverage {
     const followed = this.points.follow(located, undefined);
     world.journal.entries.forEach((entry, index) => {
       frontier.pass(entry);
-      followed({ at: index + 1, states: [], volatile: frontier.volatile });
+      followed({ at: index + 1, states: [], volatile: frontier.volatile, killed: undefined });
     });
     return located;
   }
@@ -64,6 +64,7 @@ export class CrashCoverage {
       sites: this.points.share(sites),
       orders: this.orders.coverage(),
       recovery: { steps: this.points.recoveryShare(sites) },
+      kills: this.points.killShare(sites),
       survivors: this.survivors.coverage(sites),
     });
   }

@@ -4,6 +4,7 @@
  * the outside world nothing is no point of its own: before, in and after it, the disk is the same.
  */
 import type { CrashStates } from '../disk/crash-model/crash-states.js';
+import { stateKey } from '../disk/crash-model/durability.js';
 import { CRASH_PHASES, type CrashPoint, type Share, type Site } from '../result/result.js';
 import { Claims } from './coverage-claims.js';
 import type { LocatedLife } from './life-sites.js';
@@ -45,10 +46,22 @@ export const leastLost = (states: CrashStates['states']): string | undefined => 
   return least?.key;
 };
 
+type SiteShare = Share & { cut: Site[]; uncovered: Site[] };
+
+const siteShare = (claims: Claims, sites: readonly Site[]): SiteShare => {
+  const seen = [...sites.keys()].filter((number) => claims.isSeen(number));
+  const where = (covered: boolean): Site[] =>
+    seen.filter((number) => claims.isCovered(number) === covered).flatMap((number) => sites[number] ?? []);
+  const [cut, uncovered] = [where(true), where(false)];
+  return { covered: cut.length, total: seen.length, cut, uncovered };
+};
+
 export class CrashPoints {
   private readonly points = new Claims();
   /** By site: the steps of recoveries. */
   private readonly recoverySteps = new Claims();
+  /** By site: the calls after which a kill leaves something of its own. */
+  private readonly kills = new Claims();
 
   /**
    * Follows the places of a life in order. `untouched` is the state before it has done anything. Where a place brings no state of its own, a cut there leaves what the cut
@@ -57,19 +70,24 @@ export class CrashPoints {
   follow(
     located: LocatedLife,
     untouched: string | undefined,
-  ): (place: Pick<CrashStates, 'at' | 'states' | 'volatile'>) => void {
-    const { points, recoverySteps } = this;
+  ): (place: Pick<CrashStates, 'at' | 'states' | 'volatile' | 'killed'>) => void {
+    const { points, recoverySteps, kills } = this;
     const byPlace = pointsByPlace(located);
     let latest = untouched;
-    return ({ at, states, volatile }) => {
+    return ({ at, states, volatile, killed }) => {
       latest = leastLost(states) ?? latest;
       if (volatile.length === 0) return;
       for (const point of byPlace.get(at) ?? []) {
+        const site = Math.floor(point / PHASES);
+        if (killed !== undefined && point % PHASES !== BEFORE) {
+          kills.observe(site);
+          kills.claim(site, stateKey(killed));
+        }
         points.observe(point);
-        if (located.isRecovery) recoverySteps.observe(Math.floor(point / PHASES));
+        if (located.isRecovery) recoverySteps.observe(site);
         if (latest === undefined) continue;
         points.claim(point, latest);
-        if (located.isRecovery) recoverySteps.claim(Math.floor(point / PHASES), latest);
+        if (located.isRecovery) recoverySteps.claim(site, latest);
       }
     };
   }
@@ -77,6 +95,7 @@ export class CrashPoints {
   resolveClaims(isChecked: (key: string) => boolean): void {
     this.points.resolveClaims(isChecked);
     this.recoverySteps.resolveClaims(isChecked);
+    this.kills.resolveClaims(isChecked);
   }
 
   share(sites: readonly Site[]): Share & { cut: CrashPoint[]; uncovered: CrashPoint[] } {
@@ -90,13 +109,11 @@ export class CrashPoints {
     return { covered: cut.length, total: seen.length, cut, uncovered };
   }
 
-  recoveryShare(sites: readonly Site[]): Share & { cut: Site[]; uncovered: Site[] } {
-    const seen = [...sites.keys()].filter((number) => this.recoverySteps.isSeen(number));
-    const where = (covered: boolean): Site[] =>
-      seen
-        .filter((number) => this.recoverySteps.isCovered(number) === covered)
-        .flatMap((number) => sites[number] ?? []);
-    const [cut, uncovered] = [where(true), where(false)];
-    return { covered: cut.length, total: seen.length, cut, uncovered };
+  recoveryShare(sites: readonly Site[]): SiteShare {
+    return siteShare(this.recoverySteps, sites);
+  }
+
+  killShare(sites: readonly Site[]): SiteShare {
+    return siteShare(this.kills, sites);
   }
 }

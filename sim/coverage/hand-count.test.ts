@@ -43,10 +43,11 @@ const count = async (
   boot: (fs: Fs) => Promise<unknown>,
   disk: DiskModelName,
   depth = 1,
+  lifeBudget = 10_000,
 ): Promise<Counted> => {
   const model = diskModel(disk);
   const coverage = new CrashCoverage(model);
-  const bounds = { commandsAfterCrash: 0, imageBudget: 10_000, lifeBudget: 10_000, stopped: () => undefined };
+  const bounds = { commandsAfterCrash: 0, imageBudget: 10_000, lifeBudget, stopped: () => undefined };
   const exploring = explore(suiteOf(boot, disk), [], { model, depth, coverage, ...bounds });
   const { distinct, checked } = await drive(exploring, installGuard());
   return { ...coverage.collected(), disks: distinct, checked };
@@ -237,5 +238,34 @@ describe('CrashCoverage: the coverage of a suite', () => {
     const { pairs: share } = coverage.orders;
     expect(share.seen).toHaveLength(share.covered);
     expect(share.unseen).toHaveLength(share.total - share.covered);
+  });
+});
+
+/**
+ * The first life makes /a and /b and syncs nothing. After each `mkdir` a killed process leaves names in the page cache that a
+ * later power cut may still take, which no power cut leaves. A power cut follows each kill, so kills need two crashes.
+ */
+describe('CrashCoverage: process kills', () => {
+  const makesTwo = once(async (fs) => {
+    await fs.mkdir('/a');
+    await fs.mkdir('/b');
+  });
+  const operations = (sites: readonly { readonly operation: string }[] = []): string[] =>
+    sites.map(({ operation }) => operation);
+
+  it('counts each call after which the process was killed', async () => {
+    const { kills } = await count(makesTwo, 'posix', 2);
+    expect(kills).toMatchObject({ covered: 2, total: 2, uncovered: [] });
+    expect(operations(kills?.cut)).toEqual(['mkdir', 'mkdir']);
+  });
+
+  it('counts no kill as covered from which no life was run', async () => {
+    const { kills } = await count(makesTwo, 'posix', 2, 1);
+    expect(kills).toMatchObject({ covered: 0, total: 2, cut: [] });
+    expect(operations(kills?.uncovered)).toEqual(['mkdir', 'mkdir']);
+  });
+
+  it('counts none where only one crash is explored', async () => {
+    expect((await count(makesTwo, 'posix', 1)).kills).toMatchObject({ covered: 0, total: 0 });
   });
 });

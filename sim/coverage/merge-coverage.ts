@@ -16,7 +16,7 @@ import {
 } from '../result/result.js';
 
 /** The part of the coverage that is collected while exploring. */
-export type Collected = Pick<Coverage, 'sites' | 'orders' | 'recovery' | 'survivors'>;
+export type Collected = Pick<Coverage, 'sites' | 'orders' | 'recovery' | 'kills' | 'survivors'>;
 
 const NONE: Share = { covered: 0, total: 0 };
 
@@ -29,6 +29,7 @@ export const NOTHING_COLLECTED: Collected = {
     fates: { ...NONE, neverLost: [], neverKept: [] },
   },
   recovery: { steps: { ...NONE, cut: [], uncovered: [] } },
+  kills: { ...NONE, cut: [], uncovered: [] },
   survivors: [],
 };
 
@@ -137,5 +138,10 @@ export const mergeCollected = (left: Collected, right: Collected): Collected => 
       siteKey,
     ),
   },
+  kills: halves(
+    [left.kills?.cut ?? [], right.kills?.cut ?? []],
+    [left.kills?.uncovered ?? [], right.kills?.uncovered ?? []],
+    siteKey,
+  ),
   survivors: mergeSurvivors(left.survivors, right.survivors),
 });

@@ -183,6 +183,8 @@ export interface Coverage {
     /** Calls with anything volatile that some recovery made, and those at which a recovery was itself cut. */
     readonly steps: Share & { readonly cut: readonly Site[]; readonly uncovered: readonly Site[] };
   };
+  /** Calls after which a killed process leaves what no power cut leaves. Absent from results of earlier versions. */
+  readonly kills?: Share & { readonly cut: readonly Site[]; readonly uncovered: readonly Site[] };
   /** Rare branches that the program marks. */
   readonly marks: { readonly reached: readonly string[]; readonly unreached: readonly string[] };
   /** Of random runs, in order: how much was new in them. Absent from results of earlier versions. */

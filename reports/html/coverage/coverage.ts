@@ -61,6 +61,12 @@ const VECTOR: readonly Part[] = [
     cell: ({ coverage }) => share(coverage.recovery.steps),
   },
   {
+    heading: 'process killed',
+    meaning:
+      'Calls after which a killed process leaves in the page cache what no power cut leaves, and those at which it was killed.',
+    cell: ({ coverage: { kills } }) => (kills === undefined ? html`` : share(kills)),
+  },
+  {
     heading: 'marks',
     meaning: 'Rare branches that the program marks, and those that were reached.',
     cell: ({ coverage: { marks } }) =>

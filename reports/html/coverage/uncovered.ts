@@ -24,7 +24,7 @@ const orderLack = (
   return [{ ...second, what: `${changeText(second)} never survived without ${changeText(first)} ${where}` }];
 };
 
-const lacksOf = ({ coverage: { sites, orders, recovery } }: SuiteResult): readonly Lack[] => {
+const lacksOf = ({ coverage: { sites, orders, recovery, kills } }: SuiteResult): readonly Lack[] => {
   const changesAt = (numbers: readonly number[], words: string): readonly Lack[] =>
     numbers.flatMap((number) => {
       const change = orders.changes[number];
@@ -35,6 +35,10 @@ const lacksOf = ({ coverage: { sites, orders, recovery } }: SuiteResult): readon
     ...recovery.steps.uncovered.map((site) => ({
       ...site,
       what: `no recovery was cut at ${site.operation}`,
+    })),
+    ...(kills?.uncovered ?? []).map((site) => ({
+      ...site,
+      what: `the process was never killed after ${site.operation}`,
     })),
     ...orders.pairs.unseen.flatMap((pair) => orderLack(orders.changes, pair)),
     ...changesAt(orders.torn.untorn, 'was never torn'),
