@@ -27,11 +27,11 @@ interface Count {
 const url = new URL('./suites.ts', import.meta.url).href;
 /** As it is shipped: Node 20 starts no thread of a worker process from TypeScript. `npm run campaign` builds it before. */
 const WORKER = new URL('../../dist/cli/worker/worker.js', import.meta.url);
-const unitsOf = (seed: number, only: string): readonly Unit[] =>
+const unitsOf = (seed: number, only: string, runs: number = ROUND.runs): readonly Unit[] =>
   suites.flatMap((suite, index) => {
     if (!suite.name.includes(only)) return [];
     const reference = { kind: 'file', url, argument: 'tooling/campaign/suites.ts', index } as const;
-    return [{ reference, suite: factsOf(suite), options: { ...ROUND, seed } }];
+    return [{ reference, suite: factsOf(suite), options: { ...ROUND, runs, seed } }];
   });
 
 interface Options {
@@ -77,8 +77,12 @@ const onResult = ({ name, exploration, violations, undecided = [] }: SuiteResult
   }
 };
 
+const suiteCount = unitsOf(1, only).length;
+
 for (let seed = firstSeed; total('images') < wanted.images || total('runs') < wanted.runs; seed++) {
-  await exploreInWorkers(unitsOf(seed, only), {
+  // Enough runs come before enough images: later rounds make no more of them than are wanted.
+  const runsLeft = Math.max(0, Math.ceil((wanted.runs - total('runs')) / suiteCount));
+  await exploreInWorkers(unitsOf(seed, only, Math.min(ROUND.runs, runsLeft)), {
     workers,
     worker: WORKER,
     signal: new AbortController().signal,
