@@ -9,6 +9,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { checkpointStream } from '../../src/feeder/checkpoint.js';
 import { liveness, monotonicity, noLoss, order, positions, rest } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { domainEvents, observeOnce } from '../observation/observation.js';
 import {
   bootStoreToFeed,
@@ -89,6 +90,7 @@ export default defineSuite({
   perform: append,
   settle: settleFed,
   shutdown: stopFed,
+  mustReach: [retriedAfterCrash],
   invariants: [
     oneGoesOn(),
     keepsUp,

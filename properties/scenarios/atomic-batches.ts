@@ -8,6 +8,7 @@ import type { Attempted, History, Json, PerformContext } from '../../sim/suite/s
 import { eventData } from '../arbitraries/event-data.js';
 import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import {
   type Claim,
   NOTHING_OBSERVED,
@@ -110,6 +111,7 @@ export default defineSuite({
   commands: fc.array(batch, { minLength: 1, maxLength: 6 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [
     durability(observe),
     atomicity(observe),

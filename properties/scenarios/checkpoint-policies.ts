@@ -38,6 +38,7 @@ import {
 import { checkpointsIn } from '../observation/checkpoint-views.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf, loggedEvent } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import {
   type CheckpointWrite,
   NOTHING_OBSERVED,
@@ -335,6 +336,7 @@ export default defineSuite({
   perform: send,
   settle,
   shutdown: stopInOrder,
+  mustReach: [retriedAfterCrash],
   invariants: [
     ...[
       boundedReplay,

@@ -11,6 +11,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
 import { commandAt, counted } from '../observation/describe-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
@@ -114,6 +115,7 @@ export default defineSuite({
   commands: fc.array(fc.record({ before: fc.nat(4), after: fc.nat(2) }), { minLength: 1, maxLength: 4 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [closesInOrder, positions(observe), answered(describe)],
   observe: rememberStore,
   marks: ['store:torn-tail-cut'],

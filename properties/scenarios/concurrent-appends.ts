@@ -17,6 +17,7 @@ import { eventData } from '../arbitraries/event-data.js';
 import { atomicity, concurrency, positions } from '../invariants/index.js';
 import { commandAt } from '../observation/describe-events.js';
 import { commandId } from '../observation/logged-events.js';
+import { acknowledgedAndCrashed } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce, type Race } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
@@ -104,6 +105,7 @@ export default defineSuite({
   commands: fc.array(rush, { minLength: 1, maxLength: 5 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
+  mustReach: [acknowledgedAndCrashed],
   invariants: [
     concurrency(observe),
     atomicity(observe),

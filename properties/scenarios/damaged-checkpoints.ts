@@ -9,6 +9,7 @@ import { errorCode } from '../../sim/util/errors.js';
 import { checkpointStream, resetCheckpoint } from '../../src/feeder/checkpoint.js';
 import { failLoud, liveness, noLoss, order, publishedIsDurable } from '../invariants/index.js';
 import { batchOf, commandId } from '../observation/logged-events.js';
+import { acknowledgedAndCrashed } from '../observation/must-reach.js';
 import { type DamagedStart, observeOnce } from '../observation/observation.js';
 import {
   bootStoreToFeed,
@@ -107,6 +108,7 @@ export default defineSuite({
   perform: send,
   settle: settleFed,
   shutdown: stopFed,
+  mustReach: [acknowledgedAndCrashed],
   invariants: [
     ...[failLoud, noLoss, order, liveness, publishedIsDurable].map((invariant) =>
       invariant<FeederLife, Command>(observe),

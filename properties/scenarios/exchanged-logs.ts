@@ -15,6 +15,7 @@ import { type Feeder, type FeederHandler, startFeeder } from '../../src/feeder/f
 import { openStateFile, type StateFile } from '../../src/read-models/state-file.js';
 import { projectionEquality } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore } from './store-life.js';
@@ -144,6 +145,7 @@ export default defineSuite({
   perform: send,
   settle: ({ running }) => running.feeder.idle(),
   shutdown: ({ running }) => stop(running),
+  mustReach: [retriedAfterCrash],
   invariants: [projectionEquality(observe), answered(describe)],
   observe: ({ running }) => rememberStore(running),
   marks: ['exchanged-logs:refused'],

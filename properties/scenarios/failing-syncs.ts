@@ -18,6 +18,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { atomicity, concurrency, durability, positions, retry } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
 import { answered } from './no-rejections.js';
@@ -125,6 +126,7 @@ const suiteOn = ({ name, boot, disks }: SuiteOn): Suite =>
     }),
     perform: send,
     shutdown: ({ store }) => store.close(),
+    mustReach: [retriedAfterCrash],
     invariants: [
       ...[durability, atomicity, concurrency, positions].map((invariant) => invariant<Life, Append>(observe)),
       retry(observe, {

@@ -18,6 +18,7 @@ import { checkpointSafety, liveness, monotonicity, noLoss, order } from '../inva
 import { checkpointsIn } from '../observation/checkpoint-views.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import {
   NOTHING_OBSERVED,
   type Observation,
@@ -325,6 +326,7 @@ export default defineSuite({
   perform: send,
   settle,
   shutdown: stopInOrder,
+  mustReach: [retriedAfterCrash],
   invariants: [
     ...[noLoss, order, checkpointSafety, monotonicity, liveness].map((invariant) =>
       invariant<Life, Command>(observe),

@@ -8,6 +8,7 @@ import type { History, Invariant, PerformContext, SimulatedEnvironment } from '.
 import { atomicity, positions } from '../invariants/index.js';
 import { commandAt } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { bootStore, logOf, rememberStore, type StoreLife } from './store-life.js';
@@ -75,6 +76,7 @@ export default defineSuite({
   commands: fc.array(append, { minLength: 2, maxLength: 6 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [noChangeOfMind, atomicity(observe), positions(observe), answered(describe)],
   observe: rememberStore,
   clients: 3,

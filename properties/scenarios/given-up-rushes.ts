@@ -16,6 +16,7 @@ import type {
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
 import { commandAt, counted } from '../observation/describe-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
@@ -103,6 +104,7 @@ export default defineSuite({
   commands: fc.array(rush, { minLength: 1, maxLength: 3 }),
   perform: send,
   shutdown: ({ store }) => store.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [noChangeOfMind, positions(observe), answered(describe)],
   observe: rememberStore,
   clients: 2,

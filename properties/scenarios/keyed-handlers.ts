@@ -15,6 +15,7 @@ import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { answered } from './no-rejections.js';
 import { rememberStore, stopInOrder } from './store-life.js';
 
@@ -157,6 +158,7 @@ export default defineSuite({
   perform: send,
   settle: ({ feeder }) => feeder.idle(),
   shutdown: stopInOrder,
+  mustReach: [retriedAfterCrash],
   invariants: [keyOrder, allSettled, answered(describe)],
   observe: rememberStore,
   clients: 3,

@@ -8,6 +8,7 @@ import type { Invariant, PerformContext, SimulatedEnvironment } from '../../sim/
 import { liveness, noLoss, order, positions } from '../invariants/index.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { type Reader, startReader } from './reader.js';
@@ -56,6 +57,7 @@ export default defineSuite({
   perform: append,
   settle: ({ reader }) => reader.caughtUp(),
   shutdown: ({ store }) => store.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [
     once,
     ...[noLoss, order, liveness, positions].map((invariant) => invariant<Life, Append>(observe)),

@@ -18,6 +18,7 @@ import { readModelHandler } from '../../src/read-models/handler.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { rebuild } from '../../src/read-models/rebuild.js';
 import { counted } from '../observation/describe-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
 import { rememberStore, stopInOrder } from './store-life.js';
@@ -136,6 +137,7 @@ export default defineSuite({
   perform: send,
   settle,
   shutdown: stopInOrder,
+  mustReach: [retriedAfterCrash],
   invariants: [pagesAgree, answered(describe)],
   observe: rememberStore,
   marks: [],

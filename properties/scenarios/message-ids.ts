@@ -11,6 +11,7 @@ import type { AppendResult } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { positions } from '../invariants/index.js';
 import { commandAt } from '../observation/describe-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { answered } from './no-rejections.js';
 import { logOf, rememberStore, type StoreLife } from './store-life.js';
@@ -149,6 +150,7 @@ export default defineSuite({
   commands: fc.array(append, { minLength: 1, maxLength: 6, size: 'max' }),
   perform: send,
   shutdown: ({ store }) => store.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [idsAnswered, positions(observe), answered(describe)],
   observe: rememberStore,
   marks: ['store:torn-tail-cut'],

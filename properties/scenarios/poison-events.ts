@@ -9,6 +9,7 @@ import { numberOf } from '../../src/event-store/position.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { isolation } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,
@@ -86,6 +87,7 @@ const poisonSuite = (name: string, atOnce: number): Suite =>
     perform: append,
     settle: settleFed,
     shutdown: stopFed,
+    mustReach: [retriedAfterCrash],
     invariants: [
       parkedOnce,
       attemptsAgree,

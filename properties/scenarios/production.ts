@@ -35,6 +35,7 @@ import {
 import { checkpointsIn } from '../observation/checkpoint-views.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf, loggedEvent } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
@@ -219,6 +220,7 @@ export default defineSuite({
     for (const model of models) await model.close();
     await store.close();
   },
+  mustReach: [retriedAfterCrash],
   invariants: [
     ...[durability, atomicity, noLoss, order, projectionEquality, monotonicity, liveness].map((invariant) =>
       invariant<Life, Rush>(observe),

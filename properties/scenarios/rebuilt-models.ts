@@ -17,6 +17,7 @@ import { openReadModel, type ReadModel } from '../../src/read-models/read-model.
 import { rebuild } from '../../src/read-models/rebuild.js';
 import { durability, liveness, monotonicity, projectionEquality, rest } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
@@ -114,6 +115,7 @@ export default defineSuite({
     await volatile.close();
     await store.close();
   },
+  mustReach: [retriedAfterCrash],
   invariants: [
     ...[durability, projectionEquality, monotonicity, liveness].map((invariant) =>
       invariant<Life, Command>(observe),

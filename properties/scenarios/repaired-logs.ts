@@ -13,6 +13,7 @@ import type { FileSystem } from '../../src/environment.js';
 import { syncDirectory } from '../../src/event-store/log/durable-files.js';
 import { GIVEN_UP_DIRECTORY, repairLog } from '../../src/event-store/maintenance/repair-log.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type DamagedLog, damagedLog } from './damaged-log.js';
 import { answered } from './no-rejections.js';
 
@@ -104,6 +105,7 @@ const repaired = (where: string, log: DamagedLog, disk: DiskModelName = 'posix')
     boot: bootWith(log),
     commands: fc.constant(['repair' as const]),
     perform: repair,
+    mustReach: [retriedAfterCrash],
     invariants: [repairedOpens(log), nothingDestroyed(log), answered(describe)],
     describe,
   });

@@ -16,6 +16,7 @@ import { numberOf } from '../../src/event-store/position.js';
 import { openReadModel, type ReadModel } from '../../src/read-models/read-model.js';
 import { projectionEquality } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
@@ -160,6 +161,7 @@ export default defineSuite({
   perform: send,
   settle: ({ running }) => catchUp(running),
   shutdown: ({ running }) => stop(running),
+  mustReach: [retriedAfterCrash],
   invariants: [projectionEquality(observe), refusedAloud, answered(describe)],
   marks: ['restored-logs:refused'],
   describe,

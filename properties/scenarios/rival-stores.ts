@@ -19,6 +19,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { durability, positions } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { Machine, type SimulatedProcess } from './machine.js';
 import { answered } from './no-rejections.js';
@@ -235,6 +236,7 @@ export default defineSuite({
   perform: send,
   settle,
   // First of all: without a holder there is no log to look at.
+  mustReach: [retriedAfterCrash],
   invariants: [oneHolder, durability(observe), positions(observe), answered(describe)],
   observe: (life) => rememberStore(opened(life)),
   clients: 3,

@@ -29,6 +29,7 @@ import { openReadModel, type ReadModel } from '../../src/read-models/read-model.
 import { concurrency, durability, liveness, projectionEquality } from '../invariants/index.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { type Ids, ledger } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
@@ -311,6 +312,7 @@ export default defineSuite({
   perform: send,
   settle,
   shutdown: stopInOrder,
+  mustReach: [retriedAfterCrash],
   invariants: [
     goesOn,
     ...[durability, concurrency, projectionEquality, liveness].map((invariant) =>

@@ -19,6 +19,7 @@ import { openEventStore, type StoreOptions } from '../../src/event-store/open-ev
 import { atomicity, durability, liveness, noLoss, order } from '../invariants/index.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type Claim, NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import { remember } from '../observation/observed-memory.js';
 import { answered } from './no-rejections.js';
@@ -228,6 +229,7 @@ const sealed = (name: string, cache: Cache, disk: Disk = works): Suite =>
     perform: send,
     settle: ({ reader }) => reader.caughtUp(),
     shutdown: ({ store }) => store.close(),
+    mustReach: [retriedAfterCrash],
     invariants: [
       ...[durability, atomicity, noLoss, order, liveness].map((invariant) =>
         invariant<Life, Command>(observe),

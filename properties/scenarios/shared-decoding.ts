@@ -9,6 +9,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStore } from '../../src/event-store/open-event-store.js';
 import { DecodedEvents } from '../../src/event-store/read/decoded-event-cache.js';
 import { commandAt } from '../observation/describe-events.js';
+import { acknowledgedAndCrashed } from '../observation/must-reach.js';
 import { answered } from './no-rejections.js';
 
 const NAMES = ['one', 'other'] as const;
@@ -84,6 +85,7 @@ export default defineSuite({
     await one.close();
     await other.close();
   },
+  mustReach: [acknowledgedAndCrashed],
   invariants: [eachItsOwn, answered(describe)],
   describe,
 });

@@ -17,6 +17,7 @@ import { openReadModel, type ReadModel } from '../../src/read-models/read-model.
 import { liveness, noLoss, order, projectionEquality } from '../invariants/index.js';
 import { counted } from '../observation/describe-events.js';
 import { batchOf } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { NOTHING_OBSERVED, type Observation, observeOnce } from '../observation/observation.js';
 import type { Ids } from './message-id-projection.js';
 import { answered } from './no-rejections.js';
@@ -169,6 +170,7 @@ export default defineSuite({
   perform: send,
   settle: ({ feeder }) => feeder.idle(),
   shutdown: stopInOrder,
+  mustReach: [retriedAfterCrash],
   invariants: [
     ...[projectionEquality, noLoss, order, liveness].map((invariant) => invariant<Life, Command>(observe)),
     snapshotsAreDue,

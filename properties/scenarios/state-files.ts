@@ -17,6 +17,7 @@ import { errorCode } from '../../sim/util/errors.js';
 import { syncAncestors } from '../../src/event-store/log/durable-files.js';
 import { openStateFile, type StateFile } from '../../src/read-models/state-file.js';
 import { commandAt } from '../observation/describe-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import { type LyingDisk, lyingDisk } from './lying-disk.js';
 import { answered } from './no-rejections.js';
 
@@ -113,6 +114,7 @@ export default defineSuite({
   }),
   perform: save,
   shutdown: ({ file }) => file.close(),
+  mustReach: [retriedAfterCrash],
   invariants: [lastSave, savesOnceItWorks, answered(describe)],
   describe,
 });

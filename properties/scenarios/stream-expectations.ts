@@ -24,6 +24,7 @@ import { resumeAfter } from '../../src/event-store/position.js';
 import { atomicity, durability, positions } from '../invariants/index.js';
 import { commandAt, counted } from '../observation/describe-events.js';
 import { batchOf, loggedEvent } from '../observation/logged-events.js';
+import { retriedAfterCrash } from '../observation/must-reach.js';
 import {
   type Claim,
   type LoggedEvent,
@@ -271,6 +272,7 @@ const suiteWith = (name: string, cacheBytes: number | undefined) =>
     commands: fc.array(append, { minLength: 1, maxLength: 8, size: 'max' }),
     perform: send,
     shutdown: ({ store }) => store.close(),
+    mustReach: [retriedAfterCrash],
     invariants: [
       asExpected,
       readsAgree,

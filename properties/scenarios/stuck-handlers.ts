@@ -16,6 +16,7 @@ import { numberOf } from '../../src/event-store/position.js';
 import { type Feeder, startFeeder } from '../../src/feeder/feeder.js';
 import { readParked } from '../../src/feeder/parking.js';
 import { batchOf } from '../observation/logged-events.js';
+import { acknowledgedAndCrashed } from '../observation/must-reach.js';
 import { answered } from './no-rejections.js';
 import { rememberStore, stopInOrder } from './store-life.js';
 
@@ -206,6 +207,7 @@ export default defineSuite({
   perform: send,
   settle: ({ feeder }) => feeder.idle(),
   shutdown: stopInOrder,
+  mustReach: [acknowledgedAndCrashed],
   invariants: [allSettled, parkedForTime, stopped, answered(describe)],
   observe: rememberStore,
   clients: 2,

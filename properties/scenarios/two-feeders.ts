@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import type { History, Invariant, PerformContext } from '../../sim/suite/suite.js';
 import { batchOf } from '../observation/logged-events.js';
+import { deliveredAndCrashed, retriedAfterCrash } from '../observation/must-reach.js';
 import { fedInvariants, observe } from './fed-invariants.js';
 import {
   bootStoreToFeed,
@@ -62,6 +63,7 @@ export default defineSuite({
   perform: send,
   settle: settleFed,
   shutdown: stopFed,
+  mustReach: [retriedAfterCrash, deliveredAndCrashed],
   invariants: [staleStops, ...fedInvariants(describe)],
   observe: rememberFed,
   clients: 2,

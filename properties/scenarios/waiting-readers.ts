@@ -8,6 +8,7 @@ import type { History, PerformContext } from '../../sim/suite/suite.js';
 import { globalPosition } from '../../src/event-store/event.js';
 import { liveness, noLoss, order, readYourWrites, stoppedIsStopped } from '../invariants/index.js';
 import { batchOf } from '../observation/logged-events.js';
+import { deliveredAndCrashed, retriedAfterCrash } from '../observation/must-reach.js';
 import { observeOnce, type Wait } from '../observation/observation.js';
 import {
   bootStoreToFeed,
@@ -134,6 +135,7 @@ export default defineSuite({
     await settleFed(life);
   },
   shutdown: stopFed,
+  mustReach: [retriedAfterCrash, deliveredAndCrashed],
   invariants: [
     ...[readYourWrites, stoppedIsStopped, noLoss, order, liveness].map((invariant) =>
       invariant<FeederLife, Command>(observe),

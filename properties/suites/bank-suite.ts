@@ -44,6 +44,7 @@ import {
   stoppedIsStopped,
   usable,
 } from '../invariants/index.js';
+import { acknowledgedAndCrashed, deliveredAndCrashed, retriedAfterCrash } from '../observation/must-reach.js';
 import { observeOnce } from '../observation/observation.js';
 
 /**
@@ -124,7 +125,11 @@ export const bankSuite = (options: BankSuiteOptions): Suite => {
     observe: rememberBank,
     costs: costsOfBank,
     marks: ['store:torn-tail-cut', ...marks],
-    mustReach: [accountOpened],
+    mustReach: [
+      accountOpened,
+      clients === 1 ? retriedAfterCrash : acknowledgedAndCrashed,
+      deliveredAndCrashed,
+    ],
     describe: describeBankCommand,
     describeResult: describeBankResult,
     describeEffect: describeLetter,
