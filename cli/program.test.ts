@@ -395,6 +395,6 @@ describe('powercut', () => {
   it('refuses an unknown command', async () => {
     const { exitCode, err } = await call(['rum']);
     expect(exitCode).toBe(2);
-    expect(err).toMatch(ONE_LINE);
+    expect(err).toMatch(/^powercut: [^\n]+Did you mean run\?[^\n]+\n$/);
   });
 });

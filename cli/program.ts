@@ -4,7 +4,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { harmless, harmlessLine } from '../reports/format.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
 import { DEFAULT_LIMITS } from '../sim/suite/limits.js';
-import { listCommand } from './commands/list.js';
+import { initCommand } from './commands/init.js';
+import { type ListOptions, listCommand } from './commands/list.js';
 import {
   diskModel,
   duration,
@@ -47,7 +48,11 @@ const limit = (flags: string, text: string, minimum: number, name: keyof typeof 
 const runProgram = (): Command =>
   new Command('run')
     .description('explore suites under crashes and write a report (default: the six shipped suites)')
-    .argument('[suites...]', 'suite files (.ts, .js, .mjs), or names of shipped suites')
+    .argument(
+      '[suites...]',
+      'suite files (.ts, .js, .mjs), directories with *.suite.* files, or names of shipped suites',
+    )
+    .option('--grep <text>', 'only suites with this text in their names')
     .addOption(
       new Option('--seed <n>', 'random seed')
         .argParser(wholeNumber(0, SEED_MAX))
@@ -226,11 +231,18 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     });
   const list = new Command('list')
     .description('list the shipped suites, or the suites in these files')
-    .argument('[suites...]', 'suite files')
-    .action(async (names: string[]) => {
-      end(await listCommand(names, context));
+    .argument('[suites...]', 'suite files, or directories with *.suite.* files')
+    .option('--grep <text>', 'only suites with this text in their names')
+    .action(async (names: string[], options: ListOptions) => {
+      end(await listCommand(names, options, context));
     });
-  for (const command of [run, replay, report, showReport, list]) program.addCommand(command);
+  const init = new Command('init')
+    .description('write a first suite, its test, a CI workflow and .gitignore; existing files stay')
+    .argument('[dir]', 'directory of the project', '.')
+    .action(async (directory: string) => {
+      end(await initCommand(directory, context));
+    });
+  for (const command of [init, run, replay, report, showReport, list]) program.addCommand(command);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void context.stdout.write(text),
@@ -242,8 +254,13 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
   return program;
 };
 
-/** 'error: unknown option' as a sentence like all others. */
-const usageLine = (message: string): string => message.split('\n', 1)[0]?.replace(/^error: /, '') ?? '';
+/** 'error: unknown option' as a sentence like all others, with what may have been meant. */
+const usageLine = (message: string): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/\n\((Did you mean [^\n]*)\)/, '. $1')
+    .split('\n', 1)
+    .join();
 
 /**
  * Runs one command line, without the program's own name. Resolves with the exit code; never rejects.

@@ -116,6 +116,23 @@ describe('npm pack: the packed package', () => {
     expect(await consumer.run('tsc -p .')).toEqual({ code: 0, output: '' });
   });
 
+  it('sets up a project whose first suite and test fail, and whose suite type-checks', async () => {
+    await consumer.write(
+      'first/package.json',
+      '{ "type": "module", "devDependencies": { "typescript": "*", "vitest": "*" } }',
+    );
+    await consumer.write('first/tsconfig.json', TSCONFIG('NodeNext', 'NodeNext'));
+    expect(await consumer.run('cd first && powercut init')).toMatchObject({ code: 0 });
+    const run = await consumer.run('cd first && powercut run . --runs 5 --workloads 2 --depth 1');
+    expect(run).toMatchObject({ code: 1, output: expect.stringContaining('were acknowledged, and it says') });
+    const test = await consumer.run('cd first && vitest run --root .');
+    expect(test).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('were acknowledged, and it says'),
+    });
+    expect(await consumer.run('cd first && tsc -p . --noEmit')).toEqual({ code: 0, output: '' });
+  }, 180_000);
+
   it('runs a suite from its command line', async () => {
     await consumer.write('counter.suite.ts', COUNTER);
     const { code, output } = await consumer.run(

@@ -1,17 +1,27 @@
 /** `powercut list`: the suites that can be run, with what each is expected to show. */
 import { harmlessLine } from '../../reports/format.js';
 import type { Context, ExitCode } from '../context.js';
-import { findAllSuites } from '../loading/load-suites.js';
+import { findAllSuites, withName } from '../loading/load-suites.js';
 
-/** @throws UsageError as documented at findAllSuites. */
-export const listCommand = async (names: readonly string[], context: Context): Promise<ExitCode> => {
+export interface ListOptions {
+  /** Only suites with this text in their names. */
+  readonly grep?: string;
+}
+
+/** @throws UsageError as documented at findAllSuites and withName. */
+export const listCommand = async (
+  names: readonly string[],
+  { grep }: ListOptions,
+  context: Context,
+): Promise<ExitCode> => {
   const engine = await context.loadEngine();
   const { describeFile, directory } = context;
-  const suites = await findAllSuites(names, {
+  const all = await findAllSuites(names, {
     loadShipped: engine.loadShippedSuites,
     describeFile,
     directory,
   });
+  const suites = withName(all, grep);
   const width = Math.max(...suites.map(({ suite }) => harmlessLine(suite.name).length));
   for (const { suite } of suites) {
     const expected = `expected ${suite.expected}`.padEnd('expected unsafe'.length);

@@ -9,7 +9,7 @@ import { exitCodeOf, undecidedSuites, verdictPhrase } from '../../reports/verdic
 import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
 import type { Context, Engine, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { findSuites, type NamedSuite } from '../loading/load-suites.js';
+import { findSuites, type NamedSuite, withName } from '../loading/load-suites.js';
 import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
 import { tellGithub } from '../output/github.js';
 import { Saver } from '../output/saver.js';
@@ -21,6 +21,8 @@ import type { Shard } from './option-parsers.js';
 export interface RunOptions extends CampaignOptions {
   readonly workers?: number;
   readonly shard?: Shard;
+  /** Only suites with this text in their names. */
+  readonly grep?: string;
   readonly json?: string;
   readonly report: string;
   readonly verbose: boolean;
@@ -46,7 +48,7 @@ const suitesOf = async (
   context: Context,
   engine: Engine,
 ): Promise<readonly NamedSuite[]> => {
-  const { time, stallTimeout, shard } = options;
+  const { time, stallTimeout, shard, grep } = options;
   const { describeFile, directory, stderr } = context;
   const all = await findSuites(names, {
     loadShipped: engine.loadShippedSuites,
@@ -61,7 +63,8 @@ const suitesOf = async (
   for (const { code, message } of isHopeless ? others : failed)
     stderr.write(`powercut: ${harmlessLine(`${message} (${code})`)}\n`);
   if (isHopeless) throw first;
-  return shard === undefined ? all : shardOf(all, shard.index, shard.count);
+  const named = withName(all, grep);
+  return shard === undefined ? named : shardOf(named, shard.index, shard.count);
 };
 
 /** Renders and writes each report by itself: where one fails, the others are there. Returns what failed. */

@@ -7,7 +7,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { extname, resolve } from 'node:path';
+import { extname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { flawOfSuite } from '../../sim/define-suite/suite-parts.js';
 import { installGuard } from '../../sim/guard/guard.js';
@@ -17,6 +17,7 @@ import { isSuite } from '../../sim/suite/suite-registry.js';
 import { errorCode } from '../../sim/util/errors.js';
 import { messageOf, stackOf, UsageError } from '../usage-error.js';
 import { serveImportsOfSuites } from './import-hooks.js';
+import { didYouMean, suiteFilesBelow, suiteFilesFrom } from './suite-paths.js';
 
 export type SuiteReference =
   | { readonly kind: 'shipped'; readonly name: string }
@@ -142,16 +143,21 @@ export const loadFile = async (url: string, argument: string): Promise<readonly 
   });
 };
 
-/** @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND for a directory. */
-const isFile = async (path: string, argument: string): Promise<boolean> => {
+/** The suite files that an argument names: itself, or those below it. Undefined: there is no such path. @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND */
+const filesOf = async (path: string, argument: string): Promise<readonly string[] | undefined> => {
   const stats = await stat(path).catch((thrown: unknown) => {
     if (errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR') return undefined;
     throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
   });
-  if (stats?.isDirectory()) {
-    throw new UsageError('SUITE_NOT_FOUND', `'${argument}' is a directory: name the suite files themselves.`);
-  }
-  return stats !== undefined;
+  if (stats?.isDirectory() !== true) return stats === undefined ? undefined : [path];
+  const files = await suiteFilesBelow(path).catch((thrown: unknown) => {
+    throw new UsageError('SUITE_UNREADABLE', `Cannot read directory '${argument}': ${messageOf(thrown)}`);
+  });
+  if (files.length > 0) return files;
+  throw new UsageError(
+    'SUITE_NOT_FOUND',
+    `No suite file is in '${argument}': their names end in .suite.ts, .suite.js or the like.`,
+  );
 };
 
 const requireDistinctNames = (suites: readonly NamedSuite[]): void => {
@@ -181,15 +187,30 @@ const inLanes = async <Outcome>(
   return [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome);
 };
 
-const shippedSuite = async (name: string, loadShipped: LoadShipped): Promise<Suite> => {
-  const suite = (await loadShipped()).find((candidate) => candidate.name === name);
-  if (suite === undefined) {
-    throw new UsageError(
-      'SUITE_NOT_FOUND',
-      `No suite '${name}': it is neither a file nor a shipped suite (powercut list shows those).`,
-    );
-  }
-  return suite;
+/** @param directory where to look for files with a similar name; absent: nowhere */
+const shippedSuite = async (name: string, loadShipped: LoadShipped, directory?: string): Promise<Suite> => {
+  const shipped = await loadShipped();
+  const suite = shipped.find((candidate) => candidate.name === name);
+  if (suite !== undefined) return suite;
+  const files = directory === undefined ? [] : await suiteFilesFrom(directory);
+  const meant = didYouMean(name, [...files, ...shipped.map((candidate) => candidate.name)]);
+  const hint = meant === undefined ? '' : ` Did you mean '${meant}'?`;
+  throw new UsageError(
+    'SUITE_NOT_FOUND',
+    `No suite '${name}': it is neither a file nor a shipped suite (powercut list shows those).${hint}`,
+  );
+};
+
+/** The suites with a text in their names, and the files that failed to load. @throws UsageError SUITE_NOT_FOUND */
+export const withName = (suites: readonly NamedSuite[], text: string | undefined): readonly NamedSuite[] => {
+  if (text === undefined) return suites;
+  const wanted = text.toLowerCase();
+  const found = suites.filter(
+    ({ suite, error }) => error !== undefined || suite.name.toLowerCase().includes(wanted),
+  );
+  if (found.length > 0) return found;
+  const names = suites.map(({ suite }) => `'${suite.name}'`).join(', ');
+  throw new UsageError('SUITE_NOT_FOUND', `No suite has '${text}' in its name. The suites are ${names}.`);
 };
 
 export type LoadShipped = () => Promise<readonly Suite[]>;
@@ -239,10 +260,14 @@ export const findSuites = async (
   const planned: (() => Promise<readonly NamedSuite[]>)[] = [];
   for (const argument of names) {
     const path = resolve(directory, argument);
-    if (await isFile(path, argument)) {
-      planned.push(() => describedFile(path, argument, options));
+    const files = await filesOf(path, argument);
+    if (files !== undefined) {
+      for (const file of files) {
+        const name = file === path ? argument : relative(directory, file);
+        planned.push(() => describedFile(file, name, options));
+      }
     } else {
-      const suite = asShipped(await shippedSuite(argument, loadShipped));
+      const suite = asShipped(await shippedSuite(argument, loadShipped, directory));
       planned.push(async () => [suite]);
     }
   }

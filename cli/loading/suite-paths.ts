@@ -1,0 +1,50 @@
+/** The suite files below a directory, and what somebody may have meant who named none. */
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+const SUITE_FILE = /\.suite\.[cm]?[jt]s$/;
+
+/** Paths of all files called *.suite.ts, .mts, .cts, .js, .mjs or .cjs, in the order of their names. It skips node_modules and hidden directories. */
+export const suiteFilesBelow = async (directory: string): Promise<readonly string[]> => {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+      found.push(...(await suiteFilesBelow(path)));
+    else if (entry.isFile() && SUITE_FILE.test(entry.name)) found.push(path);
+  }
+  return found;
+};
+
+/** How many characters to insert, remove or replace (Levenshtein, 1966). O(a * b) */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [done, character] of [...a].entries()) {
+    const next = [done + 1];
+    for (let index = 0; index < b.length; index++) {
+      const replaced = (row[index] ?? 0) + (b[index] === character ? 0 : 1);
+      next.push(Math.min((row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1, replaced));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+};
+
+/** Longer ones are no typing errors, and cost time. */
+const LONGEST = 200;
+
+/** The candidate that was probably meant; undefined: none is similar. */
+export const didYouMean = (name: string, candidates: readonly string[]): string | undefined => {
+  if (name.length > LONGEST) return undefined;
+  const [best] = candidates
+    .filter(({ length }) => length <= LONGEST)
+    .map((candidate) => ({ candidate, changes: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, changes }) => changes <= Math.max(name.length, candidate.length) * 0.4)
+    .sort((a, b) => a.changes - b.changes);
+  return best?.candidate;
+};
+
+/** Suite files here and below, as one would write them on the command line; none where the directory can't be read. */
+export const suiteFilesFrom = async (directory: string): Promise<readonly string[]> =>
+  (await suiteFilesBelow(directory).catch(() => [])).map((path) => relative(directory, path));
