@@ -69,12 +69,6 @@ describe('exploreSuite: a mistake in a suite ends its exploration with an error 
       returned,
     ],
     [
-      'a check that shows a state that is not JSON',
-      checking(() => ({ message: 'wrong', expected: 1, actual: new Date(0) })),
-      'CHECK_NOT_JSON',
-      "has an invariant 'kept' whose check returned an 'actual' that is not JSON",
-    ],
-    [
       'a check that shows one state only',
       checking(() => ({ message: 'wrong', expected: 1 })),
       'CHECK_RETURNED_NON_STRING',
@@ -262,6 +256,33 @@ describe('exploreSuite: a program that changes what it is given', () => {
     const again = await replay(changed.violations[0]?.token ?? '', [suiteOf(failing(spoiling))]);
     expect(again).toMatchObject({ same: true, violated: [{ invariant: 'kept' }] });
   });
+
+  it.each<[string, unknown, string]>([
+    ['NaN', Number.NaN, 'NaN'],
+    ['undefined', undefined, 'undefined'],
+    ['a date', new Date(0), '1970-01-01T00:00:00.000Z'],
+    ['a map', new Map([['a', 1]]), "Map(1) { 'a' => 1 }"],
+    ['a cycle', circular, '<ref *1> { self: [Circular *1] }'],
+    [
+      'a member that throws',
+      {
+        get left() {
+          throw new Error('a mistake');
+        },
+        at: new Date(0),
+      },
+      '{ left: [Getter], at: 1970-01-01T00:00:00.000Z }',
+    ],
+  ])(
+    'a state that is not JSON is shown as text, and the violation stays: %s',
+    async (_what, actual, text) => {
+      const { verdict, violations } = await exploring(
+        checking(() => ({ message: 'gone', expected: 1, actual })),
+      );
+      expect(verdict).toBe('violated');
+      expect(violations[0]).toMatchObject({ message: 'gone', expected: 1, actual: text });
+    },
+  );
 
   it('a check may show the expected and the actual state, and the digest is that of the message alone', async () => {
     const state = { left: [1] };

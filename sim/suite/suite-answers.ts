@@ -2,6 +2,7 @@
  * What a suite's own functions answer, checked. A mistake in one of them ends the exploration of the suite with an error that
  * names the part: it is no broken invariant, and no check that passed.
  */
+import { inspect } from 'node:util';
 import { messageShortened, thrownText } from '../util/errors.js';
 import { isRecord } from '../util/is-record.js';
 import { findNotJson, notJsonPhrase } from './assert-json.js';
@@ -44,23 +45,31 @@ export interface Fault {
 /** A state longer than this many characters of JSON is kept as the beginning of its JSON text. */
 const STATE_CHARACTERS_MAX = 20_000;
 
-/** A state that a check shows. @throws SimulatorError 'CHECK_NOT_JSON' */
-const stateOf = (
-  suite: Suite,
-  { name }: Pick<SuiteInvariant, 'name'>,
-  part: 'expected' | 'actual',
-  value: unknown,
-): Json => {
-  const found = findNotJson(value, '-0');
-  if (found !== undefined)
-    throw suiteError(
-      suite,
-      'CHECK_NOT_JSON',
-      `has an invariant '${name}' whose check returned an '${part}' that is not JSON: ${notJsonPhrase(found)}`,
-    );
+/** How a state that is not JSON is printed: without a call of anything that the program defined. */
+const PRINTED = {
+  depth: 6,
+  customInspect: false,
+  getters: false,
+  breakLength: Number.POSITIVE_INFINITY,
+} as const;
+
+const shortened = (text: string): string =>
+  text.length > STATE_CHARACTERS_MAX ? `${text.slice(0, STATE_CHARACTERS_MAX)}…` : text;
+
+/** False also where a member throws when it is read: such a state is printed without reading it. */
+const isJson = (value: unknown): boolean => {
+  try {
+    return findNotJson(value, '-0') === undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** A state that a check shows: a copy, as the program may change its own. One that is not JSON is kept as text, such as 'NaN'. */
+const stateOf = (value: unknown): Json => {
+  if (!isJson(value)) return shortened(inspect(value, PRINTED));
   const text = JSON.stringify(value);
-  if (text.length > STATE_CHARACTERS_MAX) return `${text.slice(0, STATE_CHARACTERS_MAX)}…`;
-  return JSON.parse(text) as Json; // printed from JSON just now: a copy, as the program may change its own
+  return text.length > STATE_CHARACTERS_MAX ? shortened(text) : (JSON.parse(text) as Json); // printed from JSON just now
 };
 
 const isDiscrepancy = (answer: unknown): answer is Discrepancy =>
@@ -69,7 +78,7 @@ const isDiscrepancy = (answer: unknown): answer is Discrepancy =>
 const messageOf = (text: string): string =>
   text === '' ? 'The check returned an empty sentence.' : messageShortened(text);
 
-/** What an invariant's check returned. @throws SimulatorError 'CHECK_RETURNED_NON_STRING', 'CHECK_NOT_JSON' */
+/** What an invariant's check returned. @throws SimulatorError 'CHECK_RETURNED_NON_STRING' */
 export const faultOf = (
   suite: Suite,
   invariant: Pick<SuiteInvariant, 'name'>,
@@ -80,8 +89,8 @@ export const faultOf = (
   if (isDiscrepancy(answer))
     return {
       message: messageOf(answer.message),
-      expected: stateOf(suite, invariant, 'expected', answer.expected),
-      actual: stateOf(suite, invariant, 'actual', answer.actual),
+      expected: stateOf(answer.expected),
+      actual: stateOf(answer.actual),
     };
   throw suiteError(
     suite,

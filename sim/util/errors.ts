@@ -4,7 +4,6 @@ import { PowercutError } from '../../src/powercut-error.js';
 /** The codes of the simulator's errors. */
 export const SIMULATOR_ERROR_CODES = [
   'BOOT_RETURNED_NOTHING',
-  'CHECK_NOT_JSON',
   'CHECK_RETURNED_NON_STRING',
   'COMMANDS_NOT_A_LIST',
   'COMMAND_NOT_JSON',
