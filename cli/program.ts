@@ -22,6 +22,7 @@ import type { RunOptions } from './commands/run.js';
 import { runCommand } from './commands/run.js';
 import type { ShowReportOptions } from './commands/show-report.js';
 import { showReportCommand } from './commands/show-report.js';
+import { watchCommand } from './commands/watch.js';
 import type { Context, ExitCode } from './context.js';
 import { columnsOf } from './output/terminal.js';
 import { messageWithCode } from './usage-error.js';
@@ -148,6 +149,7 @@ const runProgram = (): Command =>
     )
     .option('--json <file>', 'also write the result to this file')
     .option('--report <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)
+    .option('--watch', 'run again after each change of a file in this directory', false)
     .option('--bail', 'stop at the first violation', false)
     .option('--strict', 'exit with 3 if a bound stopped the exploration of a suite', false)
     .option('--verbose', 'print every story in full, and the coverage of each suite', false)
@@ -168,6 +170,7 @@ const runProgram = (): Command =>
 
 /** The options of `run` as commander hands them over: those that have an old name under either. */
 interface GivenRunOptions extends Omit<RunOptions, 'commands' | 'depth'> {
+  readonly watch: boolean;
   readonly maxCommands: number;
   readonly maxCrashes: number;
   readonly timeLimit?: number;
@@ -175,7 +178,12 @@ interface GivenRunOptions extends Omit<RunOptions, 'commands' | 'depth'> {
   readonly depth?: number;
 }
 
-const runOptions = ({ maxCommands, maxCrashes, timeLimit, ...given }: GivenRunOptions): RunOptions => {
+const runOptions = ({
+  maxCommands,
+  maxCrashes,
+  timeLimit,
+  ...given
+}: Omit<GivenRunOptions, 'watch'>): RunOptions => {
   const time = given.time ?? timeLimit;
   return {
     ...given,
@@ -196,8 +204,8 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .description('Pulls the plug on an event-sourced program at every step, deterministically.')
     .version(versionOfPackage())
     .addHelpText('after', EXIT_CODES_HELP);
-  const run = runProgram().action(async (names: string[], options: GivenRunOptions) => {
-    end(await runCommand(names, runOptions(options), context));
+  const run = runProgram().action(async (names: string[], { watch, ...options }: GivenRunOptions) => {
+    end(await (watch ? watchCommand : runCommand)(names, runOptions(options), context));
   });
   const replay = new Command('replay')
     .description('replay a recorded failure, step by step')

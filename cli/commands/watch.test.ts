@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sixDesigns, withSurprise } from '../../reports/fixtures/results.js';
+import type { Context } from '../context.js';
+import { runCli } from '../program.js';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'powercut-watch-'));
+  await mkdir(join(directory, 'node_modules/x'), { recursive: true });
+  await mkdir(join(directory, 'src'));
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+/** A watched run of suites with these results. */
+const watching = ({ suites }: ReturnType<typeof sixDesigns>) => {
+  const stderr = new PassThrough();
+  let told = '';
+  stderr.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  let runs = 0;
+  const context: Context = {
+    stdout: new PassThrough().resume(),
+    stderr,
+    variables: {},
+    directory,
+    explore: async (units) => {
+      runs += 1;
+      return units.map(({ suite }) => suites.find(({ name }) => name === suite.name));
+    },
+    replayFailures: async (suites) => suites.map(() => undefined),
+    describeFile: async () => [],
+    openInBrowser: async () => undefined,
+    playToken: async () => {
+      throw new Error('Nothing is replayed.');
+    },
+    loadEngine: async () => ({
+      loadShippedSuites: async () =>
+        suites.map(({ name }) => ({
+          name,
+          boot: () => undefined,
+          commands: fc.constant([]),
+          perform: () => null,
+          invariants: [],
+        })),
+      combineResults: (results, campaign) => ({ ...sixDesigns(), ...campaign, suites: results }),
+    }),
+  };
+  const ended = runCli(['run', '--watch', '--json', 'result.json'], context);
+  const waits = (times: number) =>
+    expect.poll(() => told.split('Waiting for a change').length - 1, { timeout: 20_000 }).toBe(times);
+  return { ended, waits, runs: () => runs };
+};
+
+describe('powercut run --watch', () => {
+  it('runs again after a change, and ends at Ctrl-C with the exit code of the last run', async () => {
+    const { ended, waits, runs } = watching(withSurprise());
+    await waits(1);
+    await writeFile(join(directory, 'src/program.ts'), 'changed');
+    await waits(2);
+    process.emit('SIGINT', 'SIGINT');
+    expect(await ended).toBe(1);
+    expect(runs()).toBe(2);
+  });
+
+  it('takes neither its own files nor those of packages for a change', async () => {
+    const { ended, waits, runs } = watching(sixDesigns());
+    await waits(1);
+    await writeFile(join(directory, 'result.json'), '{}');
+    await writeFile(join(directory, 'node_modules/x/index.js'), '');
+    await mkdir(join(directory, '.powercut'), { recursive: true });
+    await writeFile(join(directory, 'reports/out/index.html'), '');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(runs()).toBe(1);
+    process.emit('SIGINT', 'SIGINT');
+    expect(await ended).toBe(0);
+  });
+});
