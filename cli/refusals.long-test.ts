@@ -25,7 +25,7 @@ describe('powercut: a call that cannot work ends with 2, one line, and nothing w
     ['a file without a suite', [suiteFile('empty')], 'has no suite'],
     ['a suite that ends the process', [suiteFile('exits')], 'it ended with exit code 0'],
     ['two suites of one name', [suiteFile('counter'), suiteFile('broken')], 'hasty counter'],
-    ['a directory', ['.'], 'is a directory'],
+    ['a directory without a suite', ['.'], 'No suite file is in'],
     ['a depth below zero', ['--depth', '-1'], '--depth'],
     ['a shard beyond the last', ['--shard', '3/2'], '--shard'],
     ['an unknown disk model', ['--disk', 'ext5'], 'posix-worst'],
