@@ -12,7 +12,11 @@ const ROOMS = ['src', 'sim', 'properties', 'reports', 'cli', 'exports'] as const
 /** TypeScript files by path from the root, with `/` between folders, in order of path. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** Reads every TypeScript file under the given folders of the root; generated files are left out. */
+/** Generated files, and packages that an example has installed. */
+const isForeign = (path: string): boolean =>
+  path.startsWith('reports/out/') || path.split('/').includes('node_modules');
+
+/** Reads every TypeScript file of the project's own under the given folders of the root. */
 export const readSources = (folders: readonly string[] = ROOMS): Sources => {
   const paths: string[] = [];
   for (const folder of folders) {
@@ -23,7 +27,7 @@ export const readSources = (folders: readonly string[] = ROOMS): Sources => {
   return new Map(
     paths
       .map((path) => [relative(ROOT, path).split(sep).join('/'), path] as const)
-      .filter(([path]) => !path.startsWith('reports/out/'))
+      .filter(([path]) => !isForeign(path))
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([path, absolute]) => [path, readFileSync(absolute, 'utf8')]),
   );
