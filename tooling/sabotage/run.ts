@@ -1,5 +1,5 @@
 /** Runs sabotages: each is compiled into a tree of its own and explored in a process of its own. */
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Answer, Orders } from '../../properties/sabotage/child.js';
 import type { Attack } from '../../properties/sabotage/explore-mutant.js';
@@ -13,14 +13,18 @@ export type Fate =
   /** The exploration itself failed, or did not end: that kills nothing. */
   | { readonly kind: 'failed'; readonly why: string };
 
-/** A variant that keeps the process busy for so long will not come back. */
-const PATIENCE_MS = 600_000;
+/** A variant that keeps the process busy for so long will not come back: processor time, which other processes do not change. */
+const BUSY_SECONDS = 600;
+/** One that waits for so long will not, either. */
+const PATIENCE_MS = 3_600_000;
+const NEVER_ENDS = 'the variant does not end';
 
 const ask = (tree: string, orders: Orders): Promise<Answer> =>
   new Promise((resolve) => {
-    const child = fork(join(tree, 'properties/sabotage/child.js'), [], {
-      // Not the parent's: a loader would slow down what is measured. Stories name places in the source.
-      execArgv: ['--enable-source-maps'],
+    const path = join(tree, 'properties/sabotage/child.js');
+    // Not the parent's options: a loader would slow down what is measured. Stories name places in the source.
+    const command = [process.execPath, '--enable-source-maps', path];
+    const child = spawn('sh', ['-c', 'ulimit -t "$0" && exec "$@"', String(BUSY_SECONDS), ...command], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let said = '';
@@ -29,12 +33,14 @@ const ask = (tree: string, orders: Orders): Promise<Answer> =>
     });
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      resolve({ error: `no answer within ${PATIENCE_MS / 1000} s: the variant never rests` });
+      resolve({ error: `no answer within ${PATIENCE_MS / 1000} s: ${NEVER_ENDS}` });
     }, PATIENCE_MS);
     child.once('message', (answer) => resolve(answer as Answer)); // the child sends its Answer and nothing else
     child.once('error', (error) => resolve({ error: error.message }));
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
+      if (signal === 'SIGXCPU' || signal === 'SIGKILL')
+        resolve({ error: `no answer within ${BUSY_SECONDS} s of processor time: ${NEVER_ENDS}` });
       resolve({
         error: `the process ended without an answer (${signal ?? code}). ${said.trim().slice(-600)}`,
       });
