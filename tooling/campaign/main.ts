@@ -67,6 +67,8 @@ const onResult = ({ name, exploration, violations, undecided = [] }: SuiteResult
   count.images += exploration.images.checked;
   count.runs += exploration.runs;
   count.seconds += exploration.seconds;
+  // A round takes long: what is done counts also where it is interrupted.
+  console.log(`${name}: ${exploration.images.checked} images, ${exploration.runs} random runs`);
   for (const { code, message } of undecided) {
     alarms += 1;
     console.error(`${name}: ${code}: ${message}`);
