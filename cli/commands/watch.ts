@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Context, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
+import { isProjectDirectory } from '../loading/suite-paths.js';
 import { type RunOptions, runCommand } from './run.js';
 
 /** Editors write a file in several steps. */
@@ -15,8 +16,7 @@ const directoriesBelow = async (directory: string, left: ReadonlySet<string>): P
   // One that went away meanwhile has nothing to watch.
   for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
     const path = join(directory, entry.name);
-    const isOurs = entry.name === 'node_modules' || entry.name.startsWith('.') || left.has(path);
-    if (entry.isDirectory() && !isOurs) found.push(...(await directoriesBelow(path, left)));
+    if (isProjectDirectory(entry) && !left.has(path)) found.push(...(await directoriesBelow(path, left)));
   }
   return found;
 };
@@ -31,37 +31,46 @@ const isOwn = (path: string, outputs: ReadonlySet<string>): boolean =>
     (output) => path === output || path.startsWith(`${output}.`) || output.startsWith(`${path}/`),
   );
 
-/** Resolves after a change, once it is quiet again, or when the signal fires. Watching starts before it returns. */
+interface Watch {
+  /** Resolves after a change, once it is quiet again, or when the signal fires. */
+  readonly changed: Promise<void>;
+  readonly close: () => void;
+}
+
+/** Watches until it is closed: what is open keeps the process alive. */
 const startWatching = async (
   directory: string,
   outputs: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<() => Promise<void>> => {
-  let tell = (): void => {};
-  const changed = new Promise<void>((resolveChange) => {
-    tell = resolveChange;
-  });
+): Promise<Watch> => {
+  const directories = await directoriesBelow(directory, outputs);
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
-  for (const path of await directoriesBelow(directory, outputs)) {
-    const onChange = (_event: string, name: string | null): void => {
-      if (name !== null && (name.startsWith('.') || isOwn(join(path, name), outputs))) return;
-      clearTimeout(timer);
-      timer = setTimeout(tell, QUIET_MS);
-    };
-    // A directory that can't be watched, or no longer, is as one that does not change.
-    watchers.push(watch(path, onChange).on('error', () => undefined));
-  }
-  return async () => {
-    signal.addEventListener('abort', tell, { once: true });
+  const closed = new AbortController();
+  const changed = new Promise<void>((tell) => {
     if (signal.aborted) tell();
-    await changed;
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+    signal.addEventListener('abort', () => tell(), { signal: closed.signal });
+    for (const path of directories) {
+      const onChange = (_event: string, name: string | null): void => {
+        if (name !== null && (name.startsWith('.') || isOwn(join(path, name), outputs))) return;
+        clearTimeout(timer);
+        timer = setTimeout(tell, QUIET_MS);
+      };
+      // A directory that goes away is as one that does not change.
+      watchers.push(watch(path, onChange).on('error', () => undefined));
+    }
+  });
+  return {
+    changed,
+    close: () => {
+      closed.abort();
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
   };
 };
 
-/** Resolves with the exit code of the last run. @throws UsageError as documented at runCommand, for the first run */
+/** Resolves with the exit code of the last run. @throws UsageError as documented at runCommand */
 export const watchCommand = async (
   names: readonly string[],
   options: RunOptions,
@@ -72,11 +81,15 @@ export const watchCommand = async (
   try {
     for (;;) {
       // Before the run: what changes while it goes on counts for the next one.
-      const nextChange = await startWatching(directory, outputsOf(options, directory), interrupt.signal);
-      const exitCode = await runCommand(names, options, context);
-      if (!interrupt.signal.aborted) stderr.write('Waiting for a change. Ctrl-C ends.\n');
-      await nextChange();
-      if (interrupt.signal.aborted) return exitCode;
+      const watching = await startWatching(directory, outputsOf(options, directory), interrupt.signal);
+      try {
+        const exitCode = await runCommand(names, options, context);
+        if (!interrupt.signal.aborted) stderr.write('Waiting for a change. Ctrl-C ends.\n');
+        await watching.changed;
+        if (interrupt.signal.aborted) return exitCode;
+      } finally {
+        watching.close();
+      }
     }
   } finally {
     interrupt.release();

@@ -1,8 +1,13 @@
 /** The suite files below a directory, and what somebody may have meant who named none. */
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 const SUITE_FILE = /\.suite\.[cm]?[jt]s$/;
+
+/** Whether a directory belongs to the project itself: node_modules and hidden directories do not. */
+export const isProjectDirectory = (entry: Dirent): boolean =>
+  entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.');
 
 /** Paths of all files called *.suite.ts, .mts, .cts, .js, .mjs or .cjs, in the order of their names. It skips node_modules and hidden directories. */
 export const suiteFilesBelow = async (directory: string): Promise<readonly string[]> => {
@@ -10,8 +15,7 @@ export const suiteFilesBelow = async (directory: string): Promise<readonly strin
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-      found.push(...(await suiteFilesBelow(path)));
+    if (isProjectDirectory(entry)) found.push(...(await suiteFilesBelow(path)));
     else if (entry.isFile() && SUITE_FILE.test(entry.name)) found.push(path);
   }
   return found;
