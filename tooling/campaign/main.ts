@@ -53,7 +53,8 @@ const command = commandOf(
   .option('--workers <n>', 'how many processes', wholeNumber(1), availableParallelism())
   .parse();
 const { seed: firstSeed, only, workers, ...wanted } = command.opts<Options>();
-if (unitsOf(1, only).length === 0) command.error(`error: no honest suite has '${only}' in its name`);
+const suiteCount = unitsOf(1, only).length;
+if (suiteCount === 0) command.error(`error: no honest suite has '${only}' in its name`);
 
 const counts = new Map<string, Count>(suites.map(({ name }) => [name, { images: 0, runs: 0, seconds: 0 }]));
 let alarms = 0;
@@ -78,8 +79,6 @@ const onResult = ({ name, exploration, violations, undecided = [] }: SuiteResult
     console.error(`${name}:\n${story}\nToken: ${token}\n`);
   }
 };
-
-const suiteCount = unitsOf(1, only).length;
 
 for (let seed = firstSeed; total('images') < wanted.images || total('runs') < wanted.runs; seed++) {
   // Enough runs come before enough images: later rounds make no more of them than are wanted.

@@ -24,7 +24,7 @@ const ask = (tree: string, orders: Orders): Promise<Answer> =>
     const path = join(tree, 'properties/sabotage/child.js');
     // Not the parent's options: a loader would slow down what is measured. Stories name places in the source.
     const command = [process.execPath, '--enable-source-maps', path];
-    const child = spawn('sh', ['-c', 'ulimit -t "$0" && exec "$@"', String(BUSY_SECONDS), ...command], {
+    const child = spawn('sh', ['-c', 'ulimit -S -t "$0" && exec "$@"', String(BUSY_SECONDS), ...command], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let said = '';
@@ -39,11 +39,11 @@ const ask = (tree: string, orders: Orders): Promise<Answer> =>
     child.once('error', (error) => resolve({ error: error.message }));
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      if (signal === 'SIGXCPU' || signal === 'SIGKILL')
-        resolve({ error: `no answer within ${BUSY_SECONDS} s of processor time: ${NEVER_ENDS}` });
-      resolve({
-        error: `the process ended without an answer (${signal ?? code}). ${said.trim().slice(-600)}`,
-      });
+      const how =
+        signal === 'SIGXCPU'
+          ? `no answer within ${BUSY_SECONDS} s of processor time: ${NEVER_ENDS}`
+          : `the process ended without an answer (${signal ?? code}). ${said.trim().slice(-600)}`;
+      resolve({ error: how });
     });
     child.send(orders);
   });
