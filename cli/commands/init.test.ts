@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Context } from '../context.js';
+import { contextWith } from '../testing/context.js';
 import { initCommand } from './init.js';
 
 let directory: string;
@@ -16,21 +16,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const init = async (argument = '.'): Promise<string> => {
   const stdout = new PassThrough();
-  const never = (): never => {
-    throw new Error('Nothing else is used.');
-  };
-  const context: Context = {
-    stdout,
-    stderr: new PassThrough(),
-    variables: {},
-    directory,
-    loadEngine: never,
-    explore: never,
-    replayFailures: never,
-    describeFile: never,
-    playToken: never,
-    openInBrowser: never,
-  };
+  const context = contextWith({ stdout, stderr: new PassThrough(), directory });
   await initCommand(argument, context);
   stdout.end();
   return Buffer.concat(await stdout.toArray()).toString('utf8');

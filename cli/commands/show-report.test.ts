@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Context } from '../context.js';
 import { openerOf } from '../output/open-in-browser.js';
+import { contextWith } from '../testing/context.js';
 import { showReportCommand } from './show-report.js';
 
 let directory: string;
@@ -34,24 +34,16 @@ const show = async (
 ): Promise<Shown> => {
   const [stdout, stderr] = [Object.assign(new PassThrough(), { isTTY }), new PassThrough()];
   const opened: string[] = [];
-  const never = (): never => {
-    throw new Error('Nothing else is used.');
-  };
-  const context: Context = {
+  const context = contextWith({
     stdout,
     stderr,
     variables: { CI: ci },
     directory,
-    loadEngine: never,
-    explore: never,
-    replayFailures: never,
-    describeFile: never,
-    playToken: never,
     openInBrowser: async (path) => {
       opened.push(path);
       return failure;
     },
-  };
+  });
   expect(await showReportCommand(name, { open }, context)).toBe(0);
   const text = (stream: PassThrough): string => String(stream.read() ?? '');
   return { out: text(stdout), err: text(stderr), opened };
