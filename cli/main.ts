@@ -3,7 +3,8 @@
 import { url as debuggerUrl } from 'node:inspector';
 import { openInBrowser } from './output/open-in-browser.js';
 import { StandardOutput } from './output/standard-output.js';
-import { EXIT_USAGE, runCli } from './program.js';
+import { runCli } from './program.js';
+import { EXIT_USAGE } from './usage-error.js';
 import { describeInWorker, type PlayToken, playInWorker } from './workers/ask-worker.js';
 import { exploreInWorkers } from './workers/pool.js';
 import { replayInWorkers } from './workers/replay-pool.js';

@@ -1,7 +1,7 @@
 /** The command line: its commands, options and help. Thin: each command is a file of its own. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
-import { harmless, harmlessLine } from '../reports/format.js';
+import { harmlessLine } from '../reports/format.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
 import { DEFAULT_LIMITS } from '../sim/suite/limits.js';
 import { initCommand } from './commands/init.js';
@@ -24,12 +24,10 @@ import type { ShowReportOptions } from './commands/show-report.js';
 import { showReportCommand } from './commands/show-report.js';
 import { watchCommand } from './commands/watch.js';
 import type { Context, ExitCode } from './context.js';
+import { tellError } from './output/tell-error.js';
 import { columnsOf } from './output/terminal.js';
-import { messageWithCode } from './usage-error.js';
+import { EXIT_USAGE } from './usage-error.js';
 import { SILENT_MS_MAX } from './workers/worker-process.js';
-
-/** The usage or the configuration is at fault. */
-export const EXIT_USAGE = 2;
 
 const SEED_MAX = 0xffff_ffff;
 
@@ -293,9 +291,7 @@ export const runCli = async (words: readonly string[], context: Context): Promis
       context.stderr.write(`powercut: ${harmlessLine(`${usageLine(thrown.message)} (USAGE)`)}\n`);
       return EXIT_USAGE;
     }
-    context.stderr.write(`powercut: ${harmlessLine(messageWithCode(thrown))}\n`);
-    if (context.variables.POWERCUT_DEBUG === '1' && thrown instanceof Error)
-      context.stderr.write(`${harmless(String(thrown.stack))}\n`);
+    tellError(thrown, context);
     return EXIT_USAGE;
   }
 };

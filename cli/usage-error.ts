@@ -26,8 +26,12 @@ const USAGE_ERROR_CODES = [
   'SUITE_UNREADABLE',
   'TIME_UP',
   'USAGE',
+  'WATCH_FAILED',
   'WORKER_DIED',
 ] as const;
+
+/** The exit code where the usage or the configuration is at fault. */
+export const EXIT_USAGE = 2;
 
 /** The codes of the command line's own errors. */
 export type UsageErrorCode = (typeof USAGE_ERROR_CODES)[number];

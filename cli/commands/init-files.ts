@@ -44,12 +44,15 @@ import counter from './${suite.replace(/\.ts$/, '.js')}';
 testSuite(counter, { file: '${suite}' });
 `;
 
+/** What a Vitest config needs for the report. */
+export const REPORTERS = "reporters: ['default', 'powercut/vitest-reporter'],";
+
 const VITEST_CONFIG = `import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     // The second one writes the report of all suites to reports/out.
-    reporters: ['default', 'powercut/vitest-reporter'],
+    ${REPORTERS}
   },
 });
 `;
@@ -74,26 +77,33 @@ jobs:
           path: reports/out
 `;
 
+/** Vitest reads one config: the first of these that is there. */
+export const VITEST_CONFIGS = ['vitest', 'vite'].flatMap((name) =>
+  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.config.${extension}`),
+);
+
 /** Lines that belong into .gitignore. */
 export const IGNORED = ['.powercut/', 'reports/out/'];
 
 export interface Project {
   readonly hasTypeScript: boolean;
   readonly hasVitest: boolean;
+  /** It has a config that Vitest reads: a second one would hide it. */
+  readonly hasVitestConfig: boolean;
 }
 
 /** The files of a project, by path; all but .gitignore. */
-export const filesFor = ({ hasTypeScript, hasVitest }: Project): ReadonlyMap<string, string> => {
+export const filesFor = ({
+  hasTypeScript,
+  hasVitest,
+  hasVitestConfig,
+}: Project): ReadonlyMap<string, string> => {
   const extension = hasTypeScript ? 'ts' : 'mjs';
   const suite = `counter.suite.${extension}`;
   return new Map([
     [suite, hasTypeScript ? TYPED_SUITE : SUITE],
-    ...(hasVitest
-      ? ([
-          [`counter.test.${extension}`, testOf(suite)],
-          [`vitest.config.${extension}`, VITEST_CONFIG],
-        ] as const)
-      : []),
+    ...(hasVitest ? ([[`counter.test.${extension}`, testOf(suite)]] as const) : []),
+    ...(hasVitest && !hasVitestConfig ? ([[`vitest.config.${extension}`, VITEST_CONFIG]] as const) : []),
     ['.github/workflows/powercut.yml', workflowOf(suite)],
   ]);
 };

@@ -55,6 +55,33 @@ describe('powercut init', () => {
     expect(await read('counter.test.ts')).toContain("from './counter.suite.js'");
   });
 
+  it.each(['vite.config.ts', 'vite.config.mjs', 'vitest.config.js', 'vitest.config.cts'])(
+    'writes no Vitest config that would hide %s, and says what to add to it',
+    async (config) => {
+      await writeFile(
+        join(directory, 'package.json'),
+        JSON.stringify({ devDependencies: { typescript: '5', vitest: '4' } }),
+      );
+      await writeFile(join(directory, config), 'export default {};');
+      const out = await init();
+      expect((await filesIn(directory)).filter((name) => name.includes('.config.'))).toEqual([config]);
+      expect(out).toContain(`Already there, unchanged: ${config}\n`);
+      expect(out).toContain(
+        `Add to 'test' in ${config}, for the report: reporters: ['default', 'powercut/vitest-reporter'],\n`,
+      );
+      expect(await read(config)).toBe('export default {};');
+    },
+  );
+
+  it('says nothing of a Vite config that names the reporter, or of one in a project without Vitest', async () => {
+    await writeFile(join(directory, 'vite.config.ts'), "reporters: ['powercut/vitest-reporter']");
+    expect(await init()).not.toContain('vite.config.ts');
+    await writeFile(join(directory, 'package.json'), JSON.stringify({ devDependencies: { vitest: '4' } }));
+    const out = await init();
+    expect(out).toContain('vite.config.ts');
+    expect(out).not.toContain('Add to');
+  });
+
   it('leaves what is there as it is, and says so', async () => {
     await writeFile(join(directory, 'counter.suite.mjs'), 'mine');
     await writeFile(join(directory, '.gitignore'), 'dist\n.powercut/');

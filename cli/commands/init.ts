@@ -1,11 +1,11 @@
 /** `powercut init`: writes a first suite and the files around it. Existing files stay as they are. */
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { harmlessLine } from '../../reports/format.js';
 import { errorCode } from '../../sim/util/errors.js';
 import type { Context, ExitCode } from '../context.js';
 import { messageOf, UsageError } from '../usage-error.js';
-import { filesFor, IGNORED, type Project } from './init-files.js';
+import { filesFor, IGNORED, type Project, REPORTERS, VITEST_CONFIGS } from './init-files.js';
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -30,11 +30,23 @@ const packagesOf = async (directory: string): Promise<ReadonlySet<string>> => {
   );
 };
 
-const projectIn = async (directory: string): Promise<Project> => {
+/** The name of the config that Vitest reads here. */
+const vitestConfigIn = async (directory: string): Promise<string | undefined> => {
+  const names = new Set(
+    await readdir(directory).catch((thrown: unknown) => {
+      if (errorCode(thrown) === 'ENOENT') return [];
+      throw thrown;
+    }),
+  );
+  return VITEST_CONFIGS.find((name) => names.has(name));
+};
+
+const projectIn = async (directory: string, vitestConfig: string | undefined): Promise<Project> => {
   const packages = await packagesOf(directory);
   return {
     hasTypeScript: packages.has('typescript') || (await exists(join(directory, 'tsconfig.json'))),
     hasVitest: packages.has('vitest'),
+    hasVitestConfig: vitestConfig !== undefined,
   };
 };
 
@@ -49,13 +61,25 @@ const ignore = async (path: string): Promise<boolean> => {
   return true;
 };
 
+interface Initialised {
+  readonly written: readonly string[];
+  readonly kept: readonly string[];
+  /** A Vitest config that was there, and does not name the reporter. */
+  readonly lackingReporter: string | undefined;
+}
+
 /** Writes the files; returns which it wrote, and which were there. */
-const writeAll = async (
-  directory: string,
-): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }> => {
+const writeAll = async (directory: string): Promise<Initialised> => {
   const written: string[] = [];
-  const kept: string[] = [];
-  for (const [name, text] of filesFor(await projectIn(directory))) {
+  const vitestConfig = await vitestConfigIn(directory);
+  const project = await projectIn(directory, vitestConfig);
+  const kept = project.hasVitest && vitestConfig !== undefined ? [vitestConfig] : [];
+  const [lackingReporter] = await Promise.all(
+    kept.map(async (name) =>
+      (await textOf(join(directory, name))).includes('powercut/vitest-reporter') ? undefined : name,
+    ),
+  );
+  for (const [name, text] of filesFor(project)) {
     const path = join(directory, name);
     await mkdir(dirname(path), { recursive: true });
     // Exclusively: what somebody made meanwhile stays, too.
@@ -69,18 +93,20 @@ const writeAll = async (
     (isNew ? written : kept).push(name);
   }
   ((await ignore(join(directory, '.gitignore'))) ? written : kept).push('.gitignore');
-  return { written, kept };
+  return { written, kept, lackingReporter };
 };
 
 /** @throws UsageError OUTPUT_UNWRITABLE */
 export const initCommand = async (argument: string, context: Context): Promise<ExitCode> => {
   const directory = resolve(context.directory, argument);
-  const { written, kept } = await writeAll(directory).catch((thrown: unknown) => {
+  const { written, kept, lackingReporter } = await writeAll(directory).catch((thrown: unknown) => {
     throw new UsageError('OUTPUT_UNWRITABLE', `Cannot set up '${argument}': ${messageOf(thrown)}`);
   });
   const { stdout } = context;
   if (written.length > 0) stdout.write(`Written: ${written.join(', ')}\n`);
   if (kept.length > 0) stdout.write(`Already there, unchanged: ${kept.join(', ')}\n`);
+  if (lackingReporter !== undefined)
+    stdout.write(`Add to 'test' in ${lackingReporter}, for the report: ${REPORTERS}\n`);
   const suite = [...written, ...kept].find((name) => name.startsWith('counter.suite.')) ?? '';
   const place = argument === '.' ? '' : `cd ${harmlessLine(argument)} && `;
   stdout.write(`Next: ${place}npx powercut run ${suite}\n`);

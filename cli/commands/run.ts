@@ -14,7 +14,7 @@ import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
 import { tellGithub } from '../output/github.js';
 import { Saver } from '../output/saver.js';
 import { appearanceOn } from '../output/terminal.js';
-import { messageWithCode, UsageError } from '../usage-error.js';
+import { EXIT_USAGE, messageWithCode, UsageError } from '../usage-error.js';
 import { type CampaignOptions, type CampaignOutcome, runCampaign } from './campaign.js';
 import type { Shard } from './option-parsers.js';
 
@@ -28,10 +28,8 @@ export interface RunOptions extends CampaignOptions {
   readonly verbose: boolean;
 }
 
-/** A suite file that can't be loaded, or a report that can't be written. */
-const EXIT_FAILED = 2;
-
-const requireWork = (options: RunOptions): void => {
+/** @throws UsageError NOTHING_TO_DO */
+export const requireWork = (options: RunOptions): void => {
   if (options.runs === 0 && options.workloads === 0) {
     throw new UsageError('NOTHING_TO_DO', '--runs 0 and --workloads 0 leave nothing to explore.');
   }
@@ -105,10 +103,10 @@ interface Ending {
 
 /** A violation is one whatever else is wrong. */
 const endingCode = ({ result, suites }: Ending, failures: readonly UsageError[]): ExitCode => {
-  if (failures.length > 0) return EXIT_FAILED;
+  if (failures.length > 0) return EXIT_USAGE;
   const decided = exitCodeOf(result);
   const isMisconfigured = suites.some(({ error }) => error !== undefined);
-  return decided !== 1 && isMisconfigured ? EXIT_FAILED : decided;
+  return decided !== 1 && isMisconfigured ? EXIT_USAGE : decided;
 };
 
 /** Saves, prints and reports what the campaign found: in that order, so that no step can take away what an earlier one gave. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sixDesigns, withSurprise } from '../../reports/fixtures/results.js';
 import type { Context } from '../context.js';
 import { runCli } from '../program.js';
+import { UsageError } from '../usage-error.js';
 
 let directory: string;
 
@@ -18,8 +19,18 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
+interface Watched {
+  /** Where; default: the directory of the test. */
+  readonly at?: string;
+  readonly words?: readonly string[];
+  readonly describeFile?: Context['describeFile'];
+}
+
 /** A watched run of suites with these results. */
-const watching = ({ suites }: ReturnType<typeof sixDesigns>) => {
+const watching = (
+  { suites }: ReturnType<typeof sixDesigns>,
+  { at = directory, words = [], describeFile = async () => [] }: Watched = {},
+) => {
   const stderr = new PassThrough();
   let told = '';
   stderr.on('data', (chunk: Buffer) => {
@@ -30,13 +41,13 @@ const watching = ({ suites }: ReturnType<typeof sixDesigns>) => {
     stdout: new PassThrough().resume(),
     stderr,
     variables: {},
-    directory,
+    directory: at,
     explore: async (units) => {
       runs += 1;
       return units.map(({ suite }) => suites.find(({ name }) => name === suite.name));
     },
     replayFailures: async (suites) => suites.map(() => undefined),
-    describeFile: async () => [],
+    describeFile,
     openInBrowser: async () => undefined,
     playToken: async () => {
       throw new Error('Nothing is replayed.');
@@ -53,10 +64,10 @@ const watching = ({ suites }: ReturnType<typeof sixDesigns>) => {
       combineResults: (results, campaign) => ({ ...sixDesigns(), ...campaign, suites: results }),
     }),
   };
-  const ended = runCli(['run', '--watch', '--json', 'result.json'], context);
+  const ended = runCli(['run', '--watch', '--json', 'result.json', ...words], context);
   const waits = (times: number) =>
     expect.poll(() => told.split('Waiting for a change').length - 1, { timeout: 20_000 }).toBe(times);
-  return { ended, waits, runs: () => runs };
+  return { ended, waits, runs: () => runs, told: () => told };
 };
 
 describe('powercut run --watch', () => {
@@ -79,6 +90,48 @@ describe('powercut run --watch', () => {
     await writeFile(join(directory, 'reports/out/index.html'), '');
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(runs()).toBe(1);
+    process.emit('SIGINT', 'SIGINT');
+    expect(await ended).toBe(0);
+  });
+
+  it('prints the error of a suite file that can not be loaded, and runs again after the next change', async () => {
+    const results = sixDesigns();
+    const [{ name } = { name: '' }] = results.suites;
+    let isBroken = true;
+    await writeFile(join(directory, 'a.suite.ts'), 'broken');
+    const { ended, waits, runs, told } = watching(results, {
+      words: ['a.suite.ts'],
+      describeFile: async () => {
+        if (isBroken) throw new UsageError('SUITE_UNLOADABLE', 'Unexpected "}"');
+        return [{ name, expected: 'safe', disk: 'posix', invariants: 0 }];
+      },
+    });
+    await waits(1);
+    expect(told()).toContain('powercut: Unexpected "}" (SUITE_UNLOADABLE)\n');
+    isBroken = false;
+    await writeFile(join(directory, 'a.suite.ts'), 'mended');
+    await waits(2);
+    expect(runs()).toBe(1);
+    isBroken = true;
+    await writeFile(join(directory, 'a.suite.ts'), 'broken');
+    await waits(3);
+    process.emit('SIGINT', 'SIGINT');
+    expect(await ended).toBe(2);
+  });
+
+  it('ends where no change can help', async () => {
+    const nothing = watching(sixDesigns(), { words: ['--runs', '0', '--workloads', '0'] });
+    expect(await nothing.ended).toBe(2);
+    expect(nothing.told()).toContain('(NOTHING_TO_DO)');
+    const unwatchable = watching(sixDesigns(), { at: join(directory, 'x'.repeat(300)) });
+    expect(await unwatchable.ended).toBe(2);
+    expect(unwatchable.told()).toMatch(/Cannot watch '.*ENAMETOOLONG.*\(WATCH_FAILED\)/);
+  });
+
+  it('watches no directory that is gone', async () => {
+    const gone = join(directory, 'gone');
+    const { ended, waits } = watching(sixDesigns(), { at: gone, words: ['--report', directory] });
+    await waits(1);
     process.emit('SIGINT', 'SIGINT');
     expect(await ended).toBe(0);
   });

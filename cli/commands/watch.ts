@@ -2,23 +2,50 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { errorCode } from '../../sim/util/errors.js';
 import type { Context, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { isProjectDirectory } from '../loading/suite-paths.js';
-import { type RunOptions, runCommand } from './run.js';
+import { tellError } from '../output/tell-error.js';
+import { EXIT_USAGE, messageOf, UsageError } from '../usage-error.js';
+import { type RunOptions, requireWork, runCommand } from './run.js';
 
 /** Editors write a file in several steps. */
 const QUIET_MS = 100;
 
-/** The directories to watch: all but node_modules, hidden ones and those in `left`. */
-const directoriesBelow = async (directory: string, left: ReadonlySet<string>): Promise<readonly string[]> => {
-  const found = [directory];
-  // One that went away meanwhile has nothing to watch.
+type OnChange = (directory: string, name: string | null) => void;
+
+/** Watches one directory; undefined: it is no longer there. @throws UsageError WATCH_FAILED */
+const watchDirectory = (directory: string, onChange: OnChange): FSWatcher | undefined => {
+  try {
+    // A directory that goes away later is as one that does not change.
+    return watch(directory, (_event, name) => onChange(directory, name)).on('error', () => undefined);
+  } catch (thrown) {
+    const code = errorCode(thrown);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const advice =
+      code === 'ENOSPC' || code === 'EMFILE' ? ' Raise the limit of watched files (fs.inotify).' : '';
+    throw new UsageError('WATCH_FAILED', `Cannot watch '${directory}': ${messageOf(thrown)}.${advice}`);
+  }
+};
+
+/**
+ * Watches a directory and those below it: all but node_modules, hidden ones and those in `left`. Each is watched before it
+ * is listed, so that a directory made meanwhile counts as a change. @throws UsageError WATCH_FAILED
+ */
+const watchBelow = async (
+  directory: string,
+  left: ReadonlySet<string>,
+  onChange: OnChange,
+  watchers: FSWatcher[],
+): Promise<void> => {
+  const watcher = watchDirectory(directory, onChange);
+  if (watcher === undefined) return;
+  watchers.push(watcher);
   for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
     const path = join(directory, entry.name);
-    if (isProjectDirectory(entry) && !left.has(path)) found.push(...(await directoriesBelow(path, left)));
+    if (isProjectDirectory(entry) && !left.has(path)) await watchBelow(path, left, onChange, watchers);
   }
-  return found;
 };
 
 /** What a run writes: it must not start the next one. */
@@ -37,45 +64,51 @@ interface Watch {
   readonly close: () => void;
 }
 
-/** Watches until it is closed: what is open keeps the process alive. */
+/** Watches until it is closed: what is open keeps the process alive. @throws UsageError WATCH_FAILED */
 const startWatching = async (
   directory: string,
   outputs: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Watch> => {
-  const directories = await directoriesBelow(directory, outputs);
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const closed = new AbortController();
-  const changed = new Promise<void>((tell) => {
-    if (signal.aborted) tell();
-    signal.addEventListener('abort', () => tell(), { signal: closed.signal });
-    for (const path of directories) {
-      const onChange = (_event: string, name: string | null): void => {
-        if (name !== null && (name.startsWith('.') || isOwn(join(path, name), outputs))) return;
-        clearTimeout(timer);
-        timer = setTimeout(tell, QUIET_MS);
-      };
-      // A directory that goes away is as one that does not change.
-      watchers.push(watch(path, onChange).on('error', () => undefined));
-    }
+  let tell = (): void => undefined;
+  const changed = new Promise<void>((resolve) => {
+    tell = resolve;
   });
-  return {
-    changed,
-    close: () => {
-      closed.abort();
-      clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
-    },
+  if (signal.aborted) tell();
+  signal.addEventListener('abort', tell);
+  const close = (): void => {
+    signal.removeEventListener('abort', tell);
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
   };
+  const onChange: OnChange = (path, name) => {
+    if (name !== null && (name.startsWith('.') || isOwn(join(path, name), outputs))) return;
+    clearTimeout(timer);
+    timer = setTimeout(tell, QUIET_MS);
+  };
+  try {
+    await watchBelow(directory, outputs, onChange, watchers);
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
+  return { changed, close };
 };
 
-/** Resolves with the exit code of the last run. @throws UsageError as documented at runCommand */
+/**
+ * Resolves with the exit code of the last run. A run that can't start, as a suite file has a syntax error, is printed as an
+ * error, and runs again after the next change.
+ *
+ * @throws UsageError NOTHING_TO_DO, which no change mends, and WATCH_FAILED
+ */
 export const watchCommand = async (
   names: readonly string[],
   options: RunOptions,
   context: Context,
 ): Promise<ExitCode> => {
+  requireWork(options);
   const { directory, stderr } = context;
   const interrupt = listenForInterrupt();
   try {
@@ -83,7 +116,10 @@ export const watchCommand = async (
       // Before the run: what changes while it goes on counts for the next one.
       const watching = await startWatching(directory, outputsOf(options, directory), interrupt.signal);
       try {
-        const exitCode = await runCommand(names, options, context);
+        const exitCode = await runCommand(names, options, context).catch((thrown: unknown) => {
+          tellError(thrown, context);
+          return EXIT_USAGE;
+        });
         if (!interrupt.signal.aborted) stderr.write('Waiting for a change. Ctrl-C ends.\n');
         await watching.changed;
         if (interrupt.signal.aborted) return exitCode;
