@@ -9,6 +9,7 @@ import type * as feeder from '../src/feeder/index.js';
 import type * as bus from '../src/message-bus/index.js';
 import type * as models from '../src/read-models/index.js';
 
+export * from '../src/command-handler/index.js';
 export * from '../src/environment.js';
 export * from '../src/event-store/index.js';
 export * from '../src/feeder/index.js';

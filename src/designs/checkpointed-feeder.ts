@@ -11,7 +11,7 @@
 import { numberOf } from '../event-store/position.js';
 import { startFeeder } from '../feeder/feeder.js';
 import type { BankDesign } from './bank/bank-system.js';
-import { handleCommand } from './bank/command-handler.js';
+import { executeCommand } from './bank/command-handler.js';
 import { feederHandler } from './bank/listener.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
 
@@ -32,8 +32,7 @@ export const checkpointedFeeder: BankDesign = async (env, options) => {
 
   return bankSystem(bank, {
     design: 'checkpointed-feeder',
-    execute: async (command, executeOptions) =>
-      (await handleCommand(env, store, command, executeOptions)).result,
+    execute: (command, executeOptions) => executeCommand(env, store, command, executeOptions),
     caughtUp: () => feeder.waitFor(store.head(), { handler: 'balances' }),
     idle: () => feeder.idle(),
     stop: () => feeder.stop(),

@@ -10,7 +10,7 @@
  */
 import { startFollower } from '../feeder/follower.js';
 import type { BankDesign } from './bank/bank-system.js';
-import { handleCommand } from './bank/command-handler.js';
+import { executeCommand } from './bank/command-handler.js';
 import { feederHandler } from './bank/listener.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
 
@@ -23,8 +23,7 @@ export const listenerPositions: BankDesign = async (env, options) => {
 
   return bankSystem(bank, {
     design: 'listener-positions',
-    execute: async (command, executeOptions) =>
-      (await handleCommand(env, store, command, executeOptions)).result,
+    execute: (command, executeOptions) => executeCommand(env, store, command, executeOptions),
     caughtUp: () => balances.waitFor(store.head()),
     idle: async () => {
       for (const follower of followers) await follower.idle();

@@ -9,13 +9,19 @@
  * Cost: of a command, one append that carries the whole state of the read model, and the wait for every listener. Of
  * a boot, one event for `balances`, the letters since the last transaction, and the log for the volatile model.
  */
-import { BEGINNING, type Json, type RecordedEvent } from '../event-store/event.js';
+import {
+  BEGINNING,
+  globalPosition,
+  type Json,
+  type RecordedEvent,
+  streamVersion,
+} from '../event-store/event.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { numberOf, resumeAfter } from '../event-store/position.js';
 import { replay } from '../feeder/replay.js';
 import { type Balances, balances as projection } from './bank/balances.js';
 import type { BankDesign } from './bank/bank-system.js';
-import { consider, handled } from './bank/command-handler.js';
+import { consider, recordedEvents, resultOf } from './bank/command-handler.js';
 import { bankSystem, openBank } from './bank/open-bank.js';
 import { createEventBus, publishSaved } from './bank/publishing.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -57,18 +63,21 @@ export const oneTransaction: BankDesign = async (env, options) => {
     execute: (command, executeOptions = {}) =>
       commands.run(async () => {
         const decision = await consider(env, store, command, executeOptions);
-        if (decision.kind === 'settled') return decision.result;
+        if (decision.kind === 'settled') return resultOf(decision.handled);
+        const { streamName, version, events: newEvents } = decision;
         // One command at a time: this is where its events will be, and nothing changes the model meanwhile.
-        const { result, events } = handled(decision, numberOf(store.head()) + decision.events.length);
-        const account = {
-          streamName: decision.streamName,
-          events: decision.events,
-          expectedStreamVersion: decision.version,
-        };
+        const saved = {
+          outcome: 'appended',
+          newEvents,
+          nextExpectedStreamVersion: streamVersion(version + BigInt(newEvents.length)),
+          lastEventGlobalPosition: globalPosition(numberOf(store.head()) + newEvents.length),
+        } as const;
+        const events = recordedEvents(streamName, saved);
+        const account = { streamName, events: newEvents, expectedStreamVersion: version };
         await store.appendToStreams([account, remember(events)]);
         transactions++;
         await publishSaved(bank, bus, events);
-        return result;
+        return resultOf(saved);
       }),
     idle: () => commands.drained(),
     stop: async () => {

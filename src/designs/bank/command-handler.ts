@@ -1,21 +1,23 @@
 /**
- * The command handler: loads the account's stream, decides, and saves. It is the same in all designs, and knows
+ * The bank's command handler: loads the account's stream, decides, and saves. It is the same in all designs, and knows
  * nothing of listeners: the caller gets the recorded events, and the design says what to do with them.
  */
-import type { Environment } from '../../environment.js';
-import { ExpectedVersionConflictError } from '../../event-store/errors.js';
+import { commandHandler } from '../../command-handler/command-handler.js';
 import {
-  type EventData,
-  globalPosition,
-  type RecordedEvent,
-  streamVersion,
-} from '../../event-store/event.js';
+  type Decision,
+  decideOnStream,
+  type HandledCommand,
+  type HandleOptions,
+} from '../../command-handler/decide-on-stream.js';
+import type { Decider } from '../../command-handler/decider.js';
+import type { Environment } from '../../environment.js';
+import { globalPosition, type RecordedEvent, streamVersion } from '../../event-store/event.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { numberOf } from '../../event-store/position.js';
 import {
   type Account,
   type AccountCommand,
-  accountEvent,
+  type AccountEvent,
   accountStream,
   decide,
   evolve,
@@ -23,16 +25,16 @@ import {
 } from './account.js';
 import type { CommandResult, ExecuteOptions } from './bank-system.js';
 
+const decider: Decider<Account, AccountCommand, AccountEvent> = {
+  decide: (command, account) => decide(account, command),
+  evolve,
+  initialState: () => NO_ACCOUNT,
+};
+
+const handleOnStream = commandHandler(decider);
+
 /** What there is to do about a command, given the account as it is. */
-export type Decision =
-  /** Nothing: it was done before, under the same id, or the account is so already. */
-  | { readonly kind: 'settled'; readonly result: CommandResult }
-  | {
-      readonly kind: 'save';
-      readonly streamName: string;
-      readonly version: bigint;
-      readonly events: readonly EventData[];
-    };
+export type BankDecision = Decision<Account, AccountEvent>;
 
 export interface Handled {
   readonly result: CommandResult;
@@ -40,37 +42,31 @@ export interface Handled {
   readonly events: readonly RecordedEvent[];
 }
 
+const optionsOf = (
+  env: Environment,
+  { commandId = env.random.uuid(), seenVersion }: ExecuteOptions,
+): HandleOptions => ({
+  commandId,
+  ...(seenVersion === undefined ? {} : { expectedStreamVersion: BigInt(seenVersion) }),
+});
+
 /** Reads the account and decides. Saves nothing. @throws ExpectedVersionConflictError @throws CommandRejectedError */
-export const consider = async (
+export const consider = (
   env: Environment,
   store: EventStore,
   command: AccountCommand,
-  { commandId = env.random.uuid(), seenVersion }: ExecuteOptions,
-): Promise<Decision> => {
-  const streamName = accountStream(command.account);
-  const { events, currentStreamVersion } = await store.readStream(streamName);
-  // The request's own events come first: a repeat is answered as it was the first time, however things stand now.
-  const earlier = events.findLast(({ metadata }) => commandOf(metadata.messageId) === commandId);
-  if (earlier !== undefined) return { kind: 'settled', result: done(earlier) };
-  if (seenVersion !== undefined && BigInt(seenVersion) !== currentStreamVersion) {
-    throw new ExpectedVersionConflictError(streamName, BigInt(seenVersion), currentStreamVersion);
-  }
-  let account: Account = NO_ACCOUNT;
-  for (const event of events) account = evolve(account, accountEvent(event));
-  const decided = decide(account, command);
-  if (decided.length === 0) {
-    return { kind: 'settled', result: { kind: 'nothing-to-do', version: Number(currentStreamVersion) } };
-  }
-  const named = decided.map((event, index) => ({ ...event, messageId: messageIdOf(commandId, index) }));
-  return { kind: 'save', streamName, version: currentStreamVersion, events: named };
-};
+  options: ExecuteOptions,
+): Promise<BankDecision> =>
+  decideOnStream(decider, store, accountStream(command.account), command, optionsOf(env, options));
 
-/** The ids of a command's events follow from its own: so the store, too, knows a repeat. */
-const messageIdOf = (commandId: string, index: number): string => `${commandId}/${index}`;
-const commandOf = (messageId: string): string => messageId.slice(0, messageId.lastIndexOf('/'));
-
-/** How often a command without a version is decided again because another came between. */
-const DECISIONS_MAX = 16;
+/** {@link handleCommand} for designs whose listeners read the log: only the answer. */
+export const executeCommand = async (
+  env: Environment,
+  store: EventStore,
+  command: AccountCommand,
+  options: ExecuteOptions = {},
+): Promise<CommandResult> =>
+  resultOf(await handleOnStream(store, accountStream(command.account), command, optionsOf(env, options)));
 
 /** Decides a command and saves its events: one append. @throws ExpectedVersionConflictError @throws CommandRejectedError */
 export const handleCommand = async (
@@ -79,44 +75,49 @@ export const handleCommand = async (
   command: AccountCommand,
   options: ExecuteOptions = {},
 ): Promise<Handled> => {
-  const { commandId = env.random.uuid() } = options;
-  for (let round = 1; ; round++) {
-    const decision = await consider(env, store, command, { ...options, commandId });
-    if (decision.kind === 'settled') return { result: decision.result, events: [] };
-    const { streamName, events, version } = decision;
-    try {
-      const { lastEventGlobalPosition } = await store.appendToStream(streamName, events, {
-        expectedStreamVersion: version,
-      });
-      return handled(decision, numberOf(lastEventGlobalPosition));
-    } catch (error) {
-      const mayDecideAnew = options.seenVersion === undefined && round < DECISIONS_MAX;
-      if (!(error instanceof ExpectedVersionConflictError && mayDecideAnew)) throw error;
-    }
-  }
+  const streamName = accountStream(command.account);
+  const handled = await handleOnStream(store, streamName, command, optionsOf(env, options));
+  return {
+    result: resultOf(handled),
+    events: handled.outcome === 'appended' ? recordedEvents(streamName, handled) : [],
+  };
 };
 
-/** The decision as it is once saved, its last event being at `lastPosition`: the positions of a batch are contiguous. */
-export const handled = (decision: Decision & { readonly kind: 'save' }, lastPosition: number): Handled => {
-  const { streamName, events, version } = decision;
-  const recorded = events.map(
-    ({ messageId = '', ...event }, index): RecordedEvent => ({
+/** The answer to the sender of the command. */
+export const resultOf = ({
+  outcome,
+  nextExpectedStreamVersion,
+  lastEventGlobalPosition,
+}: Pick<
+  HandledCommand<Account, AccountEvent>,
+  'outcome' | 'nextExpectedStreamVersion' | 'lastEventGlobalPosition'
+>): CommandResult => {
+  const version = Number(nextExpectedStreamVersion);
+  if (outcome === 'nothing-to-do') return { kind: 'nothing-to-do', version };
+  return { kind: 'done', version, position: numberOf(lastEventGlobalPosition) };
+};
+
+/** The events as the store recorded them: the positions of a batch are contiguous. */
+export const recordedEvents = (
+  streamName: string,
+  {
+    newEvents,
+    nextExpectedStreamVersion,
+    lastEventGlobalPosition,
+  }: Pick<
+    HandledCommand<Account, AccountEvent>,
+    'newEvents' | 'nextExpectedStreamVersion' | 'lastEventGlobalPosition'
+  >,
+): readonly RecordedEvent[] =>
+  newEvents.map(({ messageId = '', ...event }, index): RecordedEvent => {
+    const fromEnd = newEvents.length - 1 - index;
+    return {
       ...event,
       metadata: {
         messageId,
         streamName,
-        streamPosition: streamVersion(version + BigInt(index + 1)),
-        globalPosition: globalPosition(lastPosition - events.length + index + 1),
+        streamPosition: streamVersion(nextExpectedStreamVersion - BigInt(fromEnd)),
+        globalPosition: globalPosition(numberOf(lastEventGlobalPosition) - fromEnd),
       },
-    }),
-  );
-  const last = recorded.at(-1);
-  if (last === undefined) throw new RangeError('a decision to save has at least one event');
-  return { result: done(last), events: recorded };
-};
-
-const done = ({ metadata }: RecordedEvent): CommandResult => ({
-  kind: 'done',
-  version: Number(metadata.streamPosition),
-  position: numberOf(metadata.globalPosition),
-});
+    };
+  });
