@@ -10,9 +10,10 @@ import { ROOT } from './sources.js';
 const OF_THE_PROJECT =
   /^(git clone \S+|cd powercut|npm (ci|start|test|run (?<script>[\w:]+)( -- \S+)?))( && npm (start|test|pack))?$|^npm install \S+ (\.\.\/powercut|\/tmp)\/\S+$/;
 
-const documents = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter(
-  (path) => path.endsWith('.md'),
-);
+const documents = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true }).map((name) => `docs/${name}`),
+].filter((path) => path.endsWith('.md'));
 /** Its doc comment shows a whole suite. */
 const DEFINE_SUITE = 'sim/define-suite/define-suite.ts';
 

@@ -6,6 +6,7 @@ import { runScripts } from './run-scripts.js';
 
 const BESIDE_THE_BROWSER = [
   'test:browser',
+  'docs',
   'test:hostile',
   'test:reference -- --programs 3000',
   'test:differential',

@@ -23,7 +23,10 @@ export interface Opened extends AsyncDisposable {
 }
 
 export interface Browser extends AsyncDisposable {
+  /** Opens a page that consists of this text. */
   open(text: string, look: Look): Promise<Opened>;
+  /** Opens a file. */
+  visit(file: string, look: Look): Promise<Opened>;
 }
 
 const listen = (page: Page): readonly string[] => {
@@ -61,17 +64,21 @@ export const launchBrowser = async (): Promise<Browser> => {
   });
   const directory = await mkdtemp(join(tmpdir(), 'powercut-pages-'));
   let pages = 0;
+  const visit = async (file: string, { width, theme, height = HEIGHT }: Look): Promise<Opened> => {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    const page = await context.newPage();
+    const noise = listen(page);
+    await page.goto(pathToFileURL(file).href);
+    return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+  };
   return {
-    open: async (text, { width, theme, height = HEIGHT }) => {
+    open: async (text, look) => {
       pages += 1;
       const file = join(directory, `${pages}.html`);
       await writeFile(file, text);
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
-      const page = await context.newPage();
-      const noise = listen(page);
-      await page.goto(pathToFileURL(file).href);
-      return { page, noise, [Symbol.asyncDispose]: () => context.close() };
+      return visit(file, look);
     },
+    visit,
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await rm(directory, { recursive: true });

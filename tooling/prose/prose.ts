@@ -157,7 +157,10 @@ const NOT_VISIBLE = /\.(test|\w+-test)\.ts$|test-support|(^|\/)(testing|fixtures
 
 /** The texts of the project that users read, by path from the root. */
 export const visibleTexts = (): ReadonlyMap<string, string> => {
-  const documents = [...MARKDOWN, ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+  const documents = [
+    ...MARKDOWN,
+    ...readdirSync(join(ROOT, 'docs'), { recursive: true }).map((name) => `docs/${name}`),
+  ]
     .filter((path) => path.endsWith('.md') && existsSync(join(ROOT, path)))
     .map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const);
   return new Map([...documents, ...[...readSources(FOLDERS)].filter(([path]) => !NOT_VISIBLE.test(path))]);

@@ -1,0 +1,35 @@
+/** Scripts and styles of the site, each bundled into one file. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { ROOT } from '../sources.js';
+import type { Site } from './check-links.js';
+
+const SOURCES = fileURLToPath(new URL('browser/', import.meta.url));
+
+// Scripts of a module kind do not load from file://.
+const bundle = (name: string): string => {
+  const { outputFiles } = buildSync({
+    absWorkingDir: SOURCES,
+    entryPoints: [name],
+    bundle: true,
+    format: 'iife',
+    minify: true,
+    charset: 'utf8',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ text }) => text).join('');
+};
+
+/** @param code the rules for coloured code. @throws BuildFailure of esbuild where a source is not valid */
+export const assets = (code: string): Site => {
+  const licence = readFileSync(join(ROOT, 'node_modules', 'minisearch', 'LICENSE.txt'), 'utf8');
+  return new Map([
+    ['assets/site.css', bundle('site.css') + code],
+    ['assets/theme.js', bundle('theme.ts')],
+    ['assets/site.js', bundle('site.ts')],
+    ['assets/minisearch-LICENSE.txt', licence],
+  ]);
+};

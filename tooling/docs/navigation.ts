@@ -1,0 +1,45 @@
+/** The pages of the site, in reading order. A document that stands in no group fails the build. */
+
+export interface Entry {
+  /** From the root of the project. */
+  readonly path: string;
+  /** In the list of pages. Default: the title of the page. */
+  readonly label?: string;
+}
+
+export interface Group {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+export const HOME = 'docs/README.md';
+
+const pages = (folder: string, names: readonly string[]): readonly Entry[] =>
+  names.map((name) => ({ path: `${folder}/${name}.md` }));
+
+export const NAVIGATION: readonly Group[] = [
+  { title: 'Start', entries: [{ path: HOME, label: 'Powercut' }] },
+  {
+    title: 'How to',
+    entries: pages('docs', ['your-own-system', 'sqlite', 'event-store', 'delivery', 'failures']),
+  },
+  {
+    title: 'Background',
+    entries: pages('docs', [
+      'crash-model',
+      'guarantees',
+      'verdicts',
+      'strategies',
+      'design',
+      'scenarios',
+      'glossary',
+    ]),
+  },
+  {
+    title: 'Reference',
+    entries: [{ path: 'api/README.md', label: 'API' }, { path: 'CHANGELOG.md' }],
+  },
+];
+
+/** Every entry, in reading order. */
+export const ENTRIES: readonly Entry[] = NAVIGATION.flatMap(({ entries }) => entries);
