@@ -80,6 +80,38 @@ describe('README.md and docs', () => {
     },
   );
 
+  it('show one file under each title', () => {
+    const texts = new Map<string, string>();
+    for (const { title, text, document } of programs) {
+      if (title === undefined) continue;
+      expect(texts.get(title) ?? text, `${document}: ${title}`).toBe(text);
+      texts.set(title, text);
+    }
+  });
+
+  it.each([
+    [
+      'a handler that confirms later than it says',
+      '=> confirm({',
+      '=> void env.clock.schedule(60_000, () => confirm({',
+      'customer: data.customer })',
+      'customer: data.customer }))',
+      'no-loss',
+    ],
+    ['an order without its id', '{ commandId: id }', '{}', '', '', 'retry'],
+  ])('show a suite of 20 lines at most that notices %s', async (_twin, from, to, end, newEnd, invariant) => {
+    const [program, suite] = ['orders.ts', 'orders.suite.ts'].map(
+      (title) => programs.find((snippet) => snippet.title === title)?.text ?? '',
+    );
+    expect(suite?.trimEnd().split('\n').length).toBeLessThanOrEqual(20);
+    const broken = program?.replace(from, to).replace(end, newEnd) ?? '';
+    expect(broken).not.toBe(program);
+    await consumer.write('twin/orders.ts', broken);
+    await consumer.write('twin/orders.suite.ts', suite ?? '');
+    const { code, output } = await consumer.run('npx powercut run twin --workloads 1 --runs 5 --bail');
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining(invariant) });
+  });
+
   it('show a suite in the comment of defineSuite that holds', async () => {
     const { code, output } = await consumer.run('npx powercut run note.suite.ts --workloads 2 --runs 8');
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('holds') });

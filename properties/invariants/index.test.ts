@@ -9,6 +9,7 @@ const nineteen = [
   ...Object.values({
     ...invariants,
     fromRule: undefined,
+    ofStore: undefined,
     rest: undefined,
     retry: undefined,
     usable: undefined,

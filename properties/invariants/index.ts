@@ -9,6 +9,8 @@ export { isolation } from './isolation.js';
 export { liveness } from './liveness.js';
 export { monotonicity } from './monotonicity.js';
 export { noLoss } from './no-loss.js';
+export type { OfStoreOptions } from './of-store.js';
+export { ofStore } from './of-store.js';
 export { order } from './order.js';
 export { positions } from './positions.js';
 export { projectionEquality } from './projection-equality.js';

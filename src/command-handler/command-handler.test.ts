@@ -59,6 +59,7 @@ describe('commandHandler', () => {
     const store = await openStore();
     expect(await take(store, 'room', 4)).toEqual({
       outcome: 'appended',
+      streamName: 'room',
       newEvents: [{ type: 'taken', data: { seats: 4 } }],
       newState: 4,
       nextExpectedStreamVersion: 1n,
@@ -92,6 +93,7 @@ describe('commandHandler', () => {
     await take(store, 'room', 10);
     expect(await take(store, 'room', 1)).toEqual({
       outcome: 'nothing-to-do',
+      streamName: 'room',
       newEvents: [],
       newState: 10,
       nextExpectedStreamVersion: 2n,

@@ -58,7 +58,7 @@ const appendedByTwin = async <State, E extends AnyEvent>(
   const maxCount = Number(appended.nextExpectedStreamVersion);
   const { events: then } = await store.readStream<E>(streamName, { maxCount });
   const newState = foldOn(decider, decider.initialState(), then);
-  return { ...appended, outcome: 'repeated', newEvents: events, newState };
+  return { ...appended, outcome: 'repeated', streamName, newEvents: events, newState };
 };
 
 /**
@@ -98,7 +98,7 @@ export const commandHandler = <State, Command, E extends AnyEvent = Event>({
         if (appended.nextExpectedStreamVersion !== version + BigInt(events.length))
           return await appendedByTwin(decider, store, decision, appended);
         const newState = foldOn(decider, state, events);
-        return { ...appended, outcome: 'appended', newEvents: events, newState };
+        return { ...appended, outcome: 'appended', streamName, newEvents: events, newState };
       } catch (error) {
         if (left === 0 || !mayDecideAgain || !isConflict(error, streamName)) throw error;
       }

@@ -35,6 +35,7 @@ export interface HandleOptions {
 /** How a command ended. A repeated request has the result of the first one, but for `outcome`. */
 export interface HandledCommand<State, E extends AnyEvent> {
   readonly outcome: 'appended' | 'repeated' | 'nothing-to-do';
+  readonly streamName: string;
   /** The events of the command; none where there was nothing to do. */
   readonly newEvents: readonly EventData<E>[];
   /** The state after them. */
@@ -96,6 +97,7 @@ const firstResult = <State, E extends AnyEvent>(
   decider: Fold<State, E>,
   events: readonly RecordedEvent<E>[],
   commandId: string,
+  streamName: string,
 ): HandledCommand<State, E> | undefined => {
   const end = events.findLastIndex(({ metadata }) => commandOf(metadata.messageId) === commandId);
   const last = events[end];
@@ -106,6 +108,7 @@ const firstResult = <State, E extends AnyEvent>(
     .map(({ metadata: { messageId }, ...event }) => ({ ...event, messageId }) as unknown as EventData<E>); // an event without what the store added
   return {
     outcome: 'repeated',
+    streamName,
     newEvents: own,
     newState: foldOn(decider, decider.initialState(), events.slice(0, end + 1)),
     nextExpectedStreamVersion: last.metadata.streamPosition,
@@ -125,7 +128,7 @@ export const decideOnStream = async <State, Command, E extends AnyEvent>(
   const read = await store.readStream<E>(streamName);
   const { events, currentStreamVersion } = read;
   // The request's own events come first: a repeat is answered as it was the first time, however things stand now.
-  const repeated = commandId === undefined ? undefined : firstResult(decider, events, commandId);
+  const repeated = commandId === undefined ? undefined : firstResult(decider, events, commandId, streamName);
   if (repeated !== undefined) return { kind: 'settled', handled: repeated };
   if (!isAsExpected(expected, read))
     throw new ExpectedVersionConflictError(streamName, expected, currentStreamVersion);
@@ -141,6 +144,7 @@ export const decideOnStream = async <State, Command, E extends AnyEvent>(
   }
   const nothing: HandledCommand<State, E> = {
     outcome: 'nothing-to-do',
+    streamName,
     newEvents: [],
     newState: state,
     nextExpectedStreamVersion: currentStreamVersion,
