@@ -95,7 +95,7 @@ export const barriers = async (page: Page): Promise<readonly string[]> => {
   for (const theme of THEMES) {
     await page.emulateMedia({ colorScheme: theme });
     const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-      'axe.run().then(({ violations }) => violations)',
+      'axe.run({ preload: false }).then(({ violations }) => violations)',
     );
     wrong.push(...found.map(({ id, nodes }) => `${theme}: ${id}: ${nodes[0]?.html}`));
   }
@@ -126,5 +126,6 @@ export const tabStopsDue = async (page: Page): Promise<number> =>
   page.evaluate<number>(`
     [...document.querySelectorAll('a[href], summary, button, input, select, [tabindex="0"]')].filter((element) => {
       const inside = element.matches('summary') ? element.parentElement.parentElement : element;
-      return element.closest('[hidden]') === null && inside.closest('details:not([open])') === null;
+      const isShown = element.closest('[hidden]') === null && getComputedStyle(element).display !== 'none';
+      return isShown && inside.closest('details:not([open])') === null;
     }).length`);

@@ -12,6 +12,9 @@ import { escapeHtml } from './escape.js';
 /** Every pair of text and ground of these themes is at 4.5 to 1 or better. */
 const THEMES = { light: 'github-light-default', dark: 'github-dark-default' } as const;
 
+/** The comments of the light theme are too pale for our ground: below 4.5 to 1. */
+const DARKER: Readonly<Record<string, string>> = { '#6E7781': '#59616B' };
+
 /** The languages of fences, by the name that a fence gives. Anything else is shown without colours. */
 const LANGUAGES = {
   ts: 'typescript',
@@ -57,7 +60,7 @@ export const createHighlighter = async (): Promise<Highlighter> => {
   });
   const classes = new Map<string, string>();
   const classOf = (light: string, dark: string): string => {
-    const pair = `${light} ${dark}`;
+    const pair = `${DARKER[light] ?? light} ${dark}`;
     const name = classes.get(pair) ?? `c${classes.size}`;
     classes.set(pair, name);
     return name;

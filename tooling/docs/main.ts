@@ -2,10 +2,10 @@
  * `npm run docs`: builds the site of the documentation into `.powercut/site`, or the directory that is given. It opens from file://.
  * Exit code 1 if a link leads nowhere, an export has no docstring, or a document is in no group of the navigation.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ROOT } from '../sources.js';
 import { buildSite } from './build-site.js';
+import { writeSite } from './write-site.js';
 
 const directory = resolve(process.argv[2] ?? join(ROOT, '.powercut', 'site'));
 const began = performance.now();
@@ -15,12 +15,7 @@ if (faults.length > 0) {
   console.error(`The site has ${faults.length} faults.`);
   process.exitCode = 1;
 }
-rmSync(directory, { recursive: true, force: true });
-for (const [path, content] of site) {
-  const file = join(directory, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
-}
+writeSite(site, directory);
 const pages = [...site.keys()].filter((path) => path.endsWith('.html')).length;
 const bytes = [...site.values()].reduce((sum, content) => sum + Buffer.byteLength(content), 0);
 const seconds = ((performance.now() - began) / 1000).toFixed(1);

@@ -111,6 +111,11 @@ const parser = (highlighter: Highlighter): MarkdownIt => {
   };
   rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
   rules.table_close = () => '</table></div>\n';
+  // A column without a name has an empty cell there: an empty header says nothing to a screen reader.
+  const nameOf = (tokens: readonly Token[], index: number): string =>
+    tokens[index]?.content === '' ? 'td' : 'th';
+  rules.th_open = (tokens, index) => `<${nameOf(tokens, index + 1)}>`;
+  rules.th_close = (tokens, index) => `</${nameOf(tokens, index - 1)}>`;
   rules.heading_close = (tokens, index) => {
     const open = tokens[index - 2];
     const id = open?.attrGet('id') ?? '';

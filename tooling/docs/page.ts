@@ -95,7 +95,7 @@ export const renderPage = (options: PageOptions): string => {
 <a class="skip" href="#site-content">Skip to the content</a>
 <header>
 <a class="brand" href="${root}index.html"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.2 1 3 9.2h4L6.4 15 13 6.4H8.6z" fill="currentColor"/></svg>Powercut</a>
-<button type="button" class="search-open" hidden aria-haspopup="dialog">${ICON_SEARCH}<span>Search</span><kbd>/</kbd></button>
+<button type="button" class="search-open" hidden aria-haspopup="dialog" aria-label="Search">${ICON_SEARCH}<span>Search</span><kbd>/</kbd></button>
 <button type="button" class="icon theme" hidden aria-label="Switch between light and dark">${ICON_THEME}</button>
 <a class="source" href="https://github.com/powercut/powercut">GitHub</a>
 <button type="button" class="menu" hidden aria-expanded="false" aria-controls="site-pages">Menu</button>

@@ -9,8 +9,6 @@ export interface Indexed {
   readonly rendered: Rendered;
 }
 
-/** As much of a section as an excerpt is cut from. */
-const TEXT_MAX = 2_000;
 /** A page of the API has its signature and first sentences in the index; members are found by their headings. */
 const API_TEXT_MAX = 300;
 
@@ -27,7 +25,7 @@ const entriesOf = (pages: readonly Indexed[]): readonly Entry[] =>
           url: isTop ? path : `${path}#${heading.id}`,
           page: rendered.title,
           heading: isTop ? '' : heading.text,
-          text: text.slice(0, path.startsWith('api/') ? API_TEXT_MAX : TEXT_MAX),
+          text: path.startsWith('api/') ? text.slice(0, API_TEXT_MAX) : text,
           api: path.startsWith('api/') ? 1 : 0,
         };
       }),

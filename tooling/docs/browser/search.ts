@@ -67,13 +67,18 @@ const element = <Name extends keyof HTMLElementTagNameMap>(
 
 const optionOf = (hit: Hit, id: number, root: string): HTMLElement => {
   const where = hit.heading === '' ? hit.page : `${hit.page} › ${hit.heading}`;
-  const link = element(
+  return element(
     'a',
-    { href: root + hit.url, tabindex: '-1' },
+    {
+      href: root + hit.url,
+      role: 'option',
+      id: `search-found-${id}`,
+      'aria-selected': 'false',
+      tabindex: '-1',
+    },
     element('strong', {}, where),
     element('span', {}, excerpt(hit)),
   );
-  return element('div', { role: 'option', id: `search-found-${id}`, 'aria-selected': 'false' }, link);
 };
 
 interface Dialog {
@@ -120,7 +125,7 @@ const selection = ({ field, list }: Dialog) => {
   return {
     select,
     move: (by: 1 | -1): void => select(selected + by),
-    follow: (): void => list.children[Math.max(0, selected)]?.querySelector('a')?.click(),
+    follow: (): void => list.querySelector<HTMLElement>('[aria-selected="true"]')?.click(),
   };
 };
 
