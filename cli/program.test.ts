@@ -373,7 +373,10 @@ describe('powercut', () => {
 
   it('tells its exit codes, and every option with its default', async () => {
     expect((await call(['--help'])).out).toMatch(/Exit codes: 0 .* 1 .* 2 /s);
+    for (const command of ['replay', 'report'])
+      expect((await call([command, '--help'])).out).toMatch(/Exit codes: 0 /);
     const { out } = await call(['run', '--help']);
+    expect(out).toMatch(/Ctrl-C .*Exit codes: 0 .* 1 .* 2 .*\b3 /s);
     for (const option of ['seed', 'runs', 'workloads', 'max-commands', 'max-crashes', 'commands', 'depth']) {
       expect(out).toMatch(new RegExp(`--${option} <n> .*\\(default: \\d+\\)`, 's'));
     }

@@ -25,7 +25,7 @@ import { showReportCommand } from './commands/show-report.js';
 import { watchCommand } from './commands/watch.js';
 import type { Context, ExitCode } from './context.js';
 import { tellError } from './output/tell-error.js';
-import { columnsOf } from './output/terminal.js';
+import { helpColumnsOf } from './output/terminal.js';
 import { EXIT_USAGE } from './usage-error.js';
 import { SILENT_MS_MAX } from './workers/worker-process.js';
 
@@ -191,17 +191,19 @@ const runOptions = ({
   };
 };
 
+const CTRL_C_HELP = `
+Ctrl-C stops the run and reports its results so far. A second Ctrl-C ends it without a report.`;
 const EXIT_CODES_HELP = `
-Ctrl-C stops the run and reports its results so far. A second Ctrl-C ends it without a report.
 Exit codes: 0 every verdict is as its suite expects, 1 a property is violated, 2 wrong usage or configuration,
 3 undecided: a suite has no verdict; the report gives the reason.`;
+const RUN_HELP = CTRL_C_HELP + EXIT_CODES_HELP;
 
 /** Commands set `exitCode`; commander's own output goes through the context. */
 const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Command => {
   const program = new Command('powercut')
     .description('Pulls the plug on an event-sourced program at every step, deterministically.')
     .version(versionOfPackage())
-    .addHelpText('after', EXIT_CODES_HELP);
+    .addHelpText('after', RUN_HELP);
   const run = runProgram().action(async (names: string[], { watch, ...options }: GivenRunOptions) => {
     end(await (watch ? watchCommand : runCommand)(names, runOptions(options), context));
   });
@@ -249,10 +251,12 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
       end(await initCommand(directory, context));
     });
   for (const command of [init, run, replay, report, showReport, list]) program.addCommand(command);
+  run.addHelpText('after', RUN_HELP);
+  for (const command of [replay, report]) command.addHelpText('after', EXIT_CODES_HELP);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void context.stdout.write(text),
-      getOutHelpWidth: () => columnsOf(context.stdout, context.variables),
+      getOutHelpWidth: () => helpColumnsOf(context.stdout, context.variables),
       // Commander's errors are thrown as well, and told once, by runCli.
       writeErr: () => undefined,
     });
@@ -279,7 +283,7 @@ export const runCli = async (words: readonly string[], context: Context): Promis
   });
   try {
     if (words.length === 0) {
-      context.stdout.write(program.helpInformation() + EXIT_CODES_HELP.concat('\n'));
+      context.stdout.write(program.helpInformation() + RUN_HELP.concat('\n'));
       return 0;
     }
     await program.parseAsync([...words], { from: 'user' });

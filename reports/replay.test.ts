@@ -217,5 +217,8 @@ describe('renderReplay', () => {
     expect(steps).not.toContain('\u001b');
     const plain = renderReplay(twoLives(), { columns: 60, color: false });
     expect(plain.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    expect(plain).toContain('…');
+    const piped = renderReplay(twoLives(), { columns: Number.POSITIVE_INFINITY, color: false });
+    expect(piped).not.toContain('…');
   });
 });

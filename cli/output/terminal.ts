@@ -27,10 +27,18 @@ export const appearanceOn = (stream: Output, variables: Variables) => ({
   color: wantsColor(stream, variables),
 });
 
-const DEFAULT_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 
+/** Infinity in a pipe or a file: whoever reads lines there wants whole ones. `COLUMNS` sets a width. */
 export const columnsOf = (stream: Output, variables: Variables): number => {
   const columns = stream.columns ?? Number(variables.COLUMNS ?? Number.NaN);
-  return Number.isFinite(columns) && columns > 0 ? Math.max(LEAST_COLUMNS, columns) : DEFAULT_COLUMNS;
+  return columns > 0 ? Math.max(LEAST_COLUMNS, columns) : Number.POSITIVE_INFINITY;
+};
+
+const HELP_COLUMNS = 100;
+
+/** The same for help, which people read wherever it goes. */
+export const helpColumnsOf = (stream: Output, variables: Variables): number => {
+  const columns = columnsOf(stream, variables);
+  return Number.isFinite(columns) ? columns : HELP_COLUMNS;
 };

@@ -18,6 +18,17 @@ describe('renderCampaign', () => {
     }
   });
 
+  it('neither breaks nor cuts a line where the width is endless, as in a pipe', () => {
+    const [first, ...others] = withSurprise().suites;
+    if (first === undefined) throw new Error('The fixture has suites.');
+    const name = 'a suite with a name that is longer than what a table on a terminal shows of it';
+    const result = { ...withSurprise(), suites: [{ ...first, name }, ...others] };
+    const text = renderCampaign(result, { columns: Number.POSITIVE_INFINITY, color: false });
+    expect(text).not.toContain('…');
+    expect(text.split('\n').filter((line) => line.includes(name)).length).toBeGreaterThan(0);
+    expect(renderCampaign(result, { columns: 80, color: false })).toContain('…');
+  });
+
   it('compares the six designs in one table at 120 columns', () => {
     const text = renderCampaign(sixDesigns(), { columns: 120, color: false });
     expect(text).toMatchSnapshot();

@@ -33,7 +33,7 @@ import { terminalStyle } from './style.js';
 import { comparisonTable } from './table.js';
 
 export interface TerminalOptions {
-  /** Width of the terminal. */
+  /** Width of the terminal; Infinity: no line is broken or cut. */
   readonly columns: number;
   readonly color: boolean;
   /** Every story in full, and every suite. Default: what fits a screen. */

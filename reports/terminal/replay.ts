@@ -23,10 +23,10 @@ const place = ({ site }: TraceEntry): string =>
   site === undefined ? '' : printableLine(`${site.file.split(/[\\/]/).slice(-2).join('/')}:${site.line}`);
 
 /** Printed only where there is a value: the label shows errors, and requests have no result. */
-const resultOf = (entry: TraceEntry): string =>
+const resultOf = (entry: TraceEntry, columns: number): string =>
   entry.result === null || typeof entry.result === 'string' || entry.actor !== 'program'
     ? ''
-    : ` → ${shorten(printableLine(JSON.stringify(entry.result)), RESULT_COLUMNS_MAX)}`;
+    : ` → ${shorten(printableLine(JSON.stringify(entry.result)), Number.isFinite(columns) ? RESULT_COLUMNS_MAX : columns)}`;
 
 interface StepPlace {
   readonly number: number;
@@ -40,7 +40,7 @@ const stepLine = (entry: TraceEntry, { number, laned, width, columns }: StepPlac
   const lane = shorten(printableLine(laned?.lane ?? ''), width).padEnd(width);
   const head = `${String(number).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${lane}  `;
   const way = printableLine(laned?.by.join(', ') ?? '');
-  const body = `${printableLine(entry.label)}${resultOf(entry)}`;
+  const body = `${printableLine(entry.label)}${resultOf(entry, columns)}`;
   const room = columns - head.length - 2;
   // For whom, and at which place, comes where there is room for it: what happened goes first.
   let tail = '';
@@ -62,9 +62,10 @@ const crashLines = ({ volatile }: PowerCut, columns: number, style: Style): read
 /** Steps are numbered over all lives: by this number `--until` takes them. */
 const lifeLines = (result: ReplayResult, columns: number, style: Style): readonly string[] => {
   const laned = lanesOf(result.trace);
+  const laneMost = Number.isFinite(columns) ? LANE_COLUMNS_MAX : Number.POSITIVE_INFINITY;
   // No spreading: a trace may be longer than a call's arguments.
   const width = laned.reduce(
-    (most, { lane }) => Math.max(most, Math.min(LANE_COLUMNS_MAX, printableLine(lane).length)),
+    (most, { lane }) => Math.max(most, Math.min(laneMost, printableLine(lane).length)),
     0,
   );
   return result.trace.flatMap((entry, index) => {

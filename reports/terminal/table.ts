@@ -2,7 +2,8 @@
  * The comparison as a table of plain characters, never wider than the terminal.
  *
  * Columns that do not fit beside the names go into a further table below, under the names again: at 120
- * columns the comparison is one table, at 80 or on a phone it is two, and nothing is cut off but long names.
+ * columns the comparison is one table, at 80 or on a phone it is two, and nothing is cut off but long names. Where the width is
+ * infinite, as in a pipe, nothing is.
  */
 import type { CampaignResult } from '../../sim/result/result.js';
 import { printableLine } from '../format.js';
@@ -11,6 +12,7 @@ import { columnsOf } from '../result/comparison.js';
 import type { Style } from './style.js';
 
 const GAP = '  ';
+/** On a terminal. */
 const NAME_COLUMNS_MAX = 36;
 
 interface LaidOut {
@@ -76,7 +78,8 @@ export const comparisonTable = (
   style: Style,
 ): readonly string[] => {
   const widest = Math.max(5, ...result.suites.map((suite) => widthOf(printableLine(suite.name))));
-  const nameWidth = Math.min(widest, NAME_COLUMNS_MAX, Math.max(12, Math.floor(terminalColumns / 2)));
+  const most = Number.isFinite(terminalColumns) ? NAME_COLUMNS_MAX : widest;
+  const nameWidth = Math.min(widest, most, Math.max(12, Math.floor(terminalColumns / 2)));
   const names = result.suites.map((suite) => shorten(printableLine(suite.name), nameWidth));
   const columns = columnsOf(result).map((column) => {
     const cells = result.suites.map((suite) => column.cell(suite));
