@@ -49,7 +49,7 @@ const runProgram = (): Command =>
     .description('explore suites under crashes and write a report (default: the six shipped suites)')
     .argument(
       '[suites...]',
-      'suite files (.ts, .js, .mjs), directories with *.suite.* files, or names of shipped suites',
+      'suite files (.ts, .js, .mjs), globs, directories with *.suite.* files, or names of shipped suites',
     )
     .option('--grep <text>', 'only suites with this text in their names')
     .addOption(
@@ -239,7 +239,7 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     });
   const list = new Command('list')
     .description('list the shipped suites, or the suites in these files')
-    .argument('[suites...]', 'suite files, or directories with *.suite.* files')
+    .argument('[suites...]', 'suite files, globs, or directories with *.suite.* files')
     .option('--grep <text>', 'only suites with this text in their names')
     .action(async (names: string[], options: ListOptions) => {
       end(await listCommand(names, options, context));

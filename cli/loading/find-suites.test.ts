@@ -13,6 +13,8 @@ beforeAll(async () => {
   await mkdir(join(directory, 'empty'));
   for (const name of ['b.suite.ts', 'a.suite.ts', 'more/c.suite.ts', 'a.test.ts'])
     await writeFile(join(directory, 'suites', name), '');
+  await mkdir(join(directory, 'node_modules/x'), { recursive: true });
+  await writeFile(join(directory, 'node_modules/x/index.js'), '');
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -41,6 +43,29 @@ describe('findSuites', () => {
     const suites = await find('suites', 'shipped-suite');
     expect(namesOf(suites)).toEqual(['a.suite.ts', 'b.suite.ts', 'c.suite.ts', 'shipped-suite']);
     expect(suites[2]?.reference).toMatchObject({ argument: join('suites', 'more', 'c.suite.ts') });
+  });
+
+  it.each([
+    ['suites/*.suite.ts', ['a.suite.ts', 'b.suite.ts']],
+    ['suites/**/{b,c}.suite.*', ['b.suite.ts', 'c.suite.ts']],
+    ['su*', ['a.suite.ts', 'b.suite.ts', 'c.suite.ts']],
+    ['suites/a.*', ['a.suite.ts', 'a.test.ts']],
+  ])('takes a glob: %s', async (glob, files) => {
+    expect(namesOf(await find(glob))).toEqual(files);
+  });
+
+  it('takes a file whose name looks like a glob as itself', async () => {
+    await writeFile(join(directory, 'suites', '[x].suite.ts'), '');
+    expect(namesOf(await find('suites/[x].suite.ts'))).toEqual(['[x].suite.ts']);
+    await rm(join(directory, 'suites', '[x].suite.ts'));
+  });
+
+  it('refuses a glob that no module matches, and finds nothing in node_modules', async () => {
+    for (const glob of ['suites/*.md', 'nothing/**', '**/node_modules/**/*.js'])
+      await expect(find(glob)).rejects.toMatchObject({
+        code: 'SUITE_NOT_FOUND',
+        message: expect.stringContaining(`No suite file matches '${glob}'`),
+      });
   });
 
   it('refuses a directory without a suite file', async () => {

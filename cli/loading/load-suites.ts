@@ -17,7 +17,7 @@ import { isSuite } from '../../sim/suite/suite-registry.js';
 import { errorCode } from '../../sim/util/errors.js';
 import { messageOf, stackOf, UsageError } from '../usage-error.js';
 import { serveImportsOfSuites } from './import-hooks.js';
-import { didYouMean, suiteFilesBelow, suiteFilesFrom } from './suite-paths.js';
+import { didYouMean, isGlob, suiteFilesBelow, suiteFilesFrom, suiteFilesMatching } from './suite-paths.js';
 
 export type SuiteReference =
   | { readonly kind: 'shipped'; readonly name: string }
@@ -143,13 +143,34 @@ export const loadFile = async (url: string, argument: string): Promise<readonly 
   });
 };
 
-/** The suite files that an argument names: itself, or those below it. Undefined: there is no such path. @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND */
-const filesOf = async (path: string, argument: string): Promise<readonly string[] | undefined> => {
+/** The files that a pattern matches. @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND */
+const filesMatching = async (pattern: string, directory: string): Promise<readonly string[]> => {
+  const files = await suiteFilesMatching(pattern, directory).catch((thrown: unknown) => {
+    throw new UsageError('SUITE_UNREADABLE', `Cannot search for '${pattern}': ${messageOf(thrown)}`);
+  });
+  if (files.length > 0) return files;
+  throw new UsageError(
+    'SUITE_NOT_FOUND',
+    `No suite file matches '${pattern}': see which files there are, and quote the pattern for the shell.`,
+  );
+};
+
+/**
+ * The suite files that an argument names: itself, those below it, or those that match it. Undefined: there is no such path.
+ *
+ * @throws UsageError SUITE_UNREADABLE, SUITE_NOT_FOUND
+ */
+const filesOf = async (
+  path: string,
+  argument: string,
+  directory: string,
+): Promise<readonly string[] | undefined> => {
   const stats = await stat(path).catch((thrown: unknown) => {
     if (errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR') return undefined;
     throw new UsageError('SUITE_UNREADABLE', `Cannot read suite file '${argument}': ${messageOf(thrown)}`);
   });
-  if (stats?.isDirectory() !== true) return stats === undefined ? undefined : [path];
+  if (stats === undefined) return isGlob(argument) ? filesMatching(argument, directory) : undefined;
+  if (!stats.isDirectory()) return [path];
   const files = await suiteFilesBelow(path).catch((thrown: unknown) => {
     throw new UsageError('SUITE_UNREADABLE', `Cannot read directory '${argument}': ${messageOf(thrown)}`);
   });
@@ -260,7 +281,7 @@ export const findSuites = async (
   const planned: (() => Promise<readonly NamedSuite[]>)[] = [];
   for (const argument of names) {
     const path = resolve(directory, argument);
-    const files = await filesOf(path, argument);
+    const files = await filesOf(path, argument, directory);
     if (files !== undefined) {
       for (const file of files) {
         const name = file === path ? argument : relative(directory, file);

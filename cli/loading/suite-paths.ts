@@ -1,7 +1,8 @@
-/** The suite files below a directory, and what somebody may have meant who named none. */
+/** The suite files below a directory or of a pattern, and what somebody may have meant who named none. */
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { glob } from 'tinyglobby';
 
 const SUITE_FILE = /\.suite\.[cm]?[jt]s$/;
 
@@ -19,6 +20,29 @@ export const suiteFilesBelow = async (directory: string): Promise<readonly strin
     else if (entry.isFile() && SUITE_FILE.test(entry.name)) found.push(path);
   }
   return found;
+};
+
+/** Whether an argument that is no path may be a pattern. */
+export const isGlob = (argument: string): boolean => /[*?[\]{}]/.test(argument);
+
+const MODULE_FILE = /\.[cm]?[jt]s$/;
+
+/** The modules that a pattern matches, and the suite files below the directories that it matches, in the order of their paths. */
+export const suiteFilesMatching = async (pattern: string, directory: string): Promise<readonly string[]> => {
+  const matches = await glob(pattern, {
+    cwd: directory,
+    absolute: true,
+    onlyFiles: false,
+    expandDirectories: false,
+    ignore: ['**/node_modules/**'],
+  });
+  const found = new Set<string>();
+  for (const match of matches) {
+    // It marks directories by a slash at the end.
+    if (match.endsWith('/')) for (const file of await suiteFilesBelow(resolve(match))) found.add(file);
+    else if (MODULE_FILE.test(match)) found.add(resolve(match));
+  }
+  return [...found].sort();
 };
 
 /** How many characters to insert, remove or replace (Levenshtein, 1966). O(a * b) */

@@ -29,7 +29,7 @@ export const appearanceOn = (stream: Output, variables: Variables) => ({
 
 const LEAST_COLUMNS = 40;
 
-/** Infinity in a pipe or a file: whoever reads lines there wants whole ones. `COLUMNS` sets a width. */
+/** Infinity in a pipe or a file, whose readers search and cut by themselves. `COLUMNS` sets a width. */
 export const columnsOf = (stream: Output, variables: Variables): number => {
   const columns = stream.columns ?? Number(variables.COLUMNS ?? Number.NaN);
   return columns > 0 ? Math.max(LEAST_COLUMNS, columns) : Number.POSITIVE_INFINITY;
