@@ -362,39 +362,6 @@ describe('powercut', () => {
     expect(out.trim().split('\n')).toHaveLength(6);
   });
 
-  it.each([[['--help']], [['run', '--help']], [['--version']], [[]]])(
-    '%j helps, and ends with 0',
-    async (words) => {
-      const { exitCode, out, err } = await call(words);
-      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-      expect(out.trim()).not.toBe('');
-    },
-  );
-
-  it('tells its exit codes, and every option with its default', async () => {
-    expect((await call(['--help'])).out).toMatch(/Exit codes: 0 .* 1 .* 2 /s);
-    for (const command of ['replay', 'report'])
-      expect((await call([command, '--help'])).out).toMatch(/Exit codes: 0 /);
-    const { out } = await call(['run', '--help']);
-    expect(out).toMatch(/Ctrl-C .*Exit codes: 0 .* 1 .* 2 .*\b3 /s);
-    for (const option of ['seed', 'runs', 'workloads', 'max-commands', 'max-crashes', 'commands', 'depth']) {
-      expect(out).toMatch(new RegExp(`--${option} <n> .*\\(default: \\d+\\)`, 's'));
-    }
-    for (const option of [
-      'disk',
-      'workers',
-      'shard',
-      'time',
-      'json',
-      'report',
-      'bail',
-      'verbose',
-      'no-corpus',
-    ]) {
-      expect(out).toContain(`--${option} `);
-    }
-  });
-
   it('refuses an unknown command', async () => {
     const { exitCode, err } = await call(['rum']);
     expect(exitCode).toBe(2);

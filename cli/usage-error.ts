@@ -11,6 +11,8 @@ import { PowercutError } from '../src/powercut-error.js';
 
 const USAGE_ERROR_CODES = [
   'BUILTIN_CHANGED',
+  'CONFIG_INVALID',
+  'CONFIG_UNREADABLE',
   'NOTHING_TO_DO',
   'OUTPUT_UNWRITABLE',
   'REPORT_NOT_FOUND',

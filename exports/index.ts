@@ -4,6 +4,7 @@
  * @module
  */
 export * as fc from 'fast-check';
+export type { PowercutConfig } from '../cli/config/config.js';
 /** What must hold in any event-sourced system: each wants a function that observes the system. */
 export * as invariants from '../properties/invariants/index.js';
 /** How to observe a system for these invariants, and what an observation answers. */
