@@ -7,5 +7,6 @@ const SMALL = { runs: 4, workloads: 1, corpus: false } as const;
 
 describe('testSuite', () => {
   for (const suite of [tick, microtask, timer]) testSuite({ ...suite, expected: 'unsafe' }, SMALL);
-  testSuite(handles, SMALL);
+  // A copy, whose file is not known: this process can start no worker, as that is not compiled.
+  testSuite({ ...handles }, SMALL);
 });

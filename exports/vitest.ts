@@ -5,6 +5,7 @@
  */
 import { describe, it, type TestContext } from 'vitest';
 import { exploreRemembering } from '../cli/corpus/explore-with-corpus.js';
+import { fileOfSuite } from '../cli/loading/suite-file.js';
 import { askNewProcess } from '../cli/workers/ask-new-process.js';
 import { harmless, harmlessLine, replayCommand } from '../reports/format.js';
 import { verdictPhrase } from '../reports/verdict.js';
@@ -13,7 +14,7 @@ import type { AskNewProcess } from '../sim/explore/campaign/outliving-state.js';
 import { boundsOf, type ExplorationBounds, type ExploreOptions } from '../sim/explore/options.js';
 import { installGuard } from '../sim/guard/guard.js';
 import { serveImportsOfTests } from '../sim/guard/program/vitest-imports.js';
-import type { SuiteResult } from '../sim/result/result.js';
+import type { SuiteResult, Violation } from '../sim/result/result.js';
 import type { Suite } from '../sim/suite/suite.js';
 
 // Before a test's other imports: packages that keep node:fs's functions to themselves then keep those of the simulated world.
@@ -33,7 +34,8 @@ export interface TestSuiteOptions extends Omit<ExploreOptions, 'onProgress' | 's
   readonly timeout?: number;
   /**
    * The file that exports the suite as default, relative to the directory that the tests run in. `powercut replay` needs it, and
-   * so does the check for state that outlives a life: without it the result notes that it was not made.
+   * so does the check for state that outlives a life. Default: the file that calls `defineSuite`, if it exports the suite as default;
+   * otherwise the result notes that the check was not made.
    */
   readonly file?: string;
   /**
@@ -53,39 +55,92 @@ class BrokenPromise extends Error {
   }
 }
 
-const tell = (result: SuiteResult): string => {
-  const stories = result.violations.map(
-    ({ story, token }) => `${harmless(story)}\n\nReplay it: ${replayCommand(token, result.file)}`,
-  );
-  return [`${result.name}: ${verdictPhrase(result)}`, ...stories].join('\n\n');
+const storiesOf = (violations: readonly Violation[], file: string | undefined): readonly string[] =>
+  violations.map(({ story, token }) => `${harmless(story)}\n\nReplay it: ${replayCommand(token, file)}`);
+
+/** The verdict, the stories that no other test tells, and where the others are. */
+const tell = (result: SuiteResult, toldElsewhere: ReadonlySet<string>): string => {
+  const isElsewhere = ({ invariant }: Violation): boolean => toldElsewhere.has(invariant);
+  const elsewhere = new Set(result.violations.filter(isElsewhere).map(({ invariant }) => invariant));
+  return [
+    `${harmlessLine(result.name)}: ${verdictPhrase(result)}`,
+    ...(elsewhere.size === 0 ? [] : [`See the test of ${harmlessLine([...elsewhere].join(', '))}.`]),
+    ...storiesOf(
+      result.violations.filter((violation) => !isElsewhere(violation)),
+      result.file,
+    ),
+  ].join('\n\n');
 };
 
 const remembering = async (
   suite: Suite,
   options: ExplorationBounds,
-  ask: AskNewProcess | undefined,
+  ask: AskNewProcess,
 ): Promise<SuiteResult> => {
   const { result, warnings } = await exploreRemembering(suite, options, process.cwd(), ask);
   for (const { code, message } of warnings) console.warn(`powercut: ${harmlessLine(message)} (${code})`);
   return result;
 };
 
+/** Explores the suite for all of its tests. The result goes into the meta of the test that asked first. */
+const explore = async (
+  suite: Suite,
+  { file: given, corpus = true, timeout: _, ...options }: TestSuiteOptions,
+  { task, signal }: TestContext,
+): Promise<SuiteResult> => {
+  const bounds = boundsOf(options);
+  const all = { ...bounds, signal };
+  let file = given;
+  const ask: AskNewProcess = async (lives) => {
+    file ??= await fileOfSuite(suite, task.file.filepath, process.cwd());
+    if (file === undefined)
+      throw new Error("the suite is no file's default export that testSuite knows of: name its 'file'");
+    return askNewProcess(suite.name, file, bounds)(lives);
+  };
+  const explored = await (corpus ? remembering(suite, all, ask) : exploreInProcess(suite, all, ask));
+  const result = file === undefined ? explored : { ...explored, file };
+  task.meta.powercut = result;
+  return result;
+};
+
+/** The names of the tests that run beside this one: `-t` may have left some out. */
+const besides = ({ task }: TestContext): ReadonlySet<string> =>
+  new Set(
+    task.suite?.tasks.filter(({ mode }) => mode !== 'skip' && mode !== 'todo').map(({ name }) => name) ?? [],
+  );
+
+/** Fails where the invariant is violated, and where nothing is known of it. */
+const judge = (name: string, result: SuiteResult, verdict: string, context: TestContext): void => {
+  const own = result.violations.filter(({ invariant }) => invariant === name);
+  if (own.length > 0) throw new BrokenPromise(storiesOf(own, result.file).join('\n\n'));
+  if (result.verdict !== 'undecided') return;
+  if (besides(context).has(verdict)) context.skip(verdictPhrase(result));
+  throw new BrokenPromise(tell(result, new Set()));
+};
+
 /**
- * Registers one Vitest test that explores `suite` and holds its verdict against what the suite expects.
+ * Registers the tests of a suite: one holds its verdict against what the suite expects, and if that is 'safe', there is one for each
+ * invariant, named as it is. They share one exploration. `vitest -t durability` thus runs the tests of that invariant.
  * Same options, same verdict: nothing in it is random but by `seed`.
  */
 export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void => {
-  const { timeout = 120_000, file, corpus = true, ...given } = options;
-  const bounds = boundsOf(given);
-  describe(suite.name, () => {
-    const verdict = `is ${suite.expected ?? 'safe'} under power cuts`;
-    it(verdict, { timeout }, async ({ task, signal }: TestContext) => {
-      const all = { ...bounds, signal };
-      const ask = file === undefined ? undefined : askNewProcess(suite.name, file, bounds);
-      const explored = corpus ? await remembering(suite, all, ask) : await exploreInProcess(suite, all, ask);
-      const result = file === undefined ? explored : { ...explored, file };
-      task.meta.powercut = result;
-      if (!result.asExpected) throw new BrokenPromise(tell(result));
+  const { expected = 'safe', name: title, invariants } = suite;
+  const { timeout = 120_000 } = options;
+  const verdict = `is ${expected} under power cuts`;
+  const names = new Set(expected === 'safe' ? invariants.map(({ name }) => name) : []);
+  describe(title, () => {
+    let exploration: Promise<SuiteResult> | undefined;
+    const explored = (context: TestContext): Promise<SuiteResult> => {
+      exploration ??= explore(suite, options, context);
+      return exploration;
+    };
+    it(verdict, { timeout }, async (context) => {
+      const result = await explored(context);
+      const elsewhere = [...besides(context)].filter((name) => names.has(name));
+      if (!result.asExpected) throw new BrokenPromise(tell(result, new Set(elsewhere)));
     });
+    for (const name of names) {
+      it(name, { timeout }, async (context) => judge(name, await explored(context), verdict, context));
+    }
   });
 };

@@ -130,6 +130,19 @@ describe('npm pack: the packed package', () => {
       code: 1,
       output: expect.stringContaining('were acknowledged, and it says'),
     });
+    expect(test.output).toContain('2 failed');
+    expect(test.output).toMatch(/npx powercut replay pc\d\.\S+ counter\.suite\.ts/);
+    const selected = await consumer.run('cd first && vitest run --root . -t durability');
+    expect(selected).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('1 failed | 1 skipped'),
+    });
+    expect(selected.output).toContain('THE POWER FAILS');
+    const { output } = await consumer.run('cat first/reports/out/result.json');
+    expect(output).not.toContain('MODULE_STATE_NOT_CHECKED');
+    expect(output).toContain('"file": "counter.suite.ts"');
+    const verdict = await consumer.run('cd first && vitest run --root . -t "is safe"');
+    expect(verdict.output).toContain('THE POWER FAILS');
     expect(await consumer.run('cd first && tsc -p . --noEmit')).toEqual({ code: 0, output: '' });
     // Other tests run all that is below.
     expect(await consumer.run('rm -r first')).toMatchObject({ code: 0 });
@@ -155,7 +168,8 @@ describe('npm pack: the packed package', () => {
     );
     const { code, output } = await consumer.run('vitest run --root .');
     expect(code).toBe(1);
-    expect(output).toContain('1 failed | 1 passed');
+    expect(output).toContain('2 failed | 1 passed');
+    expect(output).toContain('See the test of acknowledged increments survive');
     expect(output).toContain('powercut replay');
   });
 

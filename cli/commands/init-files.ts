@@ -41,7 +41,7 @@ const TYPED_SUITE = SUITE.replace(
 const testOf = (suite: string): string => `import { testSuite } from 'powercut/vitest';
 import counter from './${suite.replace(/\.ts$/, '.js')}';
 
-testSuite(counter, { file: '${suite}' });
+testSuite(counter);
 `;
 
 /** What a Vitest config needs for the report. */

@@ -25,6 +25,9 @@ export const registerSuite = (suite: Suite, site: string | undefined): void =>
 export const isSuite = (value: unknown): value is Suite =>
   typeof value === 'object' && value !== null && registry().has(value);
 
+/** The 'path:line' at which a suite was defined; undefined where that is not known. */
+export const siteOfSuite = (suite: Suite): string | undefined => registry().get(suite) || undefined;
+
 /** A copy with other parts, defined where `suite` was. The parts must be sound: nothing is checked again. */
 export const derivedSuite = (suite: Suite, changes: Partial<Suite>): Suite => {
   const derived = Object.freeze({ ...suite, ...changes });
