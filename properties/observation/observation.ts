@@ -13,10 +13,13 @@ import { ofTheLast } from './memoize-last.js';
 export interface Observation {
   /** The durable log as a reader of all streams sees it, in the order it was read; system streams too. */
   readonly log: readonly LoggedEvent[];
-  /** What the outside world was promised of each command sent so far, by index. */
+  /** The answer to each command sent so far, and the events that it promised. By index. */
   readonly claims: readonly Claim[];
+  /** Each read model, with a fresh fold of the log to compare it with. */
   readonly readModels: readonly ReadModelView[];
+  /** Each listener: where its delivery began, what it received, and what it handled. */
   readonly subscribers: readonly SubscriberView[];
+  /** The checkpoint of each feeder, with its history. */
   readonly checkpoints: readonly CheckpointView[];
   /** Events given up on, each by one subscriber, with a durable record. */
   readonly parked: readonly ParkedEvent[];
@@ -26,9 +29,9 @@ export interface Observation {
   readonly races: readonly Race[];
   /** Readers that waited for a position to become visible in a read model. */
   readonly waits: readonly Wait[];
-  /** What the system did when it was started on a checkpoint that it can't believe. */
+  /** Starts on damaged checkpoints, each with the system's answer. */
   readonly starts: readonly DamagedStart[];
-  /** What the system still did after a stop had resolved, in words. Empty in a healthy system. */
+  /** Effects after a stop had resolved, in words. Empty in a healthy system. */
   readonly afterStop: readonly string[];
   /** Simulated milliseconds that the system took to settle after the last fault. */
   readonly settledAfterMs: number;

@@ -1,5 +1,7 @@
 /** The pages of the site, in reading order. A document that stands in no group fails the build. */
 
+import { INVARIANT_TEXTS } from './invariant-texts.js';
+
 export interface Entry {
   /** From the root of the project. */
   readonly path: string;
@@ -34,6 +36,13 @@ export const NAVIGATION: readonly Group[] = [
       'scenarios',
       'glossary',
     ]),
+  },
+  {
+    title: 'Invariants',
+    entries: [
+      { path: 'docs/invariants/README.md', label: 'All invariants' },
+      ...pages('docs/invariants', Object.keys(INVARIANT_TEXTS)),
+    ],
   },
   {
     title: 'Reference',
