@@ -24,6 +24,7 @@ const OPTIONS_OF_RUN = [
   'verbose',
   'no-corpus',
   'config',
+  'reporter',
   'watch',
 ];
 

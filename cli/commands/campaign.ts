@@ -8,9 +8,7 @@ import type { Context } from '../context.js';
 import { Regressions } from '../corpus/regressions.js';
 import type { Interrupt } from '../interrupt.js';
 import type { NamedSuite } from '../loading/load-suites.js';
-import type { ProgressSink } from '../output/progress.js';
-import { barProgress, lineProgress } from '../output/progress.js';
-import { wantsBar } from '../output/terminal.js';
+import { progressFor, type ReporterName } from '../output/reporter.js';
 import type { Unit } from '../workers/messages.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unitName } from '../workers/trouble.js';
 import { doubted, undecidedResult } from '../workers/undecided-result.js';
@@ -32,6 +30,7 @@ export interface CampaignOptions extends LimitOptions {
   readonly strict: boolean;
   /** Failures of earlier runs are played first, and those of this one are kept. */
   readonly corpus: boolean;
+  readonly reporter: ReporterName;
 }
 
 /** What one suite may take, so that all of them together keep to the time given. */
@@ -136,9 +135,7 @@ const exploreAll = async (
 ): Promise<{ readonly results: readonly (SuiteResult | undefined)[]; readonly aborted: boolean }> => {
   const { options, workers, context, interrupt, onResults } = campaign;
   const planned = { suites: units.length, workloads: options.workloads, runs: options.runs };
-  const progress: ProgressSink = wantsBar(context.stderr, context.variables)
-    ? barProgress(context.stderr, planned)
-    : lineProgress(context.stderr);
+  const progress = progressFor(options.reporter, context, planned);
   interrupt.signal.addEventListener('abort', () =>
     progress.say('Stopping. Results so far are kept. Press Ctrl-C again to kill.'),
   );

@@ -69,7 +69,7 @@ export const reportCommand = async (
         verbose: options.verbose,
       }),
     );
-    await tellGithub(result, context);
+    await tellGithub(result, context, 'all');
     return exitCodeOf(result);
   } catch (thrown) {
     if (thrown instanceof ResultError || thrown instanceof MergeError) {

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import { DEFAULT_LIMITS } from '../../sim/suite/limits.js';
+import { REPORTERS } from '../output/reporter.js';
 import { SILENT_MS_MAX } from '../workers/worker-process.js';
 import { diskModel, duration, durationFromZero, shard, strategy, wholeNumber } from './option-parsers.js';
 import { DEFAULT_REPORT_DIRECTORY } from './report.js';
@@ -116,6 +117,14 @@ export const runProgram = (): Command =>
       )
         .argParser(duration)
         .default(SILENT_MS_MAX, '60s'),
+    )
+    .addOption(
+      new Option(
+        '--reporter <name>',
+        'print this: default, failures only (dot, quiet), default with annotations (github), or a document (json, junit)',
+      )
+        .choices(REPORTERS)
+        .default('default'),
     )
     .option('--json <file>', 'also write the result to this file')
     .option('--report <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)

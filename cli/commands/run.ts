@@ -4,16 +4,14 @@ import { resolve } from 'node:path';
 import { harmlessLine } from '../../reports/format.js';
 import { renderReportFile, reportFileNames } from '../../reports/formats/report-files.js';
 import { shardOf } from '../../reports/result/merge.js';
-import { renderCampaign } from '../../reports/terminal/campaign.js';
 import { exitCodeOf, undecidedSuites, verdictPhrase } from '../../reports/verdict.js';
 import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
 import type { Context, Engine, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { findSuites, type NamedSuite, withName } from '../loading/load-suites.js';
 import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
-import { tellGithub } from '../output/github.js';
+import { printResult } from '../output/reporter.js';
 import { Saver } from '../output/saver.js';
-import { appearanceOn } from '../output/terminal.js';
 import { EXIT_USAGE, messageWithCode, UsageError } from '../usage-error.js';
 import { type CampaignOptions, type CampaignOutcome, runCampaign } from './campaign.js';
 import type { Shard } from './option-parsers.js';
@@ -83,10 +81,11 @@ const writeReports = async (
   return failures;
 };
 
-const print = (result: CampaignResult, options: RunOptions, context: Context): void => {
-  const { stdout, stderr, variables, directory } = context;
-  stdout.write(renderCampaign(result, { ...appearanceOn(stdout, variables), verbose: options.verbose }));
-  stderr.write(`Report: ${harmlessLine(resolve(directory, options.report, 'index.html'))}\n`);
+const print = async (result: CampaignResult, options: RunOptions, context: Context): Promise<void> => {
+  const { stderr, directory } = context;
+  await printResult(result, options, context);
+  if (options.reporter !== 'quiet' || exitCodeOf(result) !== 0)
+    stderr.write(`Report: ${harmlessLine(resolve(directory, options.report, 'index.html'))}\n`);
 };
 
 /** A suite without a verdict is no success: its reasons go to stderr, which people read first in a log. */
@@ -120,10 +119,9 @@ const finish = async (
   const { result, outcome } = ending;
   saver.save(result);
   const unsaved = await saver.saved();
-  print(result, options, context);
+  await print(result, options, context);
   const failures = await writeReports(result, resolve(context.directory, options.report), outputs);
   await outcome.regressions.updateCorpus(result.suites);
-  await tellGithub(result, context);
   tellUndecided(result, context);
   const all = unsaved === undefined ? failures : [unsaved, ...failures];
   for (const message of new Set(all.map(messageWithCode)))

@@ -1,5 +1,6 @@
 /** What a config file may say. */
 import type { DiskModelName } from '../../sim/suite/suite.js';
+import type { ReporterName } from '../output/reporter.js';
 
 /**
  * The default export of `powercut.config.ts`: defaults of `powercut run`, each named as its option. An option on the command line wins.
@@ -36,6 +37,7 @@ export interface PowercutConfig {
   readonly workers?: number;
   readonly timeLimit?: string;
   readonly stallTimeout?: string;
+  readonly reporter?: ReporterName;
   /** A file. */
   readonly json?: string;
   /** A directory. */
@@ -66,6 +68,7 @@ const SETTINGS = {
   workers: true,
   timeLimit: true,
   stallTimeout: true,
+  reporter: true,
   json: true,
   report: true,
   bail: true,

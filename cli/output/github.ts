@@ -12,12 +12,15 @@ export interface GithubJob {
   readonly variables: Variables;
 }
 
+/** 'all': annotations and summary, where there is GitHub. 'always': annotations elsewhere, too. 'summary': no annotations. */
+export type GithubPart = 'all' | 'always' | 'summary';
+
 /** A summary that can't be written is a warning and changes no verdict: the result is in its own files. */
-export const tellGithub = async (result: CampaignResult, job: GithubJob): Promise<void> => {
+export const tellGithub = async (result: CampaignResult, job: GithubJob, part: GithubPart): Promise<void> => {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = job.variables;
-  if (GITHUB_ACTIONS !== 'true') return;
-  job.stdout.write(renderAnnotations(result));
-  if (GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === '') return;
+  const isThere = GITHUB_ACTIONS === 'true';
+  if (part === 'always' || (isThere && part === 'all')) job.stdout.write(renderAnnotations(result));
+  if (!isThere || GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === '') return;
   try {
     await appendFile(GITHUB_STEP_SUMMARY, renderStepSummary(result));
   } catch (thrown) {

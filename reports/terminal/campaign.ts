@@ -38,6 +38,8 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Every story in full, and every suite. Default: what fits a screen. */
   readonly verbose?: boolean;
+  /** Only what is not as expected, and the last two lines. */
+  readonly brief?: boolean;
 }
 
 const INDENT = '  ';
@@ -125,9 +127,11 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
   const style = terminalStyle(options.color);
   const failed = surprises(result).length > 0;
   const untried = result.suites.length === 0 || undecidedSuites(result).length > 0;
+  const isBrief = options.brief === true;
   const remarkable = result.suites.filter(
     (suite) =>
-      options.verbose === true || !suite.asExpected || suite.violations.length > 0 || suite.notes.length > 0,
+      !suite.asExpected ||
+      (!isBrief && (options.verbose === true || suite.violations.length > 0 || suite.notes.length > 0)),
   );
   // Surprises come last, next to the prompt, where the eye is when the run ends.
   const ordered = [...remarkable].sort((a, b) => Number(b.asExpected) - Number(a.asExpected));
@@ -137,7 +141,7 @@ export const renderCampaign = (result: CampaignResult, options: TerminalOptions)
     wrap(printableLine(line), options.columns - 2),
   );
   const lines = [
-    ...(result.suites.length === 0
+    ...(isBrief || result.suites.length === 0
       ? []
       : [...comparisonTable(result, options.columns, style), ...reach.map((line) => style.faint(line)), '']),
     ...ordered.flatMap((suite) => storiesOf(suite, options, style)),
