@@ -5,7 +5,7 @@ const SUITE = `import { defineSuite, fc } from 'powercut';
 
 /** Your program, on the disk that it is given. This one loses additions: writeFile does not sync. */
 const openCounter = async (fs) => {
-  let count = Number(await fs.readFile('/count', 'utf8').catch(() => '0'));
+  let count = Number(await fs.readFile('/count', 'utf8').catch(() => '')) || 0;
   return {
     count: () => count,
     add: () => fs.writeFile('/count', String(++count)),
@@ -57,7 +57,7 @@ export default defineConfig({
 });
 `;
 
-const workflowOf = (suite: string): string => `name: powercut
+const WORKFLOW = `name: powercut
 on: [push, pull_request]
 jobs:
   powercut:
@@ -69,7 +69,7 @@ jobs:
           node-version: 20
           cache: npm
       - run: npm ci
-      - run: npx powercut run ${suite} --time-limit 10m
+      - run: npx powercut run . --time-limit 10m
       - uses: actions/upload-artifact@v4
         if: always()
         with:
@@ -104,6 +104,6 @@ export const filesFor = ({
     [suite, hasTypeScript ? TYPED_SUITE : SUITE],
     ...(hasVitest ? ([[`counter.test.${extension}`, testOf(suite)]] as const) : []),
     ...(hasVitest && !hasVitestConfig ? ([[`vitest.config.${extension}`, VITEST_CONFIG]] as const) : []),
-    ['.github/workflows/powercut.yml', workflowOf(suite)],
+    ['.github/workflows/powercut.yml', WORKFLOW],
   ]);
 };

@@ -35,7 +35,7 @@ describe('powercut init', () => {
     const out = await init();
     expect(await filesIn(directory)).toEqual(['.gitignore', 'counter.suite.mjs', 'powercut.yml']);
     expect(out).toContain('Next: npx powercut run counter.suite.mjs\n');
-    expect(await read('.github/workflows/powercut.yml')).toContain('npx powercut run counter.suite.mjs ');
+    expect(await read('.github/workflows/powercut.yml')).toContain('npx powercut run . ');
   });
 
   it('writes TypeScript, a test and the reporter for a project that names them', async () => {
