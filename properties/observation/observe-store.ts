@@ -33,7 +33,11 @@ export interface ObservedModel {
   /** JSON. */
   readonly state: unknown;
   readonly position: Resume;
-  readonly projection: { readonly initial: unknown; evolve(state: never, event: never): unknown };
+  readonly projection: {
+    readonly initial: unknown;
+    /** The state after one more event. Pure. */
+    readonly evolve: (state: never, event: never) => unknown;
+  };
 }
 
 /** The parts of a program on the store. */
