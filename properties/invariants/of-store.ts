@@ -20,7 +20,7 @@ import { retry } from './retry.js';
 export interface OfStoreOptions<System, Command> {
   /**
    * What `perform` of the suite is: it sends a command under an id that follows from its `index`. With it `retry` is among the
-   * invariants: sent again, a command has the first answer, but for the `outcome` 'repeated', and the log does not grow.
+   * invariants: sent again, a command has the first answer, but for the `outcome` 'repeated', and the log does not grow. Commands whose `outcome` is 'nothing-to-do' are not sent again.
    */
   resend?(system: System, command: Command, context: PerformContext): unknown;
   /** A command in words, for a story of `retry`. Default: its JSON. */
@@ -65,6 +65,8 @@ export const ofStore = <System, Command = unknown>(
         retry<System, Command>(observe, {
           resend: async (system, { index, command, attempts, outcome }) => {
             const first = outcome.status === 'acknowledged' ? outcome.result : undefined;
+            // It left nothing by which to know it again: it may be decided otherwise by now.
+            if (isRecord(first) && first.outcome === 'nothing-to-do') return first;
             return asFirst(await resend(system, command, { index, attempt: attempts + 1 }), first);
           },
           head,

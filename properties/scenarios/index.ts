@@ -24,6 +24,7 @@ import { overtakenPoison, poisonEvents } from './poison-events.js';
 import production from './production.js';
 import rebuiltModels from './rebuilt-models.js';
 import { repairedLogs } from './repaired-logs.js';
+import reservedSeats from './reserved-seats.js';
 import restoredLogs from './restored-logs.js';
 import rivalStores from './rival-stores.js';
 import scarceMachines from './scarce-machines.js';
@@ -71,4 +72,5 @@ export const scenarioSuites: readonly Suite[] = [
   givenUpRushes,
   sharedDecoding,
   stuckHandlers,
+  reservedSeats,
 ];

@@ -22,7 +22,8 @@ import type { Decider } from './decider.js';
 export interface HandleOptions {
   /**
    * The identity of the request. A client that does not know how its request ended sends it again under the same id, and
-   * gets the first result. It names one command to one stream. Default: each call is a new request.
+   * gets the first result. It names one command to one stream. A command without events leaves nothing by which to know it again:
+   * repeated, it is decided on the stream as it is by then. Default: each call is a new request.
    */
   readonly commandId?: string;
   /**

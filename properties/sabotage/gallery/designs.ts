@@ -8,6 +8,8 @@ const MARKER = 'src/designs/clean-shutdown-marker.ts';
 const PUBLISHING = 'src/designs/bank/publishing.ts';
 const ONE_AT_A_TIME = 'src/designs/one-at-a-time.ts';
 const BUS = 'src/message-bus/message-bus.ts';
+const COMMAND_HANDLER = 'src/command-handler/command-handler.ts';
+const DECIDE = 'src/command-handler/decide-on-stream.ts';
 
 export const designSabotages: readonly Sabotage[] = [
   {
@@ -112,5 +114,21 @@ export const designSabotages: readonly Sabotage[] = [
     ],
     suites: ['rebuild-on-dirty-start'],
     killedBy: ['projection-equality', 'no-loss', 'usable', 'checkpoint-safety'],
+  },
+  {
+    name: 'command handler: decides a repeated request on the stream as it is by now',
+    row: 'same id accepted again when the expected version is right',
+    patches: [
+      { file: DECIDE, find: 'if (repeated !== undefined) return', replace: 'if (repeated === null) return' },
+    ],
+    suites: ['checkpointed-feeder'],
+    killedBy: ['retry', 'decisions'],
+  },
+  {
+    name: 'command handler: appends whatever was appended since it read the stream',
+    row: 'an expectation of an append is ignored',
+    patches: [{ file: COMMAND_HANDLER, find: 'expectedStreamVersion: version,', replace: '' }],
+    suites: ['reserved-seats'],
+    killedBy: ['not-overbooked'],
   },
 ];
