@@ -157,6 +157,8 @@ const start = async (life: Omit<Life, keyof Running>, policy: PolicyName): Promi
         name: LEDGER.name,
         durability: 'durable',
         position: () => model.position,
+        // A call that exceeds its limit has failed, even where its work was done: that is another scenario.
+        timeoutMs: Number.POSITIVE_INFINITY,
         handle: async (event) => {
           delivered.push(numberOf(event.metadata.globalPosition));
           await handle(model, env.clock, event);

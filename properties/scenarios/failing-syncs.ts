@@ -84,10 +84,12 @@ const send = async (life: Life, { disk }: Append, { index }: PerformContext): Pr
   }
 };
 
-const claimed = ({ index, outcome }: Attempted<Append, Answer>): Claim => {
+const claimed = ({ index, outcome, attempts }: Attempted<Append, Answer>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
   const answer = outcome.result;
-  if (answer === 'no room') return { command: index, status: 'rejected', events: [] };
+  // A full disk refuses a retry whatever became of the attempt before it.
+  if (answer === 'no room')
+    return { command: index, status: attempts > 1 ? 'unknown' : 'rejected', events: [] };
   const { version, position } = answer;
   const events = [0, 1].map((before) => ({
     type: EVENT_TYPE,

@@ -221,10 +221,12 @@ const settle = async (life: Life): Promise<void> => {
   life.settledAfterMs = life.clock.now() - began;
 };
 
-const claimed = ({ index, command: sent, outcome }: Attempted<Command, Answer>): Claim => {
+const claimed = ({ index, command: sent, outcome, attempts }: Attempted<Command, Answer>): Claim => {
   if (outcome.status !== 'acknowledged') return { command: index, status: outcome.status, events: [] };
   const answer = outcome.result;
-  if (answer === 'refused') return { command: index, status: 'rejected', events: [] };
+  // A machine without room refuses a retry whatever became of the attempt before it.
+  if (answer === 'refused')
+    return { command: index, status: attempts > 1 ? 'unknown' : 'rejected', events: [] };
   const events =
     answer === null || sent.type !== 'append'
       ? []
