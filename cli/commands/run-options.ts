@@ -128,7 +128,7 @@ export const runProgram = (): Command =>
     )
     .option('--json <file>', 'also write the result to this file')
     .option('--report <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)
-    .option('--watch', 'run again after each change of a file in this directory', false)
+    .option('--watch', 'after each change of a file in this directory, run again what it reaches', false)
     .option('--bail', 'stop at the first violation', false)
     .option('--strict', 'exit with 3 if a bound stopped the exploration of a suite', false)
     .option('--verbose', 'print every story in full, and the coverage of each suite', false)

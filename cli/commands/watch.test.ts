@@ -37,6 +37,7 @@ const watching = (
     told += chunk.toString();
   });
   let runs = 0;
+  const explored: (readonly string[])[] = [];
   const context: Context = {
     stdout: new PassThrough().resume(),
     stderr,
@@ -44,6 +45,7 @@ const watching = (
     directory: at,
     explore: async (units) => {
       runs += 1;
+      explored.push(units.map(({ suite }) => suite.name));
       return units.map(({ suite }) => suites.find(({ name }) => name === suite.name));
     },
     replayFailures: async (suites) => suites.map(() => undefined),
@@ -67,7 +69,7 @@ const watching = (
   const ended = runCli(['run', '--watch', '--json', 'result.json', ...words], context);
   const waits = (times: number) =>
     expect.poll(() => told.split('Waiting for a change').length - 1, { timeout: 20_000 }).toBe(times);
-  return { ended, waits, runs: () => runs, told: () => told };
+  return { ended, waits, runs: () => runs, told: () => told, explored };
 };
 
 describe('powercut run --watch', () => {
@@ -134,5 +136,28 @@ describe('powercut run --watch', () => {
     await waits(1);
     process.emit('SIGINT', 'SIGINT');
     expect(await ended).toBe(0);
+  });
+
+  it('runs again the suites that a change reaches, and all where none does', async () => {
+    const results = sixDesigns();
+    const [first = '', second = ''] = results.suites.map(({ name }) => name);
+    await writeFile(join(directory, 'src/a.ts'), 'export const a = 1;');
+    await writeFile(join(directory, 'a.suite.ts'), "import { a } from './src/a.js';\nexport default a;");
+    await writeFile(join(directory, 'b.suite.ts'), 'export default 1;');
+    const { ended, waits, told, explored } = watching(results, {
+      words: ['a.suite.ts', 'b.suite.ts'],
+      describeFile: async (url) => [
+        { name: url.endsWith('a.suite.ts') ? first : second, expected: 'safe', disk: 'posix', invariants: 0 },
+      ],
+    });
+    await waits(1);
+    await writeFile(join(directory, 'src/a.ts'), 'export const a = 2;');
+    await waits(2);
+    await writeFile(join(directory, 'package.json'), '{}');
+    await waits(3);
+    process.emit('SIGINT', 'SIGINT');
+    await ended;
+    expect(explored).toEqual([[first, second], [first], [first, second]]);
+    expect(told()).toContain('Changed: src/a.ts. It reaches a.suite.ts.\n');
   });
 });

@@ -1,10 +1,13 @@
 /** `powercut run --watch`: runs again whenever a file of the directory changes, until Ctrl-C. */
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { harmlessLine } from '../../reports/format.js';
 import { errorCode } from '../../sim/util/errors.js';
 import type { Context, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
+import { suiteFilesNamed } from '../loading/load-suites.js';
+import { reachingAny } from '../loading/reached-files.js';
 import { isProjectDirectory } from '../loading/suite-paths.js';
 import { tellError } from '../output/tell-error.js';
 import { EXIT_USAGE, messageOf, UsageError } from '../usage-error.js';
@@ -61,6 +64,8 @@ const isOwn = (path: string, outputs: ReadonlySet<string>): boolean =>
 interface Watch {
   /** Resolves after a change, once it is quiet again, or when the signal fires. */
   readonly changed: Promise<void>;
+  /** What has changed so far, by its path. */
+  readonly paths: ReadonlySet<string>;
   readonly close: () => void;
 }
 
@@ -71,6 +76,7 @@ const startWatching = async (
   signal: AbortSignal,
 ): Promise<Watch> => {
   const watchers: FSWatcher[] = [];
+  const paths = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let tell = (): void => undefined;
   const changed = new Promise<void>((resolve) => {
@@ -85,6 +91,7 @@ const startWatching = async (
   };
   const onChange: OnChange = (path, name) => {
     if (name !== null && (name.startsWith('.') || isOwn(join(path, name), outputs))) return;
+    paths.add(name === null ? path : join(path, name));
     clearTimeout(timer);
     timer = setTimeout(tell, QUIET_MS);
   };
@@ -94,11 +101,35 @@ const startWatching = async (
     close();
     throw thrown;
   }
-  return { changed, close };
+  return { changed, paths, close };
+};
+
+/** What to run after a change: the suite files that reach it, or all that the command line names. */
+const affected = async (
+  names: readonly string[],
+  changed: ReadonlySet<string>,
+  { directory, stderr }: Context,
+): Promise<readonly string[]> => {
+  // Where a name is wrong, the run says so.
+  const files = await suiteFilesNamed(names, directory).catch(() => undefined);
+  if (files === undefined || files.length === 0) return names;
+  const reaching = await reachingAny(files, changed, directory);
+  if (reaching.length === files.length) return names;
+  const named = reaching.map((file) => relative(directory, file));
+  stderr.write(`Changed: ${listed(changed, directory)}. It reaches ${harmlessLine(named.join(', '))}.\n`);
+  return named;
+};
+
+const LISTED_MAX = 3;
+
+const listed = (paths: ReadonlySet<string>, directory: string): string => {
+  const names = [...paths].map((path) => relative(directory, path));
+  const more = names.length > LISTED_MAX ? ` and ${names.length - LISTED_MAX} more` : '';
+  return harmlessLine(names.slice(0, LISTED_MAX).join(', ') + more);
 };
 
 /**
- * Resolves with the exit code of the last run. A run that can't start, as a suite file has a syntax error, is printed as an
+ * Runs all suites, and after a change those that reach it. Resolves with the exit code of the last run. A run that can't start, as a suite file has a syntax error, is printed as an
  * error, and runs again after the next change.
  *
  * @throws UsageError NOTHING_TO_DO, which no change mends, and WATCH_FAILED
@@ -111,23 +142,27 @@ export const watchCommand = async (
   requireWork(options);
   const { directory, stderr } = context;
   const interrupt = listenForInterrupt();
+  const start = () => startWatching(directory, outputsOf(options, directory), interrupt.signal);
+  const watches: Watch[] = [];
+  let next = names;
   try {
+    // Before the run: what changes while it goes on counts for the next one.
+    watches.push(await start());
     for (;;) {
-      // Before the run: what changes while it goes on counts for the next one.
-      const watching = await startWatching(directory, outputsOf(options, directory), interrupt.signal);
-      try {
-        const exitCode = await runCommand(names, options, context).catch((thrown: unknown) => {
-          tellError(thrown, context);
-          return EXIT_USAGE;
-        });
-        if (!interrupt.signal.aborted) stderr.write('Waiting for a change. Ctrl-C ends.\n');
-        await watching.changed;
-        if (interrupt.signal.aborted) return exitCode;
-      } finally {
-        watching.close();
-      }
+      const exitCode = await runCommand(next, options, context).catch((thrown: unknown) => {
+        tellError(thrown, context);
+        return EXIT_USAGE;
+      });
+      if (!interrupt.signal.aborted) stderr.write('Waiting for a change. Ctrl-C ends.\n');
+      await watches[0]?.changed;
+      if (interrupt.signal.aborted) return exitCode;
+      // Before the last watch ends, so that no change falls between the two.
+      watches.push(await start());
+      next = await affected(names, new Set(watches[0]?.paths), context);
+      watches.shift()?.close();
     }
   } finally {
+    for (const { close } of watches) close();
     interrupt.release();
   }
 };

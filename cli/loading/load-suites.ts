@@ -265,6 +265,20 @@ export interface FindOptions extends DescribeOptions {
   readonly directory: string;
 }
 
+/** The paths of all suite files that the arguments name; undefined where one of them is no file. @throws as findSuites */
+export const suiteFilesNamed = async (
+  names: readonly string[],
+  directory: string,
+): Promise<readonly string[] | undefined> => {
+  const found: string[] = [];
+  for (const argument of names) {
+    const files = await filesOf(resolve(directory, argument), argument, directory);
+    if (files === undefined) return undefined;
+    found.push(...files);
+  }
+  return found;
+};
+
 /**
  * The suites that the arguments name, in their order; all shipped ones where there is no argument. A file that does not
  * load is among them with its error.
