@@ -5,6 +5,7 @@ import { ROOT } from '../sources.js';
 import { apiDocuments } from './api-reference.js';
 import { assets } from './assets.js';
 import { brokenLinks, type Site } from './check-links.js';
+import { withGenerated } from './generated.js';
 import { createHighlighter, type Highlighter } from './highlight.js';
 import { type Rendered, renderMarkdown } from './markdown.js';
 import { ENTRIES, HOME, NAVIGATION } from './navigation.js';
@@ -127,7 +128,10 @@ const missing = (pages: ReadonlyMap<string, Page>): readonly string[] => [
 export const buildPages = async (documents: readonly Document[]): Promise<Built> => {
   const faults: string[] = [];
   const highlighter = await createHighlighter();
-  const pages = renderAll(documents, highlighter, faults);
+  const complete = await Promise.all(
+    documents.map(async ({ path, markdown }) => ({ path, markdown: await withGenerated(path, markdown) })),
+  );
+  const pages = renderAll(complete, highlighter, faults);
   const { navigation, neighbour } = linkedTo(pages);
   const html = [...pages.values()].map(({ path, rendered }) => {
     const page = {
