@@ -157,6 +157,7 @@ export interface ClockSettings {
  * observations must be JSON; that is checked at run time, as interfaces can't be held to it by type.
  */
 export interface SuiteDefinition<System, Command, Result = unknown, Effect = Json, Observed = unknown> {
+  /** Unique among the suites of a run. Saved failures belong to it. */
   readonly name: string;
   /** One life, from power on: everything that a restart is. Called again after every crash. */
   readonly boot: (env: SimulatedEnvironment<Effect>) => Promise<System> | System;
@@ -168,6 +169,7 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
   readonly settle?: (system: System) => Promise<unknown> | unknown;
   /** Stops the system in good order: what a clean shutdown does. Random runs sometimes end a life this way. */
   readonly shutdown?: (system: System) => Promise<unknown> | unknown;
+  /** What must hold. Checked after each recovery, and when the client has gone on after it. */
   readonly invariants: readonly Invariant<
     NoInfer<System>,
     NoInfer<Command>,
@@ -209,7 +211,9 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
     | string
     | Reachable<Command, ResultOf<Result>, NoInfer<Effect>, NoInfer<Observed>>
   )[];
+  /** Bounds of lives and of the exploration. */
   readonly limits?: Limits;
+  /** How time passes between lives. */
   readonly clock?: ClockSettings;
   /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
   readonly describe?: (command: Command) => string;

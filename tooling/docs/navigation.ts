@@ -20,22 +20,22 @@ const pages = (folder: string, names: readonly string[]): readonly Entry[] =>
   names.map((name) => ({ path: `${folder}/${name}.md` }));
 
 export const NAVIGATION: readonly Group[] = [
-  { title: 'Start', entries: [{ path: HOME, label: 'Powercut' }] },
   {
-    title: 'How to',
-    entries: pages('docs', ['your-own-system', 'sqlite', 'event-store', 'delivery', 'failures']),
+    title: 'Start',
+    entries: [
+      { path: HOME, label: 'Powercut' },
+      { path: 'docs/tutorial/README.md' },
+      ...pages('docs/tutorial', ['first-failure', 'your-own-suite', 'mend', 'vitest', 'ci']),
+    ],
   },
   {
-    title: 'Background',
-    entries: pages('docs', [
-      'crash-model',
-      'guarantees',
-      'verdicts',
-      'strategies',
-      'design',
-      'scenarios',
-      'glossary',
-    ]),
+    title: 'How to',
+    entries: [
+      ...pages('docs', ['your-own-system']),
+      ...pages('docs/how-to', ['vitest', 'ci', 'package-author', 'node-fs', 'module-state']),
+      ...pages('docs', ['sqlite', 'event-store', 'delivery', 'failures']),
+      ...pages('docs/how-to', ['debug', 'false-alarm', 'missed-bug']),
+    ],
   },
   {
     title: 'Invariants',
@@ -45,9 +45,19 @@ export const NAVIGATION: readonly Group[] = [
     ],
   },
   {
-    title: 'Reference',
-    entries: [{ path: 'api/README.md', label: 'API' }, { path: 'CHANGELOG.md' }],
+    title: 'Background',
+    entries: pages('docs', ['crash-model', 'guarantees', 'strategies', 'design', 'scenarios']),
   },
+  {
+    title: 'Reference',
+    entries: [
+      ...pages('docs/reference', ['command-line', 'config', 'suite', 'vitest', 'machine']),
+      ...pages('docs', ['verdicts', 'platforms']),
+      { path: 'api/README.md', label: 'API' },
+      { path: 'CHANGELOG.md' },
+    ],
+  },
+  { title: 'Help', entries: pages('docs', ['troubleshooting', 'faq', 'glossary']) },
 ];
 
 /** Every entry, in reading order. */

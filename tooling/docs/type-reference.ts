@@ -48,7 +48,7 @@ export const membersOf = (path: string, name: string): readonly Member[] => {
 };
 
 /** Longer types are in the API reference. */
-const TYPE_CHARACTERS_MAX = 60;
+const TYPE_CHARACTERS_MAX = 40;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
