@@ -7,6 +7,7 @@ import { runScripts } from './run-scripts.js';
 const BESIDE_THE_BROWSER = [
   'test:browser',
   'docs',
+  'docs:picture',
   'test:hostile',
   'test:reference -- --programs 3000',
   'test:differential',

@@ -32,16 +32,20 @@ const keep = async (directory: string, name: string, picture: PNG): Promise<stri
 };
 
 /**
- * In words, how a picture differs from its reference; undefined where it does not.
+ * In words, how a picture differs from its reference in `directory`; undefined where it does not.
  * Takes the reference instead under that variable.
  */
-export const differenceOf = async (name: string, seen: Uint8Array): Promise<string | undefined> => {
+export const differenceOf = async (
+  name: string,
+  seen: Uint8Array,
+  directory = REFERENCES,
+): Promise<string | undefined> => {
   const picture = PNG.sync.read(Buffer.from(seen));
   if (TAKING) {
-    await keep(REFERENCES, name, picture);
+    await keep(directory, name, picture);
     return undefined;
   }
-  const reference = PNG.sync.read(await readFile(join(REFERENCES, `${name}.png`)));
+  const reference = PNG.sync.read(await readFile(join(directory, `${name}.png`)));
   const { width, height } = reference;
   if (picture.width !== width || picture.height !== height)
     return `${name} is ${picture.width} x ${picture.height} pixels, its reference ${width} x ${height}`;

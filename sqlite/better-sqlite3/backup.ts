@@ -13,6 +13,7 @@ import { makeSqliteError } from './sqlite-error.js';
 const RATE_DEFAULT = 100;
 const RATE_MAX = 0x7fffffff;
 
+/** How far a backup is, in pages of the database. */
 export interface BackupProgress {
   readonly totalPages: number;
   readonly remainingPages: number;

@@ -66,6 +66,10 @@ const openHandle = (filename: string, options: object, content: Buffer | undefin
 const prepareFrom = (database: object, sql: string, kind: StatementKind): Statement =>
   new Statement(MAKES_STATEMENTS, handleOf(database), sql, database, kind);
 
+/**
+ * A database with the API of `better-sqlite3`. In a life its file is on the simulated disk. Its part
+ * that is not served throws a `PowercutError` with the code `SQLITE_UNSUPPORTED`.
+ */
 export class Database {
   declare readonly name: string;
   declare readonly open: boolean;
@@ -94,14 +98,17 @@ export class Database {
     });
   }
 
+  /** Compiles one statement. @throws SqliteError the statement is wrong */
   prepare(sql: string): Statement {
     return prepareFrom(this, stringArgument(sql), 'plain');
   }
 
+  /** Returns a function that runs `call` in a transaction, or in a savepoint inside of one. */
   transaction(call: (...args: never[]) => unknown): (...args: unknown[]) => unknown {
     return transactionOf(handleOf(this), this, call);
   }
 
+  /** Runs `PRAGMA source`. Returns its rows, or with `simple: true` the first value. */
   pragma(source: string, given?: object): unknown {
     const text = stringArgument(source);
     const isSimple = booleanOption(optionsOf(given), 'simple');
@@ -109,20 +116,24 @@ export class Database {
     return isSimple ? statement.pluck().get() : statement.all();
   }
 
+  /** Returns the query plan of a statement, as rows. */
   explain(source: string): unknown {
     return prepareFrom(this, `EXPLAIN ${stringArgument(source)}`, 'explain').all();
   }
 
   // Async, so that what is wrong with the arguments rejects.
+  /** Copies the database to a file, some pages at a time. */
   async backup(filename: string, given?: object): Promise<BackupProgress> {
     return backUp(handleOf(this), stringArgument(filename), optionsOf(given));
   }
 
+  /** Returns the database as bytes. */
   serialize(given?: object): Buffer {
     const schema = stringOption(optionsOf(given, 'first'), 'attached', 'main');
     return serialized(handleOf(this), schema);
   }
 
+  /** Defines a function for SQL. */
   function(name: string, given: unknown, last?: unknown): this {
     const call = typeof given === 'function' ? given : last;
     const options = typeof given === 'function' ? {} : (given ?? {});
@@ -134,6 +145,7 @@ export class Database {
     return this;
   }
 
+  /** Defines an aggregate or window function for SQL. */
   aggregate(name: string, options: object): this {
     stringArgument(name);
     if (typeof options !== 'object' || options === null)
@@ -143,6 +155,7 @@ export class Database {
     return this;
   }
 
+  /** Not served. @throws PowercutError `SQLITE_UNSUPPORTED` */
   table(..._definition: unknown[]): never {
     requireQuiet(handleOf(this));
     throw codedError(
@@ -151,6 +164,7 @@ export class Database {
     );
   }
 
+  /** Not served. @throws PowercutError `SQLITE_UNSUPPORTED` */
   loadExtension(path: string): never {
     stringArgument(path);
     requireQuiet(handleOf(this));
@@ -160,6 +174,7 @@ export class Database {
     );
   }
 
+  /** Runs all statements of a text, and returns no rows. */
   exec(sql: string): this {
     const handle = handleOf(this);
     const { connection, journal } = handle;
@@ -190,6 +205,7 @@ export class Database {
     return this;
   }
 
+  /** Closes the database. Its statements are of no use afterwards. */
   close(): this {
     const handle = handleOf(this);
     if (!handle.isOpen) return this;
@@ -199,11 +215,13 @@ export class Database {
     return this;
   }
 
+  /** Lets later statements return integers as `bigint`. */
   defaultSafeIntegers(on = true): this {
     handleOf(this).wantsBigints = booleanOption({ on }, 'on');
     return this;
   }
 
+  /** Allows changes while a statement is being iterated. */
   unsafeMode(on = true): this {
     const handle = handleOf(this);
     handle.isUnsafe = on;

@@ -9,6 +9,7 @@ export interface RowSource {
   end(): void;
 }
 
+/** The rows of one execution of a statement. */
 export class StatementIterator implements IterableIterator<unknown> {
   declare readonly statement: object;
   #rows: RowSource | undefined;
@@ -20,6 +21,7 @@ export class StatementIterator implements IterableIterator<unknown> {
     Object.defineProperty(this, 'statement', { enumerable: true, value: statement });
   }
 
+  /** Returns the next row. */
   next(): IteratorResult<unknown> {
     this.#requireIdle();
     if (this.#rows === undefined) return { value: undefined, done: true };
@@ -33,11 +35,13 @@ export class StatementIterator implements IterableIterator<unknown> {
     return row === undefined ? this.#end() : { value: row.value, done: false };
   }
 
+  /** Ends the execution before its last row. */
   return(): IteratorResult<unknown> {
     this.#requireIdle();
     return this.#end();
   }
 
+  /** Returns the iterator itself. */
   [Symbol.iterator](): this {
     return this;
   }

@@ -8,11 +8,13 @@ import { StatementIterator } from './statement-iterator.js';
 /** How a statement is made: by `prepare`, `pragma` or `explain`. */
 export type StatementKind = 'plain' | 'pragma' | 'explain';
 
+/** The result of a statement that returns no rows. */
 export interface RunResult {
   readonly changes: number;
   readonly lastInsertRowid: number | bigint;
 }
 
+/** One column of the rows of a statement. `column`, `table` and `database` are null for an expression. */
 export interface Column {
   readonly name: string | null;
   readonly column: string | null;
@@ -35,6 +37,7 @@ const switchOf = (args: readonly unknown[]): boolean => {
   return on;
 };
 
+/** A prepared statement with the API of `better-sqlite3`. */
 export class Statement {
   declare readonly reader: boolean;
   declare readonly readonly: boolean;
@@ -87,6 +90,7 @@ export class Statement {
     });
   }
 
+  /** Runs the statement and returns how many rows it changed. */
   run(...args: unknown[]): RunResult {
     this.#start(args, true);
     const { connection } = this.#handle;
@@ -104,6 +108,7 @@ export class Statement {
     });
   }
 
+  /** Returns the first row, or undefined. */
   get(...args: unknown[]): unknown {
     this.#requireRows();
     this.#start(args, false);
@@ -117,6 +122,7 @@ export class Statement {
     });
   }
 
+  /** Returns all rows. */
   all(...args: unknown[]): unknown[] {
     this.#requireRows();
     this.#start(args, false);
@@ -131,6 +137,7 @@ export class Statement {
     });
   }
 
+  /** Returns the rows one after the other. The database is busy until the last one. */
   iterate(...args: unknown[]): StatementIterator {
     this.#requireRows();
     this.#start(args, false);
@@ -160,6 +167,7 @@ export class Statement {
     });
   }
 
+  /** Binds the parameters for good. Later calls take none. */
   bind(...args: unknown[]): this {
     if (this.#isBound) throw new TypeError('The bind() method can only be invoked once per statement object');
     this.#handle.requireOpen();
@@ -170,18 +178,22 @@ export class Statement {
     return this;
   }
 
+  /** Lets rows be the value of their first column. */
   pluck(...args: unknown[]): this {
     return this.#setMode('pluck', args);
   }
 
+  /** Lets rows be objects with one object for each table. */
   expand(...args: unknown[]): this {
     return this.#setMode('expand', args);
   }
 
+  /** Lets rows be arrays. */
   raw(...args: unknown[]): this {
     return this.#setMode('raw', args);
   }
 
+  /** Lets integers be `bigint`. */
   safeIntegers(...args: unknown[]): this {
     this.#handle.requireIdle();
     this.#requireUnlocked();
@@ -189,6 +201,7 @@ export class Statement {
     return this;
   }
 
+  /** Returns the columns of the rows. */
   columns(): Column[] {
     if (!this.reader) throw new TypeError('The columns() method is only for statements that return data');
     this.#handle.requireOpen();
@@ -205,6 +218,7 @@ export class Statement {
     }));
   }
 
+  /** Returns the text of the statement, with its bound parameters in place. */
   toString(): string {
     if (!this.#isAlive || !this.#isBound) return this.source;
     const { machine } = this.#handle.connection;

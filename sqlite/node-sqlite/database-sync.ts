@@ -53,6 +53,10 @@ const definitionOf = (name: string, options: object, count: number): Definition 
   invalidResult: () => invalidType('Returned JavaScript value cannot be converted to a SQLite value'),
 });
 
+/**
+ * A database with the API of `node:sqlite`. In a life its file is on the simulated disk. Its part that
+ * is not served throws a `PowercutError` with the code `SQLITE_UNSUPPORTED`.
+ */
 export class DatabaseSync {
   readonly #path: string;
   readonly #options: object;
@@ -69,6 +73,7 @@ export class DatabaseSync {
     if (booleanOption(options, 'open', true)) this.open();
   }
 
+  /** Opens the database, if the constructor was called with `open: false`. */
   open(): void {
     if (this.#connection !== undefined) throw invalidState('database is already open');
     const options = this.#options;
@@ -86,19 +91,23 @@ export class DatabaseSync {
     this.#connection = connection;
   }
 
+  /** Closes the database. Its statements are of no use afterwards. */
   close(): void {
     this.#opened().close();
     this.#connection = undefined;
   }
 
+  /** Whether the database is open. */
   get isOpen(): boolean {
     return this.#connection !== undefined;
   }
 
+  /** Whether a transaction is open. */
   get isTransaction(): boolean {
     return this.#opened().inTransaction;
   }
 
+  /** Compiles one statement. */
   prepare(sql: string, given?: object): StatementSync {
     const connection = this.#opened();
     // A database that is closed and opened again has other statements.
@@ -107,6 +116,7 @@ export class DatabaseSync {
     return new StatementSync(MAKES_STATEMENTS, owner, stringArgument(sql, 'sql'), settings);
   }
 
+  /** Runs all statements of a text, and returns no rows. */
   exec(sql: string): void {
     const connection = this.#opened();
     let rest = stringArgument(sql, 'sql');
@@ -120,6 +130,7 @@ export class DatabaseSync {
     }
   }
 
+  /** Defines a function for SQL. */
   function(name: string, given: unknown, last?: unknown): void {
     const connection = this.#opened();
     const hasOptions = typeof given !== 'function';
@@ -128,6 +139,7 @@ export class DatabaseSync {
     registerFunction(connection, definitionOf(stringArgument(name, 'name'), options, call.length), call);
   }
 
+  /** Defines an aggregate or window function for SQL. */
   aggregate(name: string, given: object): void {
     const connection = this.#opened();
     const options = optionsOf(given);
@@ -146,22 +158,27 @@ export class DatabaseSync {
     });
   }
 
+  /** Returns the path of a database's file, or null for one in memory. */
   location(schema = 'main'): string | null {
     return this.#opened().filename(schema) ?? null;
   }
 
+  /** Not served. @throws PowercutError `SQLITE_UNSUPPORTED` */
   createSession(): never {
     return unsupported('createSession()');
   }
 
+  /** Not served. @throws PowercutError `SQLITE_UNSUPPORTED` */
   applyChangeset(): never {
     return unsupported('applyChangeset()');
   }
 
+  /** Not served. @throws PowercutError `SQLITE_UNSUPPORTED` */
   enableLoadExtension(): never {
     return unsupported('enableLoadExtension()');
   }
 
+  /** Not served. @throws PowercutError `SQLITE_UNSUPPORTED` */
   loadExtension(): never {
     return unsupported('loadExtension()');
   }

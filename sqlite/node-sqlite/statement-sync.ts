@@ -20,6 +20,7 @@ export interface StatementOwner {
 /** Only the database makes statements. */
 export const MAKES_STATEMENTS = Symbol('makes statements');
 
+/** A prepared statement with the API of `node:sqlite`. */
 export class StatementSync {
   readonly #owner: StatementOwner;
   readonly #statement: Pointer;
@@ -36,6 +37,7 @@ export class StatementSync {
     this.#settings = settings;
   }
 
+  /** Returns all rows. */
   all(...args: unknown[]): unknown[] {
     const { api } = this.#start(args);
     const rows: unknown[] = [];
@@ -46,6 +48,7 @@ export class StatementSync {
     });
   }
 
+  /** Returns the first row, or undefined. */
   get(...args: unknown[]): unknown {
     const { api } = this.#start(args);
     return this.#untilReset(() => {
@@ -56,6 +59,7 @@ export class StatementSync {
     });
   }
 
+  /** Runs the statement and returns how many rows it changed. */
   run(...args: unknown[]): { readonly lastInsertRowid: number | bigint; readonly changes: number | bigint } {
     const { api } = this.#start(args);
     const { connection } = this.#owner;
@@ -70,11 +74,13 @@ export class StatementSync {
     });
   }
 
+  /** Returns the rows one after the other. */
   iterate(...args: unknown[]): IterableIterator<unknown> {
     this.#start(args);
     return this.#rows(this.#runs);
   }
 
+  /** Returns the columns of the rows. */
   columns(): object[] {
     const machine = this.#machine();
     const { api } = machine;
@@ -103,18 +109,22 @@ export class StatementSync {
     return text;
   }
 
+  /** Lets integers be `bigint`. */
   setReadBigInts(enabled: boolean): void {
     this.#set({ readBigInts: enabled });
   }
 
+  /** Lets rows be arrays. */
   setReturnArrays(enabled: boolean): void {
     this.#set({ returnArrays: enabled });
   }
 
+  /** Lets names of parameters be given without their prefix. */
   setAllowBareNamedParameters(enabled: boolean): void {
     this.#set({ allowBareNamedParameters: enabled });
   }
 
+  /** Ignores names that the statement does not have. */
   setAllowUnknownNamedParameters(enabled: boolean): void {
     this.#set({ allowUnknownNamedParameters: enabled });
   }
