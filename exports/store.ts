@@ -1,5 +1,5 @@
 /**
- * `powercut/store`: the event store for production, and reliable delivery from it: message bus, feeder, read models.
+ * `powercut/store`: the event store for production, a command handler, and reliable delivery: message bus, feeder, read models.
  * Nothing of the simulator is reachable from here.
  *
  * @module

@@ -109,10 +109,19 @@ const besides = ({ task }: TestContext): ReadonlySet<string> =>
     task.suite?.tasks.filter(({ mode }) => mode !== 'skip' && mode !== 'todo').map(({ name }) => name) ?? [],
   );
 
+interface Judged {
+  readonly name: string;
+  /** The name of the test of the verdict. */
+  readonly verdict: string;
+  readonly bail: boolean;
+}
+
 /** Fails where the invariant is violated, and where nothing is known of it. */
-const judge = (name: string, result: SuiteResult, verdict: string, context: TestContext): void => {
+const judge = ({ name, verdict, bail }: Judged, result: SuiteResult, context: TestContext): void => {
   const own = result.violations.filter(({ invariant }) => invariant === name);
   if (own.length > 0) throw new BrokenPromise(storiesOf(own, result.file).join('\n\n'));
+  if (bail && result.verdict === 'violated')
+    context.skip('The exploration stopped at the violation of another invariant.');
   if (result.verdict !== 'undecided') return;
   if (besides(context).has(verdict)) context.skip(verdictPhrase(result));
   throw new BrokenPromise(tell(result, new Set()));
@@ -125,7 +134,7 @@ const judge = (name: string, result: SuiteResult, verdict: string, context: Test
  */
 export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void => {
   const { expected = 'safe', name: title, invariants } = suite;
-  const { timeout = 120_000 } = options;
+  const { timeout = 120_000, bail = false } = options;
   const verdict = `is ${expected} under power cuts`;
   const names = new Set(expected === 'safe' ? invariants.map(({ name }) => name) : []);
   describe(title, () => {
@@ -140,7 +149,9 @@ export const testSuite = (suite: Suite, options: TestSuiteOptions = {}): void =>
       if (!result.asExpected) throw new BrokenPromise(tell(result, new Set(elsewhere)));
     });
     for (const name of names) {
-      it(name, { timeout }, async (context) => judge(name, await explored(context), verdict, context));
+      it(name, { timeout }, async (context) =>
+        judge({ name, verdict, bail }, await explored(context), context),
+      );
     }
   });
 };

@@ -164,11 +164,16 @@ describe('npm pack: the packed package', () => {
       `import { testSuite } from 'powercut/vitest';
        import suite from './counter.suite.js';
        testSuite(suite, { runs: 5, workloads: 2, depth: 1 });
-       testSuite({ ...suite, name: 'taken for safe', expected: 'safe' }, { runs: 5, workloads: 2, depth: 1 });`,
+       const safe = { ...suite, name: 'taken for safe', expected: 'safe' } as const;
+       testSuite(safe, { runs: 5, workloads: 2, depth: 1 });
+       const kept = { name: 'kept', statement: 'Nothing.', check: () => undefined };
+       const invariants = [...suite.invariants, kept];
+       testSuite({ ...safe, name: 'stopped', invariants }, { runs: 5, workloads: 2, depth: 1, bail: true, corpus: false });`,
     );
     const { code, output } = await consumer.run('vitest run --root .');
     expect(code).toBe(1);
-    expect(output).toContain('2 failed | 1 passed');
+    // The verdicts, and the invariant in both; 'kept' is not known where the exploration stopped.
+    expect(output).toContain('4 failed | 1 passed | 1 skipped');
     expect(output).toContain('See the test of acknowledged increments survive');
     expect(output).toContain('powercut replay');
   });
