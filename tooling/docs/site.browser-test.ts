@@ -23,6 +23,9 @@ const KINDS = [
   'index.html',
   'failures.html',
   'verdicts.html',
+  'tutorial/mend.html',
+  'invariants/durability.html',
+  'reference/suite.html',
   'changelog.html',
   'api/index.html',
   'api/store/index.html',
@@ -79,10 +82,12 @@ describe('the search of the site', () => {
 
   it.each([
     ['crash model', 'The crash model'],
-    ['max-crashes', 'Verdicts, bounds and settings › What stopped an exploration'],
+    ['--max-crashes', 'The command line › powercut run'],
+    ['STORE_FULL', 'Troubleshooting › STORE_FULL'],
+    ['false alarm', 'Is this a false alarm?'],
     ['STATE_OUTLIVED', 'Verdicts, bounds and settings › Three verdicts'],
     ['openEventStore', 'openEventStore()'],
-    ['chekpoint', 'Of the checkpointed feeder'],
+    ['chekpoint', 'checkpoint-safety'],
   ])('%s finds %s', async (query, heading) => {
     await using opened = await visit('index.html', WIDE);
     expect((await search(opened.page, query)).join('\n')).toContain(heading);
