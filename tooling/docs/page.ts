@@ -54,7 +54,7 @@ const DETAILS_MAX = 14;
 const contents = (headings: readonly Heading[]): string => {
   const inner = headings.filter(({ level }) => level === 2 || level === 3);
   const shown = inner.length > DETAILS_MAX ? inner.filter(({ level }) => level === 2) : inner;
-  if (shown.length < HEADINGS_MIN) return '<div class="contents"></div>';
+  if (shown.length < HEADINGS_MIN) return '';
   const items = shown.map(
     ({ level, text, id }) => `<li class="level-${level}"><a href="#${id}">${escapeHtml(text)}</a></li>`,
   );
@@ -77,6 +77,7 @@ export const renderPage = (options: PageOptions): string => {
   const root = relativeUrl(path, 'index.html').replace(/index\.html$/, '');
   const isHome = path === 'index.html';
   const title = isHome ? 'Powercut' : `${rendered.title} · Powercut`;
+  const list = contents(rendered.headings);
   const edit =
     editUrl === undefined ? '' : `<a class="edit" href="${escapeHtml(editUrl)}">Edit this page on GitHub</a>`;
   return `<!doctype html>
@@ -100,7 +101,7 @@ export const renderPage = (options: PageOptions): string => {
 <a class="source" href="https://github.com/powercut/powercut">GitHub</a>
 <button type="button" class="menu" hidden aria-expanded="false" aria-controls="site-pages">Menu</button>
 </header>
-<div class="layout">
+<div class="layout${list === '' ? ' wide' : ''}">
 <nav class="pages" id="site-pages" aria-label="Pages">
 ${link(options)}
 </nav>
@@ -112,7 +113,7 @@ ${rendered.html}</article>
 ${edit}
 </footer>
 </main>
-${contents(rendered.headings)}
+${list}
 </div>
 </body>
 </html>

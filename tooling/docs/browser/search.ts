@@ -42,7 +42,8 @@ const excerpt = ({ text, terms }: Hit): DocumentFragment => {
   const fragment = document.createDocumentFragment();
   const plain = text.replaceAll(/\s+/g, ' ');
   const words = terms.map((term) => term.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const pattern = new RegExp(`(${words.join('|')})`, 'gi');
+  // At the start of a word, as the search found it: 'sync' is not in 'async'.
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(${words.join('|')})`, 'giu');
   const at = Math.max(0, plain.search(pattern) - EXCERPT_BEFORE);
   const shown = plain.slice(at, at + EXCERPT_LENGTH);
   fragment.append(at > 0 ? '…' : '');
