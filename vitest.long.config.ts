@@ -12,6 +12,7 @@ const LONGEST = [
   'properties/scenarios/scenarios',
   'tooling/sabotage/sabotage',
   'tooling/documents',
+  'tooling/tutorial',
   'cli/campaign',
 ];
 

@@ -21,12 +21,16 @@ const DEFINE_SUITE = 'sim/define-suite/define-suite.ts';
 const commentsOf = (path: string): string =>
   readFileSync(join(ROOT, path), 'utf8').replaceAll(/^ \* ?/gm, '');
 
-/** `tutorial.long-test.ts` runs these, as their files change from page to page. */
-const isOfTheTutorial = (path: string): boolean => path.startsWith('docs/tutorial/');
+/**
+ * The files of the tutorial change from page to page, so a test of its own runs them. Most pages of invariants show files of
+ * `examples/`, which are compiled and run there: one page stands for all.
+ */
+const isTestedElsewhere = (path: string): boolean =>
+  path.startsWith('docs/tutorial/') || /^docs\/invariants\/(?!README|durability)/.test(path);
 
 const snippets = [
   ...documents
-    .filter((path) => !isOfTheTutorial(path))
+    .filter((path) => !isTestedElsewhere(path))
     .flatMap((path) => snippetsOf(path, readFileSync(join(ROOT, path), 'utf8'))),
   ...snippetsOf(DEFINE_SUITE, commentsOf(DEFINE_SUITE)),
 ];

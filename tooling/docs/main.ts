@@ -12,7 +12,7 @@ const began = performance.now();
 const { site, faults } = await buildSite();
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) {
-  console.error(`The site has ${faults.length} faults.`);
+  console.error(`${faults.length === 1 ? 'One fault' : `${faults.length} faults`}: the site is not whole.`);
   process.exitCode = 1;
 }
 writeSite(site, directory);

@@ -19,15 +19,18 @@ interface Entry extends Found {
 const entriesOf = (pages: readonly Indexed[]): readonly Entry[] =>
   pages
     .flatMap(({ path, rendered }) =>
-      rendered.sections.map(({ heading, text }): Found => {
-        const isTop = heading === undefined || heading.level === 1;
-        return {
+      rendered.sections.flatMap(({ heading, text }): readonly Found[] => {
+        // The way to a page of the API stands above its heading.
+        if (heading === undefined) return [];
+        const isTop = heading.level === 1;
+        const found = {
           url: isTop ? path : `${path}#${heading.id}`,
           page: rendered.title,
           heading: isTop ? '' : heading.text,
-          text: path.startsWith('api/') ? text.slice(0, API_TEXT_MAX) : text,
-          api: path.startsWith('api/') ? 1 : 0,
         };
+        return path.startsWith('api/')
+          ? [{ ...found, text: text.slice(0, API_TEXT_MAX), api: 1 }]
+          : [{ ...found, text, api: 0 }];
       }),
     )
     .filter(({ text, heading }) => text !== '' || heading !== '')

@@ -26,16 +26,22 @@ const load = (root: string): Promise<MiniSearch<Found>> =>
     document.head.append(script);
   });
 
-const find = (index: MiniSearch<Found>, query: string): readonly Hit[] =>
-  index
-    .search(query, {
-      prefix: true,
-      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-      combineWith: 'AND',
-      boost: { heading: 4, page: 2 },
-      boostDocument: (_id, _term, stored) => (stored?.api === 1 ? 0.2 : 1),
-    })
-    .slice(0, SHOWN_MAX) as Hit[]; // the index stores these fields of each section
+/** The page of an export comes first if the query is its name. */
+const EXACT_BOOST = 20;
+const isNamed = ({ page, heading }: Found, query: string): boolean =>
+  heading === '' && page.replace(/\(\)$/, '').toLowerCase() === query.toLowerCase();
+
+const find = (index: MiniSearch<Found>, query: string): readonly Hit[] => {
+  const hits = index.search(query, {
+    prefix: true,
+    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+    combineWith: 'AND',
+    boost: { heading: 4, page: 2 },
+    boostDocument: (_id, _term, stored) => (stored?.api === 1 ? 0.2 : 1),
+  }) as Hit[]; // the index stores these fields of each section
+  const rank = (hit: Hit): number => hit.score * (isNamed(hit, query) ? EXACT_BOOST : 1);
+  return hits.sort((left, right) => rank(right) - rank(left)).slice(0, SHOWN_MAX);
+};
 
 /** The text around the first word that was found, with every such word marked. */
 const excerpt = ({ text, terms }: Hit): DocumentFragment => {
