@@ -78,7 +78,7 @@ const call = async (
     replayFailures: async (suites) => suites.map(() => undefined),
     describeFile: async () => [],
     openInBrowser: async () => undefined,
-    playToken: async () => replayResult,
+    playToken: async () => ({ result: replayResult }),
     loadEngine: async () => ({
       loadShippedSuites: async () => found.map(({ name }) => suiteNamed(name)),
       combineResults: (suites, campaign): CampaignResult => ({ ...sixDesigns(), ...campaign, suites }),
@@ -338,6 +338,32 @@ describe('powercut replay', () => {
     expect(exitCode).toBe(1);
     expect(out).toContain('The power fails.');
     expect(JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))).toEqual(replayResult);
+  });
+
+  it('writes the disk of the life that is asked for to an empty directory', async () => {
+    const asked: unknown[] = [];
+    const playToken: Context['playToken'] = async ({ options }) => {
+      asked.push(options);
+      const bytes = new TextEncoder().encode('dark');
+      const note = { kind: 'file', path: '/note', mode: 0o644, size: 4, runs: [{ at: 0, bytes }] } as const;
+      return { result: replayResult, disk: { life: 2, entries: [note] } };
+    };
+    const replay = (...words: readonly string[]) =>
+      call(['replay', 'pc1.token', ...words], undefined, { playToken });
+    const { exitCode, out } = await replay('--export', 'disk');
+    expect({ exitCode, asked }).toEqual({ exitCode: 1, asked: [{ disk: 'last' }] });
+    expect(out).toContain('The disk that life 2 starts with is in disk: 1 file.\n  /note (4 bytes)\n');
+    expect(await readFile(join(directory, 'disk/note'), 'utf8')).toBe('dark');
+
+    const again = await replay('--export', 'disk', '--json', 'r.json');
+    expect(again).toMatchObject({ exitCode: 2, out: '' });
+    expect(again.err).toBe(
+      `powercut: Cannot write to '${join(directory, 'disk')}': it is not empty; name an empty directory, or a new one. (OUTPUT_UNWRITABLE)\n`,
+    );
+    expect(asked).toHaveLength(1);
+    await replay('--export', 'first', '--export-life', '1');
+    expect(asked[1]).toEqual({ disk: 1 });
+    expect((await replay('--export-life', '1')).err).toContain('--export-life needs --export');
   });
 
   it.each(['TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN'] as const)(

@@ -53,6 +53,16 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .option('--html <file>', 'write the timeline of the run as an HTML page')
     .option('--json <file>', 'write the run as JSON')
     .option('--trace <file>', 'write the run as Chrome trace events, for Perfetto')
+    .option(
+      '--export <dir>',
+      'write the disk as the last crash left it to this directory, which must be empty',
+    )
+    .addOption(
+      new Option(
+        '--export-life <n>',
+        'export the disk that this life starts with (default: the last life)',
+      ).argParser(wholeNumber(1)),
+    )
     .action(async (token: string, names: string[], options: ReplayOptions) => {
       end(await replayCommand(token, names, options, context));
     });

@@ -8,19 +8,25 @@ import type { ReplayResult } from '../../sim/result/result.js';
 import type { Context, ExitCode } from '../context.js';
 import { findAllSuites } from '../loading/load-suites.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
+import { checkExportDirectory, exportDisk } from '../output/export-disk.js';
 import { appearanceOn } from '../output/terminal.js';
+import { UsageError } from '../usage-error.js';
 
 export interface ReplayOptions {
   readonly until?: number;
   readonly html?: string;
   readonly json?: string;
   readonly trace?: string;
+  /** Directory for the disk of the run. */
+  readonly export?: string;
+  /** The life that starts with that disk, from 1; absent: the one after the last crash. */
+  readonly exportLife?: number;
 }
 
 /**
  * Exit code 1 when the run still violates an invariant, 0 when it no longer does: as `git bisect run` takes it.
  *
- * @throws UsageError TOKEN_MALFORMED, TOKEN_VERSION, TOKEN_SUITE_UNKNOWN, CRASH_IMPOSSIBLE, SUITE_STUCK, WORKER_DIED; as documented at findAllSuites, prepareOutputs.
+ * @throws UsageError TOKEN_MALFORMED, TOKEN_VERSION, TOKEN_SUITE_UNKNOWN, CRASH_IMPOSSIBLE, SUITE_STUCK, WORKER_DIED, USAGE; as documented at findAllSuites, prepareOutputs, exportDisk.
  */
 export const replayCommand = async (
   token: string,
@@ -29,6 +35,8 @@ export const replayCommand = async (
   context: Context,
 ): Promise<ExitCode> => {
   const { directory, stdout, variables, describeFile } = context;
+  if (options.exportLife !== undefined && options.export === undefined)
+    throw new UsageError('USAGE', '--export-life needs --export, the directory to write the disk to.');
   const files = new Map<string, (result: ReplayResult) => string>();
   if (options.json !== undefined) {
     files.set(resolve(directory, options.json), (result) => `${printableJson(result, 1)}\n`);
@@ -36,6 +44,7 @@ export const replayCommand = async (
   if (options.html !== undefined) files.set(resolve(directory, options.html), renderTimeline);
   if (options.trace !== undefined) files.set(resolve(directory, options.trace), renderTraceEvents);
   const engine = await context.loadEngine();
+  if (options.export !== undefined) await checkExportDirectory(resolve(directory, options.export));
   const outputs = await prepareOutputs([...files.keys()]);
   try {
     const suites = await findAllSuites(names, {
@@ -44,12 +53,20 @@ export const replayCommand = async (
       directory,
     });
     const references = suites.map(({ reference }) => reference);
-    const until = options.until === undefined ? {} : { until: options.until };
-    const played = await context.playToken({ token, references, options: until });
+    const asked = {
+      ...(options.until === undefined ? {} : { until: options.until }),
+      ...(options.export === undefined ? {} : { disk: options.exportLife ?? ('last' as const) }),
+    };
+    const { result: played, disk } = await context.playToken({ token, references, options: asked });
     const named = suites.find(({ suite }) => suite.name === played.suite)?.reference;
     const result: ReplayResult = named?.kind === 'file' ? { ...played, file: named.argument } : played;
+    const exported =
+      options.export === undefined || disk === undefined
+        ? ''
+        : await exportDisk(disk, options.export, directory);
     await outputs.write(new Map([...files].map(([path, render]) => [path, render(result)])));
     stdout.write(renderReplay(result, appearanceOn(stdout, variables)));
+    if (exported !== '') stdout.write(`${exported}\n`);
     return result.violated.length > 0 ? 1 : 0;
   } catch (error) {
     await outputs.discard();

@@ -32,7 +32,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
-const unwritable = (target: string, thrown: unknown): UsageError => {
+/** 'Cannot write to ...', with the reason. */
+export const unwritable = (target: string, thrown: unknown): UsageError => {
   const code = errorCode(thrown);
   const reason = (code === undefined ? undefined : REASONS[code]) ?? messageOf(thrown);
   return new UsageError('OUTPUT_UNWRITABLE', `Cannot write to '${target}': ${reason}.`);
@@ -80,7 +81,7 @@ const isSpecial = async (path: string): Promise<boolean> => {
  * Makes a directory and those above it; returns the ones that were not there, deepest first. One at a time: Node's own
  * recursive mkdir never returns where the system answers ENOENT under a directory that is there, as /proc does.
  */
-const makeDirectory = async (directory: string): Promise<readonly string[]> => {
+export const makeDirectory = async (directory: string): Promise<readonly string[]> => {
   try {
     await mkdir(directory);
     return [directory];

@@ -8,7 +8,7 @@ import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regr
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import { type Rechecked, recheck } from '../../sim/explore/recheck/recheck.js';
 import { installGuard } from '../../sim/guard/guard.js';
-import { replay } from '../../sim/replay/replay.js';
+import { play } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { errorCode } from '../../sim/util/errors.js';
 import { loadShippedSuites } from '../engine.js';
@@ -112,7 +112,7 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
     case 'play': {
       const suites: Suite[] = [];
       for (const reference of task.references) suites.push(await loaded(reference));
-      return { kind: 'played', result: await replay(task.token, suites, task.options) };
+      return { kind: 'played', ...(await play(task.token, suites, task.options)) };
     }
     case 'recheck':
       return { kind: 'rechecked', rechecked: await rechecked(task) };

@@ -1,5 +1,5 @@
 /** Asks one question of a worker process of its own: which suites a file has, or how a recorded run goes. */
-import type { ReplayResult } from '../../sim/result/result.js';
+import type { Played } from '../../sim/replay/replay.js';
 import type { DescribeFile } from '../loading/load-suites.js';
 import { UsageError } from '../usage-error.js';
 import type { Play, Task } from './messages.js';
@@ -9,7 +9,7 @@ import { troubleOf, unansweredBy } from './trouble.js';
 import { type Answer, WorkerProcess } from './worker-process.js';
 
 /** Plays one recorded run. @throws UsageError with the code of what is wrong */
-export type PlayToken = (play: Play) => Promise<ReplayResult>;
+export type PlayToken = (play: Play) => Promise<Played>;
 
 const nothing = (): void => undefined;
 
@@ -45,5 +45,6 @@ export const playInWorker =
     const answer = await ask(worker, { kind: 'play', ...play });
     await worker.end();
     if (answer.kind !== 'played') throw unansweredBy(answer);
-    return answer.result;
+    const { kind: _, ...played } = answer;
+    return played;
   };

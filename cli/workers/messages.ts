@@ -7,7 +7,8 @@ import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
 import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
-import type { ReplayResult, SuiteResult } from '../../sim/result/result.js';
+import type { Played, PlayOptions } from '../../sim/replay/replay.js';
+import type { SuiteResult } from '../../sim/result/result.js';
 import type { SuiteFacts, SuiteReference } from '../loading/load-suites.js';
 
 /** The options of an exploration that are data: its signal and its progress are messages. */
@@ -44,7 +45,7 @@ export type Task =
 export interface Play {
   readonly token: string;
   readonly references: readonly SuiteReference[];
-  readonly options: { readonly until?: number };
+  readonly options: PlayOptions;
 }
 
 /** To the thread that suites run in, from the watchdog beside it. */
@@ -71,7 +72,7 @@ export type FromWorker =
   | { readonly kind: 'rechecked'; readonly rechecked: Rechecked }
   | { readonly kind: 'concluded'; readonly result: SuiteResult }
   | { readonly kind: 'described'; readonly suites: readonly SuiteFacts[] }
-  | { readonly kind: 'played'; readonly result: ReplayResult }
+  | ({ readonly kind: 'played' } & Played)
   /** An error keeps its code on the way only if it is sent as data. */
   | {
       readonly kind: 'failed';

@@ -6,6 +6,7 @@ import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';
 import type { Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
+import type { ExportedEntry } from '../../sim/replay/exported-disk.js';
 import type { FromWatchdog } from './messages.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -46,6 +47,25 @@ const isFacts = record({
   invariants: isCount,
 });
 
+const hasPath = record({ path: isText });
+
+/** Whether it may be written to a real disk, the writer checks. */
+const ENTRIES: Readonly<Record<ExportedEntry['kind'], Check>> = {
+  directory: record({ mode: isCount }),
+  file: record({
+    mode: isCount,
+    size: isCount,
+    runs: listOf(record({ at: isCount, bytes: (value) => value instanceof Uint8Array })),
+  }),
+  link: record({ to: isText }),
+  symlink: record({ target: isText }),
+};
+
+const isEntry: Check = (value) =>
+  isFields(value) &&
+  hasPath(value) &&
+  Object.entries(ENTRIES).some(([kind, check]) => kind === value.kind && check(value));
+
 const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
   progress: record({
     progress: record({
@@ -66,7 +86,10 @@ const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
   rechecked: record({ rechecked: isFields }),
   concluded: record({ result: isFields }),
   described: record({ suites: listOf(isFacts) }),
-  played: record({ result: record({ story: isText, violated: Array.isArray, same: isFlag }) }),
+  played: record({
+    result: record({ story: isText, violated: Array.isArray, same: isFlag }),
+    disk: orNothing(record({ life: isCount, entries: listOf(isEntry) })),
+  }),
   failed: record({ code: orNothing(isText), message: isText, stack: orNothing(isText) }),
   busy: record({ doing: isText }),
   stuck: record({ doing: isText, stack: listOf(isText) }),

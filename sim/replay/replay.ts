@@ -14,6 +14,7 @@ import type { Suite } from '../suite/suite.js';
 import { derivedSuite } from '../suite/suite-registry.js';
 import { codedError, SimulatorError } from '../util/errors.js';
 import { gapMatters } from './clock-gaps.js';
+import { type ExportedDisk, exportedDisk } from './exported-disk.js';
 import { showRun } from './run-trace.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './step-fingerprint.js';
 import { decodeToken, type TokenContent } from './token.js';
@@ -22,6 +23,17 @@ import { decodeToken, type TokenContent } from './token.js';
 export interface ReplayOptions {
   /** Show steps up to and including this one, counted over all lives. */
   readonly until?: number;
+}
+
+/** How much of a replay to show, and which disk of the run to return. */
+export interface PlayOptions extends ReplayOptions {
+  readonly disk?: number | 'last';
+}
+
+/** A replayed run, and the disk that the caller wanted. */
+export interface Played {
+  readonly result: ReplayResult;
+  readonly disk?: ExportedDisk;
 }
 
 const isImpossible = (error: unknown): boolean =>
@@ -73,15 +85,14 @@ const changedTooMuch = async (
 };
 
 /**
- * Plays a token's run on the suite it names.
- * @throws SimulatorError 'TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN' (no suite of that name is among
- *   `suites`), 'CRASH_IMPOSSIBLE' (the program has changed so much that the run can't be played)
+ * {@link replay}, with a disk of the run.
+ * @throws SimulatorError as replay does, and 'EXPORT_IMPOSSIBLE' (as documented at exportedDisk)
  */
-export const replay = async (
+export const play = async (
   token: string,
   suites: readonly Suite[],
-  options: ReplayOptions = {},
-): Promise<ReplayResult> => {
+  options: PlayOptions = {},
+): Promise<Played> => {
   const content = decodeToken(token);
   const named = suites.find(({ name }) => name === content.suite);
   if (named === undefined) {
@@ -108,7 +119,7 @@ export const replay = async (
   const differsAt = same ? undefined : differenceAt(content, lives);
   const broken = (lives.at(-1)?.broken ?? []).map(({ invariant }) => invariant);
   const needsGap = await drive(gapMatters(suite, model, content.tape, broken), installGuard());
-  return {
+  const result: ReplayResult = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
     token: token.trim(),
@@ -117,4 +128,16 @@ export const replay = async (
     ...(differsAt === undefined ? {} : { differsAt }),
     ...showRun(suite, model, content.tape, lives, { until: options.until, needsGap }),
   };
+  return options.disk === undefined ? { result } : { result, disk: exportedDisk(lives, options.disk) };
 };
+
+/**
+ * Plays a token's run on the suite it names.
+ * @throws SimulatorError 'TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN' (no suite of that name is among
+ *   `suites`), 'CRASH_IMPOSSIBLE' (the program has changed so much that the run can't be played)
+ */
+export const replay = async (
+  token: string,
+  suites: readonly Suite[],
+  options: ReplayOptions = {},
+): Promise<ReplayResult> => (await play(token, suites, options)).result;
