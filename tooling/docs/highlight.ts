@@ -36,19 +36,20 @@ const isKnown = (language: string): language is keyof typeof LANGUAGES => Object
 
 /** The lines of a story that a reader looks for first. */
 const STORY_LINES: readonly (readonly [RegExp, string])[] = [
-  [/^(THE POWER FAILS|THE PROCESS IS KILLED)/, 'story-cut'],
-  [/^(BROKEN:|What is wrong:|Also broken:)/, 'story-broken'],
+  [/^ {0,2}(THE POWER FAILS|THE PROCESS IS KILLED)/, 'story-cut'],
+  [/^ {0,2}(BROKEN:|What is wrong:|Also broken:|✗)/, 'story-broken'],
   [/^ {4}/, 'story-step'],
 ];
 
+/** Each line is a block, so that a long one is indented where it wraps. */
 const highlightStory = (text: string): string =>
   text
     .split('\n')
     .map((line) => {
-      const [, name] = STORY_LINES.find(([pattern]) => pattern.test(line)) ?? [];
-      return name === undefined ? escapeHtml(line) : `<span class="${name}">${escapeHtml(line)}</span>`;
+      const [, name = 'story-line'] = STORY_LINES.find(([pattern]) => pattern.test(line)) ?? [];
+      return `<span class="${name}">${escapeHtml(line)}</span>`;
     })
-    .join('\n');
+    .join('');
 
 /** Loads the grammars. Takes some 200 ms. */
 export const createHighlighter = async (): Promise<Highlighter> => {
