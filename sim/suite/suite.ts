@@ -159,13 +159,13 @@ export interface ClockSettings {
 export interface SuiteDefinition<System, Command, Result = unknown, Effect = Json, Observed = unknown> {
   /** Unique among the suites of a run. Saved failures belong to it. */
   readonly name: string;
-  /** One life, from power on: everything that a restart is. Called again after every crash. */
+  /** Starts the program: everything that a restart does. Called again after every crash, on the disk that the crash left. */
   readonly boot: (env: SimulatedEnvironment<Effect>) => Promise<System> | System;
-  /** What the outside world asks for. */
+  /** A fast-check arbitrary of the commands that a client sends in one run. */
   readonly commands: fc.Arbitrary<readonly Command[]>;
   /** Sends one command. Resolves: acknowledged (with a JSON result). Rejects: rejected. */
   readonly perform: (system: System, command: Command, context: PerformContext) => Promise<Result> | Result;
-  /** Resolves when nothing is left to do. */
+  /** Resolves when the system is idle. Invariants are checked afterwards. Default: at once. */
   readonly settle?: (system: System) => Promise<unknown> | unknown;
   /** Stops the system in good order: what a clean shutdown does. Random runs sometimes end a life this way. */
   readonly shutdown?: (system: System) => Promise<unknown> | unknown;
@@ -177,20 +177,19 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
     NoInfer<Effect>,
     NoInfer<Observed>
   >[];
-  /** What a client sees of the system now. The history of the next life holds it. */
+  /** Returns the state that a client sees, as JSON. The next life finds it in `history.observed`. */
   readonly observe?: (system: System) => Promise<Observed> | Observed;
-  /** What the program says of its own costs in this life: numbers by name, e.g. events re-read on recovery. */
+  /** Returns counters of the program in this life, by name, such as the events read on recovery. Reports show them. */
   readonly costs?: (system: System) => Readonly<Record<string, number>>;
-  /** What a run of the suite is expected to show. Default: 'safe'. */
+  /** The verdict for which the exit code is 0. Default: 'safe'. */
   readonly expected?: 'safe' | 'unsafe';
   /** Default: 'posix'. */
   readonly disk?: DiskModelName;
   /** The unit in which the disk writes. Default: 512. */
   readonly sectorBytes?: 512 | 4096;
   /**
-   * What else goes wrong on the disk. A suite whose planned fault never happened proves nothing: its result is void.
-   * Once the commands are sent, nothing goes wrong any more; a program that stopped at a failed call may stay stopped
-   * until its next start, and what it refused by then counts as unknown.
+   * Disk faults besides power cuts. If a planned fault never happens, the suite is undecided (FAULT_NEVER_FIRED). Faults stop once
+   * the commands are sent. A program may stop at a failed call until its next start: the commands it refused by then count as unknown.
    */
   readonly faults?: readonly FaultPlan[];
   /** The program's time zone and language, whatever the machine's are. Default: 'UTC' and 'en-US'. */
@@ -202,11 +201,11 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
   readonly reads?: readonly (string | URL)[];
   /** Concurrent clients in random runs. Default: 1. */
   readonly clients?: number;
-  /** What a client does with a command whose outcome it does not know. Default: 'retry'. */
+  /** How a client treats a command that a crash interrupted. Default: 'retry'. */
   readonly unknown?: 'retry' | 'abandon';
-  /** Rare branches the program marks; the report lists those that no run reached. */
+  /** Rare branches that the program marks with `env.mark`. The report lists those that no run reached. */
   readonly marks?: readonly string[];
-  /** What some run must reach, or the verdict is 'undecided' (MUST_REACH): marks, and what a history must show. */
+  /** Marks, and conditions on the history. If no run reaches one of them, the verdict is 'undecided' (MUST_REACH). */
   readonly mustReach?: readonly (
     | string
     | Reachable<Command, ResultOf<Result>, NoInfer<Effect>, NoInfer<Observed>>
@@ -215,11 +214,11 @@ export interface SuiteDefinition<System, Command, Result = unknown, Effect = Jso
   readonly limits?: Limits;
   /** How time passes between lives. */
   readonly clock?: ClockSettings;
-  /** Tells a command in a story: 'deposit 10 to account a'. Default: its JSON. */
+  /** Describes a command in a story: 'deposit 10 to account a'. Default: its JSON. */
   readonly describe?: (command: Command) => string;
-  /** Tells in a story what `perform` resolved to, by its JSON: 'there is nothing to do'. Default: 'done', and its JSON. */
+  /** Describes the result of `perform` in a story: 'there is nothing to do'. Default: 'done', and its JSON. */
   describeResult?(result: NoInfer<NonNullable<ResultOf<Result>>>): string;
-  /** Tells an outside effect in a story: 'a letter to Ann'. Default: its JSON. */
+  /** Describes an outside effect in a story: 'a letter to Ann'. Default: its JSON. */
   readonly describeEffect?: (effect: Effect) => string;
 }
 
