@@ -1,7 +1,11 @@
 /** In a life the modules are SQLite on the simulated disk; outside of one they are what they are. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defineSuite } from '../sim/define-suite/define-suite.js';
+import { exploreSuite } from '../sim/explore/campaign/explore-suite.js';
+import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
 import { installGuard } from '../sim/guard/guard.js';
 import { type Driven, drive, OVER, until } from '../sim/life/drive.js';
 import { World } from '../sim/life/world.js';
@@ -61,5 +65,35 @@ describe('onSimulatedDisk with sqlite: true', () => {
     expect(() => freshRequire(require, 'better-sqlite3')).toThrow(
       expect.objectContaining({ code: 'MODULE_NOT_FOUND' }),
     );
+  });
+
+  it('prepares a database with its schema, which every first life opens', async () => {
+    const open = () => {
+      const Better = freshRequire(require, 'better-sqlite3') as typeof Database; // what it exports
+      const database = new Better('/a.db');
+      database.pragma('synchronous = FULL');
+      return database;
+    };
+    const result = await exploreSuite(
+      defineSuite({
+        name: 'rows of a prepared database',
+        prepare: onSimulatedDisk(() => open().exec('CREATE TABLE rows (id); INSERT INTO rows VALUES (7)'), {
+          sqlite: true,
+        }),
+        boot: onSimulatedDisk(() => open(), { sqlite: true }),
+        commands: fc.constant([1]),
+        perform: (database, id) => void database.prepare('INSERT INTO rows VALUES (?)').run(id),
+        invariants: [
+          {
+            name: 'prepared',
+            statement: 'The row of the prepared database is there.',
+            check: (_history, database) =>
+              database.prepare('SELECT id FROM rows').pluck().all().includes(7) ? undefined : 'it is gone',
+          },
+        ],
+      }),
+      { ...DEFAULT_OPTIONS, workloads: 1, runs: 0, depth: 1 },
+    );
+    expect(result).toMatchObject({ verdict: 'holds', exploration: { closed: false } });
   });
 });

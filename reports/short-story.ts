@@ -9,7 +9,7 @@ const LINES_MAX = 8;
 const isDetail = (line: string): boolean =>
   /^ {4}/.test(line) || /^(Also broken|Broken by the same): /.test(line);
 
-const OPENING = 'The program starts on an empty disk.';
+const OPENING = /^The (program starts on an empty disk|disk was prepared: .*)\.$/;
 const BROKEN = 'BROKEN: ';
 const NOTHING_LOST = 'Nothing is lost: every ';
 /** What it finds then is what it had. */
@@ -22,7 +22,7 @@ export const gistOf = (story: string): readonly string[] => {
   // The violation follows. Later steps of the client are in the whole story.
   const lines = whole
     .slice(0, broken < 0 ? whole.length : broken + 2)
-    .filter((line) => !isDetail(line) && line !== OPENING)
+    .filter((line) => !isDetail(line) && !OPENING.test(line))
     .filter((line, at, all) => !(line.startsWith(FINDS) && all[at - 1]?.startsWith(NOTHING_LOST)));
   return lines.length <= LINES_MAX ? lines : ['…', ...lines.slice(1 - LINES_MAX)];
 };

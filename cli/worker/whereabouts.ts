@@ -52,10 +52,28 @@ const commandText = (command: unknown): string => {
   return text.length > COMMAND_CHARACTERS_MAX ? `${text.slice(0, COMMAND_CHARACTERS_MAX)}…` : text;
 };
 
+/** By the suite's own function: a disk is prepared once for each function. */
+const notingPrepare = new WeakMap<object, NonNullable<Suite['prepare']>>();
+
+const preparing = (
+  prepare: NonNullable<Suite['prepare']>,
+  where: Whereabouts,
+): NonNullable<Suite['prepare']> => {
+  const known = notingPrepare.get(prepare);
+  if (known !== undefined) return known;
+  const noted: typeof prepare = (env) => {
+    where.note('preparing its disk');
+    return prepare(env);
+  };
+  notingPrepare.set(prepare, noted);
+  return noted;
+};
+
 /** The suite with each of its functions noting that it is called. Two clients at once: the one that began last. */
 export const noting = (suite: Suite, where: Whereabouts): Suite => {
-  const { settle } = suite;
+  const { prepare, settle } = suite;
   return derivedSuite(suite, {
+    ...(prepare === undefined ? {} : { prepare: preparing(prepare, where) }),
     boot: (env) => {
       where.note('booting');
       return suite.boot(env);

@@ -26,6 +26,7 @@ const withInvariant = (changes: Readonly<Record<string, unknown>>) => ({
 describe('defineSuite', () => {
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['no boot', { boot: undefined }, "needs a function 'boot', not undefined"],
+    ['a disk as it is prepared', { prepare: {} }, "needs a function 'prepare', not an object"],
     ['a perform that is a text', { perform: 'add' }, "needs a function 'perform', not 'add'"],
     ['a settle that is a promise', { settle: Promise.resolve() }, "needs a function 'settle'"],
     [

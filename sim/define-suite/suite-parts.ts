@@ -192,6 +192,7 @@ const LOCALE_PARTS: readonly (keyof Locale)[] = ['timeZone', 'language'];
 /** By part, in the order in which mistakes are reported. */
 const SUITE_PARTS: Readonly<Record<keyof SuiteDefinition<unknown, unknown>, Check>> = {
   name: text('name'),
+  prepare: optional(fn('prepare')),
   boot: fn('boot'),
   commands,
   perform: fn('perform'),

@@ -43,7 +43,7 @@ export const bootFailed = (
   const isRefusal = cause?.status === 'rejected' && cause.error instanceof UncontrolledEffectError;
   const behind = isRefusal ? [] : [...failures, ...refusals.survived.map(failureOf)].slice(0, 1);
   const message = [
-    `Suite '${suite.name}' does not boot on an empty disk: ${why}.`,
+    `Suite '${suite.name}' does not boot on ${suite.prepare === undefined ? 'an empty' : 'its prepared'} disk: ${why}.`,
     ...behind,
     ...natively(cause),
   ].join(' ');

@@ -175,12 +175,13 @@ export const showRun = (
   tape: Tape,
   lives: readonly LifeRecord[],
   { until, needsGap = false }: { readonly until?: number | undefined; readonly needsGap?: boolean } = {},
-): Pick<ReplayResult, 'story' | 'storySteps' | 'violated' | 'crashes' | 'trace' | 'sources'> => {
+): Pick<ReplayResult, 'story' | 'storySteps' | 'violated' | 'prepared' | 'crashes' | 'trace' | 'sources'> => {
   const conversation = new Conversation(suite, new Sites(lives.flatMap(({ world }) => world.steps)));
   const kept = new KeptBytes(CONTENT_BYTES_MAX);
   const told = lives.map((life, index) =>
     tellLife(life, index + 1, model, tape.crashes[index], lives[index + 1], conversation, kept),
   );
+  const prepared = lives.slice(0, 1).flatMap((life) => foundBy(life, kept));
   const lines = storyLines(suite, model, tape, lives, { needsGap });
   const shown = cutAfter(until, told);
   return {
@@ -191,6 +192,7 @@ export const showRun = (
       message: broken.message,
       ...statesOf(broken),
     })),
+    ...(prepared.length === 0 ? {} : { prepared }),
     ...shown,
     sources: excerptsOf(shown.trace.flatMap(({ frames = [] }) => frames)),
   };

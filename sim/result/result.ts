@@ -320,6 +320,8 @@ export interface ReplayResult {
   /** By line of the story: the step that it is about, counted over all lives from 1; 0 where it is about none. */
   readonly storySteps?: readonly number[];
   readonly violated: readonly Pick<Violation, 'invariant' | 'message' | 'expected' | 'actual'>[];
+  /** The files that the first life finds; absent where the suite prepares none. */
+  readonly prepared?: readonly FoundFile[];
   /** One for each power cut that comes before the end of the trace. */
   readonly crashes: readonly PowerCut[];
   readonly trace: readonly TraceEntry[];
@@ -385,10 +387,7 @@ export interface TraceEntry {
   readonly label: string;
   readonly result: Json;
   readonly site?: Site;
-  /**
-   * The files that caused the call, outwards, also where a caller had not waited for it; last 'client' where a command of the
-   * client caused it.
-   */
+  /** The files that caused the call, outwards, also where a caller had not waited for it; last 'client' for a command of one. */
   readonly through?: readonly string[];
   /** The same with lines, one for each file, beginning with the call itself. */
   readonly frames?: readonly Frame[];

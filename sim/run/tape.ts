@@ -4,12 +4,13 @@
  */
 
 import { crashStateOf } from '../disk/crash-model/crash-states.js';
-import { EMPTY_IMAGE } from '../disk/crash-model/disk-image.js';
+import { EMPTY_IMAGE, imageKey } from '../disk/crash-model/disk-image.js';
 import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import type { Crash } from '../disk/crash-model/durability.js';
 import { type Conditions, conditionsOfLife, timingOfLife } from '../life/conditions.js';
 import type { Driven } from '../life/drive.js';
 import { type LifeRecord, type LifeStart, type LiveOptions, messageForDigest } from '../life/life-record.js';
+import { prepareDisk } from '../life/prepare-disk.js';
 import { runLife } from '../life/run-life.js';
 import { choosing } from '../scheduler/choosing.js';
 import { pct } from '../scheduler/pct.js';
@@ -36,7 +37,28 @@ export interface Tape extends Plan {
   readonly crashes: readonly Crash[];
 }
 
+/** The first life of a suite that prepares nothing. */
 export const FIRST_LIFE: LifeStart = { image: EMPTY_IMAGE, history: EMPTY_HISTORY, key: 'first life' };
+
+/**
+ * Where the first life of a suite starts: its key is that of the prepared disk's content.
+ * @throws SimulatorError 'SUITE_PREPARE_FAILED'
+ */
+export function* firstLife(suite: Suite): Driven<LifeStart> {
+  if (suite.prepare === undefined) return FIRST_LIFE;
+  const image = yield* prepareDisk(suite);
+  return { ...FIRST_LIFE, image, key: `prepared ${imageKey(image, true)}` };
+}
+
+/** The first life of a suite, whatever options it is lived with. */
+export function* runFirstLife(suite: Suite, options: LiveOptions): Driven<LifeRecord> {
+  return yield* runLife(suite, yield* firstLife(suite), options);
+}
+
+/** Adds a prepared disk to a digest of what started on it. */
+export const hashStart = (hash: Hash, { key }: LifeStart): void => {
+  if (key !== FIRST_LIFE.key) hash.text(key);
+};
 
 const strategyOf = (schedule: Schedule): Strategy => {
   switch (schedule.kind) {
@@ -83,6 +105,7 @@ export interface TapeRun {
 /** The digest of a sequence of lives: everything each of them did, in order, and what was found broken. */
 export const digestOf = (lives: readonly LifeRecord[]): string => {
   const hash = new Hash();
+  for (const { start } of lives.slice(0, 1)) hashStart(hash, start);
   for (const { world, broken } of lives) {
     hash.text(world.journal.hash.digest());
     for (const one of broken) hash.text(one.invariant).text(messageForDigest(one));
@@ -98,7 +121,7 @@ export function* playTape(
   watched: Pick<LiveOptions, 'sites' | 'prints' | 'origins'> = {},
 ): Driven<TapeRun> {
   const lives: LifeRecord[] = [];
-  let start = FIRST_LIFE;
+  let start = yield* firstLife(suite);
   for (const crash of [...tape.crashes, undefined]) {
     const options = lifeOptions(tape.workload, tape, lives.length, model);
     const life = yield* runLife(suite, start, { ...options, ...watched });

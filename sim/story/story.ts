@@ -13,7 +13,7 @@ import type { Tape } from '../run/tape.js';
 import type { Suite } from '../suite/suite.js';
 import { Conversation, counted, eventOf, sentence } from './conversation.js';
 import { describeConditions, describeDisturbance } from './describe-conditions.js';
-import { describeFiles, describeOperations, Paths } from './describe-disk.js';
+import { describeFiles, describeOperations, filesOf, Paths } from './describe-disk.js';
 import { Sites, shortSite } from './describe-sites.js';
 
 /** A story shows only the last steps of a life before the power cut: those led to it. */
@@ -180,8 +180,11 @@ const describeCrash = (
 };
 
 const describeStart = ({ start }: LifeRecord, number: number): string => {
-  if (number === 0) return 'The program starts on an empty disk.';
   const files = describeFiles(start.image);
+  if (number === 0)
+    return files.length === 0
+      ? 'The program starts on an empty disk.'
+      : `The disk was prepared: ${counted(filesOf(start.image).length, 'file')}. The program starts.`;
   const found = files.length === 0 ? 'no file' : listed(files, ', ');
   if (start.carried !== undefined) return `The program restarts on the page cache, which holds ${found}.`;
   return `The program restarts. The disk holds ${found}.`;

@@ -159,6 +159,11 @@ export interface ClockSettings {
 export interface SuiteDefinition<System, Command, Result = unknown, Effect = Json, Observed = unknown> {
   /** Unique among the suites of a run. Saved failures belong to it. */
   readonly name: string;
+  /**
+   * Makes the disk that the first life starts on: a database with its schema, a repository with a history. Called once, before
+   * the power can fail: all that it writes is durable. Its process ends when it resolves. Default: an empty disk.
+   */
+  readonly prepare?: (env: SimulatedEnvironment<NoInfer<Effect>>) => unknown;
   /** Starts the program: everything that a restart does. Called again after every crash, on the disk that the crash left. */
   readonly boot: (env: SimulatedEnvironment<Effect>) => Promise<System> | System;
   /** A fast-check arbitrary of the commands that a client sends in one run. */

@@ -57,6 +57,8 @@ export type Excerpt = readonly [file: number, line: number, ...lines: number[]];
 
 /** What the timeline shows, in a block with the id of the run: numbers, and each text once. Bytes are texts in base64. */
 export interface TimelineData {
+  /** As `found` of a crash: the files that the first life finds. */
+  readonly prepared: readonly number[];
   readonly lanes: readonly string[];
   readonly texts: readonly string[];
   readonly cells: readonly Cell[];

@@ -101,6 +101,7 @@ export const timelineData = (result: ReplayResult): TimelineData => {
       ...changes(entry.cells),
     ];
   });
+  const prepared = (result.prepared ?? []).flatMap((file) => foundOf(file, texts));
   const crashes = result.crashes.map((crash) => ({
     found: crash.found.flatMap((file) => foundOf(file, texts)),
     cells: changes(crash.cells),
@@ -110,6 +111,7 @@ export const timelineData = (result: ReplayResult): TimelineData => {
   const sources = (result.sources ?? []).map((excerpt) => excerptOf(excerpt, texts));
   const story = storyOf(result, texts);
   return {
+    prepared,
     lanes,
     texts: texts.all(),
     cells: cells.all().map(cellIn),

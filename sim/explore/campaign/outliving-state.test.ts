@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { evaluateAnew } from '../../module-graph/fresh-module.js';
 import type { SuiteResult } from '../../result/result.js';
 import type { Suite } from '../../suite/suite.js';
-import { alarming, counted, fresh, meddling, plain, stale } from '../../testing/fixtures/fresh/suites.js';
+import {
+  alarming,
+  counted,
+  fresh,
+  meddling,
+  plain,
+  stale,
+  unlike,
+} from '../../testing/fixtures/fresh/suites.js';
 import { DEFAULT_OPTIONS, type ExplorationBounds } from '../options.js';
 import { livesOf } from '../recheck/life-sample.js';
 import { type Rechecked, recheck } from '../recheck/recheck.js';
@@ -15,7 +23,7 @@ import { type AskNewProcess, outlivingOf } from './outliving-state.js';
 const OPTIONS: ExplorationBounds = { ...DEFAULT_OPTIONS, workloads: 1, runs: 8, depth: 2 };
 const FILE = fileURLToPath(new URL('../../testing/fixtures/fresh/suites.ts', import.meta.url));
 
-const SUITES = { alarming, counted, fresh, meddling, plain, stale };
+const SUITES = { alarming, counted, fresh, meddling, plain, stale, unlike };
 type Name = keyof typeof SUITES;
 
 /** As in a process that has just started: with modules that nothing has happened to. */
@@ -51,6 +59,14 @@ describe('exploreInProcess: state that outlives a life', () => {
     expect(undecided).toEqual([{ code: 'STATE_OUTLIVED', message: expect.any(String) }]);
     expect(undecided?.[0]?.message).toMatch(
       /the life after 1 power cut differs first at step 1: 'open \/total' \(fresh\/total\.ts:6\), where the exploration had .* Variables at module level are in fresh\/total\.ts \(total\), .*Load the program with freshProgram/,
+    );
+  });
+
+  it('leaves no verdict to a suite that prepares another disk in each process', async () => {
+    const { verdict, undecided } = await explored('unlike');
+    expect(verdict).toBe('undecided');
+    expect(undecided?.[0]?.message).toContain(
+      'the life that starts on the prepared disk starts on another disk: `prepare` writes something else each time',
     );
   });
 

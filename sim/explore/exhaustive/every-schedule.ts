@@ -8,9 +8,8 @@ import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { unlessAbandoned } from '../../life/abandoned-life.js';
 import { timingOfLife } from '../../life/conditions.js';
 import type { Driven } from '../../life/drive.js';
-import { runLife } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
-import { FIRST_LIFE, lifeOptions, type Plan } from '../../run/tape.js';
+import { lifeOptions, type Plan, runFirstLife } from '../../run/tape.js';
 import { choosing } from '../../scheduler/choosing.js';
 import { DepthFirst } from '../../scheduler/depth-first.js';
 import type { Json, Suite } from '../../suite/suite.js';
@@ -59,7 +58,7 @@ export const everySchedule = async (
     const options = lifeOptions(workload, { ...changes.plan, commandsAfterCrash: 0 }, 0, explorer.model);
     const explored = async (): Promise<Exhausted> => {
       await explorer.driveWithinTime(
-        runLife(explorer.suite, FIRST_LIFE, { ...options, scheduling: choosing(strategy, timing) }),
+        runFirstLife(explorer.suite, { ...options, scheduling: choosing(strategy, timing) }),
       );
       const scheduled = underSchedule([{ kind: 'picks', picks: strategy.picks }], changes.plan);
       return explorer.exhaust(workload, { ...changes, ...scheduled, seen });

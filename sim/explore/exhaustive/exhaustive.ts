@@ -22,7 +22,7 @@ import type { StopReason } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
 import type { Finding } from '../../run/finding.js';
 import { latestEquivalentCrash } from '../../run/latest-equivalent-crash.js';
-import { FIRST_LIFE, lifeOptions, type Tape } from '../../run/tape.js';
+import { firstLife, hashStart, lifeOptions, type Tape } from '../../run/tape.js';
 import { historyKey } from '../../suite/history.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
@@ -66,7 +66,7 @@ class Exploration {
   readonly gaps: Gap[] = [];
   readonly hash = new Hash();
   readonly order = new VisitOrder();
-  queue: Queued[] = [{ start: FIRST_LIFE, crashes: [], volatile: 0 }];
+  queue: Queued[];
   crashPoints = 0;
   legal = 0;
   checked = 0;
@@ -81,7 +81,10 @@ class Exploration {
   constructor(
     readonly workload: readonly Json[],
     readonly options: ExhaustiveOptions,
+    start: LifeStart,
   ) {
+    this.queue = [{ start, crashes: [], volatile: 0 }];
+    hashStart(this.hash, start);
     this.seen = options.seen ?? new Set();
     this.seenBefore = this.seen.size;
     const { volatileSurvives, name } = options.model;
@@ -343,7 +346,7 @@ export function* explore(
   workload: readonly Json[],
   options: ExhaustiveOptions,
 ): Driven<Exhausted> {
-  const exploration = new Exploration(workload, options);
+  const exploration = new Exploration(workload, options, yield* firstLife(suite));
   try {
     yield* exploreAll(suite, exploration);
   } catch (error) {

@@ -11,7 +11,7 @@ import { type Driven, OVER } from '../../life/drive.js';
 import type { LifeRecord, LifeStart } from '../../life/life-record.js';
 import { runLife } from '../../life/run-life.js';
 import type { Finding } from '../../run/finding.js';
-import { digestOf, FIRST_LIFE, lifeOptions, type Plan, type Tape } from '../../run/tape.js';
+import { digestOf, firstLife, lifeOptions, type Plan, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { suiteError } from '../../suite/suite-registry.js';
 import type { StrategyChoice } from '../options.js';
@@ -239,7 +239,7 @@ export const livesOfRuns = ({ runs, lives }: RandomRuns): readonly (readonly Lif
 export function* runRandom(suite: Suite, model: DiskModel, input: RandomInput): Driven<RandomRuns> {
   const branching = new Branching(suite, model, input);
   const { lives } = branching;
-  const first = yield* branching.live(FIRST_LIFE, 0);
+  const first = yield* branching.live(yield* firstLife(suite), 0);
   const { branches } = input.plan;
   const cuts = first.broken.length > 0 ? [] : branches.map(([cut]) => cut);
   const states = yield* cutStates(first, model, cuts);

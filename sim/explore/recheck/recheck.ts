@@ -10,7 +10,7 @@ import type { LifeRecord } from '../../life/life-record.js';
 import { runLife } from '../../life/run-life.js';
 import type { Step } from '../../life/step.js';
 import { moduleVariables } from '../../modules/module-variables.js';
-import { lifeOptions } from '../../run/tape.js';
+import { firstLife, lifeOptions } from '../../run/tape.js';
 import { frozenJson } from '../../suite/assert-json.js';
 import { frozenHistory } from '../../suite/history.js';
 import { withOverrides } from '../../suite/limits.js';
@@ -100,8 +100,10 @@ const differenceTold = (
   );
 };
 
-const afterCuts = (cuts: number): string =>
-  cuts === 0 ? 'that starts on an empty disk' : `after ${cuts} power cut${cuts === 1 ? '' : 's'}`;
+const afterCuts = (cuts: number, { prepare }: Suite): string =>
+  cuts === 0
+    ? `that starts on ${prepare === undefined ? 'an empty' : 'the prepared'} disk`
+    : `after ${cuts} power cut${cuts === 1 ? '' : 's'}`;
 
 /** A life comes here from another process, which leaves what was frozen behind: a check may try to change the history. */
 const sealedLife = ({ start, how }: SampledLife): Pick<SampledLife, 'start' | 'how'> => ({
@@ -140,6 +142,26 @@ const withSites = async (
   }
 };
 
+/**
+ * Whether `prepare`, as modules that were just evaluated run it, leaves another disk than in the exploration. Checked after the
+ * life: what comes before it leaves state in its modules.
+ */
+const preparesAnother = async (
+  suites: FreshSuites,
+  options: ExplorationBounds,
+  { start }: SampledLife,
+): Promise<boolean> => {
+  let suite: Suite;
+  try {
+    suite = await suites.evaluateAgain();
+  } catch {
+    return false; // such modules can't be compared
+  }
+  if (suite.prepare === undefined) return false;
+  const first = await drive(firstLife(withOverrides(suite, options)), installGuard());
+  return first.key !== start.key;
+};
+
 /** Lives each of `lives` once more. Rejects with what the suite throws when it is loaded for the first of them. */
 export const recheck = async (
   suites: FreshSuites,
@@ -161,7 +183,7 @@ export const recheck = async (
       return { checked: index, why, different, renamed, isFirstAlone };
     }
     const { witness, start } = sampled;
-    const cuts = afterCuts(start.history.crashes);
+    const cuts = afterCuts(start.history.crashes, suite);
     let life: LifeRecord;
     try {
       life = await liveAgain(suite, options, sampled);
@@ -173,6 +195,11 @@ export const recheck = async (
     const now = witnessOf(life);
     const comparison = compare(witness, now, start.image);
     if (comparison.kind === 'renamed') renamed += 1;
+    const isFirst = start.history.crashes === 0 && suite.prepare !== undefined;
+    if (isFirst && comparison.kind !== 'different' && (await preparesAnother(suites, options, sampled))) {
+      const told = `${cuts} starts on another disk: \`prepare\` writes something else each time.`;
+      different.push({ index, told, refutes: witness.broken });
+    }
     if (comparison.kind === 'different') {
       const located = await withSites(suites, options, sampled, life);
       const told = `${cuts} ${differenceTold(comparison, witness, located, suites.files())}`;

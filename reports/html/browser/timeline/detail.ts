@@ -28,7 +28,9 @@ const bandDetail = (trace: Trace, band: Band): readonly HTMLElement[] => {
   add('Survived without fsync', crash?.kept ?? []);
   const nothing =
     band.number === 1
-      ? 'The program starts on an empty disk.'
+      ? trace.data.prepared.length === 0
+        ? 'The program starts on an empty disk.'
+        : 'The suite prepared this disk.'
       : 'Nothing was volatile: every write is durable.';
   return [make('h3', '', bandText(band)), list.childElementCount > 0 ? list : make('p', 'count', nothing)];
 };

@@ -92,10 +92,10 @@ const apply = (disk: Disk, { data }: Trace, changes: readonly number[], from: nu
   }
 };
 
-/** The disk that a life finds after its power cut. */
+/** The disk that a life finds when it starts. */
 export const foundBy = ({ data }: Trace, life: number): Disk => {
   const disk: Disk = { names: new Map(), files: new Map() };
-  const found = data.crashes[life - 2]?.found ?? [];
+  const found = life === 1 ? data.prepared : (data.crashes[life - 2]?.found ?? []);
   for (let i = 0; i < found.length; i += FOUND_NUMBERS) {
     const [path = 0, size = 0, inode = 0, content = NONE] = found.slice(i, i + FOUND_NUMBERS);
     const file = fileIn(disk, inode);
