@@ -13,6 +13,12 @@ import type { Json, SimulatedEnvironment } from '../sim/suite/suite.js';
 import { SQLITE_MODULES } from '../sqlite/stand-ins.js';
 import * as powercut from './index.js';
 
+export type { KeyValueCommand } from '../properties/key-value/commands.js';
+export {
+  type Entries,
+  type KeyValueDefinition,
+  keyValueSuite,
+} from '../properties/key-value/key-value-suite.js';
 export type { Boot } from '../sim/guard/on-simulated-disk.js';
 export { freshRequire } from '../sim/module-graph/fresh-require.js';
 
