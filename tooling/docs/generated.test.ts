@@ -37,7 +37,8 @@ describe('parseHelp', () => {
 });
 
 describe('withGenerated', () => {
-  const generated = (name: string): Promise<string> => withGenerated('a.md', `<!-- generated: ${name} -->`);
+  const generated = (name: string): Promise<string> =>
+    withGenerated('a.md', `a\n<!-- generated: ${name} -->\nElsewhere.\n<!-- end -->\nb\n`);
 
   it('lists each command and option of powercut', async () => {
     const text = await generated('powercut');
@@ -80,6 +81,16 @@ describe('withGenerated', () => {
       'suite',
     ])
       expect((await generated(name)).split('\n').filter((line) => line.endsWith('|  |'))).toEqual([]);
+  });
+
+  it('replaces the text for readers elsewhere, and nothing around it', async () => {
+    const text = await generated('clock');
+    expect(text).toMatch(/^a\n\| setting .*\|\nb\n$/s);
+    expect(text).not.toContain('Elsewhere.');
+  });
+
+  it('refuses a marker without an end', async () => {
+    await expect(withGenerated('a.md', '<!-- generated: clock -->\n')).rejects.toThrow('has no <!-- end -->');
   });
 
   it('refuses a marker without a generator', async () => {

@@ -1,8 +1,12 @@
-/** The parts of documents that are made from the code when the site is built: `<!-- generated: NAME -->` stands in their place. */
+/**
+ * The parts of documents that are made from the code when the site is built. They replace `<!-- generated: NAME -->`, and all up to
+ * `<!-- end -->`: readers elsewhere, such as on GitHub, see that text.
+ */
 import { parseHelp, powercutHelp, powercutReference, storeReference } from './command-reference.js';
 import { type Member, membersOf, memberTable } from './type-reference.js';
 
-const MARKER = /^<!-- generated: ([\w-]+) -->$/gm;
+const MARKER = /^<!-- generated: ([\w-]+) -->\n[\s\S]*?^<!-- end -->$/gm;
+const BEGINNING = /^<!-- generated: /gm;
 
 const optionOf = (name: string): string =>
   `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -40,10 +44,13 @@ const GENERATORS: Readonly<Record<string, () => string | Promise<string>>> = {
   clock: () => memberTable('setting', membersOf('sim/suite/suite.ts', 'ClockSettings')),
 };
 
-/** The document with its generated parts. @throws Error a marker names no generator */
+/** The document with its generated parts. @throws Error a marker names no generator, or has no end */
 export const withGenerated = async (path: string, markdown: string): Promise<string> => {
   const texts = new Map<string, string>();
-  for (const [, name = ''] of markdown.matchAll(MARKER)) {
+  const markers = [...markdown.matchAll(MARKER)];
+  if (markers.length !== (markdown.match(BEGINNING) ?? []).length)
+    throw new Error(`${path}: a generated part has no <!-- end -->`);
+  for (const [, name = ''] of markers) {
     const generate = GENERATORS[name];
     if (generate === undefined) throw new Error(`${path}: there is no generator ${name}`);
     texts.set(name, await generate());
