@@ -4,7 +4,7 @@ import { renderAnnotations } from './formats/github.js';
 import { renderJunit } from './formats/junit.js';
 import { renderReport } from './html/report.js';
 import { renderCampaign } from './terminal/campaign.js';
-import { campaignPhrase, exitCodeOf, surprises, undecidedSuites } from './verdict.js';
+import { campaignPhrase, exitCodeOf, imagesPhrase, surprises, undecidedSuites } from './verdict.js';
 
 describe('undecidedSuites', () => {
   it('is neither a success nor a violation', () => {
@@ -30,5 +30,17 @@ describe('undecidedSuites', () => {
   it('gives way to a violation of another suite: exit code 1', () => {
     const suites = [...provingNothing().suites, ...withSurprise().suites.slice(-1)];
     expect(exitCodeOf({ ...withSurprise(), suites })).toBe(1);
+  });
+});
+
+describe('imagesPhrase', () => {
+  it('tells the classes of crash states where there are some', () => {
+    const [suite] = sixDesigns().suites;
+    if (suite === undefined) throw new Error('The fixture has six suites.');
+    const exploration = { ...suite.exploration, kills: 2 };
+    expect(imagesPhrase(exploration)).toMatch(/ legal; 2 process kills$/);
+    expect(imagesPhrase({ ...exploration, classes: 1 })).toMatch(
+      / legal; 1 class of crash states; 2 process kills$/,
+    );
   });
 });

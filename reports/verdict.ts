@@ -121,10 +121,14 @@ export const noveltyLines = ({ suites }: CampaignResult): readonly string[] => {
 };
 
 /** '1,204 images checked, standing for 900 distinct of 5,310 legal; 12 process kills'; 'at least' where they were sampled. */
-export const imagesPhrase = ({ images, kills = 0 }: Exploration): string => {
+export const imagesPhrase = ({ images, kills = 0, classes = 0 }: Exploration): string => {
   const legal = `${images.sampled ? 'at least ' : ''}${formatNumber(images.legal)}`;
   const checked = `${formatNumber(images.checked)} images checked, standing for ${formatNumber(images.distinct)} distinct of ${legal} legal`;
-  return kills === 0 ? checked : `${checked}; ${formatCount(kills, 'process kill')}`;
+  return [
+    checked,
+    ...(classes === 0 ? [] : [`${formatCount(classes, 'class', 'classes')} of crash states`]),
+    ...(kills === 0 ? [] : [formatCount(kills, 'process kill')]),
+  ].join('; ');
 };
 
 /** Suites named in a headline, and invariants of one. */

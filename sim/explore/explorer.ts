@@ -14,9 +14,9 @@ import { sealed } from '../suite/sealed-workload.js';
 import type { Json, Suite } from '../suite/suite.js';
 import { SimulatorError } from '../util/errors.js';
 import { startStopwatch } from '../util/stopwatch.js';
+import { exploreToTheEnd } from './classes/explore-to-the-end.js';
 import { everySchedule, type Searched, underSchedule } from './exhaustive/every-schedule.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
-import { explore } from './exhaustive/exhaustive.js';
 import {
   DEFAULT_OPTIONS,
   type ExplorationBounds,
@@ -133,12 +133,7 @@ export class Explorer {
     const { model } = this;
     const { depth } = this.options;
     return this.driveWithinTime(
-      explore(this.suite, workload, {
-        model,
-        depth,
-        ...bounds,
-        ...changes,
-      }),
+      exploreToTheEnd(this.suite, workload, { model, depth, ...bounds, ...changes }),
     );
   }
 

@@ -56,6 +56,8 @@ export interface LiveOptions {
   /** How many commands beyond the retried ones the client sends in a life that follows a crash. */
   readonly commandsAfterCrash: number;
   readonly sites?: boolean;
+  /** By what random numbers are drawn, besides what is known outside. Default: the number of crashes before this life. */
+  readonly series?: number;
   /** Note all that the program reads of the image. */
   readonly notesReads?: boolean;
   /** Show what the program prints. */

@@ -27,6 +27,7 @@ export const worldOf = (suite: Suite, { image, history }: LifeStart, options: Li
     skewMs: options.conditions?.skewMs ?? 0,
     limits: limitsOf(suite),
     gapMs: clockOf(suite).gapMs,
+    series: options.series,
     notesReads: options.notesReads ?? false,
     sites: options.sites ?? false,
     prints: options.prints ?? false,

@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly limits?: Partial<LifeLimits>;
   /** How much later each life begins for each thing known outside. Default: that of `DEFAULT_CLOCK`. */
   readonly gapMs?: number;
+  /** By what its random numbers are drawn, besides what is known outside. Default: the number of crashes before it. */
+  readonly series?: number | undefined;
   /** Note all that the program reads of the image. */
   readonly notesReads?: boolean;
   /** Record the call site of every step. */

@@ -117,8 +117,10 @@ export class World implements StepObserver {
     this.locale = options.locale;
     this.reads = options.reads;
     this.state = history;
-    this.imageReads = options.notesReads === true ? new ReadRecorder(image, history.crashes) : undefined;
-    const key = `${historyKey(history)} ${history.crashes}`;
+    this.imageReads =
+      options.notesReads === true ? new ReadRecorder(image, options.series ?? history.crashes) : undefined;
+    const { series = history.crashes } = options;
+    const key = `${historyKey(history)} ${series}`;
     const program = stream(key, 'program');
     const uint32 = (): number => {
       this.imageReads?.random();

@@ -1,7 +1,4 @@
-/**
- * What a campaign found: plain JSON data, written by the explorers, read by the reports.
- * The published JSON Schema (`powercut/result.schema.json`) describes exactly this.
- */
+/** What a campaign found: plain JSON data. The JSON Schema (`powercut/result.schema.json`) describes exactly this. */
 import type { DiskModelName, Json } from '../suite/suite.js';
 import type { Evidence, Note, StopReason, UndecidedReason, Verdict } from './verdict.js';
 
@@ -94,6 +91,8 @@ export interface Exploration {
   };
   /** Lives that went on in the page cache of a killed process, until the power was cut. Absent from results of earlier versions. */
   readonly kills?: number;
+  /** Classes of crash states, of workloads that leave too many images to build each. Absent: none. */
+  readonly classes?: number;
   /** The number of successive power cuts that was explored. */
   readonly depth: number;
   /** No unseen state was left: every power cut, to any depth, of the explored workloads under this model. */

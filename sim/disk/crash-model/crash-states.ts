@@ -133,7 +133,7 @@ class CrashPointStates {
  * Whether a process may be killed right after this entry. A signal waits until the system call has copied its page, and
  * set the size of the file where it grew.
  */
-const isKillable = (entry: JournalEntry, next: JournalEntry | undefined): boolean =>
+export const isKillable = (entry: JournalEntry, next: JournalEntry | undefined): boolean =>
   entry.kind !== 'sector' ||
   (!entry.continues && !(next?.kind === 'size' && next.delayed && next.ino === entry.ino));
 

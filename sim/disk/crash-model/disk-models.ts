@@ -32,6 +32,8 @@ export interface DiskModel {
   readonly volatileSurvives: 'all' | 'none' | 'ordered subset';
   /** If `later` survived, so did `earlier`. Both are volatile, `earlier` was issued first; they share no cell. */
   readonly mustPrecede: (earlier: MicroOperation, later: MicroOperation) => boolean;
+  /** Whether `mustPrecede` asks if a block of 4096 B had a place on the disk before it was written. Absent: no. */
+  readonly ordersByBlock?: true;
   /** What a sector may hold whose data did not survive. */
   readonly fills: readonly Fill[];
   /** Whether the names that a rename changes change together. */
@@ -117,6 +119,7 @@ const RULES: Readonly<Record<ModelName, Rule>> = {
       'names and sizes survive in order, new data before the size that covers it; overwrites in any order',
     volatileSurvives: 'ordered subset',
     mustPrecede: anyOf(metadataInOrder, dataBeforeSize, dataBeforeReplacing),
+    ordersByBlock: true,
   },
   'ext4-delalloc': {
     ...ORDINARY,
@@ -124,6 +127,7 @@ const RULES: Readonly<Record<ModelName, Rule>> = {
       'the same, but a file that grew over a new block may keep its old size while later names survive',
     volatileSurvives: 'ordered subset',
     mustPrecede: anyOf(metadataInOrderButDelayed, dataBeforeSize, dataBeforeReplacing),
+    ordersByBlock: true,
   },
   'ext4-writeback': {
     ...ORDINARY,
@@ -131,6 +135,7 @@ const RULES: Readonly<Record<ModelName, Rule>> = {
       'names and sizes as under ext4-delalloc, data in any order; a file may have grown over old bytes',
     volatileSurvives: 'ordered subset',
     mustPrecede: metadataInOrderButDelayed,
+    ordersByBlock: true,
     fills: ['zero', 'stale'],
   },
   'btrfs-like': {
@@ -138,6 +143,7 @@ const RULES: Readonly<Record<ModelName, Rule>> = {
     summary: 'new data survives before the size that covers it; names and all else in any order',
     volatileSurvives: 'ordered subset',
     mustPrecede: dataBeforeSize,
+    ordersByBlock: true,
     failedSync: 'reverts',
   },
   posix: {

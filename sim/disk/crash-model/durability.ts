@@ -93,6 +93,18 @@ export class Frontier {
     this.history = history;
   }
 
+  /**
+   * As it is here: what is passed later does not change it.
+   * @param issued only this many of the volatile operations
+   */
+  copy(issued = this.volatile.length): Frontier {
+    const copy = new Frontier({ image: this.base, history: this.history }, this.model);
+    copy.volatile = this.volatile.slice(0, issued);
+    copy.neverWritten = this.neverWritten;
+    copy.landed = [...this.landed];
+    return copy;
+  }
+
   /** Something that an earlier, killed life left is not durable. */
   get isCarrying(): boolean {
     return (this.volatile[0]?.id ?? 0) < 0 || this.neverWritten.some(({ id }) => id < 0);

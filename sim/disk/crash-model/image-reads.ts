@@ -7,10 +7,22 @@
  */
 import { Hash } from '../../util/hash.js';
 import { type DiskImage, type Inode, imageKey, ROOT_INO } from './disk-image.js';
+import { BLOCK_SECTORS } from './micro-operation.js';
 import { SECTOR_BYTES, type Sector, sectorsFor, ZERO_SECTOR } from './sector.js';
 
-/** What can be read. */
-const READ = { entry: 0, names: 1, size: 2, mode: 3, links: 4, bytes: 5, all: 6, random: 7 } as const;
+/** What can be read. Which sectors and blocks of a file are holes no program reads, but what a lost write leaves follows from it. */
+export const READ = {
+  entry: 0,
+  names: 1,
+  size: 2,
+  mode: 3,
+  links: 4,
+  bytes: 5,
+  all: 6,
+  random: 7,
+  isHole: 8,
+  isEmptyBlock: 9,
+} as const;
 
 const READ_KINDS = Object.keys(READ).length;
 
@@ -31,10 +43,16 @@ export interface ImageReads {
 const RANGE_BITS = 10;
 const RANGE_MASK = (1 << RANGE_BITS) - 1;
 
+/** The bytes of a range that {@link rangeOf} made. */
+export const bytesOfRange = (range: number): readonly [from: number, to: number] => [
+  range & RANGE_MASK,
+  range >> RANGE_BITS,
+];
+
 /** Bytes of a sector, from one to before another, as one number. */
 const rangeOf = (from: number, to: number): number => from | (to << RANGE_BITS);
 
-const WHOLE = rangeOf(0, SECTOR_BYTES);
+const WHOLE_SECTOR = rangeOf(0, SECTOR_BYTES);
 
 const KINDS = { file: 1, directory: 2, symlink: 3 } as const;
 
@@ -44,11 +62,27 @@ const isName = (name: string): boolean => name !== '.' && name !== '..';
 export class ImageReader {
   value1 = 0;
   value2 = 0;
-  readonly inos: number[] = [ROOT_INO];
-  private readonly numbers = new Map<number, number>([[ROOT_INO, 0]]);
+  readonly inos: number[];
+  private readonly numbers: Map<number, number>;
   private links: ReadonlyMap<number, number> | undefined;
 
-  constructor(readonly image: DiskImage) {}
+  /** @param met another reader of the same files, with which this one shares their numbers */
+  constructor(
+    readonly image: DiskImage,
+    met?: ImageReader,
+  ) {
+    this.inos = met?.inos ?? [ROOT_INO];
+    this.numbers = met?.numbers ?? new Map([[ROOT_INO, 0]]);
+  }
+
+  /** The number of a file, which is met by this if it was not before. */
+  meet(ino: number): number {
+    const known = this.numbers.get(ino);
+    if (known !== undefined) return known;
+    const number = this.inos.push(ino) - 1;
+    this.numbers.set(ino, number);
+    return number;
+  }
 
   /** The number of a file that was met; undefined for one that was not, or that this life made. */
   numberOf(ino: number): number | undefined {
@@ -87,6 +121,12 @@ export class ImageReader {
       case READ.random:
         this.set(depth, 0);
         return;
+      case READ.isHole:
+        this.set(Number(this.sectorAt(file, at) === ZERO_SECTOR), 0);
+        return;
+      case READ.isEmptyBlock:
+        this.set(Number(this.isEmptyBlock(file, at)), 0);
+        return;
       default: {
         const hash = new Hash().text(imageKey(this.image));
         this.set(hash.lane1, hash.lane2);
@@ -105,7 +145,7 @@ export class ImageReader {
   }
 
   private bytesOf({ bytes, hash1, hash2 }: Sector, range: number): void {
-    if (range === WHOLE) {
+    if (range === WHOLE_SECTOR) {
       this.set(hash1, hash2);
       return;
     }
@@ -126,11 +166,7 @@ export class ImageReader {
       this.set(0, 0);
       return;
     }
-    let number = this.numbers.get(ino);
-    if (number === undefined) {
-      number = this.inos.push(ino) - 1;
-      this.numbers.set(ino, number);
-    }
+    const number = this.meet(ino);
     const target = child.kind === 'symlink' ? new Hash().text(child.target).lane1 : 0;
     this.set((number << 2) | KINDS[child.kind], target);
   }
@@ -154,6 +190,12 @@ export class ImageReader {
     return inode === undefined || inode.kind === 'symlink' ? 0 : inode.mode;
   }
 
+  private isEmptyBlock(file: number, block: number): boolean {
+    for (let sector = 0; sector < BLOCK_SECTORS; sector++)
+      if (this.sectorAt(file, block * BLOCK_SECTORS + sector) !== ZERO_SECTOR) return false;
+    return true;
+  }
+
   private linksTo(file: number): number {
     this.links ??= linkCounts(this.image);
     return this.links.get(this.inos[file] ?? 0) ?? 0;
@@ -175,10 +217,10 @@ const linkCounts = ({ inodes }: DiskImage): ReadonlyMap<number, number> => {
 };
 
 /** Bytes of a sector, from one to before another. */
-type Range = readonly [from: number, to: number];
+export type Range = readonly [from: number, to: number];
 
 /** The parts of a range that none of `known` covers; `known` is sorted and holds no two that touch. */
-const uncovered = (known: readonly Range[], from: number, to: number): readonly Range[] => {
+export const uncovered = (known: readonly Range[], from: number, to: number): readonly Range[] => {
   const parts: Range[] = [];
   let at = from;
   for (const [start, end] of known) {
@@ -191,7 +233,7 @@ const uncovered = (known: readonly Range[], from: number, to: number): readonly 
   return parts;
 };
 
-const withRange = (known: readonly Range[], from: number, to: number): readonly Range[] => {
+export const withRange = (known: readonly Range[], from: number, to: number): readonly Range[] => {
   const touching = known.filter(([start, end]) => start <= to && end >= from);
   const apart = known.filter(([start, end]) => start > to || end < from);
   const merged: Range = [

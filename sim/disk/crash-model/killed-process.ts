@@ -6,6 +6,7 @@
 import { Hash } from '../../util/hash.js';
 import { type DiskImage, type Inode, ROOT_INO } from './disk-image.js';
 import { isData, type MicroOperation, sectorsOf } from './micro-operation.js';
+import { SECTOR_BYTES } from './sector.js';
 
 export interface Carried {
   /** The durable disk. */
@@ -82,24 +83,27 @@ const hashInode = (hash: Hash, inode: Inode | undefined, census: Census): void =
 };
 
 const hashOperation = (hash: Hash, operation: MicroOperation, census: Census): void => {
+  hashContent(hash, operation, census);
+  if (isData(operation)) {
+    for (const { sector, allocates, opensBlock } of sectorsOf(operation))
+      hash.int(sector.hash1).int(sector.hash2).int(Number(allocates)).int(Number(opensBlock));
+  } else if (operation.kind === 'size') {
+    const { delayed, flushedBefore } = operation;
+    hash.int(Number(delayed)).int(flushedBefore ?? 1);
+  }
+};
+
+/** What an operation writes, but for the place that it is given on the disk, and for what else is in a sector. */
+export const hashContent = (hash: Hash, operation: MicroOperation, census: Pick<Census, 'of'>): void => {
   if (isData(operation)) {
     hash.int(1).int(census.of(operation.ino));
-    for (const { index, sector, allocates, opensBlock, left = 0 } of sectorsOf(operation))
-      hash
-        .int(index)
-        .int(sector.hash1)
-        .int(sector.hash2)
-        .int(Number(allocates))
-        .int(Number(opensBlock))
-        .int(left);
+    for (const { index, sector, written, left = SECTOR_BYTES } of sectorsOf(operation)) {
+      hash.int(index).int(left);
+      if (written === undefined) hash.int(sector.hash1).int(sector.hash2);
+      else hash.int(written[0]).bytes(sector.bytes, ...written);
+    }
   } else if (operation.kind === 'size') {
-    const { ino, size, delayed, flushedBefore } = operation;
-    hash
-      .int(2)
-      .int(census.of(ino))
-      .int(size)
-      .int(Number(delayed))
-      .int(flushedBefore ?? 1);
+    hash.int(2).int(census.of(operation.ino)).int(operation.size);
   } else if (operation.kind === 'mode') {
     hash.int(3).int(census.of(operation.ino)).int(operation.mode);
   } else {
@@ -112,7 +116,7 @@ const hashOperation = (hash: Hash, operation: MicroOperation, census: Census): v
   }
 };
 
-const filesOf = (operation: MicroOperation): readonly number[] =>
+export const filesOf = (operation: MicroOperation): readonly number[] =>
   operation.kind === 'entries'
     ? operation.changes.flatMap(({ directory, ino }) => (ino === undefined ? [directory] : [directory, ino]))
     : [operation.ino];

@@ -177,6 +177,7 @@ const explorationOf = (tally: Tally, explorer: Explorer, stops: readonly StopRea
     sampled: tally.sampled,
   },
   kills: tally.kills,
+  ...(tally.classes === 0 ? {} : { classes: tally.classes }),
   depth: explorer.options.depth,
   // Without a workload, or an image, no power cut was explored, whatever did not stop it.
   closed: stops.length === 0 && tally.workloads > 0 && tally.checked > 0,

@@ -27,6 +27,8 @@ export interface Tally {
   readonly checked: number;
   readonly distinct: number;
   readonly kills: number;
+  /** Classes of crash states, of the workloads that were explored by them. */
+  readonly classes: number;
   readonly steps: number;
   readonly workloads: number;
   /** Of each workload, in order; of several schedules, of the one that was explored least far. */
@@ -76,6 +78,7 @@ export const EMPTY_TALLY: Tally = {
   checked: 0,
   distinct: 0,
   kills: 0,
+  classes: 0,
   steps: 0,
   workloads: 0,
   reach: [],
@@ -120,7 +123,7 @@ const joined = <Value>(
 /** What the exhaustive exploration of one workload counts, too. */
 type Explored = Pick<
   Tally,
-  'crashPoints' | 'legal' | 'checked' | 'distinct' | 'kills' | 'steps' | 'sampled' | 'stops'
+  'crashPoints' | 'legal' | 'checked' | 'distinct' | 'kills' | 'classes' | 'steps' | 'sampled' | 'stops'
 >;
 
 export const plusExplored = (left: Explored, right: Explored): Explored => ({
@@ -129,6 +132,7 @@ export const plusExplored = (left: Explored, right: Explored): Explored => ({
   checked: left.checked + right.checked,
   distinct: left.distinct + right.distinct,
   kills: left.kills + right.kills,
+  classes: left.classes + right.classes,
   steps: left.steps + right.steps,
   sampled: left.sampled || right.sampled,
   stops: stopReasons(left.stops, right.stops),

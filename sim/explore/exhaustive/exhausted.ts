@@ -18,6 +18,8 @@ export interface ExhaustiveOptions {
   readonly seen?: Set<string>;
   /** Images per crash point beyond which they are sampled. */
   readonly imageBudget: number;
+  /** Where images are sampled, what follows explores them by classes: then a quarter of the lives is enough here. */
+  readonly isFollowed?: boolean;
   /** Lives beyond which the exploration stops and says so. Building 100 images, or cutting ten lives on record again, counts as one. */
   readonly lifeBudget: number;
   /** Asked between lives; an answer stops the exploration, which then says why. */
@@ -52,6 +54,8 @@ export interface Exhausted {
   /** Process kills, each with a restart on what is in memory and the crashes of the life that follows. */
   readonly kills: number;
   readonly sampled: boolean;
+  /** Classes of crash states that were found; 0 where images were enumerated. */
+  readonly classes: number;
   /** No unseen state was left. */
   readonly closed: boolean;
   /** Of the states that were built, every one after at most this many successive crashes was recovered from. */

@@ -38,6 +38,8 @@ interface Queued {
 
 /** Cutting a life on record once more takes about a tenth of the time of living it. */
 const CUTS_PER_LIFE = 10;
+/** Where classes follow, this much of the lives is left for them. */
+const FOLLOWED_SHARE = 4;
 /** Building this many images takes about the time of a life. A long write has hundreds at each of its gaps. */
 const IMAGES_PER_LIFE = 100;
 
@@ -210,10 +212,11 @@ class Exploration {
 
   /** Why no further life may be lived. The first one is lived however late it is: a stop must cost no more than the rest. */
   end(): StopReason | undefined {
-    const { stopped, lifeBudget } = this.options;
+    const { stopped, isFollowed } = this.options;
+    const lifeBudget = this.options.lifeBudget / (this.sampled && isFollowed === true ? FOLLOWED_SHARE : 1);
     if (this.lives === 0) return undefined;
     const spent = this.lives + Math.floor(this.cutsAgain / CUTS_PER_LIFE + this.legal / IMAGES_PER_LIFE);
-    return stopped() ?? (spent >= lifeBudget ? { kind: 'lives', limit: lifeBudget } : undefined);
+    return stopped() ?? (spent >= lifeBudget ? { kind: 'lives', limit: this.options.lifeBudget } : undefined);
   }
 
   /**
@@ -374,6 +377,7 @@ export function* explore(
     distinct,
     kills,
     sampled,
+    classes: 0,
     closed: stops.length === 0,
     crashesDone: Math.max(0, exploration.crashesDone),
     stops,
