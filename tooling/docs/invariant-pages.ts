@@ -123,7 +123,7 @@ export const exploreExample = (suite: Suite): Promise<SuiteResult> =>
 /** Lines of the library's sources move; the story stays. */
 const withoutLines = (story: string): string => story.replaceAll(/(\.ts):\d+/g, '$1');
 
-/** Faults of real systems that this invariant noticed when a sabotage planted them again. */
+/** Faults of real systems that this invariant may report when a sabotage plants them again. */
 const incidentsOf = (name: string): readonly string[] => {
   const rows = Object.entries<string>(ROWS).filter(([row, seenIn]) => {
     const isPlanted = gallery.some((sabotage) => sabotage.row === row && sabotage.killedBy.includes(name));
@@ -131,9 +131,10 @@ const incidentsOf = (name: string): readonly string[] => {
   });
   if (rows.length === 0) return [];
   return [
-    '## Faults of real systems that it notices',
+    '## Faults of real systems that break it',
     '',
-    'Powercut plants each of these faults into its own source, and this invariant notices: see [incidents](../scenarios.md).',
+    'Powercut plants each of these faults into its own source. A suite must then break this invariant, or another one that is about the same',
+    'fault: see [incidents](../scenarios.md).',
     '',
     '| fault | seen in |',
     '|---|---|',
