@@ -1,6 +1,6 @@
 /**
  * A store that is closed while appends are pending. Appends sent before are answered and durable. Appends sent after are
- * refused. A second close waits with the first. The next open finds everything.
+ * refused. A second close waits with the first, and both wait for a read that began before. The next open finds everything.
  */
 import * as fc from 'fast-check';
 import { defineSuite } from '../../sim/define-suite/define-suite.js';
@@ -57,15 +57,25 @@ const send = async (life: Life, { before, after }: Close, { index }: PerformCont
   // Each an append of its own: some share a write, others wait for the next.
   const append = (event: EventData) => store.appendToStream('s', [event]);
   const under = eventsOf(index, 'before', before).map(append);
+  let isRead = false;
+  const reading = store.readAll().finally(() => {
+    isRead = true;
+  });
   let isClosed = false;
   const first = store.close().then(() => {
     isClosed = true;
+    if (!isRead) throw new Error('told before a read had ended');
   });
   const late = eventsOf(index, 'after', after).map(append);
   const second = store.close().then(() => {
     if (!isClosed) throw new Error('told before the store was closed');
   });
-  const [toldBefore, toldAfter, closed] = await Promise.all([told(under), told(late), told([first, second])]);
+  const [toldBefore, toldAfter, closed] = await Promise.all([
+    told(under),
+    told(late),
+    told([first, second]),
+    told([reading]),
+  ]);
   life.store = await life.open();
   return { before: toldBefore, after: toldAfter, closed };
 };
@@ -77,7 +87,7 @@ const observe = observeOnce(
 const closesInOrder: Invariant<Life, Close, Answer> = {
   name: 'closes-in-order',
   statement:
-    'Closing waits for the appends sent before it, refuses those sent after it, and may be repeated.',
+    'Closing waits for the appends and reads sent before it, refuses the appends sent after it, and may be repeated.',
   check: async (history: History<Close, Answer>, life) => {
     const { log } = await observe(life, history);
     const ids = log.map(({ messageId }) => messageId);

@@ -92,6 +92,8 @@ export const closingSabotages: readonly Sabotage[] = [
     name: 'closing: does not wait for reads under way',
     patches: [{ file: STORE, find: 'await this.#untilRead();', replace: '' }],
     ...READ_BY_ANOTHER,
+    suites: ['closing-stores'],
+    killedBy: ['closes-in-order'],
   },
   {
     name: 'closing: a subscription reads on in the files of the next store',
