@@ -101,8 +101,10 @@ describe('powercut run: hostile suites', () => {
       const reports = await Promise.all(
         ['index.html', 'junit.xml', 'report.md'].map((name) => command.textOf(join('reports/out', name))),
       );
+      // Markdown escapes what it would take for its own.
       for (const report of reports)
-        for (const [index, suite] of suites.entries()) expect(report).toContain(nameOf(suite, index));
+        for (const [index, suite] of suites.entries())
+          expect(report.replaceAll('\\', '')).toContain(nameOf(suite, index));
     },
     BATCH_MS_MAX,
   );

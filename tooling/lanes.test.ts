@@ -19,7 +19,8 @@ const lanesIn = async (suite: Suite): Promise<readonly Laned[]> => {
   return lanesOf((await replay(token, [suite])).trace);
 };
 
-const STORE = ['client', 'event-store'];
+const CLIENT = ['client', 'event-store'];
+const STORE = [...CLIENT, 'command-handler'];
 /** The bus, and where the letters arrive. */
 const BUS = ['message-bus', 'outside'];
 
@@ -28,7 +29,7 @@ const LANES: Readonly<Record<string, readonly string[]>> = {
   'publish-after-save': [...STORE, 'balances', ...BUS],
   'rebuild-on-dirty-start': [...STORE, 'balances', 'clean-shutdown', ...BUS, 'feeder'],
   'sync-on-start': [...STORE, 'balances', 'letters', ...BUS, 'read-models', 'feeder'],
-  'one-transaction': [...STORE, ...BUS],
+  'one-transaction': [...CLIENT, ...BUS],
   'listener-positions': [...STORE, 'balances', 'letters', 'feeder', ...BUS, 'read-models'],
   'checkpointed-feeder': [...STORE, 'balances', 'feeder', ...BUS],
 };
@@ -46,7 +47,7 @@ describe('lanesOf: the ways of checkpointed-feeder', () => {
     if (suite === undefined) throw new Error('It is shipped.');
     const ways = (await lanesIn(suite)).map(({ lane, by }) => [...by, lane].join(' → '));
     expect([...new Set(ways)].filter((way) => way.includes(' → ')).toSorted()).toEqual([
-      'client → event-store',
+      'client → command-handler → event-store',
       'feeder → balances',
       'feeder → event-store',
       'feeder → message-bus → outside',

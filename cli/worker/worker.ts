@@ -155,6 +155,9 @@ const failedWith = (code: string, message: string): FromWorker => ({
   stack: undefined,
 });
 
+/** A suite may replace the whole `process`. */
+const cpuUsage = process.cpuUsage.bind(process);
+
 const answerTo = async (task: Timed<Task>): Promise<void> => {
   let answer: FromWorker;
   try {
@@ -167,7 +170,7 @@ const answerTo = async (task: Timed<Task>): Promise<void> => {
     const why = 'which the simulator itself uses, so no result is reliable';
     return say(failedWith('BUILTIN_CHANGED', `${changed} was replaced, ${why}`));
   }
-  const { user, system } = process.cpuUsage();
+  const { user, system } = cpuUsage();
   try {
     say({ kind: 'spent', processorMs: (user + system) / 1000 });
     say(answer);
