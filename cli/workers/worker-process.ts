@@ -149,10 +149,19 @@ export class WorkerProcess {
         alive.delete(this.child);
         this.clearTimers();
         const how = signal === null ? `it ended with exit code ${code}` : `it was killed, ${signal}`;
-        this.die(new WorkerDied(how));
-        resolve();
+        void this.allRead().then(() => {
+          this.die(new WorkerDied(how));
+          resolve();
+        });
       });
     });
+  }
+
+  /** A busy machine reports the exit of a process before it has read all that the process sent: its result may be in that. */
+  private async allRead(): Promise<void> {
+    if (this.pipe.closed) return;
+    const closed = new Promise<void>((resolve) => this.pipe.once('close', () => resolve()));
+    await Promise.race([closed, delay(CLOSED_GRACE_MS, undefined, { ref: false })]);
   }
 
   /** A suite can close the pipe: then nothing more is heard of the worker, which may go on. */

@@ -37,13 +37,19 @@ const ask = (tree: string, orders: Orders): Promise<Answer> =>
     }, PATIENCE_MS);
     child.once('message', (answer) => resolve(answer as Answer)); // the child sends its Answer and nothing else
     child.once('error', (error) => resolve({ error: error.message }));
+    // A busy machine reports the exit before the last message: that has come once the channel is closed.
+    let how: string | undefined;
+    const settle = (): void => {
+      if (how !== undefined && !child.connected) resolve({ error: how });
+    };
+    child.once('disconnect', settle);
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      const how =
+      how =
         signal === 'SIGXCPU'
           ? `no answer within ${BUSY_SECONDS} s of processor time: ${NEVER_ENDS}`
           : `the process ended without an answer (${signal ?? code}). ${said.trim().slice(-600)}`;
-      resolve({ error: how });
+      settle();
     });
     child.send(orders);
   });
