@@ -23,7 +23,7 @@ import { type Driven, OVER } from '../../life/drive.js';
 import type { Broken, LifeRecord } from '../../life/life-record.js';
 import { runLife } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
-import { FIRST_LIFE, lifeOptions, type Plan, playTape, type Tape } from '../../run/tape.js';
+import { firstLife, lifeOptions, type Plan, playTape, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { type KnownLife, KnownLives, type SameLife } from '../exhaustive/known-lives.js';
 import { type CellRead, knowledgeKey, StateReader } from './cell-reads.js';
@@ -89,8 +89,10 @@ class ClassExploration {
   *run(): Driven<StopReason | undefined> {
     const { stopped, lifeBudget, depth } = this.options;
     const { refinement } = this;
-    const reader = new StateReader(FIRST_LIFE, 0);
-    refinement.found(new CrashClass({ start: FIRST_LIFE, reader, series: 0, crashes: [] }, []));
+    const start = yield* firstLife(this.suite);
+    refinement.found(
+      new CrashClass({ start, reader: new StateReader(start, 0), series: 0, crashes: [] }, []),
+    );
     for (;;) {
       const reason = stopped();
       if (reason !== undefined) return reason;

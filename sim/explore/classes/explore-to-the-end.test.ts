@@ -3,11 +3,15 @@ import fs from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../../define-suite/define-suite.js';
+import { diskModel } from '../../disk/crash-model/disk-models.js';
+import { installGuard } from '../../guard/guard.js';
 import { onSimulatedDisk } from '../../guard/on-simulated-disk.js';
+import { drive } from '../../life/drive.js';
 import type { DiskModelName, Suite } from '../../suite/suite.js';
 import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
 import { DEFAULT_OPTIONS } from '../options.js';
+import { exploreClasses } from './explore-classes.js';
 
 const SECTORS = 16;
 const SECTOR = 512;
@@ -75,6 +79,28 @@ describe('exploreToTheEnd', () => {
     if (finding === undefined) throw new Error('It has just been found.');
     const explorer = new Explorer(suite, { ...DEFAULT_OPTIONS, disk: 'posix' });
     expect((await explorer.play(finding.tape)).map(({ broken }) => broken.message)).toEqual(['11 are there']);
+  });
+
+  it('starts from the disk that the suite prepares', async () => {
+    const suite: Suite = {
+      ...cacheSuite({ reads: true, mayHave: 3 }),
+      prepare: async ({ fs: disk }) => {
+        const bytes = Buffer.alloc(SECTORS * SECTOR);
+        bytes.fill(7, 0, 3 * SECTOR);
+        await disk.writeFile(CACHE, bytes);
+      },
+    };
+    const classes = await drive(
+      exploreClasses(suite, [null], {
+        model: diskModel('posix'),
+        depth: 1,
+        commandsAfterCrash: 1,
+        lifeBudget: 100,
+        stopped: () => undefined,
+      }),
+      installGuard(),
+    );
+    expect(classes.broken[0]).toMatchObject({ broken: { message: '3 are there' }, tape: { crashes: [] } });
   });
 
   it('says what stopped it, and how far it came', async () => {
