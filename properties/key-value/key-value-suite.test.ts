@@ -54,7 +54,7 @@ const suiteOf = (save: (values: Values) => void, changes: Partial<KeyValueDefini
   });
 
 const explore = (suite: Suite): Promise<SuiteResult> =>
-  exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 3, runs: 4, depth: 2 });
+  exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 2, runs: 2, depth: 1 });
 
 const broken = ({ violations }: SuiteResult): readonly string[] =>
   violations.map(({ invariant }) => invariant).sort();
@@ -71,6 +71,12 @@ describe('keyValueSuite', () => {
     const lost = result.violations.find(({ invariant }) => invariant === 'durability');
     expect(lost?.message).toBe('a: value 1 was acknowledged, and there is none');
     expect(lost?.story).toContain('The client sends: set a to value 1.');
+  });
+
+  it('prepares a disk on node:fs, too', async () => {
+    const prepare = (): void => writeFileSync(FILE, '{}');
+    const open = (): Values => JSON.parse(readFileSync(FILE, 'utf8')) as Values; // as it was written
+    expect(broken(await explore(suiteOf(saveWell, { prepare, open })))).toEqual([]);
   });
 
   it('takes entries as an object, a map, pairs, or pairs that come one by one', async () => {

@@ -87,6 +87,7 @@ const entriesOf = async (found: Entries): Promise<ReadonlyMap<string, unknown>> 
  */
 export const keyValueSuite = <Store>(definition: KeyValueDefinition<Store>): Suite => {
   const {
+    prepare,
     open,
     set,
     delete: remove,
@@ -98,6 +99,7 @@ export const keyValueSuite = <Store>(definition: KeyValueDefinition<Store>): Sui
   } = definition;
   return defineSuite<Store, KeyValueCommand>({
     ...parts,
+    ...(prepare === undefined ? {} : { prepare: onSimulatedDisk(prepare) }),
     boot: onSimulatedDisk(open) as SuiteDefinition<Store, KeyValueCommand>['boot'], // the same, its types open
     commands: keyValueCommands(keys, valueLength, remove !== undefined),
     perform: async (store, command) => {

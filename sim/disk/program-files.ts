@@ -4,7 +4,7 @@
  * are sorted, and times are the life's, so that they are equal on every machine.
  */
 import fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../src/environment.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { EMPTY_IMAGE } from './crash-model/disk-image.js';
@@ -63,6 +63,11 @@ export class ProgramFiles {
     const calls = new ObservedCalls(new Kernel(EMPTY_IMAGE, clock.now, FIRST_DESCRIPTOR));
     this.fs = createNodeFs(calls, scheduler, clock, createFileSystem(calls, scheduler));
     this.names = this.fs as Names; // two of the names it has
+  }
+
+  /** Brings the directories that a path goes up from: in 'lib/../package.json' there must be a lib. To be called as the host. */
+  bringWay(path: string): void {
+    for (const { index } of path.matchAll(/[/\\]\.\.(?=[/\\]|$)/g)) this.bring(resolve(path.slice(0, index)));
   }
 
   /** Makes sure that what is at `path` on the real disk is here, too. To be called as the host. */

@@ -63,6 +63,13 @@ const PROGRAMS: Readonly<Record<string, readonly [entry: string, files: Files]>>
       'data.json': '{ "x": 5 }',
     },
   ],
+  'a require that is called by new': [
+    'main.cjs',
+    {
+      'main.cjs': 'exports.report = [new require("./double.cjs")(21), typeof require.prototype];',
+      'double.cjs': 'module.exports = (number) => number * 2;',
+    },
+  ],
   'cycles of either kind': [
     'main.mjs',
     {

@@ -222,7 +222,12 @@ export class ModuleGraph {
       const target = this.targetOf(unit, id);
       return target.kind === 'builtin' ? target.id : target.filename;
     };
-    const require = ((id: string) => this.request(unit, module, id)) as NodeJS.Require; // completed below
+    const request = (id: string): unknown => this.request(unit, module, id);
+    // No arrow function: as Node's own it can be called by `new`, which the precedence of `new require('./x')(y)` does.
+    function called(id: string): unknown {
+      return request(id);
+    }
+    const require = called as NodeJS.Require; // completed below
     require.resolve = resolve as NodeJS.RequireResolve; // so is this
     require.resolve.paths = (id) => createRequire(unit.filename).resolve.paths(id);
     require.cache = this.cache as unknown as NodeJS.Dict<NodeJS.Module>; // they have Node's names

@@ -27,7 +27,7 @@ export interface GuardedLife {
    * The files that the program consists of: an object with the names of `node:fs`, on which nothing is until it is brought
    * there, by its path on the real disk.
    */
-  programFiles?(): { readonly fs: object; bring(path: string): void };
+  programFiles?(): { readonly fs: object; bring(path: string): void; bringWay(path: string): void };
   /** Absolute paths that count among those files, besides what lies below an installed package. */
   readonly reads?: readonly string[] | undefined;
   /** Called at each call into a native addon, with the addon's file and package. The call is real, and no life waits for it. */

@@ -75,6 +75,7 @@ describe("onSimulatedDisk: a package's own files", () => {
       true,
     ],
     ['by its real path', () => fs.realpathSync(TEXT) === TEXT && fs.realpathSync.native(TEXT) === TEXT, true],
+    ['by a path that goes up', () => start(readFileSync(`${dirname(TEXT)}/lib/../package.json`)), BEGIN],
     ['large', () => start(readFileSync(WASM)), '\u0000asm'],
     [
       'by looking',

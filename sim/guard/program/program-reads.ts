@@ -63,7 +63,10 @@ export const placeOfCall = (
   // What a link says is no access, and whole trees of a program are not for its disk.
   if (first === undefined || /^(cp|link|symlink)/.test(name)) return SIMULATED;
   const files = life.programFiles();
-  asHost(() => files.bring(first));
+  asHost(() => {
+    if (typeof args[0] === 'string') files.bringWay(args[0]);
+    files.bring(first);
+  });
   if (!/^copyFile/.test(name)) return { kind: 'program', fs: files.fs };
   const { readFileSync } = files.fs as { readFileSync(path: string): Uint8Array }; // one of the names it has
   return { kind: 'copied', bytes: () => readFileSync(first) };
