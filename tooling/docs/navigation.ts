@@ -46,7 +46,7 @@ export const NAVIGATION: readonly Group[] = [
   },
   {
     title: 'Background',
-    entries: pages('docs', ['crash-model', 'guarantees', 'strategies', 'design', 'scenarios']),
+    entries: pages('docs', ['crash-model', 'guarantees', 'strategies', 'design', 'scenarios', 'packages']),
   },
   {
     title: 'Reference',
