@@ -77,6 +77,7 @@ describe('onSimulatedDisk with sqlite: true', () => {
     const result = await exploreSuite(
       defineSuite({
         name: 'rows of a prepared database',
+        limits: { livesPerWorkload: 20, imagesPerCrashPoint: 4 },
         prepare: onSimulatedDisk(() => open().exec('CREATE TABLE rows (id); INSERT INTO rows VALUES (7)'), {
           sqlite: true,
         }),

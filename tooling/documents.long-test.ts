@@ -15,7 +15,7 @@ const documents = [
   ...readdirSync(join(ROOT, 'docs'), { recursive: true }).map((name) => `docs/${name}`),
 ].filter((path) => path.endsWith('.md'));
 /** Its doc comment shows a whole suite. */
-const DEFINE_SUITE = 'sim/define-suite/define-suite.ts';
+const DOCSTRINGS = ['sim/define-suite/define-suite.ts', 'properties/key-value/key-value-suite.ts'];
 
 /** The examples in a doc comment, as Markdown. */
 const commentsOf = (path: string): string =>
@@ -32,7 +32,7 @@ const snippets = [
   ...documents
     .filter((path) => !isTestedElsewhere(path))
     .flatMap((path) => snippetsOf(path, readFileSync(join(ROOT, path), 'utf8'))),
-  ...snippetsOf(DEFINE_SUITE, commentsOf(DEFINE_SUITE)),
+  ...DOCSTRINGS.flatMap((path) => snippetsOf(path, commentsOf(path))),
 ];
 const placeOf = ({ document, line }: Snippet): string => `${document}:${line}`;
 const fileOf = (snippet: Snippet): string =>

@@ -5,11 +5,11 @@ import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../../sim/sui
 import { describeKeyValue, type KeyValueCommand, keyValueCommands } from './commands.js';
 import { keyValueInvariants } from './invariants.js';
 
+/** A key and its value. Not a tuple by type: TypeScript makes a list of what `keys.map((key) => [key, value])` returns. */
+type Pair = readonly unknown[];
+
 /** The entries of a store: a Map, an object, or pairs in any iterable. A value of undefined or null is no entry. */
-export type Entries =
-  | Iterable<readonly [string, unknown]>
-  | AsyncIterable<readonly [string, unknown]>
-  | Readonly<Record<string, unknown>>;
+export type Entries = Iterable<Pair> | AsyncIterable<Pair> | Readonly<Record<string, unknown>>;
 
 type Kept =
   | 'prepare'
@@ -45,15 +45,13 @@ export interface KeyValueDefinition<Store>
 const KEYS = ['a', 'b'];
 const VALUE_LENGTH = 700;
 
-const isPairs = (
-  found: Entries,
-): found is Iterable<readonly [string, unknown]> | AsyncIterable<readonly [string, unknown]> =>
+const isPairs = (found: Entries): found is Iterable<Pair> | AsyncIterable<Pair> =>
   Symbol.iterator in found || Symbol.asyncIterator in found;
 
 const entriesOf = async (found: Entries): Promise<ReadonlyMap<string, unknown>> => {
   const entries = new Map<string, unknown>();
   for await (const [key, value] of isPairs(found) ? found : Object.entries(found))
-    if (value !== undefined && value !== null) entries.set(key, value);
+    if (value !== undefined && value !== null) entries.set(String(key), value);
   return entries;
 };
 
@@ -63,14 +61,14 @@ const entriesOf = async (found: Entries): Promise<ReadonlyMap<string, unknown>> 
  * built-in `recovers`).
  *
  * @example
- * ```ts title="settings.suite.ts"
+ * ```ts title="values.suite.ts"
  * import { readFileSync, writeFileSync } from 'node:fs';
  * import { keyValueSuite } from 'powercut/node-fs';
  *
  * const FILE = '/settings.json';
  *
  * export default keyValueSuite({
- *   name: 'settings in a file',
+ *   name: 'values in a file',
  *   open: () => {
  *     writeFileSync(FILE, '', { flag: 'a' });
  *     return JSON.parse(readFileSync(FILE, 'utf8') || '{}') as Record<string, string>;
