@@ -84,6 +84,13 @@ describe('prepare', () => {
     ]);
   });
 
+  it('counts empty directories in the story where it leaves no file', async () => {
+    const prepare: Suite['prepare'] = ({ fs }) => fs.mkdir('/data');
+    const suite = suiteWith({ prepare, invariants: [logIsKept] });
+    const [violation] = (await exploreSuite(suite, { ...OPTIONS, runs: 0, depth: 1 })).violations;
+    expect(violation?.story).toMatch(/^The disk was prepared: 1 empty directory\. The program starts\.\n/);
+  });
+
   it('is part of the digest of a run, by the content that it leaves', async () => {
     const suite = suiteWith({ prepare: prepareTemplate, invariants: [logIsKept] });
     const [violation] = (await exploreSuite(suite, OPTIONS)).violations;

@@ -4,6 +4,7 @@
  */
 
 import type { Fill } from '../disk/crash-model/crash-image.js';
+import type { DiskImage } from '../disk/crash-model/disk-image.js';
 import type { DiskModel } from '../disk/crash-model/disk-models.js';
 import { type Crash, Frontier } from '../disk/crash-model/durability.js';
 import type { Broken, LifeRecord } from '../life/life-record.js';
@@ -179,12 +180,19 @@ const describeCrash = (
   ];
 };
 
+/** 'The disk was prepared: 3 files.' An empty directory counts where there is no file. */
+const describePrepared = (image: DiskImage, entries: readonly string[]): string => {
+  const files = filesOf(image).length;
+  const only = entries.length === 1 ? '1 empty directory' : `${entries.length} empty directories`;
+  return `The disk was prepared: ${files > 0 ? counted(files, 'file') : only}.`;
+};
+
 const describeStart = ({ start }: LifeRecord, number: number): string => {
   const files = describeFiles(start.image);
   if (number === 0)
     return files.length === 0
       ? 'The program starts on an empty disk.'
-      : `The disk was prepared: ${counted(filesOf(start.image).length, 'file')}. The program starts.`;
+      : `${describePrepared(start.image, files)} The program starts.`;
   const found = files.length === 0 ? 'no file' : listed(files, ', ');
   if (start.carried !== undefined) return `The program restarts on the page cache, which holds ${found}.`;
   return `The program restarts. The disk holds ${found}.`;
