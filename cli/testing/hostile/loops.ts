@@ -25,7 +25,7 @@ export const loops: readonly HostileSuite[] = [
     name: 'loops in describe after a violation',
     check: 'return "broken"',
     load: 'let told = 0;',
-    members: "describe: () => { if (++told > 200) for (;;) {} return 'add'; },",
+    members: "describe: () => { if (++told > 10) for (;;) {} return 'add'; },",
     verdict: 'violated',
     says: 'SUITE_STUCK',
   },
