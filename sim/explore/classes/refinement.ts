@@ -11,7 +11,7 @@ import { type Built, CrashClass, type Member, type Origin, type PowerCut } from 
 import { dependencesOf } from './dependences.js';
 import { type Cut, type Decided, LossTree } from './loss-tree.js';
 
-/** After this many crashes, random numbers repeat. */
+/** After more crashes, the random numbers repeat those of some crashes before. */
 const SERIES = 3;
 const REPEATING = 2;
 
