@@ -126,7 +126,7 @@ class ClassExploration {
     const { start, crashes } = one.stands;
     const { life, inos } = yield* this.lifeOf(one.stands);
     this.readAs(one, life, inos);
-    if (life.broken.length > 0) yield* this.find(one.stands, life.broken);
+    if (life.broken.length > 0) yield* this.find(crashes);
     if (life.entries === undefined) return;
     const met = { image: life.image, inos: life.reads.inos };
     const moved = renumberFiles(life.entries, met, { image: start.image, inos });
@@ -157,15 +157,16 @@ class ClassExploration {
     return { ...plan, workload: this.workload, crashes, commandsAfterCrash };
   }
 
-  /** Random numbers that come back may break what fresh ones do not: then nothing is said. */
-  private *find({ crashes, series }: Standing, broken: readonly Broken[]): Driven<void> {
+  /**
+   * A failure counts only if its tape shows it, life after life. Random numbers that come back may break what fresh ones do
+   * not: then nothing is said.
+   */
+  private *find(crashes: readonly Crash[]): Driven<void> {
     const tape = this.tapeOf(crashes);
-    const isRepeated = series !== crashes.length;
-    const found = isRepeated
-      ? (yield* playTape(this.suite, this.options.model, tape)).lives.at(-1)?.broken
-      : broken;
-    if (found === undefined || found.length === 0) throw new NotByReads();
-    for (const one of found) this.broken.push({ broken: one, tape });
+    const { lives } = yield* playTape(this.suite, this.options.model, tape);
+    const broken = lives.at(-1)?.broken ?? [];
+    if (broken.length === 0) throw new NotByReads();
+    for (const one of broken) this.broken.push({ broken: one, tape });
   }
 
   private *lifeOf({ start, series, crashes }: Standing): Driven<SameLife> {
