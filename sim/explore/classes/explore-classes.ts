@@ -62,6 +62,8 @@ export interface Classes {
 }
 
 const STATES_PER_LIFE = 40;
+/** After this many steps others may have a turn: signals, progress. */
+const STEPS_PER_TURN = 64;
 
 /** Where a life is not determined by what it reads, classes say nothing. */
 class NotByReads extends Error {}
@@ -89,6 +91,7 @@ class ClassExploration {
   *run(): Driven<StopReason | undefined> {
     const { stopped, lifeBudget, depth } = this.options;
     const { refinement } = this;
+    let steps = 0;
     const start = yield* firstLife(this.suite);
     refinement.found(
       new CrashClass({ start, reader: new StateReader(start, 0), series: 0, crashes: [] }, []),
@@ -99,7 +102,7 @@ class ClassExploration {
       if (this.lives + refinement.states / STATES_PER_LIFE > lifeBudget)
         return { kind: 'lives', limit: lifeBudget };
       if (refinement.step()) {
-        if (refinement.states % 64 === 0) yield OVER;
+        if (++steps % STEPS_PER_TURN === 0) yield OVER;
         continue;
       }
       const next = refinement.next();

@@ -55,15 +55,17 @@ export class Refinement {
     return this.toLive.shift();
   }
 
-  /** Builds one more state, or else, once no life is left to be lived, compares all again. False: there is nothing to do. */
+  /** Builds one more state, or else, once no life is left to be lived, compares one more class. False: there is nothing to do. */
   step(): boolean {
     const losses = this.open.pop();
     if (losses !== undefined) {
       this.take(losses);
       return true;
     }
-    if (this.toLive.length > 0 || this.toCompare.size === 0) return false;
-    this.compareAll();
+    const [one] = this.toCompare;
+    if (this.toLive.length > 0 || one === undefined) return false;
+    this.toCompare.delete(one);
+    this.compareMembers(one);
     return true;
   }
 
@@ -122,15 +124,12 @@ export class Refinement {
     one.members.push(member);
   }
 
-  private compareAll(): void {
-    for (const one of this.toCompare) {
-      this.toCompare.delete(one);
-      const { members } = one;
-      one.members = [];
-      for (const member of members) {
-        if (member.compared === one.reads.length) one.members.push(member);
-        else this.compareAgain(one, member);
-      }
+  private compareMembers(one: CrashClass): void {
+    const { members } = one;
+    one.members = [];
+    for (const member of members) {
+      if (member.compared === one.reads.length) one.members.push(member);
+      else this.compareAgain(one, member);
     }
   }
 
