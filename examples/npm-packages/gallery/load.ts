@@ -1,4 +1,5 @@
 /** Loads the packages of this folder's neighbour `packages`, unmodified, and new in each life. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Suite } from 'powercut';
@@ -22,6 +23,16 @@ export const prepareLog = (): void => {
 /** The values in the lines of a log, by a pattern with groups for key and value. A torn line is no value. */
 export const logged = (line: RegExp): [string, unknown][] =>
   [...readFileSync(LOG, 'utf8').matchAll(line)].map(([, key = '', value]) => [key, value]);
+
+/** A text with its checksum. */
+export const sealed = (text: string): string => `${text} ${createHash('sha1').update(text).digest('hex')}`;
+
+/** The values of a log whose lines are a key and a sealed text, as far as the checksum is right. */
+export const loggedWhole = (): [string, unknown][] =>
+  logged(/^(\w+) (.*)$/gm).flatMap(([key, line]): [string, unknown][] => {
+    const text = String(line).replace(/ \w{40}$/, '');
+    return sealed(text) === line ? [[key, text]] : [];
+  });
 
 export type Done<Value = unknown> = (error?: unknown, value?: Value) => void;
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { keyValueSuite } from 'powercut/node-fs';
-import { LOG, load, logged, prepareLog } from './load.js';
+import { LOG, load, loggedWhole, prepareLog, sealed } from './load.js';
 
-type SonicBoom = { write(line: string): boolean };
-type Exports = new (options: object) => SonicBoom;
+type Exports = new (options: object) => { write(line: string): boolean };
 
+/** A log whose lines have a checksum: a line that is torn is no value. */
 const suiteOf = (name: string, options: object) =>
   keyValueSuite({
     name,
@@ -14,8 +14,8 @@ const suiteOf = (name: string, options: object) =>
       if (!/(^|\n)$/.test(readFileSync(LOG, 'utf8'))) writeFileSync(LOG, '\n', { flag: 'a' });
       return new (load<Exports>('sonic-boom'))({ dest: LOG, sync: true, ...options });
     },
-    set: (log, key, value) => void log.write(`${key} ${value} end\n`),
-    all: () => logged(/^(\w+) (.*) end$/gm),
+    set: (log, key, value) => void log.write(`${key} ${sealed(value)}\n`),
+    all: () => loggedWhole(),
   });
 
 export default suiteOf('sonic-boom', {});

@@ -258,7 +258,7 @@ export const ENTRIES: readonly Entry[] = [
     'durability',
   ),
   entry('simple-json-db', simpleJsonDb, 'in place', 'index.js:155', ['durability'], 'durability', 'recovers'),
-  entry('sonic-boom', sonicBoom, 'appended', 'index.js:197', NONE, 'durability', 'no-invention'),
+  entry('sonic-boom', sonicBoom, 'appended', 'index.js:197', NONE, 'durability'),
   entry('sonic-boom', sonicBoomSyncing, 'appended, synced', 'index.js:312', NONE),
   entry('steno', steno, 'renamed', 'lib/index.js:53 and :55', NONE, 'durability', 'no-invention'),
   entry(
