@@ -5,11 +5,14 @@ import type { SimulatedEnvironment, Suite, SuiteDefinition } from '../../sim/sui
 import { describeKeyValue, type KeyValueCommand, keyValueCommands } from './commands.js';
 import { keyValueInvariants } from './invariants.js';
 
-/** A key and its value. Not a tuple by type: TypeScript makes a list of what `keys.map((key) => [key, value])` returns. */
-type Pair = readonly unknown[];
-
-/** The entries of a store: a Map, an object, or pairs in any iterable. A value of undefined or null is no entry. */
-export type Entries = Iterable<Pair> | AsyncIterable<Pair> | Readonly<Record<string, unknown>>;
+/**
+ * The entries of a store: a Map, an object, or pairs of a key and a value in any iterable. A value of undefined or null is no
+ * entry. A pair is no tuple by type: TypeScript makes a list of what `keys.map((key) => [key, value])` returns.
+ */
+export type Entries =
+  | Iterable<readonly unknown[]>
+  | AsyncIterable<readonly unknown[]>
+  | Readonly<Record<string, unknown>>;
 
 type Kept =
   | 'prepare'
@@ -45,7 +48,7 @@ export interface KeyValueDefinition<Store>
 const KEYS = ['a', 'b'];
 const VALUE_LENGTH = 700;
 
-const isPairs = (found: Entries): found is Iterable<Pair> | AsyncIterable<Pair> =>
+const isPairs = (found: Entries): found is Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]> =>
   Symbol.iterator in found || Symbol.asyncIterator in found;
 
 const entriesOf = async (found: Entries): Promise<ReadonlyMap<string, unknown>> => {
