@@ -1,6 +1,6 @@
 /**
- * Goes on where the exhaustive explorer could not: where more images were legal than it builds, or more lives were to be
- * lived than it lives, the crash states are explored once more, by classes.
+ * Goes on where the exhaustive explorer could not: where more images were legal than it builds, the crash states are explored
+ * once more, by classes.
  */
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import type { Driven } from '../../life/drive.js';
@@ -19,11 +19,12 @@ const canHaveClasses = (suite: Suite, { model, enough, seen }: ExhaustiveOptions
   model.volatileSurvives === 'ordered subset' &&
   (suite.faults ?? []).length === 0;
 
-/** Where something was found, or something else stopped it, classes would not change what is said. */
-const wantsClasses = ({ stops, findings }: Exhausted): boolean =>
-  stops.length > 0 &&
-  stops.every(({ kind }) => kind === 'images' || kind === 'lives') &&
-  findings.length === 0;
+/**
+ * Where something was found, or something else stopped it, classes would not change what is said. Where lives alone were too
+ * many, the states are: a program that grows with each retry has no end of them.
+ */
+const wantsClasses = ({ sampled, stops, findings }: Exhausted): boolean =>
+  sampled && stops.every(({ kind }) => kind === 'images' || kind === 'lives') && findings.length === 0;
 
 const digestOf = (before: string, { classes, lives, broken }: Classes): string => {
   const hash = new Hash().text(before).int(classes).int(lives);
