@@ -12,6 +12,7 @@ import { type Carried, carry, isDead, reachable } from './killed-process.js';
 import type { Survival } from './legal-losses.js';
 import {
   BLOCK_SECTORS,
+  blockOf,
   blockWrite,
   cutTo,
   type DataWrite,
@@ -196,9 +197,7 @@ export class Frontier {
       (operation) =>
         isData(operation) &&
         operation.ino === ino &&
-        sectorsOf(operation).some(
-          ({ opensBlock, index }) => opensBlock && Math.floor(index / BLOCK_SECTORS) === last,
-        ),
+        sectorsOf(operation).some(({ opensBlock, index }) => opensBlock && blockOf(index) === last),
     );
   }
 

@@ -11,6 +11,9 @@ import { cutAt, SECTOR_BYTES, type Sector } from './sector.js';
 /** What a disk writes whole or not at all is 512 B, or this much. */
 export const BLOCK_SECTORS = 4096 / SECTOR_BYTES;
 
+/** The block of 4096 B that a sector is in. */
+export const blockOf = (sector: number): number => Math.floor(sector / BLOCK_SECTORS);
+
 interface MicroOperationBase {
   /** Number in its life's journal: the issue order. A rename has one for each of its {@link renameParts}. */
   readonly id: number;
@@ -117,7 +120,7 @@ export const blockWrite = (writes: readonly SectorWrite[]): BlockWrite | undefin
   const [first] = writes;
   if (first === undefined) return undefined;
   const { id, ino, index } = first;
-  return { kind: 'block', id, ino, index: Math.floor(index / BLOCK_SECTORS), writes };
+  return { kind: 'block', id, ino, index: blockOf(index), writes };
 };
 
 /** How many numbers a change of entries takes: one, or for a rename one for each part it may be taken into. */

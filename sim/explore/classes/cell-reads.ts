@@ -13,6 +13,10 @@ import { Hash } from '../../util/hash.js';
 
 export type Layer = 'seen' | 'durable';
 
+/** The images that a state is. */
+export const layersOf = ({ carried }: StartState): readonly Layer[] =>
+  carried === undefined ? ['seen'] : ['seen', 'durable'];
+
 /** A read that no image answers: the places that a carried operation was given on the disk. */
 export const CARRIED = 100;
 
@@ -63,7 +67,8 @@ export class StateReader {
 
   constructor(
     { image, history, carried }: StartState,
-    private readonly series: number,
+    /** Of the random numbers that the state's life draws. */
+    readonly series: number,
   ) {
     this.carried = carried?.volatile ?? [];
     this.seen = new ImageReader(image);

@@ -1,19 +1,19 @@
 /**
- * The values that a read finds, by the number of versions of a cell that survive. Losses between which no read can tell need no images of their
- * own: a retry that writes the same bytes once more makes none.
+ * The values that a read finds, by the number of versions of a cell that survive. Losses between which no read can tell need
+ * no images of their own: a retry that writes the same bytes once more makes none.
  */
-import { bytesOfRange, type Range, READ, uncovered, withRange } from '../../disk/crash-model/image-reads.js';
+import { bytesOfRange, READ } from '../../disk/crash-model/image-reads.js';
 import {
   BLOCK_SECTORS,
-  isData,
+  blockOf,
   type MicroOperation,
   type SectorWrite,
-  sectorsOf,
 } from '../../disk/crash-model/micro-operation.js';
 import { SECTOR_BYTES } from '../../disk/crash-model/sector.js';
 import { Hash } from '../../util/hash.js';
 import type { CellRead } from './cell-reads.js';
-import type { LossTree } from './loss-tree.js';
+import { entryCell, type LossTree } from './loss-tree.js';
+import { unwritten, writeOf } from './sector-writes.js';
 
 /** A cell whose fate a read depends on. Equal values are equal reads. */
 export interface CellValues {
@@ -21,19 +21,10 @@ export interface CellValues {
   readonly valueIf: (surviving: number) => string;
 }
 
-const WHOLE: Range = [0, SECTOR_BYTES];
 /** Nothing of the life: what was there before, or what a lost write left. */
 const NOTHING = 'nothing';
 /** No hole. */
 const THERE = 'there';
-
-/** The part of an operation that writes a sector. */
-const writeOf = (operation: MicroOperation | undefined, sector: number): SectorWrite | undefined =>
-  operation !== undefined && isData(operation)
-    ? sectorsOf(operation).find(({ index }) => index === sector)
-    : undefined;
-
-const blockOf = (sector: number): number => Math.floor(sector / BLOCK_SECTORS);
 
 /** The cell that holds a sector: where the disk takes 4096 B at once, it is that block. */
 const dataCell = (tree: LossTree, ino: number, sector: number): string | undefined =>
@@ -57,17 +48,28 @@ const cuts = (tree: LossTree, cell: string, ino: number): boolean => {
   return false;
 };
 
+/** @param valueBy the last version that survives, and how many do */
+const valuesOf = (
+  tree: LossTree,
+  cell: string,
+  valueBy: (last: MicroOperation, surviving: number) => string,
+): CellValues => {
+  const versions = tree.versionsOf(cell);
+  const valueIf = (surviving: number): string => {
+    const index = versions[surviving - 1];
+    const last = index === undefined ? undefined : tree.operation(index);
+    return last === undefined ? NOTHING : valueBy(last, surviving);
+  };
+  return { cell, valueIf };
+};
+
 /** The size of a file. Where it was cut, also how that came about. */
 const sizeValues = (tree: LossTree, ino: number): CellValues => {
   const cell = `size ${ino}`;
-  const versions = tree.versionsOf(cell);
   const isCut = cuts(tree, cell, ino);
-  const valueIf = (surviving: number): string => {
-    const index = versions[surviving - 1];
-    if (index === undefined) return NOTHING;
-    return isCut ? `cut ${surviving}` : String(sizeAt(tree, index));
-  };
-  return { cell, valueIf };
+  return valuesOf(tree, cell, (last, surviving) =>
+    isCut || last.kind !== 'size' ? `cut ${surviving}` : String(last.size),
+  );
 };
 
 /** The versions of a sector that survive, the last of them cut as the file was after it. */
@@ -98,10 +100,8 @@ const valueOfContent = ({ writes, left }: Content, { kind, range }: CellRead): s
   if (last === undefined) return NOTHING;
   if (kind === READ.isHole) return left > 0 ? THERE : 'cut off';
   const [from, to] = bytesOfRange(range);
-  let known: readonly Range[] = [];
-  for (const { written = WHOLE } of writes) known = withRange(known, ...written);
   const hash = new Hash().bytes(last.sector.bytes, from, Math.max(from, Math.min(to, left)));
-  return `${hash.digest()} ${Math.min(to, left)} ${uncovered(known, from, to).join()}`;
+  return `${hash.digest()} ${Math.min(to, left)} ${unwritten(writes, range).join()}`;
 };
 
 const sectorValues = (tree: LossTree, read: CellRead, isLost: Uint8Array): readonly CellValues[] => {
@@ -138,35 +138,21 @@ const blockValues = (tree: LossTree, read: CellRead, isLost: Uint8Array): readon
   }));
   const size = sizeValues(tree, ino);
   const values = sectors.map((sector) => sectorValues(tree, sector, isLost));
-  const there = values.find(([, data]) => {
-    return data !== undefined && data.valueIf(tree.survivingOf(data.cell, isLost)) === THERE;
-  });
+  const there = values.find(
+    ([, data]) => data !== undefined && data.valueIf(tree.survivingOf(data.cell, isLost)) === THERE,
+  );
   const all = there ?? values.flatMap(([, data]) => data ?? []);
   return [size, ...all.filter(({ cell }) => cell !== size.cell)];
 };
 
-const entryValues = (tree: LossTree, cell: string): CellValues => {
-  const versions = tree.versionsOf(cell);
-  const valueIf = (surviving: number): string => {
-    const index = versions[surviving - 1];
-    const operation = index === undefined ? undefined : tree.operation(index);
-    if (operation?.kind !== 'entries') return NOTHING;
-    const change = operation.changes.find(({ directory, name }) => cell === `entry ${directory} ${name}`);
-    return `to ${change?.ino}`;
-  };
-  return { cell, valueIf };
-};
+const entryValues = (tree: LossTree, cell: string): CellValues =>
+  valuesOf(tree, cell, (last) => {
+    const changes = last.kind === 'entries' ? last.changes : [];
+    return `to ${changes.find(({ directory, name }) => cell === entryCell(directory, name))?.ino}`;
+  });
 
-const modeValues = (tree: LossTree, ino: number): CellValues => {
-  const cell = `mode ${ino}`;
-  const versions = tree.versionsOf(cell);
-  const valueIf = (surviving: number): string => {
-    const index = versions[surviving - 1];
-    const operation = index === undefined ? undefined : tree.operation(index);
-    return operation?.kind === 'mode' ? String(operation.mode) : NOTHING;
-  };
-  return { cell, valueIf };
-};
+const modeValues = (tree: LossTree, ino: number): CellValues =>
+  valuesOf(tree, `mode ${ino}`, (last) => (last.kind === 'mode' ? String(last.mode) : NOTHING));
 
 /** The cells that a read of a state depends on, each after those by which its values follow. */
 export const valuesRead = (tree: LossTree, read: CellRead, isLost: Uint8Array): readonly CellValues[] => {
@@ -175,9 +161,9 @@ export const valuesRead = (tree: LossTree, read: CellRead, isLost: Uint8Array): 
     case READ.random:
       return [];
     case READ.entry:
-      return [entryValues(tree, `entry ${ino} ${name}`)];
+      return [entryValues(tree, entryCell(ino, name))];
     case READ.names:
-      return tree.cellsWith(`entry ${ino} `).map((cell) => entryValues(tree, cell));
+      return tree.cellsWith(entryCell(ino, '')).map((cell) => entryValues(tree, cell));
     case READ.links:
       return tree.cellsWith('entry ').map((cell) => entryValues(tree, cell));
     case READ.size:

@@ -8,7 +8,7 @@
 import type { Crash } from '../../disk/crash-model/durability.js';
 import type { LifeStart } from '../../life/life-record.js';
 import type { CellRead, SequencedRead, StateReader } from './cell-reads.js';
-import type { LossTree, Stretch } from './loss-tree.js';
+import type { Decided, LossTree, Stretch } from './loss-tree.js';
 import type { Writers } from './writers.js';
 
 /** Where a state came from: a crash of the life of another class. */
@@ -19,7 +19,7 @@ export interface PowerCut {
   readonly owner: CrashClass;
   readonly tree: LossTree;
   /** What is decided of the losses, by cell. */
-  readonly decided: Map<string, readonly number[]>;
+  readonly decided: Decided;
   readonly isLost: Uint8Array;
 }
 
@@ -30,7 +30,10 @@ export interface ProcessKill {
   readonly stretch: Stretch;
 }
 
-/** A crash state, with all others that agree in what was decided of it. Nothing but its losses is kept: its image is rebuilt for each comparison. */
+/**
+ * A crash state, with all others that agree in what was decided of it. Nothing but its losses is kept: its image is rebuilt for
+ * each comparison.
+ */
 export interface Member {
   readonly origin: Origin;
   /** Reads of its class that it was compared by. */
@@ -45,8 +48,6 @@ export interface Built {
 
 /** The state that stands for a class. */
 export interface Standing extends Built {
-  /** By this the random numbers of its life are drawn. */
-  readonly series: number;
   /** The crashes that led to it. */
   readonly crashes: readonly Crash[];
 }

@@ -2,17 +2,18 @@
  * What a read of a crash state depends on: the fates of operations that were not durable, and cells of the state from which
  * the life began whose crash left it.
  */
-import { bytesOfRange, type Range, READ, uncovered, withRange } from '../../disk/crash-model/image-reads.js';
+import { READ } from '../../disk/crash-model/image-reads.js';
 import {
   BLOCK_SECTORS,
+  blockOf,
   isData,
   type MicroOperation,
   sectorsOf,
 } from '../../disk/crash-model/micro-operation.js';
-import { SECTOR_BYTES } from '../../disk/crash-model/sector.js';
-import { CARRIED, type CellRead } from './cell-reads.js';
+import { CARRIED, type CellRead, layersOf } from './cell-reads.js';
 import type { CrashClass, Origin } from './crash-class.js';
 import { isDurable } from './loss-tree.js';
+import { unwritten, writeOf } from './sector-writes.js';
 
 export interface Dependences {
   /** Volatile operations, by index, in whose place something else shows if they are lost. */
@@ -22,26 +23,12 @@ export interface Dependences {
   readonly isWritten: boolean;
 }
 
-const WHOLE: Range = [0, SECTOR_BYTES];
-
-/** The bytes of a sector that an operation wrote. */
-const writtenIn = (operation: MicroOperation, sector: number): Range | undefined => {
-  if (!isData(operation)) return undefined;
-  const write = sectorsOf(operation).find(({ index }) => index === sector);
-  if (write === undefined) return undefined;
-  const { written: [from, to] = WHOLE, left = SECTOR_BYTES } = write;
-  return from < left ? [from, Math.min(to, left)] : undefined;
-};
-
 /** Whether these wrote all bytes that were read: then what was there before makes no difference. */
-const cover = (operations: readonly MicroOperation[], { at, range }: CellRead): boolean => {
-  let known: readonly Range[] = [];
-  for (const operation of operations) {
-    const written = writtenIn(operation, at);
-    if (written !== undefined) known = withRange(known, ...written);
-  }
-  return uncovered(known, ...bytesOfRange(range)).length === 0;
-};
+const cover = (operations: readonly MicroOperation[], { at, range }: CellRead): boolean =>
+  unwritten(
+    operations.flatMap((operation) => writeOf(operation, at) ?? []),
+    range,
+  ).length === 0;
 
 const isSize = ({ kind }: MicroOperation): boolean => kind === 'size';
 
@@ -95,10 +82,9 @@ const holesUnder = (
   read: CellRead,
 ): readonly CellRead[] => {
   const { carried } = owner.stands.start;
-  const layers = carried === undefined ? (['seen'] as const) : (['seen', 'durable'] as const);
   const holes = sectorsRead(read).flatMap((sector) =>
-    lost.some((operation) => isData(operation) && sectorsOf(operation).some(({ index }) => index === sector))
-      ? layers.map((layer) => ({ ...holeOf(read, sector), layer }))
+    lost.some((operation) => writeOf(operation, sector) !== undefined)
+      ? layersOf(owner.stands.start).map((layer) => ({ ...holeOf(read, sector), layer }))
       : [],
   );
   const carriedOnes = lost.flatMap((operation): readonly CellRead[] => {
@@ -125,7 +111,7 @@ const placesFollowFrom = (operation: MicroOperation | undefined): readonly CellR
   const read = { layer: 'seen', ino, range: 0, name: '' } as const;
   return sectorsOf(operation).flatMap(({ index }) => [
     { ...read, kind: READ.isHole, at: index },
-    { ...read, kind: READ.isEmptyBlock, at: Math.floor(index / BLOCK_SECTORS) },
+    { ...read, kind: READ.isEmptyBlock, at: blockOf(index) },
   ]);
 };
 

@@ -11,22 +11,15 @@ import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import type { Crash } from '../../disk/crash-model/durability.js';
 import { READ, READ_WIDTH } from '../../disk/crash-model/image-reads.js';
 import type { JournalEntry } from '../../disk/crash-model/journal.js';
-import {
-  BLOCK_SECTORS,
-  isData,
-  type MicroOperation,
-  sectorsOf,
-} from '../../disk/crash-model/micro-operation.js';
-import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
-import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
+import { blockOf, isData, type MicroOperation, sectorsOf } from '../../disk/crash-model/micro-operation.js';
 import { type Driven, OVER } from '../../life/drive.js';
 import type { Broken, LifeRecord } from '../../life/life-record.js';
 import { runLife } from '../../life/run-life.js';
 import type { StopReason } from '../../result/result.js';
 import { firstLife, lifeOptions, type Plan, playTape, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
-import { type KnownLife, KnownLives, type SameLife } from '../exhaustive/known-lives.js';
-import { type CellRead, knowledgeKey, StateReader } from './cell-reads.js';
+import { KnownLives, movedTo, type SameLife } from '../exhaustive/known-lives.js';
+import { type CellRead, knowledgeKey, layersOf, StateReader } from './cell-reads.js';
 import { CrashClass, type Standing } from './crash-class.js';
 import { carriedPlaces } from './dependences.js';
 import { LossTree } from './loss-tree.js';
@@ -93,9 +86,7 @@ class ClassExploration {
     const { refinement } = this;
     let steps = 0;
     const start = yield* firstLife(this.suite);
-    refinement.found(
-      new CrashClass({ start, reader: new StateReader(start, 0), series: 0, crashes: [] }, []),
-    );
+    refinement.found(new CrashClass({ start, reader: new StateReader(start, 0), crashes: [] }, []));
     for (;;) {
       const reason = stopped();
       if (reason !== undefined) return reason;
@@ -127,20 +118,19 @@ class ClassExploration {
 
   private *live(one: CrashClass): Driven<void> {
     const { start, crashes } = one.stands;
-    const { life, inos } = yield* this.lifeOf(one.stands);
-    this.readAs(one, life, inos);
-    if (life.broken.length > 0) yield* this.find(crashes);
-    if (life.entries === undefined) return;
-    const met = { image: life.image, inos: life.reads.inos };
-    const moved = renumberFiles(life.entries, met, { image: start.image, inos });
-    const { entries } = reallocate(moved, start.image);
+    const same = yield* this.lifeOf(one.stands);
+    this.readAs(one, same);
+    if (same.life.broken.length > 0) yield* this.find(crashes);
+    if (same.life.entries === undefined) return;
+    const { entries } = movedTo(start.image, same.life.entries, same);
     // The states after one crash more come when all after as many are known.
     if (crashes.length < this.depth) yield* this.cut(one, entries);
     else this.toCut.push({ one, entries });
   }
 
   /** What its life reads, all states of a class agree in. */
-  private readAs(one: CrashClass, { reads: { packed, names } }: KnownLife, inos: readonly number[]): void {
+  private readAs(one: CrashClass, { life, inos }: SameLife): void {
+    const { packed, names } = life.reads;
     for (let at = 0; at < packed.length; at += READ_WIDTH) {
       const [kind = 0, file = 0, place = 0, range = 0] = packed.subarray(at, at + READ_WIDTH);
       const isEntry = kind === READ.entry;
@@ -172,7 +162,7 @@ class ClassExploration {
     for (const one of broken) this.broken.push({ broken: one, tape });
   }
 
-  private *lifeOf({ start, series, crashes }: Standing): Driven<SameLife> {
+  private *lifeOf({ start, reader: { series }, crashes }: Standing): Driven<SameLife> {
     const known = this.known.find(knowledgeKey(start.history), start.image, series);
     if (known !== undefined) return known;
     const { plan, commandsAfterCrash, model, onLife } = this.options;
@@ -219,13 +209,11 @@ class ClassExploration {
     if (operation.kind === 'entries' || operation.kind === 'mode') return;
     const { refinement } = this;
     const { ino } = operation;
-    const layers =
-      owner.stands.start.carried === undefined ? (['seen'] as const) : (['seen', 'durable'] as const);
-    for (const layer of layers) {
+    for (const layer of layersOf(owner.stands.start)) {
       const read: CellRead = { layer, kind: READ.size, ino, at: 0, range: 0, name: '' };
       refinement.require(owner, read);
       if (!isData(operation) || this.options.model.ordersByBlock !== true) continue;
-      const blocks = new Set(sectorsOf(operation).map(({ index }) => Math.floor(index / BLOCK_SECTORS)));
+      const blocks = new Set(sectorsOf(operation).map(({ index }) => blockOf(index)));
       for (const at of blocks) refinement.require(owner, { ...read, kind: READ.isEmptyBlock, at });
     }
   }

@@ -9,7 +9,7 @@
  */
 import type { Fill } from '../../disk/crash-model/crash-image.js';
 import type { CrashState, Frontier } from '../../disk/crash-model/durability.js';
-import type { MicroOperation } from '../../disk/crash-model/micro-operation.js';
+import { isData, type MicroOperation } from '../../disk/crash-model/micro-operation.js';
 
 export interface Stretch {
   /** As it is at the end of the stretch. */
@@ -40,17 +40,16 @@ export interface Cut {
 }
 
 /** How many versions of each cell may survive. Cells that are missing are undecided. */
-export type Decided = ReadonlyMap<string, readonly number[]>;
+export type Decided = Map<string, readonly number[]>;
+
+/** The cell of a name. Those of one directory begin with the one of an empty name. */
+export const entryCell = (directory: number, name: string): string => `entry ${directory} ${name}`;
 
 /** The cells that an operation writes. */
 const cellsOf = (operation: MicroOperation): readonly string[] =>
   operation.kind === 'entries'
-    ? operation.changes.map(({ directory, name }) => `entry ${directory} ${name}`)
-    : [
-        operation.kind === 'sector' || operation.kind === 'block'
-          ? `data ${operation.ino} ${operation.index}`
-          : `${operation.kind} ${operation.ino}`,
-      ];
+    ? operation.changes.map(({ directory, name }) => entryCell(directory, name))
+    : [isData(operation) ? `data ${operation.ino} ${operation.index}` : `${operation.kind} ${operation.ino}`];
 
 /** All losses of one kind of power cut. */
 export class LossTree {
@@ -65,7 +64,7 @@ export class LossTree {
     readonly cut: Cut,
   ) {
     const { frontier, predecessors } = stretch;
-    this.frontier = frontier.copy(cut.issued);
+    this.frontier = cut.issued === stretch.ids.size ? frontier : frontier.copy(cut.issued);
     const { volatile } = this.frontier;
     const indexes = new Map(volatile.map(({ id }, index) => [id, index]));
     this.indexes = indexes;

@@ -7,7 +7,14 @@ import { READ } from '../../disk/crash-model/image-reads.js';
 import { isData } from '../../disk/crash-model/micro-operation.js';
 import { type CellRead, type SequencedRead, StateReader } from './cell-reads.js';
 import { type CellValues, valuesRead } from './cell-values.js';
-import { type Built, CrashClass, type Member, type Origin, type PowerCut } from './crash-class.js';
+import {
+  type Built,
+  CrashClass,
+  type Member,
+  type Origin,
+  type PowerCut,
+  type Standing,
+} from './crash-class.js';
 import { dependencesOf } from './dependences.js';
 import { type Cut, type Decided, LossTree } from './loss-tree.js';
 
@@ -102,7 +109,7 @@ export class Refinement {
     if (isLost === undefined) return;
     // The power cut at the place of the kill that lost nothing stands for these: the same life follows it.
     if (owner.stands.start.carried !== undefined && tree.keepsCarried(decided)) return;
-    this.place({ kind: 'power cut', owner, tree, decided: new Map(decided), isLost });
+    this.place({ kind: 'power cut', owner, tree, decided, isLost });
   }
 
   /** Compares a state with a class by what is read, and goes on to others until one agrees. */
@@ -196,18 +203,16 @@ export class Refinement {
 
 interface BuiltState extends Built {
   readonly start: CrashState;
-  readonly series: number;
 }
 
-const builtOf = (start: CrashState): BuiltState => {
-  const series = seriesOf(start.history.crashes);
-  return { start, series, reader: new StateReader(start, series) };
-};
+const builtOf = (start: CrashState): BuiltState => ({
+  start,
+  reader: new StateReader(start, seriesOf(start.history.crashes)),
+});
 
 /** A member as the one that stands for its class. */
-const standing = ({ origin }: Member, { start, series, reader }: BuiltState) => ({
+const standing = ({ origin }: Member, { start, reader }: BuiltState): Standing => ({
   start,
-  series,
   reader,
   crashes: [...origin.owner.stands.crashes, start.crash],
 });

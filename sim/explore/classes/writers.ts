@@ -1,12 +1,8 @@
 /** Which micro-operations of a life write the cells of a read. */
 import { READ } from '../../disk/crash-model/image-reads.js';
-import {
-  BLOCK_SECTORS,
-  isData,
-  type MicroOperation,
-  sectorsOf,
-} from '../../disk/crash-model/micro-operation.js';
+import { blockOf, isData, type MicroOperation, sectorsOf } from '../../disk/crash-model/micro-operation.js';
 import type { CellRead } from './cell-reads.js';
+import { entryCell } from './loss-tree.js';
 
 const NONE: readonly MicroOperation[] = [];
 
@@ -21,7 +17,7 @@ export class Writers {
       const { ino } = operation;
       const sectors = sectorsOf(operation);
       for (const { index } of sectors) this.put(`sector ${ino} ${index}`, operation);
-      const blocks = new Set(sectors.map(({ index }) => Math.floor(index / BLOCK_SECTORS)));
+      const blocks = new Set(sectors.map(({ index }) => blockOf(index)));
       for (const block of blocks) this.put(`block ${ino} ${block}`, operation);
       return;
     }
@@ -30,7 +26,7 @@ export class Writers {
       return;
     }
     this.naming.push(operation);
-    for (const { directory, name } of operation.changes) this.put(`entry ${directory} ${name}`, operation);
+    for (const { directory, name } of operation.changes) this.put(entryCell(directory, name), operation);
     for (const directory of new Set(operation.changes.map((change) => change.directory)))
       this.put(`names ${directory}`, operation);
   }
@@ -39,7 +35,7 @@ export class Writers {
   of({ kind, ino, at, name }: CellRead): readonly MicroOperation[] {
     switch (kind) {
       case READ.entry:
-        return this.get(`entry ${ino} ${name}`);
+        return this.get(entryCell(ino, name));
       case READ.names:
         return this.get(`names ${ino}`);
       case READ.size:

@@ -12,8 +12,6 @@ import { type CrashStates, crashStates } from '../../disk/crash-model/crash-stat
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { type Crash, type CrashState, Frontier, stateKey } from '../../disk/crash-model/durability.js';
 import type { JournalEntry } from '../../disk/crash-model/journal.js';
-import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
-import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import { type Driven, OVER } from '../../life/drive.js';
 import { type Broken, type LifeRecord, type LifeStart, messageForDigest } from '../../life/life-record.js';
@@ -27,7 +25,7 @@ import { historyKey } from '../../suite/history.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { Hash } from '../../util/hash.js';
 import type { Exhausted, ExhaustiveOptions, Gap } from './exhausted.js';
-import { KnownLives } from './known-lives.js';
+import { KnownLives, movedTo } from './known-lives.js';
 import { VisitOrder } from './visit-order.js';
 
 interface Queued {
@@ -243,15 +241,14 @@ class Exploration {
     const { image, history, carried, key } = queued.start;
     const same = this.known.find(historyKey(history), image, history.crashes);
     if (same === undefined) return false;
-    const { life: known, inos } = same;
+    const { life: known } = same;
     this.find(known.broken, queued);
     this.cutsAgain += 1;
     if (carried === undefined) this.checked += 1;
     else this.kills += 1;
     this.waiting.delete(stateKey(queued.start));
     if (known.entries === undefined || this.isDeepest(queued)) return true;
-    const met = { image: known.image, inos: known.reads.inos };
-    const { entries, replacesZeros } = reallocate(renumberFiles(known.entries, met, { image, inos }), image);
+    const { entries, replacesZeros } = movedTo(image, known.entries, same);
     if (replacesZeros) this.countZeros();
     yield* this.cutEverywhere(queued, entries, { located: undefined, isCut: known.key === key });
     return true;

@@ -8,6 +8,8 @@
 import type { DiskImage } from '../../disk/crash-model/disk-image.js';
 import { ImageReader, type ImageReads, READ_WIDTH } from '../../disk/crash-model/image-reads.js';
 import type { JournalEntry } from '../../disk/crash-model/journal.js';
+import { type Reallocated, reallocate } from '../../disk/crash-model/reallocate-journal.js';
+import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import type { Broken } from '../../life/life-record.js';
 
 /** What a life did: all that is needed to cut it once more on another disk. */
@@ -26,6 +28,16 @@ export interface SameLife {
   readonly life: KnownLife;
   readonly inos: readonly number[];
 }
+
+/** `entries` of a known life as it would write them on a disk on which it goes the same way. O(files + entries) */
+export const movedTo = (
+  image: DiskImage,
+  entries: readonly JournalEntry[],
+  { life, inos }: SameLife,
+): Reallocated => {
+  const met = { image: life.image, inos: life.reads.inos };
+  return reallocate(renumberFiles(entries, met, { image, inos }), image);
+};
 
 interface Branch {
   readonly life: KnownLife;
