@@ -25,6 +25,18 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
+/** A `tsconfig.json` for the user's project. */
+export const CONSUMER_TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    types: ['node'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+  },
+});
+
 /** What a user of TypeScript and Vitest has installed beside the package. */
 const USERS_TOOLS = [
   'typescript',

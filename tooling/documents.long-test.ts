@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
+import { CONSUMER_TSCONFIG, type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
 import { commandsOf, type Snippet, snippetsOf } from './snippets.js';
 import { ROOT } from './sources.js';
 
@@ -52,17 +52,6 @@ beforeAll(async () => {
   return consumer.remove;
 }, INSTALL_MS_MAX);
 
-const TSCONFIG = JSON.stringify({
-  compilerOptions: {
-    target: 'ES2022',
-    module: 'NodeNext',
-    types: ['node'],
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-  },
-});
-
 describe('README.md and docs', () => {
   it('show code', () => {
     expect(programs.length).toBeGreaterThan(0);
@@ -70,7 +59,7 @@ describe('README.md and docs', () => {
   });
 
   it('type-check', async () => {
-    await consumer.write('tsconfig.json', TSCONFIG);
+    await consumer.write('tsconfig.json', CONSUMER_TSCONFIG);
     expect(await consumer.run('tsc -p .')).toEqual({ code: 0, output: '' });
   });
 

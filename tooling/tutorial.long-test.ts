@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
+import { CONSUMER_TSCONFIG, type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
 import { commandsOf, type Snippet, snippetsOf } from './snippets.js';
 import { ROOT } from './sources.js';
 
@@ -18,15 +18,6 @@ const PAGES = [
 /** Needs a network; the consumer has all of it already. */
 const INSTALLS = /^(git clone |cd |npm ci|npm install )/;
 const OF_A_REGISTRY = /^npm install --save-dev ([a-z ]+)$/;
-
-const TSCONFIG = {
-  target: 'ES2022',
-  module: 'NodeNext',
-  types: ['node'],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
-};
 
 let consumer: Consumer;
 beforeAll(async () => {
@@ -79,7 +70,7 @@ describe('docs/tutorial', () => {
         else if (snippet.language === 'sh') output = await run(snippet);
         else for (const line of snippet.text.trimEnd().split('\n')) expect(output).toContain(line);
       }
-      await consumer.write('tsconfig.json', JSON.stringify({ compilerOptions: TSCONFIG }));
+      await consumer.write('tsconfig.json', CONSUMER_TSCONFIG);
       expect(await consumer.run('tsc -p .')).toEqual({ code: 0, output: '' });
     },
     300_000,

@@ -154,7 +154,7 @@ describe('keyValueInvariants', () => {
     expect(await holding(history, () => values)).toEqual([message, undefined, undefined]);
   });
 
-  it('no-invention: half of a value, and a key that nobody has set', async () => {
+  it('no-invention: half of a value, and a key that was never set', async () => {
     const [durable, invented] = await holding(attempted([one, 'unknown']), () => ({ a: 'value' }));
     expect([durable, invented]).toEqual([undefined, 'a: there are 5 characters that were never set']);
     const [, other] = await holding(attempted([one, 'acknowledged']), () => ({ a: one.value, b: one.value }));

@@ -10,11 +10,14 @@ export type AssetName = (typeof ASSETS)[number];
 
 const SOURCES = fileURLToPath(new URL('browser/', import.meta.url));
 
-/** Reads the sources in `browser/`. Takes some 50 ms. @throws BuildFailure of esbuild when one is not valid */
-export const bundle = (name: AssetName): string => {
+/**
+ * A script or style of a folder with all that it imports, as one text. Not of a module kind: that would not load from file://.
+ * @throws BuildFailure of esbuild when a source is not valid
+ */
+export const bundleFrom = (folder: string, source: string): string => {
   const { outputFiles } = buildSync({
-    absWorkingDir: SOURCES,
-    entryPoints: [name.replace(/\.js$/, '.ts')],
+    absWorkingDir: folder,
+    entryPoints: [source],
     bundle: true,
     format: 'iife',
     minify: true,
@@ -24,6 +27,9 @@ export const bundle = (name: AssetName): string => {
   });
   return outputFiles.map(({ text }) => text).join('');
 };
+
+/** Reads the sources in `browser/`. Takes some 50 ms. @throws BuildFailure of esbuild when one is not valid */
+export const bundle = (name: AssetName): string => bundleFrom(SOURCES, name.replace(/\.js$/, '.ts'));
 
 /** Writes all assets to where the package compiled into `directory` reads them, with the licence of uPlot, which is in one. */
 export const writeAssets = async (directory: string): Promise<void> => {

@@ -2,26 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { bundleFrom } from '../../reports/html/bundle.js';
 import { ROOT } from '../sources.js';
 import type { Site } from './check-links.js';
 
 const SOURCES = fileURLToPath(new URL('browser/', import.meta.url));
 
-// Scripts of a module kind do not load from file://.
-const bundle = (name: string): string => {
-  const { outputFiles } = buildSync({
-    absWorkingDir: SOURCES,
-    entryPoints: [name],
-    bundle: true,
-    format: 'iife',
-    minify: true,
-    charset: 'utf8',
-    write: false,
-    logLevel: 'silent',
-  });
-  return outputFiles.map(({ text }) => text).join('');
-};
+const bundle = (source: string): string => bundleFrom(SOURCES, source);
 
 /** @param code the rules for coloured code. @throws BuildFailure of esbuild where a source is not valid */
 export const assets = (code: string): Site => {
