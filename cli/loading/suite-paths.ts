@@ -2,7 +2,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { glob } from 'tinyglobby';
 
 const SUITE_FILE = /\.suite\.[cm]?[jt]s$/;
 
@@ -29,6 +28,8 @@ const MODULE_FILE = /\.[cm]?[jt]s$/;
 
 /** The modules that a pattern matches, and the suite files below the directories that it matches, in the order of their paths. */
 export const suiteFilesMatching = async (pattern: string, directory: string): Promise<readonly string[]> => {
+  // Loaded for a pattern only: each start of the command line, and of a worker, would pay for it.
+  const { glob } = await import('tinyglobby');
   const matches = await glob(pattern, {
     cwd: directory,
     absolute: true,
