@@ -2,7 +2,7 @@
  * What it costs that a sample of the lives is lived again in a new process: processor time of the shipped suites' campaign,
  * with the bounds of `powercut run`, in all worker processes. A suite that is explored alone has a process to itself.
  */
-import type { Unit } from '../cli/workers/messages.js';
+import type { Unit } from '../cli/messages/messages.js';
 import { exploreInWorkers, type Purpose } from '../cli/workers/pool.js';
 import { shippedSuites } from '../properties/suites/index.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';

@@ -5,7 +5,7 @@
  * two of them compile the same things twice: six seconds of processor time each, so what is explored must be long.
  */
 
-import type { Unit } from '../cli/workers/messages.js';
+import type { Unit } from '../cli/messages/messages.js';
 import { exploreInWorkers } from '../cli/workers/pool.js';
 import type { SuiteResult } from '../sim/result/result.js';
 import { inTurns } from './explorer/exploring.js';

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { harmlessLine } from '../reports/format.js';
+import { campaignProgram, workerProgram } from './commands/campaign/program.js';
 import { initCommand } from './commands/init.js';
 import { type ListOptions, listCommand } from './commands/list.js';
 import { wholeNumber } from './commands/option-parsers.js';
@@ -99,10 +100,13 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .action(async (directory: string) => {
       end(await initCommand(directory, context));
     });
-  for (const command of [init, run, replay, report, showReport, list]) program.addCommand(command);
+  const campaign = campaignProgram(context, end);
+  const worker = workerProgram(context, end);
+  for (const command of [init, run, replay, report, showReport, list, campaign, worker])
+    program.addCommand(command);
   run.addHelpText('after', RUN_HELP);
   for (const command of [replay, report]) command.addHelpText('after', EXIT_CODES_HELP);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...campaign.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       getOutHelpWidth: () => helpColumnsOf(context.stdout, context.variables),

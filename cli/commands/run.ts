@@ -13,7 +13,7 @@ import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
 import { printResult } from '../output/reporter.js';
 import { Saver } from '../output/saver.js';
 import { EXIT_USAGE, messageWithCode, UsageError } from '../usage-error.js';
-import { type CampaignOptions, type CampaignOutcome, runCampaign } from './campaign.js';
+import { type CampaignOptions, type CampaignOutcome, runCampaign } from './explore-suites.js';
 import type { Shard } from './option-parsers.js';
 
 export interface RunOptions extends CampaignOptions {

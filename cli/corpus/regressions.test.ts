@@ -7,7 +7,7 @@ import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import type { Context } from '../context.js';
 import counters from '../fixtures/counter.suite.js';
-import type { Unit } from '../workers/messages.js';
+import type { Unit } from '../messages/messages.js';
 import type { ReplayFailures } from '../workers/replay-pool.js';
 import { CORPUS_DIRECTORY } from './corpus.js';
 import { exploreRemembering } from './explore-with-corpus.js';

@@ -8,7 +8,7 @@ import {
 import type { SuiteResult } from '../../sim/result/result.js';
 import type { Context } from '../context.js';
 import type { NamedSuite } from '../loading/load-suites.js';
-import type { Unit } from '../workers/messages.js';
+import type { Unit } from '../messages/messages.js';
 import type { UnitReplayed } from '../workers/replay-pool.js';
 import type { SparedWorkerOptions } from '../workers/spare-workers.js';
 import type { Trouble } from '../workers/trouble.js';

@@ -16,6 +16,7 @@ const modulesOf = async (path: string, directory: string): Promise<readonly stri
     write: false,
     metafile: true,
     packages: 'external',
+    external: ['file:*'],
     platform: 'node',
     format: 'esm',
     logLevel: 'silent',
@@ -23,14 +24,15 @@ const modulesOf = async (path: string, directory: string): Promise<readonly stri
   return Object.keys(metafile.inputs).map((input) => resolve(directory, input));
 };
 
-interface Reached {
+/** What a suite file reaches. Paths are absolute. */
+export interface Reached {
   readonly files: ReadonlySet<string>;
   /** All that is below them is reached. */
   readonly directories: ReadonlySet<string>;
 }
 
 /** Follows imports and quoted paths. Rejects where a module can't be compiled. */
-const reachedBy = async (path: string, directory: string): Promise<Reached> => {
+export const reachedBy = async (path: string, directory: string): Promise<Reached> => {
   const files = new Set<string>();
   const directories = new Set<string>();
   const visit = async (entry: string): Promise<void> => {

@@ -16,7 +16,7 @@ const PROBE_BYTES = 65_536;
 
 export interface Outputs {
   /** Writes all files, or none. @throws UsageError OUTPUT_UNWRITABLE */
-  readonly write: (files: ReadonlyMap<string, string>) => Promise<void>;
+  readonly write: (files: ReadonlyMap<string, string | Uint8Array>) => Promise<void>;
   /** Takes back what the preparation made, as far as it is still empty. */
   readonly discard: () => Promise<void>;
 }
@@ -97,7 +97,7 @@ export const makeDirectory = async (directory: string): Promise<readonly string[
   }
 };
 
-const writeAll = async (files: ReadonlyMap<string, string>): Promise<void> => {
+const writeAll = async (files: ReadonlyMap<string, string | Uint8Array>): Promise<void> => {
   const pending: { readonly from: string; readonly to: string }[] = [];
   let current = '';
   try {

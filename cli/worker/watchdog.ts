@@ -5,8 +5,14 @@
  */
 import { Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
-import type { FromWatchdog, SealedMessage, ToWatchdog, ToWorker, WatchdogData } from '../workers/messages.js';
-import { FrameReader, FrameWriter, KEY_BYTES } from '../workers/wire.js';
+import type {
+  FromWatchdog,
+  SealedMessage,
+  ToWatchdog,
+  ToWorker,
+  WatchdogData,
+} from '../messages/messages.js';
+import { FrameReader, FrameWriter, KEY_BYTES } from '../messages/wire.js';
 import { stackOfMainThread } from './stack-of-main-thread.js';
 import { LOADING, Whereabouts } from './whereabouts.js';
 

@@ -13,7 +13,6 @@ import type { Suite } from '../../sim/suite/suite.js';
 import { errorCode } from '../../sim/util/errors.js';
 import { loadShippedSuites } from '../engine.js';
 import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../loading/load-suites.js';
-import { messageOf, stackOf } from '../usage-error.js';
 import type {
   FromWorker,
   SealedMessage,
@@ -22,7 +21,8 @@ import type {
   ToWorker,
   UnitOptions,
   WatchdogData,
-} from '../workers/messages.js';
+} from '../messages/messages.js';
+import { messageOf, stackOf } from '../usage-error.js';
 import { watchBuiltins } from './builtins.js';
 import { tuneGarbageCollector } from './garbage-collector.js';
 import { LOADED, LOADING, noting, Whereabouts } from './whereabouts.js';

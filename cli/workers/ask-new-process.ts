@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
 import { indexOfSuite } from '../loading/load-suites.js';
-import type { UnitOptions } from './messages.js';
+import type { UnitOptions } from '../messages/messages.js';
 import { WORKER } from './pool.js';
 import { liveAgainIn } from './second-lives.js';
 import { WorkerProcess } from './worker-process.js';

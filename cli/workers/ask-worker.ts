@@ -1,12 +1,13 @@
 /** Asks one question of a worker process of its own: which suites a file has, or how a recorded run goes. */
 import type { Played } from '../../sim/replay/replay.js';
 import type { DescribeFile } from '../loading/load-suites.js';
+import type { Play, Task } from '../messages/messages.js';
+import type { Answer } from '../messages/task-worker.js';
 import { UsageError } from '../usage-error.js';
-import type { Play, Task } from './messages.js';
 import { WORKER } from './pool.js';
 import type { SpareWorkers } from './spare-workers.js';
 import { troubleOf, unansweredBy } from './trouble.js';
-import { type Answer, WorkerProcess } from './worker-process.js';
+import { WorkerProcess } from './worker-process.js';
 
 /** Plays one recorded run. @throws UsageError with the code of what is wrong */
 export type PlayToken = (play: Play) => Promise<Played>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import { type Part, partsOf } from '../../sim/explore/campaign/parts.js';
 import type { StopReason, SuiteResult } from '../../sim/result/result.js';
-import type { Unit, UnitOptions } from './messages.js';
+import type { Unit, UnitOptions } from '../messages/messages.js';
 import type { PoolOptions } from './pool.js';
 import { exploreInWorkers } from './pool.js';
 

@@ -16,15 +16,16 @@ import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
 import type { SuiteResult } from '../../sim/result/result.js';
+import type { Unit, UnitOptions } from '../messages/messages.js';
+import type { Answer, TaskWorker } from '../messages/task-worker.js';
+import { resultFlaw } from '../messages/validate.js';
 import { UsageError } from '../usage-error.js';
-import type { Unit, UnitOptions } from './messages.js';
 import { liveAgainIn, SecondLives } from './second-lives.js';
 import type { SparedWorkerOptions } from './spare-workers.js';
 import { UnitWork } from './suite-work.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
 import { undecidedResult } from './undecided-result.js';
-import { resultFlaw } from './validate.js';
-import { type Answer, WorkerProcess } from './worker-process.js';
+import { WorkerProcess } from './worker-process.js';
 
 export interface PoolOptions extends SparedWorkerOptions {
   readonly workers: number;
@@ -41,6 +42,8 @@ export interface PoolOptions extends SparedWorkerOptions {
   readonly onProcessorTime?: (purpose: Purpose, processorMs: number) => void;
   /** The worker's module; default: the real one. */
   readonly worker?: URL;
+  /** Who explores a suite. Default: a worker process, of those that have loaded it if there is one. */
+  readonly explorerOf?: (unit: Unit, worker: () => TaskWorker) => TaskWorker;
 }
 
 /** What a worker process is for: the lives of an exploration, or some of them once more. */
@@ -79,7 +82,7 @@ export const workerFor = (
 class Campaign {
   readonly results: (SuiteResult | undefined)[];
   private readonly works: UnitWork[] = [];
-  private readonly workers = new Set<WorkerProcess>();
+  private readonly workers = new Set<TaskWorker>();
   private readonly endMs: number;
   private readonly secondLives = new SecondLives(
     () => this.begun(new WorkerProcess(this.options.worker ?? WORKER, this.options)),
@@ -156,8 +159,10 @@ class Campaign {
   }
 
   /** Runs a task of a suite in a new worker. A failure is reported, and ends nothing else. */
-  private async withWorker(work: UnitWork, act: (worker: WorkerProcess) => Promise<void>): Promise<void> {
-    const worker = this.begun(workerFor(work.unit, this.options));
+  private async withWorker(work: UnitWork, act: (worker: TaskWorker) => Promise<void>): Promise<void> {
+    const { unit } = work;
+    const process = (): TaskWorker => workerFor(unit, this.options);
+    const worker = this.begun(this.options.explorerOf?.(unit, process) ?? process());
     try {
       await act(worker);
     } catch (error) {
@@ -167,19 +172,19 @@ class Campaign {
     }
   }
 
-  private begun(worker: WorkerProcess): WorkerProcess {
+  private begun(worker: TaskWorker): TaskWorker {
     this.workers.add(worker);
     if (this.options.signal.aborted) worker.stop();
     return worker;
   }
 
-  private async over(worker: WorkerProcess, purpose: Purpose): Promise<void> {
+  private async over(worker: TaskWorker, purpose: Purpose): Promise<void> {
     this.workers.delete(worker);
     await worker.end();
     this.options.onProcessorTime?.(purpose, worker.processorMs);
   }
 
-  private async exploreParts(work: UnitWork, worker: WorkerProcess): Promise<void> {
+  private async exploreParts(work: UnitWork, worker: TaskWorker): Promise<void> {
     for (let next = await work.take(); next !== undefined; next = await work.take()) {
       try {
         await this.explore(work, next, worker);
@@ -190,7 +195,7 @@ class Campaign {
     }
   }
 
-  private async explore(work: UnitWork, { part, parents }: Assignment, worker: WorkerProcess): Promise<void> {
+  private async explore(work: UnitWork, { part, parents }: Assignment, worker: TaskWorker): Promise<void> {
     const { reference } = work.unit;
     const options = work.options();
     const onProgress = (progress: ExploreProgress): void =>
@@ -206,7 +211,7 @@ class Campaign {
 
   private async conclude(
     work: UnitWork,
-    worker: WorkerProcess,
+    worker: TaskWorker,
     options: UnitOptions,
     /** What came of living lives again, where that is not to be found out. */
     again?: readonly Tally[],

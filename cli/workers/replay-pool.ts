@@ -2,7 +2,7 @@
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import { EMPTY_TALLY } from '../../sim/explore/counting/tally.js';
 import type { StopReason, SuiteResult } from '../../sim/result/result.js';
-import type { Unit } from './messages.js';
+import type { Unit } from '../messages/messages.js';
 import { concludedBy, workerFor } from './pool.js';
 import type { SparedWorkerOptions } from './spare-workers.js';
 import { type Trouble, troubleOf, unansweredBy } from './trouble.js';

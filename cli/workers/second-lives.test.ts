@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { TaskWorker } from '../messages/task-worker.js';
 import { SecondLives } from './second-lives.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -13,7 +14,7 @@ const secondLives = (): SecondLives => {
     started += 1;
     return new WorkerProcess(WORKER);
   };
-  const end = (worker: WorkerProcess): Promise<void> => {
+  const end = (worker: TaskWorker): Promise<void> => {
     ended += 1;
     return worker.end();
   };

@@ -5,13 +5,13 @@
  */
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
-import type { Unit } from './messages.js';
+import type { Unit } from '../messages/messages.js';
+import type { TaskWorker } from '../messages/task-worker.js';
 import { unansweredBy } from './trouble.js';
-import type { WorkerProcess } from './worker-process.js';
 
 /** @throws WorkerDied; any error of the suite when it is loaded */
 export const liveAgainIn = async (
-  worker: WorkerProcess,
+  worker: TaskWorker,
   { reference, options }: Pick<Unit, 'reference' | 'options'>,
   lives: readonly SampledLife[],
 ): Promise<Rechecked> => {
@@ -22,12 +22,12 @@ export const liveAgainIn = async (
 };
 
 export class SecondLives {
-  private worker: WorkerProcess | undefined;
+  private worker: TaskWorker | undefined;
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly start: () => WorkerProcess,
-    private readonly end: (worker: WorkerProcess) => Promise<void>,
+    private readonly start: () => TaskWorker,
+    private readonly end: (worker: TaskWorker) => Promise<void>,
   ) {}
 
   /**

@@ -7,7 +7,7 @@ import { EMPTY_TALLY, type FirstFound, type Tally } from '../../sim/explore/coun
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { StopReason } from '../../sim/result/result.js';
 import { stopReasons } from '../../sim/result/stop-reasons.js';
-import type { Unit, UnitOptions } from './messages.js';
+import type { Unit, UnitOptions } from '../messages/messages.js';
 import { doubtOf, isHarmless, stopOf, type Trouble } from './trouble.js';
 
 export class UnitWork {

@@ -1,8 +1,9 @@
 /** What went wrong with one suite while it was loaded or explored: told, and put into its result as the reason for no verdict. */
 import type { StopReason, UndecidedReason } from '../../sim/result/result.js';
+import type { Unit } from '../messages/messages.js';
+import type { Answer } from '../messages/task-worker.js';
 import { knownCode, UsageError } from '../usage-error.js';
-import type { Unit } from './messages.js';
-import { type Answer, WorkerDied, WorkerLate, WorkerStuck } from './worker-process.js';
+import { WorkerDied, WorkerLate, WorkerStuck } from './worker-process.js';
 
 export interface Trouble {
   /** SUITE_STUCK, WORKER_DIED, TIME_UP, or the code of the error. */

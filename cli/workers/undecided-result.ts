@@ -3,7 +3,7 @@ import { NOTHING_COLLECTED } from '../../sim/coverage/merge-coverage.js';
 import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
 import type { StopReason, SuiteResult, UndecidedReason } from '../../sim/result/result.js';
 import { Hash } from '../../sim/util/hash.js';
-import type { Unit } from './messages.js';
+import type { Unit } from '../messages/messages.js';
 
 const NO_IMAGES = { legal: 0, checked: 0, distinct: 0, sampled: false };
 const NO_EVIDENCE = {

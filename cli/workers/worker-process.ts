@@ -9,10 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FirstFound } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
-import type { FromWatchdog, FromWorker, Task, ToWatchdog } from './messages.js';
+import type { FromWatchdog, Task, ToWatchdog } from '../messages/messages.js';
+import type { Answer, TaskWorker } from '../messages/task-worker.js';
+import { isFromWatchdog } from '../messages/validate.js';
+import { FrameReader, FrameWriter, KEY_BYTES } from '../messages/wire.js';
 import { relay } from './relay.js';
-import { isFromWatchdog } from './validate.js';
-import { FrameReader, FrameWriter, KEY_BYTES } from './wire.js';
 
 /** The worker is no more: out of memory, killed, or ended by a suite. */
 export class WorkerDied extends Error {
@@ -73,15 +74,12 @@ export const SILENT_MS_MAX = 60_000;
 /** Of the pipe, in every worker process. */
 const PIPE = 3;
 
-/** The answer of a worker, or why there is none. */
-export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' | 'found' }>;
-
 export interface WorkerOptions {
   /** Default: {@link SILENT_MS_MAX}. */
   readonly silentMsMax?: number;
 }
 
-export class WorkerProcess {
+export class WorkerProcess implements TaskWorker {
   private readonly child: ChildProcess;
   private readonly writer: FrameWriter;
   private readonly reader: FrameReader;

@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { factsOf } from '../../cli/loading/load-suites.js';
-import type { Unit } from '../../cli/workers/messages.js';
+import type { Unit } from '../../cli/messages/messages.js';
 import { exploreInWorkers } from '../../cli/workers/pool.js';
 import type { SuiteResult } from '../../sim/result/result.js';
 import { commandOf, wholeNumber } from '../command.js';

@@ -7,27 +7,8 @@ import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';
 import type { Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
 import type { ExportedEntry } from '../../sim/replay/exported-disk.js';
+import { type Check, isCount, isFields, isFlag, isText, listOf, orNothing, record } from './checks.js';
 import type { FromWatchdog } from './messages.js';
-
-type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => boolean;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isText: Check = (value) => typeof value === 'string';
-const isCount: Check = (value) => typeof value === 'number' && value >= 0;
-const isFlag: Check = (value) => typeof value === 'boolean';
-const orNothing =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-const record =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
 /** As far as this process looks into a tally: the rest goes from worker to worker. */
 const isTally = record({

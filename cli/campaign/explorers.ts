@@ -1,0 +1,111 @@
+/**
+ * Explorers of a campaign's suites: they look up first what is known of a unit already, and have the others explored, by worker
+ * processes of this machine or by the machines on a queue. All else (concluding, living lives again) is done here.
+ */
+import type { Assignment } from '../../sim/explore/campaign/agenda.js';
+import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
+import type { ExploreProgress } from '../../sim/explore/options.js';
+import type { Task } from '../messages/messages.js';
+import type { Answer, TaskWorker } from '../messages/task-worker.js';
+import type { UnitResult } from './check-result.js';
+import type { CampaignUnit } from './unit.js';
+
+/** What came of a unit, wherever it is explored. Rejects as {@link TaskWorker.ask} does. */
+export type ExploreUnit = (
+  unit: CampaignUnit,
+  /** Explores it here, in the worker process of this suite. */
+  here: () => Promise<UnitResult>,
+  /** How long to wait for it. */
+  limitMs: number | undefined,
+) => Promise<UnitResult>;
+
+/** A number of places, each for one at a time. */
+export class Places {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async take(): Promise<void> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  giveBack(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free += 1;
+    else next();
+  }
+}
+
+const assignmentOf = ({ part, parents }: Assignment): Assignment =>
+  parents === undefined ? { part } : { part, parents };
+
+/** Explores the units of one suite. A worker process is started here only for what is done here. */
+export class SuiteExplorer implements TaskWorker {
+  found: readonly FirstFound[] = [];
+  private process: TaskWorker | undefined;
+  private isStopped = false;
+
+  constructor(
+    /** The suite's place in the campaign's record. */
+    private readonly suite: number,
+    private readonly exploreUnit: ExploreUnit,
+    private readonly start: () => TaskWorker,
+    /** Of this machine: as many tasks are done here at once. */
+    private readonly places: Places,
+    private readonly onExplored: (tally: Tally) => void,
+  ) {}
+
+  get processorMs(): number {
+    return this.process?.processorMs ?? 0;
+  }
+
+  async ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer> {
+    this.found = [];
+    if (task.kind !== 'explore') return this.askHere(task, onProgress, limitMs);
+    const here = async (): Promise<UnitResult> =>
+      resultOf(await this.askHere(task, onProgress, limitMs), this.process?.found ?? []);
+    const unit = { suite: this.suite, assignment: assignmentOf(task) };
+    const result = await this.exploreUnit(unit, here, limitMs);
+    if (result.kind === 'explored') {
+      this.onExplored(result.tally);
+      return result;
+    }
+    const { found, ...failed } = result;
+    this.found = found;
+    return failed;
+  }
+
+  private async askHere(
+    task: Task,
+    onProgress: (progress: ExploreProgress) => void,
+    limitMs?: number,
+  ): Promise<Answer> {
+    await this.places.take();
+    try {
+      this.process ??= this.start();
+      if (this.isStopped) this.process.stop();
+      return await this.process.ask(task, onProgress, limitMs);
+    } finally {
+      this.places.giveBack();
+    }
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.process?.stop();
+  }
+
+  async end(): Promise<void> {
+    await this.process?.end();
+  }
+}
+
+/** The answer of a worker process as the result of a unit. @throws WorkerDied where it answered something else */
+export const resultOf = (answer: Answer, found: readonly FirstFound[]): UnitResult => {
+  if (answer.kind === 'explored') return answer;
+  if (answer.kind !== 'failed')
+    throw new Error(`A worker answered '${answer.kind}' to a part of an exploration.`);
+  const { code = 'SUITE_FAILED', message, stack } = answer;
+  return { kind: 'failed', code, message, stack, found };
+};

@@ -1,0 +1,101 @@
+/** A connection to the Redis of a campaign, and the byte store in it. */
+import { UsageError } from '../../usage-error.js';
+import type { ByteStore } from '../byte-store.js';
+import { isCampaignName } from '../byte-store.js';
+import type { CampaignKey } from '../seal.js';
+import { loadQueueEngine, type QueueEngine, type Redis } from './engine.js';
+
+export const PREFIX = 'powercut';
+const CAMPAIGNS = `${PREFIX}:campaigns`;
+/** Nothing stays in a Redis for ever. */
+const KEPT_SECONDS = 7 * 24 * 3600;
+const RETRY_MS_MAX = 2_000;
+const CONNECT_MS_MAX = 10_000;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+export const KEY_VARIABLE = 'POWERCUT_CAMPAIGN_KEY';
+
+export interface Connection {
+  readonly engine: QueueEngine;
+  readonly redis: Redis;
+  readonly store: ByteStore;
+  readonly key: CampaignKey;
+  close(): void;
+}
+
+/** The address without what is secret in it. */
+const shown = (url: URL): string => `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`;
+
+/** @throws UsageError USAGE */
+const parsed = (address: string): URL => {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && (url.protocol === 'redis:' || url.protocol === 'rediss:') && url.hostname !== '')
+    return url;
+  throw new UsageError(
+    'USAGE',
+    '--queue takes the address of a Redis: redis://[user:password@]host[:port][/db], or rediss:// for TLS.',
+  );
+};
+
+/** @throws UsageError CAMPAIGN_KEY_MISSING */
+const keyFor = (url: URL, key: string | undefined): CampaignKey => {
+  if (key !== undefined && key !== '') return key;
+  if (LOOPBACK.test(url.hostname)) return '';
+  throw new UsageError(
+    'CAMPAIGN_KEY_MISSING',
+    `Set the variable ${KEY_VARIABLE} to the same secret on all machines of the campaign, such as the output of 'openssl rand -hex 32'. ` +
+      `Without it, anybody who can write to ${shown(url)} could forge results.`,
+  );
+};
+
+const redisStore = (redis: Redis): ByteStore => {
+  const dataOf = (campaign: string): string => `${PREFIX}:data:${campaign}`;
+  return {
+    async campaigns() {
+      return (await redis.smembers(CAMPAIGNS)).filter(isCampaignName).sort();
+    },
+    read: async (campaign, name) => (await redis.hgetBuffer(dataOf(campaign), name)) ?? undefined,
+    async write(campaign, name, bytes) {
+      const isNew = name === 'record' || name === 'outcome';
+      await redis.hset(dataOf(campaign), name, Buffer.from(bytes));
+      if (isNew) await redis.sadd(CAMPAIGNS, campaign);
+      if (isNew || name === 'progress') await redis.expire(dataOf(campaign), KEPT_SECONDS);
+    },
+    remove: async (campaign, name) => void (await redis.hdel(dataOf(campaign), name)),
+    async clear(campaign) {
+      await redis.srem(CAMPAIGNS, campaign);
+      await redis.del(dataOf(campaign));
+    },
+    close: async () => redis.disconnect(),
+  };
+};
+
+/**
+ * Connects. Once there was a connection, a lost one is made again for as long as it takes.
+ * @throws UsageError USAGE, CAMPAIGN_KEY_MISSING, QUEUE_NOT_INSTALLED, QUEUE_UNREACHABLE
+ */
+export const connect = async (address: string, keyGiven: string | undefined): Promise<Connection> => {
+  const url = parsed(address);
+  const key = keyFor(url, keyGiven);
+  const engine = await loadQueueEngine();
+  const redis = new engine.Redis(address, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(RETRY_MS_MAX, 50 * times),
+  });
+  let last: unknown;
+  redis.on('error', (error: unknown) => {
+    last = error;
+  });
+  const late = setTimeout(() => redis.disconnect(), CONNECT_MS_MAX);
+  try {
+    await redis.connect();
+  } catch (thrown) {
+    redis.disconnect();
+    const why = last instanceof Error && last.message !== '' ? last.message : String(thrown);
+    throw new UsageError('QUEUE_UNREACHABLE', `No Redis answers at ${shown(url)}: ${why}.`);
+  } finally {
+    clearTimeout(late);
+  }
+  return { engine, redis, store: redisStore(redis), key, close: () => redis.disconnect() };
+};

@@ -1,0 +1,202 @@
+/**
+ * Explores suites as a campaign: unit by unit, each saved when it is explored. Started again after whatever ended it, it explores
+ * what is left. The result is what `powercut run` gives.
+ */
+
+import { partsOf } from '../../sim/explore/campaign/parts.js';
+import { EMPTY_TALLY, type Tally } from '../../sim/explore/counting/tally.js';
+import type { StopReason, SuiteResult } from '../../sim/result/result.js';
+import { UsageError } from '../usage-error.js';
+import type { Explore } from '../workers/pool.js';
+import { WorkerLate } from '../workers/worker-process.js';
+import type { CampaignData, CampaignProgress } from './campaign-data.js';
+import { type ExploreUnit, Places, SuiteExplorer } from './explorers.js';
+import { type CampaignRecord, nameOfRecord, recordOfUnits } from './record.js';
+import { nameOfUnit } from './unit.js';
+
+/** Progress is saved, and a request to stop noticed, this often. */
+const SAVE_MS = 1_000;
+
+/** Where units are explored, apart from where they are saved. */
+export interface UnitPlace {
+  /** What is known of a campaign, by its name. */
+  readonly data: (campaign: string) => CampaignData;
+  /** Opened when the campaign is known: on which machines its units are explored. Undefined: on this one. */
+  readonly open?: (data: CampaignData) => Promise<OpenPlace>;
+}
+
+export interface OpenPlace {
+  readonly explore: ExploreUnit;
+  /** Called when the campaign is over: nothing of it is to be explored any more. */
+  readonly clear: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface CampaignSettings {
+  /** Default: a name made from what the campaign is. */
+  readonly name?: string;
+  readonly directory: string;
+  /** Units that are explored or wait at once. */
+  readonly inFlight: number;
+  /** Tasks done on this machine at once. */
+  readonly workers: number;
+  readonly say: (line: string) => void;
+}
+
+/** Explores a unit here and saves what came of it, unless that is known. */
+const exploringHere =
+  (data: CampaignData): ExploreUnit =>
+  async (unit, here) => {
+    const name = nameOfUnit(unit);
+    const known = await data.result(name);
+    if (known !== undefined) return known;
+    const result = await here();
+    // What was cut short is explored again, from its beginning.
+    if (result.kind === 'explored' && result.tally.cutShort === undefined)
+      await data.saveResult(name, result);
+    return result;
+  };
+
+const INTERRUPTION: StopReason = { kind: 'interruption' };
+const INTERRUPTED: Tally = { ...EMPTY_TALLY, cutShort: INTERRUPTION, stops: [INTERRUPTION] };
+
+/** Waits no longer than until the signal or the limit: others may explore a unit for as long as it takes. */
+const unlessStopped =
+  (explore: ExploreUnit, signal: AbortSignal): ExploreUnit =>
+  async (unit, here, limitMs) => {
+    const ending = new AbortController();
+    const stop = new Promise<'stopped'>((resolve) => {
+      if (signal.aborted) resolve('stopped');
+      signal.addEventListener('abort', () => resolve('stopped'), { signal: ending.signal });
+    });
+    const late = new Promise<never>((_, reject) => {
+      if (limitMs === undefined) return;
+      const timer = setTimeout(
+        () => reject(new WorkerLate('waiting for a machine of the campaign')),
+        Math.max(0, limitMs),
+      );
+      ending.signal.addEventListener('abort', () => clearTimeout(timer));
+    });
+    const explored = explore(unit, here, limitMs);
+    // What is not waited for any more may fail.
+    explored.catch(() => undefined);
+    try {
+      const result = await Promise.race([explored, stop, late]);
+      return result === 'stopped' ? { kind: 'explored', tally: INTERRUPTED } : result;
+    } finally {
+      ending.abort();
+    }
+  };
+
+/** Holds the campaign against the one that is saved under its name. @throws UsageError CAMPAIGN_DIFFERS */
+const begin = async (
+  data: CampaignData,
+  record: CampaignRecord,
+  settings: CampaignSettings,
+): Promise<void> => {
+  const known = await data.record();
+  const isSame = known === undefined || nameOfRecord(known) === nameOfRecord(record);
+  if (!isSame)
+    throw new UsageError(
+      'CAMPAIGN_DIFFERS',
+      `Campaign '${data.campaign}' was started with other suites, options or code. Give this one another --name, or end that one: powercut campaign stop ${data.campaign}.`,
+    );
+  await data.forgetStop();
+  await data.saveRecord(record);
+  settings.say(
+    known === undefined
+      ? `Campaign ${data.campaign} begins.`
+      : `Campaign ${data.campaign} goes on: explored parts are not explored again.`,
+  );
+};
+
+/** Counts what comes in. */
+class Counting {
+  private readonly startedMs = Date.now();
+  private suitesDone = 0;
+  private unitsDone = 0;
+  private states = 0;
+  private runs = 0;
+  private readonly broken = new Set<string>();
+
+  constructor(private readonly record: CampaignRecord) {}
+
+  readonly explored = (tally: Tally): void => {
+    this.unitsDone += 1;
+    this.states += tally.distinct;
+    this.runs += tally.runs;
+    for (const name of tally.seen.keys()) this.broken.add(name);
+  };
+
+  concluded(): void {
+    this.suitesDone += 1;
+  }
+
+  progress(): CampaignProgress {
+    const { suites } = this.record;
+    const units = suites.reduce((all, { options }) => all + partsOf(options).length, 0);
+    return {
+      startedMs: this.startedMs,
+      savedMs: Date.now(),
+      suites: { done: this.suitesDone, all: suites.length },
+      units: { done: this.unitsDone, all: units },
+      states: this.states,
+      runs: this.runs,
+      violations: this.broken.size,
+    };
+  }
+}
+
+/** `explore` of the command line, unit by unit. */
+export const exploreAsCampaign =
+  (explore: Explore, place: UnitPlace, settings: CampaignSettings): Explore =>
+  async (units, options) => {
+    const { directory, inFlight, say } = settings;
+    const record = await recordOfUnits(units, directory);
+    const data = place.data(settings.name ?? nameOfRecord(record));
+    await begin(data, record, settings);
+    const opened = await place.open?.(data);
+    const counting = new Counting(record);
+    const stopped = new AbortController();
+    const signal = AbortSignal.any([options.signal, stopped.signal]);
+    const save = async (): Promise<void> => {
+      await data.saveProgress(counting.progress());
+      if (await data.isStopRequested()) stopped.abort();
+    };
+    const saving = setInterval(() => void save().catch(() => undefined), SAVE_MS); // tried again soon
+    const exploreUnit = opened === undefined ? exploringHere(data) : unlessStopped(opened.explore, signal);
+    const places = new Places(settings.workers);
+    const startedMs = performance.now();
+    const found: SuiteResult[] = [];
+    const saveOutcome = (isComplete: boolean): Promise<void> =>
+      data.saveOutcome({
+        results: found,
+        isComplete,
+        seed: units[0]?.options.seed ?? 0,
+        seconds: (performance.now() - startedMs) / 1000,
+      });
+    try {
+      const results = await explore(units, {
+        ...options,
+        signal,
+        workers: inFlight,
+        explorerOf: (unit, start) =>
+          new SuiteExplorer(units.indexOf(unit), exploreUnit, start, places, counting.explored),
+        onResult: (result) => {
+          counting.concluded();
+          found.push(result);
+          options.onResult(result);
+        },
+      });
+      const isComplete = !signal.aborted && results.every((result) => result !== undefined);
+      if (isComplete) {
+        await opened?.clear();
+        await data.clear();
+      } else say(`Campaign ${data.campaign} is not complete. The same command goes on with it.`);
+      await saveOutcome(isComplete);
+      return results;
+    } finally {
+      clearInterval(saving);
+      await opened?.close();
+    }
+  };

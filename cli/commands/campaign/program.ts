@@ -1,0 +1,115 @@
+/** `powercut campaign` and `powercut worker`: their options and help. */
+import { Command, Option } from 'commander';
+import { takeConfig } from '../../config/take-config.js';
+import type { Context, ExitCode } from '../../context.js';
+import { REPORTERS } from '../../output/reporter.js';
+import { SILENT_MS_MAX } from '../../workers/worker-process.js';
+import { duration, wholeNumber } from '../option-parsers.js';
+import { type GivenRunOptions, runOptions, runProgram } from '../run-options.js';
+import { LOCK_MS_DEFAULT, type WorkerOptions, workerCommand } from '../worker.js';
+import type { QueueOption } from './place.js';
+import { type ResultOptions, resultCommand } from './result.js';
+import { IN_FLIGHT_DEFAULT, type StartOptions, startCommand } from './start.js';
+import { type StatusOptions, statusCommand } from './status.js';
+import { stopCommand } from './stop.js';
+
+type End = (exitCode: ExitCode) => void;
+
+const queueOption = (): Option =>
+  new Option(
+    '--queue <url>',
+    'Redis of the campaign: redis:// or rediss:// (default: no Redis; this machine, with files below .powercut/campaigns)',
+  );
+
+/** Of `run`, those that say nothing of a campaign. */
+const NOT_OF_CAMPAIGNS = ['watch', 'shard'];
+
+const startProgram = (context: Context, end: End): Command => {
+  const start = new Command('start')
+    .description('explore suites part by part; started again, go on with what is left')
+    .argument(
+      '[suites...]',
+      'suite files, globs, directories, or names of shipped suites, as of powercut run',
+    )
+    .addOption(queueOption())
+    .option('--name <name>', 'name of the campaign (default: made from suites, options and code)')
+    .addOption(
+      new Option('--in-flight <n>', 'parts in the queue at once: at least two for each place of a worker')
+        .argParser(wholeNumber(1, 100_000))
+        .default(IN_FLIGHT_DEFAULT),
+    );
+  for (const option of runProgram().options)
+    if (!NOT_OF_CAMPAIGNS.includes(option.attributeName())) start.addOption(option);
+  const suites = takeConfig(start, context.directory);
+  start.action(async (names: string[], options: GivenRunOptions & StartOptions) => {
+    const { watch: _1, config: _2, queue, name, inFlight, ...given } = options;
+    const own = {
+      inFlight,
+      ...(queue === undefined ? {} : { queue }),
+      ...(name === undefined ? {} : { name }),
+    };
+    end(await startCommand(suites(names), { ...runOptions(given), ...own }, context));
+  });
+  return start;
+};
+
+/** `powercut campaign` with its subcommands. */
+export const campaignProgram = (context: Context, end: End): Command => {
+  const status = new Command('status')
+    .description('print how far campaigns are, and which workers there are')
+    .argument('[name]', 'name of the campaign (default: all)')
+    .addOption(queueOption())
+    .option('--json', 'print JSON', false)
+    .action(async (name: string | undefined, options: StatusOptions) => {
+      end(await statusCommand(name, options, context));
+    });
+  const stop = new Command('stop')
+    .description('end a campaign and keep its findings')
+    .argument('[name]', 'name of the campaign (default: the only one)')
+    .addOption(queueOption())
+    .action(async (name: string | undefined, options: QueueOption) => {
+      end(await stopCommand(name, options, context));
+    });
+  const result = new Command('result')
+    .description('print what a campaign found, so far or in the end')
+    .argument('[name]', 'name of the campaign (default: the only one)')
+    .addOption(queueOption())
+    .option('--report <dir>', 'write the report to this directory')
+    .option('--json <file>', 'write the result to this file')
+    .addOption(
+      new Option('--reporter <name>', 'print this, as of powercut run').choices(REPORTERS).default('default'),
+    )
+    .option('--verbose', 'print every story in full, and the coverage of each suite', false)
+    .action(async (name: string | undefined, options: ResultOptions) => {
+      end(await resultCommand(name, options, context));
+    });
+  const campaign = new Command('campaign').description(
+    'explore suites on many machines, or on this one with a memory of what is done',
+  );
+  for (const command of [startProgram(context, end), status, stop, result]) campaign.addCommand(command);
+  return campaign;
+};
+
+/** `powercut worker`. */
+export const workerProgram = (context: Context, end: End): Command =>
+  new Command('worker')
+    .description('explore parts of the campaigns on a queue, with the suites of this directory')
+    .requiredOption('--queue <url>', 'Redis of the campaigns: redis:// or rediss://')
+    .addOption(
+      new Option('--concurrency <n>', 'parts explored at once (default: one per core)').argParser(
+        wholeNumber(1, 1024),
+      ),
+    )
+    .addOption(
+      new Option('--lock <time>', 'give a part to another worker if this one is silent for so long')
+        .argParser(duration)
+        .default(LOCK_MS_DEFAULT, '30s'),
+    )
+    .addOption(
+      new Option('--stall-timeout <time>', 'kill a process whose suite blocks its thread for this time')
+        .argParser(duration)
+        .default(SILENT_MS_MAX, '60s'),
+    )
+    .action(async (options: WorkerOptions) => {
+      end(await workerCommand(options, context));
+    });
