@@ -4,6 +4,7 @@
  */
 
 import type { Collected } from '../../sim/coverage/merge-coverage.js';
+import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import type { EvidenceTally } from '../../sim/explore/counting/evidence.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
 import { SURVIVOR_CLASSES } from '../../sim/result/result.js';
@@ -25,6 +26,7 @@ import {
   recordOf,
 } from '../messages/checks.js';
 import { isPlan, isRecipe } from './check-recipe.js';
+import { isCrash, isSliceExplored } from './check-slice.js';
 
 const isNatural = isWhole(0);
 const isPlace = record({ file: isText, line: isNatural, operation: isText });
@@ -82,23 +84,17 @@ const isEvidence = recordOf<EvidenceTally>({
   firstRejection: orNothing(isText),
 });
 
-const isCrash = record({
-  at: isNatural,
-  lost: listOf(isWhole(Number.MIN_SAFE_INTEGER)),
-  fill: isOneOf('zero', 'stale', 'garbage'),
-  torn: orNothing(isWhole(Number.MIN_SAFE_INTEGER)),
-  isKill: orNothing(isOneOf(true)),
-});
 const isTape: Check = (value) =>
   isPlan(value) && record({ workload: Array.isArray, crashes: listOf(isCrash) })(value);
+const isFinding = record({
+  broken: record({ invariant: isText, statement: isText, message: isText, moment: isText }),
+  tape: isTape,
+  volatile: isNatural,
+});
 const isFirst = recordOf<FirstFound>({
   index: isNatural,
   phase: isOneOf('exhaustive', 'random'),
-  finding: record({
-    broken: record({ invariant: isText, statement: isText, message: isText, moment: isText }),
-    tape: isTape,
-    volatile: isNatural,
-  }),
+  finding: isFinding,
   recipe: orNothing(isRecipe),
 });
 
@@ -148,6 +144,10 @@ const isTally = recordOf<Tally>({
 /** What came of a unit, as a machine of the campaign says. */
 export type UnitResult =
   | { readonly kind: 'explored'; readonly tally: Tally }
+  /** A slice was. */
+  | { readonly kind: 'counted'; readonly counted: SliceCounted }
+  /** Too large for one machine: to be explored in slices. */
+  | { readonly kind: 'too large' }
   | {
       readonly kind: 'failed';
       readonly code: string;
@@ -159,6 +159,14 @@ export type UnitResult =
 
 const CHECKS: Readonly<Record<UnitResult['kind'], Check>> = {
   explored: record({ tally: isTally }),
+  counted: record({
+    counted: recordOf<SliceCounted>({
+      explored: isSliceExplored(isStop, isFinding),
+      tally: isTally,
+      coverage: isCoverage,
+    }),
+  }),
+  'too large': () => true,
   failed: record({ code: isText, message: isText, stack: orNothing(isText), found: listOf(isFirst) }),
 };
 

@@ -2,7 +2,7 @@
  * Explorers of a campaign's suites: they look up first what is known of a unit already, and have the others explored, by worker
  * processes of this machine or by the machines on a queue. All else (concluding, living lives again) is done here.
  */
-import type { Assignment } from '../../sim/explore/campaign/agenda.js';
+import type { CountSlices } from '../../sim/explore/campaign/counting-part.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { Task } from '../messages/messages.js';
@@ -37,8 +37,12 @@ export class Places {
   }
 }
 
-const assignmentOf = ({ part, parents }: Assignment): Assignment =>
-  parents === undefined ? { part } : { part, parents };
+const unitOf = (suite: number, task: Extract<Task, { readonly kind: 'explore' | 'slice' }>): CampaignUnit => {
+  const { part } = task;
+  if (task.kind === 'slice') return { suite, assignment: { part }, slice: task.slice };
+  const { parents } = task;
+  return { suite, assignment: parents === undefined ? { part } : { part, parents } };
+};
 
 /** Explores the units of one suite. A worker process is started here only for what is done here. */
 export class SuiteExplorer implements TaskWorker {
@@ -60,32 +64,67 @@ export class SuiteExplorer implements TaskWorker {
     return this.process?.processorMs ?? 0;
   }
 
-  async ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer> {
+  async ask(
+    task: Task,
+    onProgress: (progress: ExploreProgress) => void,
+    limitMs?: number,
+    exploreSlices?: CountSlices,
+  ): Promise<Answer> {
     this.found = [];
-    if (task.kind !== 'explore') return this.askHere(task, onProgress, limitMs);
+    if (task.kind !== 'explore' && task.kind !== 'slice') return this.askHere(task, onProgress, limitMs);
     const here = async (): Promise<UnitResult> =>
-      resultOf(await this.askHere(task, onProgress, limitMs), this.process?.found ?? []);
-    const unit = { suite: this.suite, assignment: assignmentOf(task) };
+      resultOf(await this.askHere(task, onProgress, limitMs, exploreSlices), this.process?.found ?? []);
+    const unit = unitOf(this.suite, task);
     const result = await this.exploreUnit(unit, here, limitMs);
-    if (result.kind === 'explored') {
-      this.onExplored(result.tally);
-      return result;
+    const whole =
+      result.kind === 'too large'
+        ? await this.exploreUnit({ ...unit, inSlices: true }, here, limitMs)
+        : result;
+    return this.answer(whole);
+  }
+
+  private answer(result: UnitResult): Answer {
+    switch (result.kind) {
+      case 'explored':
+        this.onExplored(result.tally);
+        return result;
+      case 'counted':
+        return result;
+      case 'failed': {
+        const { found, ...failed } = result;
+        this.found = found;
+        return failed;
+      }
+      case 'too large':
+        throw new Error('A part that is explored in slices was too large.');
+      default:
+        return result satisfies never;
     }
-    const { found, ...failed } = result;
-    this.found = found;
-    return failed;
   }
 
   private async askHere(
     task: Task,
     onProgress: (progress: ExploreProgress) => void,
     limitMs?: number,
+    exploreSlices?: CountSlices,
   ): Promise<Answer> {
-    await this.places.take();
+    const { places } = this;
+    /** Others explore them meanwhile, also here. */
+    const withoutPlace: CountSlices | undefined =
+      exploreSlices &&
+      (async (slices) => {
+        places.giveBack();
+        try {
+          return await exploreSlices(slices);
+        } finally {
+          await places.take();
+        }
+      });
+    await places.take();
     try {
       this.process ??= this.start();
       if (this.isStopped) this.process.stop();
-      return await this.process.ask(task, onProgress, limitMs);
+      return await this.process.ask(task, onProgress, limitMs, withoutPlace);
     } finally {
       this.places.giveBack();
     }
@@ -103,7 +142,7 @@ export class SuiteExplorer implements TaskWorker {
 
 /** The answer of a worker process as the result of a unit. @throws WorkerDied where it answered something else */
 export const resultOf = (answer: Answer, found: readonly FirstFound[]): UnitResult => {
-  if (answer.kind === 'explored') return answer;
+  if (answer.kind === 'explored' || answer.kind === 'counted') return answer;
   if (answer.kind !== 'failed')
     throw new Error(`A worker answered '${answer.kind}' to a part of an exploration.`);
   const { code = 'SUITE_FAILED', message, stack } = answer;

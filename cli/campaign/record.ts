@@ -59,6 +59,7 @@ const isOptions = recordOf<UnitOptions>({
   strategy: orNothing(record({ kind: isOneOf('mixed', 'random', 'pct', 'dfs'), bound: orNothing(isCount) })),
   guided: orNothing(isFlag),
   disk: orNothing(isOneOf(...Object.keys(DISK_MODELS))),
+  sliceStates: orNothing(isWhole(1)),
   timeMs: isOneOf(undefined),
   bail: isFlag,
   strict: orNothing(isFlag),

@@ -10,6 +10,7 @@ import { UsageError } from '../usage-error.js';
 import type { Explore } from '../workers/pool.js';
 import { WorkerLate } from '../workers/worker-process.js';
 import type { CampaignData, CampaignProgress } from './campaign-data.js';
+import type { UnitResult } from './check-result.js';
 import { type ExploreUnit, Places, SuiteExplorer } from './explorers.js';
 import { type CampaignRecord, nameOfRecord, recordOfUnits } from './record.js';
 import { nameOfUnit } from './unit.js';
@@ -43,8 +44,15 @@ export interface CampaignSettings {
   readonly say: (line: string) => void;
 }
 
+const INTERRUPTING: readonly StopReason['kind'][] = ['time', 'interruption'];
+
+const isCutShort = (result: UnitResult): boolean =>
+  (result.kind === 'explored' && result.tally.cutShort !== undefined) ||
+  (result.kind === 'counted' &&
+    result.counted.explored.stops.some(({ kind }) => INTERRUPTING.includes(kind)));
+
 /** Explores a unit here and saves what came of it, unless that is known. */
-const exploringHere =
+export const exploringHere =
   (data: CampaignData): ExploreUnit =>
   async (unit, here) => {
     const name = nameOfUnit(unit);
@@ -52,8 +60,7 @@ const exploringHere =
     if (known !== undefined) return known;
     const result = await here();
     // What was cut short is explored again, from its beginning.
-    if (result.kind === 'explored' && result.tally.cutShort === undefined)
-      await data.saveResult(name, result);
+    if (!isCutShort(result)) await data.saveResult(name, result);
     return result;
   };
 

@@ -2,8 +2,11 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type { Assignment } from '../../sim/explore/campaign/agenda.js';
+import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
+import type { Part } from '../../sim/explore/campaign/parts.js';
 import type { Failure, Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
+import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExplorationBounds, ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
@@ -26,7 +29,14 @@ type Asked = Omit<Unit, 'suite'>;
 
 /** A task of a worker. It has one at a time. */
 export type Task =
-  | ({ readonly kind: 'explore' } & Assignment & Asked)
+  | ({
+      readonly kind: 'explore';
+      /** What is too large for one process is handed out in slices. Absent: it explores them itself. */
+      readonly handsOut?: true;
+    } & Assignment &
+      Asked)
+  /** A slice of a part's workload. */
+  | ({ readonly kind: 'slice'; readonly part: Part; readonly slice: Slice } & Asked)
   /** Failures of earlier runs, to be played again. */
   | ({ readonly kind: 'replay'; readonly failures: readonly Failure[] } & Asked)
   | ({
@@ -49,7 +59,12 @@ export interface Play {
 }
 
 /** To the thread that suites run in, from the watchdog beside it. */
-export type ToWorker = { readonly kind: 'ready' } | { readonly kind: 'stop' } | Timed<Task>;
+export type ToWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'stop' }
+  /** What became of the slices that it handed out, in their order. */
+  | { readonly kind: 'sliced'; readonly counted: readonly SliceCounted[] }
+  | Timed<Task>;
 
 /** With the wall-clock time of the request: starting a worker and loading a suite count towards its time limit. */
 export type Timed<Asked> = Asked & { readonly askedMs: number };
@@ -68,6 +83,9 @@ export type FromWorker =
   /** Processor time of its process since that started. Comes before each answer. */
   | { readonly kind: 'spent'; readonly processorMs: number }
   | { readonly kind: 'explored'; readonly tally: Tally }
+  /** To be explored by others. It goes on when it gets what became of them. */
+  | { readonly kind: 'slices'; readonly slices: readonly Slice[] }
+  | { readonly kind: 'counted'; readonly counted: SliceCounted }
   | { readonly kind: 'replayed'; readonly replayed: readonly Replayed[] }
   | { readonly kind: 'rechecked'; readonly rechecked: Rechecked }
   | { readonly kind: 'concluded'; readonly result: SuiteResult }

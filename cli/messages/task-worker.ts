@@ -1,10 +1,11 @@
 /** A worker as a campaign uses it, wherever it does its tasks: in a process of this machine, or on another one. */
+import type { CountSlices } from '../../sim/explore/campaign/counting-part.js';
 import type { FirstFound } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { FromWorker, Task } from './messages.js';
 
 /** The answer of a worker, or why there is none. */
-export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' | 'found' }>;
+export type Answer = Exclude<FromWorker, { readonly kind: 'progress' | 'spent' | 'found' | 'slices' }>;
 
 export interface TaskWorker {
   /** Milliseconds of processor time that it had used when it answered last. */
@@ -13,9 +14,15 @@ export interface TaskWorker {
   readonly found: readonly FirstFound[];
   /**
    * @param limitMs How long it may take, apart from some seconds' grace. Default: as long as it takes.
+   * @param exploreSlices Called for what the worker hands out. Its rejection is that of the task.
    * @throws WorkerDied
    */
-  ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer>;
+  ask(
+    task: Task,
+    onProgress: (progress: ExploreProgress) => void,
+    limitMs?: number,
+    exploreSlices?: CountSlices,
+  ): Promise<Answer>;
   /** Makes it answer with the result so far, for this task and later ones. */
   stop(): void;
   /** Resolves when it is gone. */

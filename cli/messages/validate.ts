@@ -63,6 +63,8 @@ const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
   }),
   spent: record({ processorMs: isCount }),
   explored: record({ tally: isTally }),
+  slices: record({ slices: listOf(isFields) }),
+  counted: record({ counted: record({ explored: isFields, tally: isTally, coverage: isFields }) }),
   replayed: record({ replayed: listOf(isReplayed) }),
   rechecked: record({ rechecked: isFields }),
   concluded: record({ result: isFields }),

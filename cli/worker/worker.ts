@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { explorePart, type OnFound } from '../../sim/explore/campaign/explore-part.js';
+import type { CountSlices, OnFound, SliceCounted } from '../../sim/explore/campaign/counting-part.js';
+import { explorePart, exploreSliceOfPart } from '../../sim/explore/campaign/explore-part.js';
 import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { playAgain, type Replayed } from '../../sim/explore/campaign/replay-regressions.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
@@ -60,6 +61,15 @@ const onProgress = (progress: ExploreProgress): void => {
 };
 
 const onFound: OnFound = (first) => say({ kind: 'found', first });
+
+let takeBack: (counted: readonly SliceCounted[]) => void = () => undefined;
+
+/** Has others explore slices. */
+const handOut: CountSlices = (slices) =>
+  new Promise((resolve) => {
+    takeBack = resolve;
+    say({ kind: 'slices', slices });
+  });
 
 /** The suite, with commands, results and effects told as JSON. */
 const plain = (suite: Suite): Suite => {
@@ -120,8 +130,12 @@ const answered = async (task: Timed<Task>): Promise<FromWorker> => {
   const suite = await loaded(task.reference);
   const options = { ...withTimeLeft(task.options, task.askedMs), signal: stop.signal, onProgress };
   switch (task.kind) {
-    case 'explore':
-      return { kind: 'explored', tally: await explorePart(suite, options, task, onFound) };
+    case 'explore': {
+      const exploreSlices = task.handsOut === true ? handOut : undefined;
+      return { kind: 'explored', tally: await explorePart(suite, options, task, onFound, exploreSlices) };
+    }
+    case 'slice':
+      return { kind: 'counted', counted: await exploreSliceOfPart(suite, options, task.part, task.slice) };
     case 'conclude':
       return {
         kind: 'concluded',
@@ -182,6 +196,7 @@ const answerTo = async (task: Timed<Task>): Promise<void> => {
 // Not by an EventEmitter: its `emit` is shared with the suite.
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stop.abort();
+  else if (message.kind === 'sliced') takeBack(message.counted);
   else if (message.kind !== 'ready') void answerTo(message);
 });
 

@@ -10,8 +10,11 @@
  */
 import { extname } from 'node:path';
 import type { Assignment } from '../../sim/explore/campaign/agenda.js';
+import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import { outlivingOf } from '../../sim/explore/campaign/outliving-state.js';
+import type { Part } from '../../sim/explore/campaign/parts.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
+import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
@@ -21,6 +24,7 @@ import type { Answer, TaskWorker } from '../messages/task-worker.js';
 import { resultFlaw } from '../messages/validate.js';
 import { UsageError } from '../usage-error.js';
 import { liveAgainIn, SecondLives } from './second-lives.js';
+import type { TakenSlice } from './slice-batch.js';
 import type { SparedWorkerOptions } from './spare-workers.js';
 import { UnitWork } from './suite-work.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
@@ -126,7 +130,15 @@ class Campaign {
 
   /** What one worker after the other does, as long as there is anything to do. */
   private async lane(): Promise<void> {
-    for (let work = this.nextWork(); work !== undefined; work = this.nextWork()) await this.doWork(work);
+    for (;;) {
+      const work = this.nextWork();
+      if (work !== undefined) await this.doWork(work);
+      else {
+        const open = this.works.filter(({ isOpen }) => isOpen);
+        if (open.length === 0 || this.options.signal.aborted) return;
+        await Promise.race(open.map((one) => one.changed()));
+      }
+    }
   }
 
   private async doWork(work: UnitWork): Promise<void> {
@@ -185,14 +197,41 @@ class Campaign {
   }
 
   private async exploreParts(work: UnitWork, worker: TaskWorker): Promise<void> {
-    for (let next = await work.take(); next !== undefined; next = await work.take()) {
-      try {
-        await this.explore(work, next, worker);
-      } catch (error) {
-        work.failed(next.part, troubleOf(error), worker.found);
-        throw error;
-      }
+    for (let next = await work.take(); next !== undefined; next = await work.take())
+      await this.exploreTaken(work, next, worker);
+  }
+
+  private async exploreTaken(
+    work: UnitWork,
+    taken: Assignment | TakenSlice,
+    worker: TaskWorker,
+  ): Promise<void> {
+    try {
+      if ('batch' in taken) await this.exploreSlice(work, taken, worker);
+      else await this.explore(work, taken, worker);
+    } catch (error) {
+      work.failed(taken, error, worker.found);
+      throw error;
     }
+  }
+
+  private async exploreSlice(work: UnitWork, taken: TakenSlice, worker: TaskWorker): Promise<void> {
+    const { part, slice } = taken;
+    const options = work.options();
+    const task = { kind: 'slice', reference: work.unit.reference, options, part, slice } as const;
+    const answer = await worker.ask(task, () => undefined, options.timeMs);
+    if (answer.kind !== 'counted') throw unansweredBy(answer);
+    work.counted(taken, answer.counted);
+  }
+
+  /** Has slices explored by the lanes that are free, and by another process in place of the one that waits for them. */
+  private handOut(work: UnitWork, part: Part, slices: readonly Slice[]): Promise<readonly SliceCounted[]> {
+    const done = work.handOut(part, slices);
+    void this.withWorker(work, async (worker) => {
+      for (let next = work.takeSlice(); next !== undefined; next = work.takeSlice())
+        await this.exploreTaken(work, next, worker);
+    });
+    return done;
   }
 
   private async explore(work: UnitWork, { part, parents }: Assignment, worker: TaskWorker): Promise<void> {
@@ -201,9 +240,17 @@ class Campaign {
     const onProgress = (progress: ExploreProgress): void =>
       this.options.onProgress(work.progressWith(part, progress));
     const answer = await worker.ask(
-      { kind: 'explore', reference, options, part, ...(parents === undefined ? {} : { parents }) },
+      {
+        kind: 'explore',
+        reference,
+        options,
+        part,
+        ...(parents === undefined ? {} : { parents }),
+        ...(this.options.workers > 1 ? { handsOut: true } : {}),
+      },
       onProgress,
       options.timeMs,
+      (slices) => this.handOut(work, part, slices),
     );
     if (answer.kind !== 'explored') throw unansweredBy(answer);
     work.explored(part, answer.tally);

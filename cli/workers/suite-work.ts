@@ -1,14 +1,20 @@
 /** The exploration of one suite, as the workers that share it see it: which part is next, and what came of each. */
 
 import { Agenda, type Assignment } from '../../sim/explore/campaign/agenda.js';
+import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import type { Part } from '../../sim/explore/campaign/parts.js';
 import { SuiteProgress } from '../../sim/explore/campaign/suite-progress.js';
 import { EMPTY_TALLY, type FirstFound, type Tally } from '../../sim/explore/counting/tally.js';
+import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { StopReason } from '../../sim/result/result.js';
 import { stopReasons } from '../../sim/result/stop-reasons.js';
 import type { Unit, UnitOptions } from '../messages/messages.js';
-import { doubtOf, isHarmless, stopOf, type Trouble } from './trouble.js';
+import { SliceBatch, type TakenSlice } from './slice-batch.js';
+import { doubtOf, isHarmless, stopOf, type Trouble, troubleOf } from './trouble.js';
+
+const isSplittable = (taken: Assignment | TakenSlice): boolean =>
+  !('batch' in taken) && taken.part.phase === 'exhaustive';
 
 export class UnitWork {
   private readonly agenda: Agenda;
@@ -18,6 +24,9 @@ export class UnitWork {
   private concluding = false;
   private cutShort: StopReason | undefined;
   private troubles: readonly Trouble[] = [];
+  private batches: SliceBatch[] = [];
+  /** Parts under way that may hand out slices. */
+  private maySlice = 0;
   /** Called when a part is done, or no further one will be. */
   private waiting: (() => void)[] = [];
 
@@ -34,9 +43,19 @@ export class UnitWork {
     this.progress = new SuiteProgress(this.agenda.parts);
   }
 
-  /** Parts that no worker has taken. */
+  /** Parts, and slices of parts, that no worker has taken. */
   get left(): number {
-    return this.agenda.left;
+    return this.agenda.left + this.batches.reduce((all, { left }) => all + left, 0);
+  }
+
+  /** True while there may be more to take later, though nothing is left now. */
+  get isOpen(): boolean {
+    return this.maySlice > 0;
+  }
+
+  /** Resolves when there may be something else to take, or nothing any more. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   /** True once, when no part is left or under way: the caller concludes the suite. */
@@ -47,13 +66,47 @@ export class UnitWork {
   }
 
   /** The next part, which its taker now explores. Waits while each part that is left builds on one under way. */
-  async take(): Promise<Assignment | undefined> {
+  async take(): Promise<Assignment | TakenSlice | undefined> {
     for (;;) {
-      const assignment = this.agenda.take();
-      if (assignment !== undefined) this.running += 1;
-      if (assignment !== undefined || this.left === 0 || this.running === 0) return assignment;
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      const taken = this.nextSlice() ?? this.agenda.take();
+      if (taken !== undefined) this.running += 1;
+      if (taken !== undefined && isSplittable(taken)) this.maySlice += 1;
+      if (taken !== undefined || this.left === 0 || this.running === 0) return taken;
+      await this.changed();
     }
+  }
+
+  /** A slice that a part handed out. Its taker calls {@link counted} or {@link failed}. */
+  takeSlice(): TakenSlice | undefined {
+    const taken = this.nextSlice();
+    if (taken !== undefined) this.running += 1;
+    return taken;
+  }
+
+  private nextSlice(): TakenSlice | undefined {
+    for (const batch of this.batches) {
+      const taken = batch.take();
+      if (taken !== undefined) return taken;
+    }
+    return undefined;
+  }
+
+  /** Takes in slices that a part hands out. */
+  async handOut(part: Part, slices: readonly Slice[]): Promise<readonly SliceCounted[]> {
+    const batch = new SliceBatch(part, slices);
+    this.batches = [...this.batches, batch];
+    this.wake();
+    try {
+      return await batch.done;
+    } finally {
+      this.batches = this.batches.filter((one) => one !== batch);
+    }
+  }
+
+  counted({ slice, batch }: TakenSlice, counted: SliceCounted): void {
+    this.running -= 1;
+    batch.keep(slice, counted);
+    this.wake();
   }
 
   private wake(): void {
@@ -63,23 +116,31 @@ export class UnitWork {
   }
 
   explored(part: Part, tally: Tally): void {
-    this.running -= 1;
+    this.over({ part });
     this.agenda.explored(part, tally);
     if (tally.cutShort !== undefined) this.leaveOff(tally.cutShort);
     this.wake();
   }
 
   /** The part keeps what was found in it. Parts that no worker has taken yet have no result. */
-  failed(part: Part, trouble: Trouble, found: readonly FirstFound[]): void {
-    if (found.length > 0) {
+  failed(taken: Assignment | TakenSlice, thrown: unknown, found: readonly FirstFound[]): void {
+    const { part } = taken;
+    const trouble = troubleOf(thrown);
+    if ('batch' in taken) taken.batch.fail(thrown);
+    else if (found.length > 0) {
       const firsts = new Map(found.map((first) => [first.finding.broken.invariant, first]));
       const seen = new Map([...firsts.keys()].map((name) => [name, 1]));
       this.agenda.explored(part, { ...EMPTY_TALLY, firsts, seen });
     }
     this.suffer(trouble);
     this.leaveOff(stopOf(trouble));
-    this.running -= 1;
+    this.over(taken);
     this.wake();
+  }
+
+  private over(taken: Assignment | TakenSlice): void {
+    this.running -= 1;
+    if (isSplittable(taken)) this.maySlice -= 1;
   }
 
   /** What went wrong is a part of the result. */

@@ -7,7 +7,9 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { CountSlices } from '../../sim/explore/campaign/counting-part.js';
 import type { FirstFound } from '../../sim/explore/counting/tally.js';
+import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { FromWatchdog, Task, ToWatchdog } from '../messages/messages.js';
 import type { Answer, TaskWorker } from '../messages/task-worker.js';
@@ -87,6 +89,7 @@ export class WorkerProcess implements TaskWorker {
   private answer: ((message: Answer) => void) | undefined;
   private onProgress: (progress: ExploreProgress) => void = () => undefined;
   private die: (reason: WorkerDied) => void = () => undefined;
+  private handedOut: (slices: readonly Slice[]) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
   private busyGraceMs = BUSY_GRACE_MS;
   private busyEndMs = 0;
@@ -188,6 +191,7 @@ export class WorkerProcess implements TaskWorker {
     if (said.kind === 'progress') this.onProgress(said.progress);
     else if (said.kind === 'found') this.foundFirst.push(said.first);
     else if (said.kind === 'spent') this.spentMs = said.processorMs;
+    else if (said.kind === 'slices') this.handedOut(said.slices);
     else if (said.kind === 'busy') this.busy(said.doing);
     else if (said.kind === 'stuck') this.kill(new WorkerStuck(said.doing, said.stack));
     else this.answer?.(said);
@@ -202,22 +206,30 @@ export class WorkerProcess implements TaskWorker {
     this.pipe.write(this.writer.frame(message));
   }
 
-  /**
-   * @param limitMs How long it may take, apart from some seconds' grace. Default: as long as it takes.
-   * @throws WorkerDied
-   */
-  async ask(task: Task, onProgress: (progress: ExploreProgress) => void, limitMs?: number): Promise<Answer> {
+  async ask(
+    task: Task,
+    onProgress: (progress: ExploreProgress) => void,
+    limitMs?: number,
+    exploreSlices?: CountSlices,
+  ): Promise<Answer> {
     this.onProgress = onProgress;
     this.foundFirst = [];
     this.busyGraceMs = task.kind === 'describe' ? LOADING_GRACE_MS : BUSY_GRACE_MS;
     const answered = new Promise<Answer>((resolve) => {
       this.answer = resolve;
     });
+    const failed = new Promise<never>((_, reject) => {
+      this.handedOut = (slices) => {
+        const sliced =
+          exploreSlices?.(slices) ?? Promise.reject(new WorkerDied('it handed out work unasked'));
+        sliced.then((counted) => this.send({ kind: 'sliced', counted }), reject);
+      };
+    });
     this.send({ ...task, askedMs: Date.now() });
     if (this.isStopped) this.endAfter(0);
     else if (limitMs !== undefined) this.endAfter(Math.max(0, limitMs));
     try {
-      return await Promise.race([answered, this.death]);
+      return await Promise.race([answered, failed, this.death]);
     } finally {
       this.clearTimers();
     }

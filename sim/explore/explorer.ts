@@ -14,9 +14,11 @@ import { sealed } from '../suite/sealed-workload.js';
 import type { Json, Suite } from '../suite/suite.js';
 import { SimulatorError } from '../util/errors.js';
 import { startStopwatch } from '../util/stopwatch.js';
-import { exploreToTheEnd } from './classes/explore-to-the-end.js';
+import { beforeClasses, exploreToTheEnd, goOnByClasses } from './classes/explore-to-the-end.js';
 import { everySchedule, type Searched, underSchedule } from './exhaustive/every-schedule.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
+import { exploreInSlices, exploreSlice } from './exhaustive/exhaustive.js';
+import type { ExploreSlices, Slice, SliceExplored } from './exhaustive/slices.js';
 import {
   DEFAULT_OPTIONS,
   type ExplorationBounds,
@@ -123,18 +125,44 @@ export class Explorer {
     return randomInputs(this.suite, this.strategy, recipe);
   }
 
-  exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
+  private exhaustiveOptions(changes: Partial<ExhaustiveOptions>): ExhaustiveOptions {
     const {
       imagesPerCrashPoint: imageBudget,
       livesPerWorkload: lifeBudget,
       commandsAfterCrash,
     } = this.limits;
-    const bounds = { imageBudget, lifeBudget, commandsAfterCrash, stopped: () => this.stopped() };
-    const { model } = this;
-    const { depth } = this.options;
-    return this.driveWithinTime(
-      exploreToTheEnd(this.suite, workload, { model, depth, ...bounds, ...changes }),
-    );
+    const { depth, sliceStates } = this.options;
+    const bounds = {
+      imageBudget,
+      lifeBudget,
+      commandsAfterCrash,
+      sliceStates,
+      stopped: () => this.stopped(),
+    };
+    return { model: this.model, depth, ...bounds, ...changes };
+  }
+
+  exhaust(workload: readonly Json[], changes: Partial<ExhaustiveOptions> = {}): Promise<Exhausted> {
+    return this.driveWithinTime(exploreToTheEnd(this.suite, workload, this.exhaustiveOptions(changes)));
+  }
+
+  /** The same, with large generations in slices. */
+  private async exhaustInSlices(
+    workload: readonly Json[],
+    changes: Partial<ExhaustiveOptions>,
+    exploreSlices: ExploreSlices,
+  ): Promise<Exhausted> {
+    const { suite } = this;
+    const options = beforeClasses(suite, this.exhaustiveOptions(changes));
+    const drive = <T>(driven: Driven<T>): Promise<T> => this.driveWithinTime(driven);
+    const exhausted = await exploreInSlices(suite, workload, options, exploreSlices, drive);
+    return this.driveWithinTime(goOnByClasses(suite, workload, options, exhausted));
+  }
+
+  exploreSlice(slice: Slice, changes: Partial<ExhaustiveOptions>): Promise<SliceExplored> {
+    const workload = sealed(this.suite, slice.workload);
+    const options = this.exhaustiveOptions(changes);
+    return this.driveWithinTime(exploreSlice(this.suite, { ...slice, workload }, options));
   }
 
   /** Explores a workload under its schedule or, depth first, under every one; hands each result to `take`, until that returns false. */
@@ -142,11 +170,17 @@ export class Explorer {
     { workload: drawn, schedule }: ScheduledWorkload,
     changes: Partial<ExhaustiveOptions>,
     take: (result: Exhausted) => boolean,
+    exploreSlices?: ExploreSlices,
   ): Promise<Searched> {
     const { kind, bound = PREEMPTIONS_MAX } = this.strategy;
     const workload = sealed(this.suite, drawn);
     if (kind === 'dfs') return everySchedule(this, workload, changes, bound, take);
-    take(await this.exhaust(workload, { ...underSchedule(schedule), ...changes }));
+    const scheduled = { ...underSchedule(schedule), ...changes };
+    take(
+      exploreSlices === undefined
+        ? await this.exhaust(workload, scheduled)
+        : await this.exhaustInSlices(workload, scheduled, exploreSlices),
+    );
     return { schedules: 1, stops: [] };
   }
 

@@ -28,6 +28,8 @@ export interface ExplorationBounds extends Overrides {
   readonly strategy?: StrategyChoice;
   /** Make half of the random runs from earlier ones that did something new, where there are enough of them. Default: true. */
   readonly guided?: boolean;
+  /** Crash states of a slice of a large workload: see slices.ts. Results of other sizes differ. Default: 4096. */
+  readonly sliceStates?: number;
   /** Overrides the suite's own disk model. */
   readonly disk?: DiskModelName;
   /** Real milliseconds this suite may take; past them the result has the stop reason 'time'. */

@@ -7,7 +7,6 @@ import { crashStates } from '../disk/crash-model/crash-states.js';
 import { type DiskImage, ROOT_INO } from '../disk/crash-model/disk-image.js';
 import { type DiskModel, diskModel } from '../disk/crash-model/disk-models.js';
 import type { CrashState, StartState } from '../disk/crash-model/durability.js';
-import { ZERO_SECTOR } from '../disk/crash-model/sector.js';
 import { EMPTY_HISTORY } from '../suite/history.js';
 import { type DiskCall, diskPrograms, runProgram, USED_DISK } from './disk-programs.js';
 import { type Disk, ReferenceDisk, textOf } from './reference.js';
@@ -23,7 +22,7 @@ const diskOf = (image: DiskImage): Disk => {
     if (inode?.kind === 'directory')
       for (const [name, child] of inode.entries) walk(child, `${path}/${name}`);
     if (inode?.kind !== 'file') return;
-    const cells = inode.sectors.map((sector) => (sector === ZERO_SECTOR ? undefined : sector.bytes));
+    const cells = inode.sectors.map((sector) => (sector.isHole ? undefined : sector.bytes));
     disk.files.set(ino, { size: inode.size, mode: inode.mode, cells });
     disk.names.set(path, ino);
   };

@@ -37,6 +37,11 @@ export interface TakeOptions {
 
 const nothing = (): void => undefined;
 
+/** A part has a generation of crash states that is too large for one machine. */
+class TooLarge extends Error {}
+
+const tooLarge = (): Promise<never> => Promise.reject(new TooLarge());
+
 /** The units of one campaign, while this machine takes part in it. */
 class Participation {
   private readonly worker: QueueWorker;
@@ -81,18 +86,23 @@ class Participation {
   }
 
   /** @throws WorkerDied, after which the unit may be explored by another machine */
-  private async resultOf({ suite, assignment }: CampaignUnit): Promise<UnitResult> {
+  private async resultOf({ suite, assignment, slice }: CampaignUnit): Promise<UnitResult> {
     const recorded = this.record.suites[suite];
     if (recorded === undefined) throw new Error(`The campaign has no suite ${suite}.`);
     const { options } = recorded;
     const reference = referenceHere(recorded.reference, this.options.directory);
     try {
       const explore = async (worker: TaskWorker): Promise<UnitResult> => {
-        const task = { kind: 'explore', reference, options, ...assignment } as const;
-        return resultOf(await worker.ask(task, nothing), worker.found);
+        const { part } = assignment;
+        const task =
+          slice === undefined
+            ? ({ kind: 'explore', reference, options, ...assignment, handsOut: true } as const)
+            : ({ kind: 'slice', reference, options, part, slice } as const);
+        return resultOf(await worker.ask(task, nothing, undefined, tooLarge), worker.found);
       };
       return await this.processes.with(`${this.data.campaign} ${suite}`, explore, () => this.checkHere());
     } catch (thrown) {
+      if (thrown instanceof TooLarge) return { kind: 'too large' };
       // It would not come back elsewhere either.
       if (!(thrown instanceof WorkerStuck)) throw thrown;
       const stack = thrown.stackOfSuite.map((frame) => `    at ${frame}`).join('\n');

@@ -5,7 +5,7 @@ import { isCampaignName } from '../../campaign/byte-store.js';
 import type { CampaignData } from '../../campaign/campaign-data.js';
 import type { Connection } from '../../campaign/queue/connection.js';
 import { UnitQueue } from '../../campaign/queue/unit-queue.js';
-import { exploreAsCampaign, type OpenPlace } from '../../campaign/run-units.js';
+import { exploreAsCampaign, exploringHere, type OpenPlace } from '../../campaign/run-units.js';
 import type { Context, ExitCode } from '../../context.js';
 import { UsageError } from '../../usage-error.js';
 import { type RunOptions, runCommand } from '../run.js';
@@ -24,7 +24,9 @@ const openQueue =
   async (data: CampaignData): Promise<OpenPlace> => {
     const queue = await UnitQueue.open(connection, data, say);
     return {
-      explore: (unit) => queue.explore(unit),
+      // The slices of a part are explored elsewhere; putting them together is done here.
+      explore: (unit, here, limitMs) =>
+        unit.inSlices === true ? exploringHere(data)(unit, here, limitMs) : queue.explore(unit),
       clear: () => queue.clear(),
       close: () => queue.close(),
     };

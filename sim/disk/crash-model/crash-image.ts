@@ -49,7 +49,7 @@ interface FileDraft {
 
 /** Adds a sector to the sums of its file, or takes it out. A hole adds nothing, so growing a file costs nothing per sector. */
 const count = (draft: FileDraft, index: number, sector: Sector, sign: 1 | -1): void => {
-  if (sector === ZERO_SECTOR) return;
+  if (sector.isHole) return;
   // Equal content must add equally to the sums.
   if (isZeros(sector)) {
     draft.zeros = (draft.zeros + sign * zeroSum(index)) | 0;
@@ -150,7 +150,7 @@ class ImageDraft {
   applyLost(lost: DataWrite, fill: Exclude<Fill, 'zero'>): void {
     const draft = this.file(lost.ino);
     for (const { index, allocates, left = SECTOR_BYTES } of sectorsOf(lost)) {
-      const isNew = allocates && (draft.sectors[index] ?? ZERO_SECTOR) === ZERO_SECTOR;
+      const isNew = allocates && (draft.sectors[index] ?? ZERO_SECTOR).isHole;
       if (fill === 'stale' && !isNew) continue;
       setSector(draft, index, cutAt(fill === 'stale' ? STALE_SECTOR : GARBAGE_SECTOR, left));
       draft.showing ??= new Map();

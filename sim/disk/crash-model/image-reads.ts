@@ -122,7 +122,7 @@ export class ImageReader {
         this.set(depth, 0);
         return;
       case READ.isHole:
-        this.set(Number(this.sectorAt(file, at) === ZERO_SECTOR), 0);
+        this.set(Number(this.sectorAt(file, at).isHole), 0);
         return;
       case READ.isEmptyBlock:
         this.set(Number(this.isEmptyBlock(file, at)), 0);
@@ -192,7 +192,7 @@ export class ImageReader {
 
   private isEmptyBlock(file: number, block: number): boolean {
     for (let sector = 0; sector < BLOCK_SECTORS; sector++)
-      if (this.sectorAt(file, block * BLOCK_SECTORS + sector) !== ZERO_SECTOR) return false;
+      if (!this.sectorAt(file, block * BLOCK_SECTORS + sector).isHole) return false;
     return true;
   }
 

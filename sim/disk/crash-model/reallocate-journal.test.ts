@@ -19,7 +19,7 @@ const imageAfter = (entries: readonly JournalEntry[]): DiskImage => {
 
 /** The same content, with zeros written wherever there was a hole. */
 const withoutHoles = (image: DiskImage): DiskImage => {
-  const written = { ...ZERO_SECTOR };
+  const written = { ...ZERO_SECTOR, isHole: false };
   const filled = (inode: Inode): Inode =>
     inode.kind === 'file'
       ? { ...inode, sectors: inode.sectors.map((sector) => (sector === ZERO_SECTOR ? written : sector)) }

@@ -46,7 +46,7 @@ class FileContents {
   isHoleBlock(ino: number, index: number): boolean {
     const start = index - (index % BLOCK_SECTORS);
     const block = this.file(ino).sectors.slice(start, start + BLOCK_SECTORS);
-    return block.every((sector) => sector === ZERO_SECTOR);
+    return block.every((sector) => sector.isHole);
   }
 
   /** Whether the file covers a sector in which it has nothing but zeros, or a hole. */
@@ -96,7 +96,7 @@ export const reallocate = (entries: readonly JournalEntry[], image: DiskImage): 
     continues = entry.continues;
     replacesZeros ||= contents.showsZeros(ino, index);
     const before = contents.at(ino, index);
-    const allocates = before === ZERO_SECTOR;
+    const allocates = before.isHole;
     const sector = writtenOver(entry, before);
     contents.write(ino, index, sector);
     const isSame =

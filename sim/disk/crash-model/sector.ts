@@ -11,6 +11,8 @@ export interface Sector {
   readonly bytes: Uint8Array;
   readonly hash1: number;
   readonly hash2: number;
+  /** Nothing is allocated here. A property and no identity, as a state that crosses processes is a copy. */
+  readonly isHole: boolean;
 }
 
 const WORDS = SECTOR_BYTES / 4;
@@ -29,7 +31,7 @@ const allocate = (): Uint8Array => {
 };
 
 /** Takes ownership of `bytes`, which must not change from now on. */
-const seal = (bytes: Uint8Array): Sector => {
+const seal = (bytes: Uint8Array, isHole = false): Sector => {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, WORDS);
   let hash1 = 0x2545f491;
   let hash2 = 0x6c078965;
@@ -40,11 +42,11 @@ const seal = (bytes: Uint8Array): Sector => {
     hash1 = (a << 15) | (a >>> 17);
     hash2 = Math.imul(hash2 + word, 0x1b873593) ^ (hash2 >>> 15);
   }
-  return { bytes, hash1: scramble(hash1), hash2: scramble(hash2) };
+  return { bytes, hash1: scramble(hash1), hash2: scramble(hash2), isHole };
 };
 
 /** What a hole reads as, and what an allocated sector holds before its data arrives. */
-export const ZERO_SECTOR: Sector = seal(allocate());
+export const ZERO_SECTOR: Sector = seal(allocate(), true);
 
 /** Reads as zeros: a hole, or a sector that was written with them. */
 export const isZeros = (sector: Sector): boolean =>
@@ -72,7 +74,7 @@ export const patched = (
 
 /** `sector` with everything from `length` on zeroed: what lies beyond the end of a file is not part of it. */
 export const cutAt = (sector: Sector, length: number): Sector => {
-  if (sector === ZERO_SECTOR || length >= SECTOR_BYTES) return sector;
+  if (sector.isHole || length >= SECTOR_BYTES) return sector;
   const { bytes } = sector;
   let dirty = false;
   for (let i = length; i < SECTOR_BYTES && !dirty; i++) dirty = bytes[i] !== 0;

@@ -30,7 +30,7 @@ export interface NodeHost {
 /** Of the user and of the group. */
 const ROOT = 0;
 
-const isHole = (sector: Sector): boolean => sector === ZERO_SECTOR;
+const isHole = (sector: Sector): boolean => sector.isHole;
 
 const NO_SECTORS: readonly Sector[] = [];
 const NOTHING = { content: NO_SECTORS, length: 0 };
@@ -209,7 +209,7 @@ export class InodeNode extends PlainNode {
       const continues = done < length && (index + 1) % BLOCK_SECTORS !== 0;
       const written = part < SECTOR_BYTES ? { written: [within, within + part] as const } : {};
       journal?.sector(this.ino, index, after, {
-        allocates: before === ZERO_SECTOR,
+        allocates: before.isHole,
         opensBlock,
         continues,
         ...written,

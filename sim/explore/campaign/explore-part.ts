@@ -1,215 +1,17 @@
 /** Explores one part of the exploration of a suite, and tallies it: see parts.ts. */
 
-import { CrashCoverage } from '../../coverage/crash-coverage.js';
-import type { Crash } from '../../disk/crash-model/durability.js';
-import type { LifeRecord } from '../../life/life-record.js';
-import type { Note, StopReason, UndecidedReason, WorkloadReach } from '../../result/result.js';
-import { stopReasons } from '../../result/stop-reasons.js';
-import type { Finding, First } from '../../run/finding.js';
-import type { Tape } from '../../run/tape.js';
 import type { Suite } from '../../suite/suite.js';
 import { stream } from '../../util/seeded-streams.js';
-import { Evidencing, NO_EVIDENCE } from '../counting/evidence.js';
-import { countFaults } from '../counting/fault-counts.js';
-import { costsOfRecovery, costsPerCommand, Statistics } from '../counting/life-costs.js';
-import { distinctNotes, notesOf } from '../counting/notes.js';
-import { Reaching } from '../counting/reaching.js';
-import { EMPTY_TALLY, type FirstFound, plusExplored, type Tally } from '../counting/tally.js';
-import type { Exhausted } from '../exhaustive/exhausted.js';
+import type { FirstFound, Tally } from '../counting/tally.js';
+import type { Slice } from '../exhaustive/slices.js';
 import { Explorer } from '../explorer.js';
-import { FeatureReader } from '../guide/features.js';
-import type { SeenRun } from '../guide/guide.js';
 import type { ExplorationBounds } from '../options.js';
-import { type RandomPlan, runsPerHistory } from '../random/draw-plan.js';
+import { runsPerHistory } from '../random/draw-plan.js';
 import { mutated } from '../random/mutate-input.js';
-import {
-  livesOfRuns,
-  type RandomInput,
-  type RandomRuns,
-  type ScheduledWorkload,
-} from '../random/run-random.js';
-import { Sampling } from '../recheck/life-sample.js';
 import type { Assignment } from './agenda.js';
+import { Counting, type CountSlices, countSlice, type OnFound, type SliceCounted } from './counting-part.js';
 import type { Part } from './parts.js';
-import { type SurveyOptions, survey } from './survey.js';
-
-/** How far a workload was explored, from how far each of its schedules was. */
-const leastOf = (reach: readonly WorkloadReach[], stops: readonly StopReason[]): WorkloadReach => ({
-  crashes: reach.length === 0 ? 0 : Math.min(...reach.map(({ crashes }) => crashes)),
-  closed: stops.length === 0 && reach.length > 0 && reach.every(({ closed }) => closed),
-});
-
-export type OnFound = (first: FirstFound) => void;
-
-/** Tallies one part. */
-class Counting {
-  private readonly statistics = new Statistics();
-  private readonly coverage: CrashCoverage;
-  private readonly marks = new Set<string>();
-  private readonly fired: number[] = [];
-  private readonly digests: string[] = [];
-  private readonly evidence = new Evidencing();
-  private readonly sampling: Sampling;
-  private readonly features = new FeatureReader();
-  private readonly runsSeen: SeenRun[] = [];
-  private readonly reaching: Reaching;
-  private doubts: readonly UndecidedReason[] = [];
-  private notes: readonly Note[] = [];
-  private readonly seen = new Map<string, number>();
-  private counts: Tally = EMPTY_TALLY;
-
-  constructor(
-    private readonly explorer: Explorer,
-    private readonly part: Part,
-  ) {
-    this.coverage = new CrashCoverage(explorer.model);
-    this.sampling = new Sampling(explorer.options.seed, part.phase, part.from);
-    this.reaching = new Reaching(explorer.suite);
-  }
-
-  get runs(): number {
-    return this.counts.runs;
-  }
-
-  readonly workload = async (input: ScheduledWorkload): Promise<readonly Finding[]> => {
-    const { workload } = input;
-    const { explorer } = this;
-    const findings: Finding[] = [];
-    const reach: WorkloadReach[] = [];
-    const onLife = (life: LifeRecord, crashes: readonly Crash[], tape: Tape): void => {
-      this.life(life, tape);
-      if (crashes.length === 0) this.statistics.addAll(costsPerCommand(life, workload.length));
-      else this.statistics.addAll({ ...life.costs, ...costsOfRecovery(life) });
-    };
-    const { schedules, stops } = await explorer.exhaustScheduled(
-      input,
-      { coverage: this.coverage, onLife, ...this.lifeBudget() },
-      (result) => {
-        this.exhausted(result);
-        reach.push({ crashes: result.crashesDone, closed: result.closed });
-        findings.push(...result.findings);
-        return !(explorer.options.bail && findings.length > 0);
-      },
-    );
-    const { counts } = this;
-    this.counts = {
-      ...counts,
-      workloads: counts.workloads + 1,
-      reach: [...counts.reach, leastOf(reach, stops)],
-      schedules: counts.schedules + schedules,
-      stops: stopReasons(counts.stops, stops),
-    };
-    return findings;
-  };
-
-  private lifeBudget(): { readonly lifeBudget?: number } {
-    const { lives } = this.part;
-    return lives === undefined ? {} : { lifeBudget: Math.min(lives, this.explorer.limits.livesPerWorkload) };
-  }
-
-  private exhausted(result: Exhausted): void {
-    const { counts } = this;
-    this.counts = { ...counts, ...plusExplored(counts, result) };
-    this.digests.push(result.digest);
-    for (const { broken } of result.findings) this.saw(broken.invariant, 1);
-  }
-
-  readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
-    const { counts } = this;
-    // The last history of all has as many runs as are still wanted.
-    const branches = input.plan.branches.slice(0, this.part.count - counts.runs);
-    const made = await this.explorer.random({ ...input, plan: { ...input.plan, branches } });
-    const { runs, lives, digest } = made;
-    this.see(input, branches, made);
-    const steps = lives.reduce((sum, { world }) => sum + world.steps.length, counts.steps);
-    this.counts = { ...counts, runs: counts.runs + runs.length, steps };
-    const { branches: _, ...plan } = input.plan;
-    for (const life of lives) this.life(life, { ...plan, workload: input.workload });
-    this.digests.push(digest);
-    for (const { findings } of runs)
-      for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
-    return runs.flatMap(({ findings }) => findings);
-  };
-
-  /** Notes what guidance is to know of runs. */
-  private see({ plan, drawn }: RandomInput, branches: RandomPlan['branches'], made: RandomRuns): void {
-    if (drawn === undefined || this.explorer.options.guided === false) return;
-    for (const [index, lives] of livesOfRuns(made).entries()) {
-      const features = this.features.of(lives, made.runs[index]?.tape.crashes ?? []);
-      const steps = lives.reduce((sum, { world }) => sum + world.steps.length, 0);
-      const recipe = { ...drawn, plan: { ...plan, branches: branches.slice(index, index + 1) } };
-      this.runsSeen.push({ features, steps, recipe });
-    }
-  }
-
-  private life(life: LifeRecord, how: Omit<Tape, 'crashes'>): void {
-    this.sampling.offer(life, how);
-    countFaults(this.fired, life);
-    const { marks, doubts } = life.world;
-    for (const mark of marks) this.marks.add(mark);
-    this.evidence.add(life);
-    this.reaching.add(life);
-    if (doubts.length > 0) this.doubts = distinctNotes([...this.doubts, ...doubts]);
-    const notes = notesOf(life);
-    if (notes.length > 0) this.notes = distinctNotes([...this.notes, ...notes]);
-  }
-
-  private saw(invariant: string, times: number): void {
-    this.seen.set(invariant, (this.seen.get(invariant) ?? 0) + times);
-  }
-
-  options(onFound: OnFound): SurveyOptions {
-    const { explorer, part } = this;
-    const perInput = part.phase === 'random' ? runsPerHistory(explorer.suite) : 1;
-    return {
-      seed: explorer.seedOf(part.phase),
-      from: part.from / perInput,
-      runs: Math.ceil(part.count / perInput),
-      expired: explorer.expired,
-      bail: explorer.options.bail,
-      onFound: (first) => onFound({ phase: part.phase, ...first }),
-      onRun: (done) => this.progress(Math.min(done * perInput, part.count)),
-    };
-  }
-
-  progress(done: number): void {
-    const { phase, count } = this.part;
-    this.explorer.progress({
-      phase,
-      done,
-      total: count,
-      imagesChecked: this.counts.checked,
-      violations: this.seen.size,
-    });
-  }
-
-  tally(firsts: ReadonlyMap<string, First & Pick<FirstFound, 'recipe'>>): Tally {
-    const { counts, statistics, coverage, marks, fired, digests, seen, doubts, notes } = this;
-    const { phase } = this.part;
-    const cutShort = this.explorer.stopped();
-    const evidence = this.evidence.tally();
-    return {
-      ...counts,
-      seconds: this.explorer.seconds(),
-      costs: statistics.sums,
-      coverage: coverage.collected(),
-      marks: [...marks],
-      fired,
-      digests,
-      seen,
-      firsts: new Map([...firsts].map(([name, first]) => [name, { phase, ...first }])),
-      stops: stopReasons(counts.stops, cutShort === undefined ? [] : [cutShort]),
-      cutShort,
-      evidence,
-      exhaustiveEvidence: phase === 'exhaustive' ? evidence : NO_EVIDENCE,
-      doubts,
-      notes,
-      sample: this.sampling.sample(),
-      reached: this.reaching.reached,
-      runsSeen: this.runsSeen,
-    };
-  }
-}
+import { survey } from './survey.js';
 
 /** Makes guided runs: each from a parent, by draws of its own. */
 const surveyGuided = async (
@@ -246,6 +48,7 @@ const surveyGuided = async (
 /**
  * Explores one part. Errors that the suite throws outside its promises are passed on.
  * @param onFound called at once for each finding, as the exploration may not reach its end
+ * @param exploreSlices explores what is too large for one process. Default: this one does, one after the other
  * @throws PowercutError 'SUITE_BOOT_FAILED', 'UNKNOWN_DISK_MODEL'
  */
 export const explorePart = async (
@@ -253,9 +56,10 @@ export const explorePart = async (
   options: ExplorationBounds,
   { part, parents = [] }: Assignment,
   onFound: OnFound = () => undefined,
+  exploreSlices?: CountSlices,
 ): Promise<Tally> => {
   const explorer = new Explorer(suite, options);
-  const counting = new Counting(explorer, part);
+  const counting = new Counting(explorer, part, exploreSlices);
   if (part.isGuided === true)
     return counting.tally(await surveyGuided(explorer, counting, { part, parents }, onFound));
   const { firsts } =
@@ -264,3 +68,14 @@ export const explorePart = async (
       : await survey(explorer.inputs(), counting.run, counting.options(onFound));
   return counting.tally(firsts);
 };
+
+/**
+ * Explores one slice of a part's workload.
+ * @throws as {@link explorePart}
+ */
+export const exploreSliceOfPart = (
+  suite: Suite,
+  options: ExplorationBounds,
+  part: Part,
+  slice: Slice,
+): Promise<SliceCounted> => countSlice(new Explorer(suite, options), part, slice);

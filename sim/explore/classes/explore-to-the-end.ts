@@ -59,18 +59,20 @@ const withClasses = (exhausted: Exhausted, classes: Classes): Exhausted => {
   };
 };
 
-/**
- * Explores every power cut of one workload, to a depth, under a model.
- * @throws LifeAbandoned where it is given up before its first life is over
- */
-export function* exploreToTheEnd(
+/** What is explored first, where classes may follow. */
+export const beforeClasses = (suite: Suite, options: ExhaustiveOptions): ExhaustiveOptions => ({
+  ...options,
+  isFollowed: canHaveClasses(suite, options),
+});
+
+/** Goes on by classes with what the exhaustive explorer found, where they could tell more. */
+export function* goOnByClasses(
   suite: Suite,
   workload: readonly Json[],
   options: ExhaustiveOptions,
+  exhausted: Exhausted,
 ): Driven<Exhausted> {
-  const isFollowed = canHaveClasses(suite, options);
-  const exhausted = yield* explore(suite, workload, { ...options, isFollowed });
-  if (!isFollowed || !wantsClasses(exhausted)) return exhausted;
+  if (options.isFollowed !== true || !wantsClasses(exhausted)) return exhausted;
   /** A tape draws fresh random numbers for each life. */
   const onLife: ClassOptions['onLife'] = (life, crashes, tape) => {
     if (seriesOf(crashes.length) === crashes.length) options.onLife?.(life, crashes, tape);
@@ -81,4 +83,17 @@ export function* exploreToTheEnd(
     if (error instanceof LifeAbandoned) return exhausted;
     throw error;
   }
+}
+
+/**
+ * Explores every power cut of one workload, to a depth, under a model.
+ * @throws LifeAbandoned where it is given up before its first life is over
+ */
+export function* exploreToTheEnd(
+  suite: Suite,
+  workload: readonly Json[],
+  given: ExhaustiveOptions,
+): Driven<Exhausted> {
+  const options = beforeClasses(suite, given);
+  return yield* goOnByClasses(suite, workload, options, yield* explore(suite, workload, options));
 }

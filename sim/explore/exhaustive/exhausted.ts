@@ -22,6 +22,8 @@ export interface ExhaustiveOptions {
   readonly isFollowed?: boolean;
   /** Lives beyond which the exploration stops and says so. Building 100 images, or cutting ten lives on record again, counts as one. */
   readonly lifeBudget: number;
+  /** States of a slice. Default: SLICE_STATES. */
+  readonly sliceStates?: number | undefined;
   /** Asked between lives; an answer stops the exploration, which then says why. */
   readonly stopped: () => StopReason | undefined;
   /** Ends the exploration as soon as some violation satisfies it. */

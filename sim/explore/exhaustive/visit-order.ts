@@ -9,6 +9,10 @@ const ALL_LOST = 0;
 /** At most one write is lost. */
 const ONE_LOST = 1;
 const OTHERS = 2;
+
+/** How telling a state is: the less the more. */
+export type Group = number;
+
 const GROUPS = [ALL_LOST, ONE_LOST, OTHERS];
 
 const groupOf = ({ crash, volatile }: Pick<CrashState, 'crash' | 'volatile'>): number => {
@@ -19,11 +23,15 @@ const groupOf = ({ crash, volatile }: Pick<CrashState, 'crash' | 'volatile'>): n
 };
 
 export class VisitOrder {
-  private readonly groups = new Map<string, number>();
+  readonly groups = new Map<string, Group>();
 
   /** Notes that a crash leaves the state of this key. A state is as telling as the most telling crash that leaves it. */
   note(key: string, state: Pick<CrashState, 'crash' | 'volatile'>): void {
-    const group = groupOf(state);
+    this.noteGroup(key, groupOf(state));
+  }
+
+  /** The same, of a state that was found elsewhere. */
+  noteGroup(key: string, group: Group): void {
     if (group < (this.groups.get(key) ?? OTHERS)) this.groups.set(key, group);
   }
 
