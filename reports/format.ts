@@ -1,8 +1,18 @@
 /** Numbers and words as all reports write them: one place, so that no two reports disagree on a figure. */
 
-/** '12,345'; fractions keep two significant decimals at most: '1.25', '0.004'. */
+/** From here on the order of magnitude says enough. */
+const LARGE = 1e15;
+
+/** '1.2 × 10^40', never more than the value. */
+const powerOfTen = (value: number): string => {
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e+');
+  return `${Math.floor(Number(mantissa) * 10) / 10} × 10^${exponent}`;
+};
+
+/** '12,345'; fractions keep two significant decimals at most: '1.25', '0.004'. Large values: '1.2 × 10^40'. */
 export const formatNumber = (value: number): string => {
   if (!Number.isFinite(value)) return '–';
+  if (value >= LARGE) return powerOfTen(value);
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   const rounded = Number(value.toFixed(digits));

@@ -43,4 +43,14 @@ describe('imagesPhrase', () => {
       / legal; 1 class of crash states; 2 process kills$/,
     );
   });
+
+  it('writes a large count of legal images as a power of ten, rounded down', () => {
+    const [suite] = sixDesigns().suites;
+    if (suite === undefined) throw new Error('The fixture has six suites.');
+    const images = { ...suite.exploration.images, sampled: true };
+    const phrase = (legal: number): string =>
+      imagesPhrase({ ...suite.exploration, images: { ...images, legal } });
+    expect(phrase(1.29e40)).toContain('of at least 1.2 × 10^40 legal');
+    expect(phrase(999_999_999_999_999)).toContain('of at least 999,999,999,999,999 legal');
+  });
 });

@@ -109,7 +109,7 @@ const isSampled = record({
 
 const isTally = recordOf<Tally>({
   crashPoints: isNatural,
-  legal: isNatural,
+  legal: isCount,
   checked: isNatural,
   distinct: isNatural,
   kills: isNatural,

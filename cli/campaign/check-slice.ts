@@ -8,6 +8,7 @@ import { type HistoryState, historyKey } from '../../sim/suite/history.js';
 import {
   anyOf,
   type Check,
+  isCount,
   isFields,
   isFlag,
   isNumber,
@@ -126,7 +127,8 @@ export const isSliceExplored = (isStop: Check, isFinding: Check): Check =>
     checked: isNatural,
     kills: isNatural,
     crashPoints: isNatural,
-    legal: isNatural,
+    built: isNatural,
+    legal: isCount,
     cutsAgain: isNatural,
     sampled: isFlag,
     stops: listOf(isStop),

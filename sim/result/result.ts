@@ -81,7 +81,7 @@ export interface Exploration {
   /** Distinct crash points (life, step, phase) at which the power was cut. */
   readonly crashPoints: number;
   readonly images: {
-    /** Images legal at those points. A lower bound where `sampled` is true. */
+    /** Images legal at those points, built or not. A lower bound where `sampled` is true; at most 1e300. */
     readonly legal: number;
     /** Images whose recovery was run and checked. */
     readonly checked: number;

@@ -17,6 +17,8 @@ export interface CrashStates {
   readonly at: number;
   /** Those that became possible here: none where the entry only narrowed what may be left, or changed nothing. */
   readonly states: readonly CrashState[];
+  /** How many images became possible here: where they were sampled, at least. */
+  readonly legal: number;
   /** What killing the process leaves here; undefined where a power cut leaves the same, or kills are not asked for. */
   readonly killed: CrashState | undefined;
   /** False: more images are legal here than the budget allowed. */
@@ -67,6 +69,8 @@ const canShow = (newest: MicroOperation | undefined, frontier: Frontier, model: 
 class CrashPointStates {
   readonly states: CrashState[] = [];
   isExact = true;
+  /** Beyond those that were built. */
+  private notBuilt = 0;
   private readonly carried: number;
 
   constructor(
@@ -76,6 +80,10 @@ class CrashPointStates {
     private readonly below: (bound: number) => number,
   ) {
     this.carried = frontier.volatile.filter(({ id }) => id < 0).length;
+  }
+
+  get legal(): number {
+    return this.states.length + this.notBuilt;
   }
 
   /** Every legal image: what the outside world knows has changed, so each is a new state. */
@@ -106,17 +114,20 @@ class CrashPointStates {
     const shown = losses.flatMap((lost) =>
       model.fills.flatMap((fill) => (fill === 'zero' ? [] : [{ lost, fill, torn: newest }])),
     );
-    this.add({ survivals: shown, exact: before.exact }, unissued, volatile[newest]);
+    const { exact } = before;
+    this.add({ survivals: shown, exact, legal: shown.length }, unissued, volatile[newest]);
   }
 
   /** A write beyond the end of its file shows in no image until the file grows: the image without a loss stands for all. */
   private whole(): void {
     const { volatileSurvives } = this.options.model;
-    if (volatileSurvives !== 'none') this.add({ survivals: [{ lost: [], fill: 'zero' }], exact: true }, []);
+    if (volatileSurvives === 'none') return;
+    this.add({ survivals: [{ lost: [], fill: 'zero' }], exact: true, legal: 1 }, []);
   }
 
   private add(legal: Survivals, unissued: readonly number[], mustShow?: MicroOperation): void {
     this.isExact &&= legal.exact;
+    if (this.options.onlyCarried !== true) this.notBuilt += legal.legal - legal.survivals.length;
     for (const survival of legal.survivals) {
       // What was carried stands first.
       const first = survival.lost[0] ?? Number.POSITIVE_INFINITY;
@@ -157,7 +168,7 @@ export function* crashStates(
     const isNews = grown !== 'nothing' || entry.kind === 'failed-sync';
     const killed = kills && isNews && isKillable(entry, entries[at]) ? frontier.kill(at) : undefined;
     if (grown === 'nothing') {
-      yield { at, states: [], killed, exact: true, volatile, isCarrying: frontier.isCarrying };
+      yield { at, states: [], legal: 0, killed, exact: true, volatile, isCarrying: frontier.isCarrying };
       continue;
     }
     const place = new CrashPointStates(frontier, at, options, stream(`${seed}:${at}`, 'disk').below);
@@ -165,7 +176,8 @@ export function* crashStates(
     // A rename that comes apart brings several, one after the other.
     for (let newest = count; newest < volatile.length; newest++) place.by(newest);
     const { isCarrying } = frontier;
-    yield { at, states: place.states, killed, exact: place.isExact, volatile, isCarrying };
+    const { states, legal, isExact: exact } = place;
+    yield { at, states, legal, killed, exact, volatile, isCarrying };
   }
 }
 

@@ -6,6 +6,7 @@
  * prefix; all but one; only one; all but two; only two; each multi-sector write torn at each sector; then subsets
  * drawn from a seed.
  */
+import { countSurvivals } from './count-survivals.js';
 import type { Fill } from './crash-image.js';
 import type { DiskModel } from './disk-models.js';
 import { follows, isData, type MicroOperation } from './micro-operation.js';
@@ -23,6 +24,8 @@ export interface Survivals {
   readonly survivals: readonly Survival[];
   /** False: more are legal than the budget allowed; these are a sample. */
   readonly exact: boolean;
+  /** How many are legal: of a sample, at least, as only losses are counted and not what shows in their place. */
+  readonly legal: number;
 }
 
 /** For each micro-operation, the earlier ones that must be there if it is. */
@@ -164,6 +167,12 @@ const filled = (
     return writes.map((torn) => ({ lost, fill, torn }));
   });
 
+const all = (survivals: readonly Survival[]): Survivals => ({
+  survivals,
+  exact: true,
+  legal: survivals.length,
+});
+
 const isWrite = (operation: MicroOperation | undefined): boolean =>
   operation !== undefined && isData(operation);
 
@@ -181,13 +190,13 @@ export const legalSurvivals = (
   draw: (bound: number) => number,
 ): Survivals => {
   const count = volatile.length;
-  if (model.volatileSurvives === 'all') return { survivals: [{ lost: [], fill: 'zero' }], exact: true };
+  if (model.volatileSurvives === 'all') return all([{ lost: [], fill: 'zero' }]);
   // What a failed sync gave up may show even where nothing is volatile.
-  if (count === 0) return { survivals: filled(volatile, [], model), exact: true };
+  if (count === 0) return all(filled(volatile, [], model));
   if (model.volatileSurvives === 'none') {
     // The newest is lost with the rest: that image was legal before it was issued.
-    if (newest !== undefined) return { survivals: [], exact: true };
-    return { survivals: [{ lost: volatile.map((_, i) => i), fill: 'zero' }], exact: true };
+    if (newest !== undefined) return all([]);
+    return all([{ lost: volatile.map((_, i) => i), fill: 'zero' }]);
   }
   const before = predecessors(volatile, model);
   const required = new Set<number>();
@@ -195,7 +204,9 @@ export const legalSurvivals = (
   const exact = enumerate(count, before, required, budget);
   const lostSets = exact ?? sample(volatile, before, required, budget, draw);
   const byLosses = lostSets.sort((a, b) => a.length - b.length);
-  return { survivals: byLosses.flatMap((lost) => filled(volatile, lost, model)), exact: exact !== undefined };
+  const survivals = byLosses.flatMap((lost) => filled(volatile, lost, model));
+  if (exact !== undefined) return all(survivals);
+  return { survivals, exact: false, legal: Math.max(survivals.length, countSurvivals(before, required)) };
 };
 
 /** Is this set of losses one that the model allows? The check that enumeration is tested against, and tokens are. */

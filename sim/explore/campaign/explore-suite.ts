@@ -266,7 +266,7 @@ export const concludeSuite = async (
       images: {
         covered: tally.checked,
         total: tally.distinct,
-        exact: !stops.some(isLowerBound),
+        exact: !tally.sampled && !stops.some(isLowerBound),
       },
       marks: {
         reached: [...tally.marks].sort(),

@@ -8,6 +8,7 @@ import { installGuard } from '../../guard/guard.js';
 import { onSimulatedDisk } from '../../guard/on-simulated-disk.js';
 import { drive } from '../../life/drive.js';
 import type { DiskModelName, Suite } from '../../suite/suite.js';
+import { exploreSuite } from '../campaign/explore-suite.js';
 import type { Exhausted } from '../exhaustive/exhausted.js';
 import { Explorer } from '../explorer.js';
 import { DEFAULT_OPTIONS } from '../options.js';
@@ -69,6 +70,19 @@ describe('exploreToTheEnd', () => {
     const result = await exhaust(cacheSuite({ reads: false, mayHave: NEVER }), 'posix');
     expect(result).toMatchObject({ sampled: true, closed: true, stops: [], findings: [] });
     expect(result.classes).toBeLessThan(100);
+  });
+
+  it('says of a closed workload that its images were sampled, and how many are legal at least', async () => {
+    const suite = cacheSuite({ reads: false, mayHave: NEVER });
+    const { exploration, coverage } = await exploreSuite(suite, {
+      ...DEFAULT_OPTIONS,
+      disk: 'posix',
+      workloads: 1,
+      runs: 0,
+    });
+    expect(exploration).toMatchObject({ closed: true, images: { sampled: true } });
+    expect(exploration.images.legal).toBeGreaterThan(2 ** SECTORS);
+    expect(coverage.images.exact).toBe(false);
   });
 
   it('finds the one of many images that a sample of few leaves out', async () => {

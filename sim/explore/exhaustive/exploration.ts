@@ -52,6 +52,7 @@ export class Exploration {
   readonly order = new VisitOrder();
   queue: Queued[];
   crashPoints = 0;
+  private built = 0;
   legal = 0;
   checked = 0;
   sampled = false;
@@ -179,10 +180,9 @@ export class Exploration {
     };
     for (const place of crashStates(start, entries, options)) {
       if (isCut && carried !== undefined && !place.isCarrying) break;
-      const { at, states } = place;
+      const { at, states, legal } = place;
       follow?.(place);
-      if (crashes.length === 0)
-        this.gaps.push({ at, legal: states.length, keys: states.map(({ key }) => key) });
+      if (crashes.length === 0) this.gaps.push({ at, legal, keys: states.map(({ key }) => key) });
       this.take(place, crashes, volatile);
       yield OVER;
     }
@@ -200,7 +200,7 @@ export class Exploration {
 
   /** In lives. */
   private get spent(): number {
-    return this.lives + Math.floor(this.cutsAgain / CUTS_PER_LIFE + this.legal / IMAGES_PER_LIFE);
+    return this.lives + Math.floor(this.cutsAgain / CUTS_PER_LIFE + this.built / IMAGES_PER_LIFE);
   }
 
   /** Why no further life may be lived. The first one is lived however late it is: a stop must cost no more than the rest. */
@@ -221,9 +221,11 @@ export class Exploration {
     return crashes.length + 1 < this.options.depth && crashes.at(-1)?.isKill !== true;
   }
 
-  private take({ states, killed, exact }: CrashStates, crashes: readonly Crash[], volatile: number): void {
+  private take(place: CrashStates, crashes: readonly Crash[], volatile: number): void {
+    const { states, legal, killed, exact } = place;
     if (states.length > 0) this.crashPoints += 1;
-    this.legal += states.length;
+    this.built += states.length;
+    this.legal += legal;
     if (!exact) this.samples();
     for (const state of states) this.visit(state, crashes, volatile);
     if (killed !== undefined) this.visit(killed, crashes, volatile);
@@ -326,6 +328,7 @@ export class Exploration {
     this.checked += slice.checked;
     this.kills += slice.kills;
     this.crashPoints += slice.crashPoints;
+    this.built += slice.built;
     this.legal += slice.legal;
     this.cutsAgain += slice.cutsAgain;
     this.sampled ||= slice.sampled;
@@ -348,6 +351,7 @@ export class Exploration {
       checked: this.checked,
       kills: this.kills,
       crashPoints: this.crashPoints,
+      built: this.built,
       legal: this.legal,
       cutsAgain: this.cutsAgain,
       sampled: this.sampled,

@@ -49,6 +49,8 @@ export interface SliceExplored {
   readonly checked: number;
   readonly kills: number;
   readonly crashPoints: number;
+  /** Images that were built, and all that are legal. */
+  readonly built: number;
   readonly legal: number;
   readonly cutsAgain: number;
   readonly sampled: boolean;
