@@ -9,10 +9,11 @@ import {
 import { describe, expect, it } from 'vitest';
 import suites from './sqlite.suite.js';
 
-const explore = (name: string, disk: DiskModelName): Promise<SuiteResult> => {
+const explore = (name: string, disk?: DiskModelName, depth = 1): Promise<SuiteResult> => {
   const suite = suites.find((candidate) => candidate.name === `sqlite, ${name}`);
   if (suite === undefined) throw new Error(`There is no suite '${name}'.`);
-  return exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 1, commands: 1, runs: 0, depth: 1, disk });
+  const bounds = { ...DEFAULT_OPTIONS, workloads: 1, commands: 1, runs: 0, depth };
+  return exploreSuite(suite, disk === undefined ? bounds : { ...bounds, disk });
 };
 
 const broken = ({ violations }: SuiteResult): readonly string[] =>
@@ -55,6 +56,12 @@ describe('exploreSuite: SQLite on the simulated disk', { timeout: TIMEOUT_MS }, 
     const result = await explore('journal_mode=WAL, synchronous=default', 'prefix');
     expect(broken(result)).toEqual(['durability']);
     expect(result.violations[0]?.story).toContain('row 1 was committed, and is gone');
+  });
+
+  it('loses a row that a killed process had committed, where the retry changes nothing', async () => {
+    const result = await explore('journal_mode=PERSIST, synchronous=FULL, INSERT OR IGNORE', undefined, 2);
+    expect(broken(result)).toEqual(['durability']);
+    await expect(storiesOf(result)).toMatchFileSnapshot('stories/insert-or-ignore.txt');
   });
 
   it('loses committed rows with synchronous=OFF, and a token shows it again', async () => {

@@ -12,6 +12,9 @@
  * journal, and deletes the journal ("the initial transaction that populates a new database is being rolled back", pager.c,
  * hasHotJournal). The power fails again: the deletion is on the disk, and the cut is not.
  *
+ * A retry that changes nothing syncs nothing either. With INSERT OR IGNORE it answers from the page cache of a killed process, whose
+ * commit may not be on the disk: an acknowledged row is lost.
+ *
  *   npx powercut run examples/sqlite/sqlite.suite.ts
  */
 import { type DiskModelName, defineSuite, fc, type Invariant, type Suite } from 'powercut';
@@ -71,6 +74,10 @@ export default [
   suite({ journal: 'DELETE', synchronous: 'EXTRA' }, SAFE),
   suite({ journal: 'WAL', synchronous: 'FULL' }, SAFE),
   suite({ journal: 'PERSIST', synchronous: 'FULL' }, { ...UNSAFE, on: ', on a disk that orders nothing' }),
+  suite(
+    { journal: 'PERSIST', synchronous: 'FULL', ifThere: 'IGNORE' },
+    { ...SAFE, expected: 'unsafe', on: ', INSERT OR IGNORE' },
+  ),
   suite({ journal: 'WAL' }, UNSAFE),
   suite({ journal: 'DELETE', synchronous: 'FULL' }, UNSAFE),
   suite({ journal: 'PERSIST', synchronous: 'OFF' }, UNSAFE),
