@@ -16,7 +16,7 @@ import { type Connection, PREFIX } from './connection.js';
 import type { QueueWorker } from './engine.js';
 import { BEAT_MS, type Presence, sayGone, sayPresent, workerName } from './presence.js';
 import { SuiteProcesses } from './suite-processes.js';
-import { DEATHS_MAX, REFUSED } from './unit-queue.js';
+import { REFUSED } from './unit-queue.js';
 
 /** Workers look for campaigns this often. */
 const LOOK_MS = 1_000;
@@ -29,6 +29,8 @@ export interface TakeOptions {
   readonly concurrency: number;
   /** A unit whose worker is silent this long is given to another one, in milliseconds. */
   readonly stallMs: number;
+  /** After how many such workers a unit is parked instead. */
+  readonly stallsMax: number;
   readonly start: () => TaskWorker;
   /** Ends it when the units under way are explored. */
   readonly signal: AbortSignal;
@@ -56,7 +58,7 @@ class Participation {
     private readonly processes: SuiteProcesses,
     private readonly options: TakeOptions,
   ) {
-    const { concurrency, stallMs } = options;
+    const { concurrency, stallMs, stallsMax } = options;
     const take = async ({ id }: { readonly id?: string | undefined }): Promise<void> => {
       try {
         await this.explore(id ?? '');
@@ -71,7 +73,7 @@ class Participation {
       concurrency,
       lockDuration: stallMs,
       stalledInterval: stallMs,
-      maxStalledCount: DEATHS_MAX - 1,
+      maxStalledCount: stallsMax - 1,
     });
     // It connects again by itself.
     this.worker.on('error', nothing);

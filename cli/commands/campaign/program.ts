@@ -1,5 +1,6 @@
 /** `powercut campaign` and `powercut worker`: their options and help. */
 import { Command, Option } from 'commander';
+import { DEATHS_MAX } from '../../campaign/queue/unit-queue.js';
 import { takeConfig } from '../../config/take-config.js';
 import type { Context, ExitCode } from '../../context.js';
 import { REPORTERS } from '../../output/reporter.js';
@@ -104,6 +105,11 @@ export const workerProgram = (context: Context, end: End): Command =>
       new Option('--lock <time>', 'give a part to another worker if this one is silent for so long')
         .argParser(duration)
         .default(LOCK_MS_DEFAULT, '30s'),
+    )
+    .addOption(
+      new Option('--max-stalls <n>', 'park a part on which this many workers went silent')
+        .argParser(wholeNumber(1, 1000))
+        .default(DEATHS_MAX),
     )
     .addOption(
       new Option('--stall-timeout <time>', 'kill a process whose suite blocks its thread for this time')

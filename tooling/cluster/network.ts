@@ -1,0 +1,53 @@
+/**
+ * Hosts on this machine: network namespaces on one bridge, each with an address of its own. A host's cable can be pulled. Needs
+ * Linux and the right to make namespaces.
+ */
+import { execFileSync } from 'node:child_process';
+
+const BRIDGE = 'powercut0';
+const SUBNET = '10.213.77';
+/** Of this machine, on the bridge. */
+export const HOME = `${SUBNET}.1`;
+
+const ip = (...words: readonly string[]): void => {
+  execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+};
+
+const namespaceOf = (host: number): string => `powercut-host${host}`;
+const cableOf = (host: number): string => `pchost${host}`;
+
+export class Network {
+  private readonly hosts: number[] = [];
+
+  constructor() {
+    ip('link', 'add', BRIDGE, 'type', 'bridge');
+    ip('addr', 'add', `${HOME}/24`, 'dev', BRIDGE);
+    ip('link', 'set', BRIDGE, 'up');
+  }
+
+  /** Adds a host. Returns the words that start a command on it. */
+  addHost(host: number): readonly string[] {
+    const [namespace, cable] = [namespaceOf(host), cableOf(host)];
+    ip('netns', 'add', namespace);
+    this.hosts.push(host);
+    ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+    ip('link', 'set', cable, 'master', BRIDGE);
+    ip('link', 'set', cable, 'up');
+    for (const words of [
+      ['addr', 'add', `${SUBNET}.${10 + host}/24`, 'dev', 'eth0'],
+      ['link', 'set', 'eth0', 'up'],
+      ['link', 'set', 'lo', 'up'],
+    ])
+      ip('-n', namespace, ...words);
+    return ['ip', 'netns', 'exec', namespace];
+  }
+
+  setCable(host: number, state: 'up' | 'down'): void {
+    ip('link', 'set', cableOf(host), state);
+  }
+
+  remove(): void {
+    for (const host of this.hosts) ip('netns', 'del', namespaceOf(host));
+    ip('link', 'del', BRIDGE);
+  }
+}
