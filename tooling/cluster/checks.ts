@@ -90,7 +90,7 @@ const restart: Check = {
   run: async (cluster) => {
     const alone = await aloneOnce(cluster, TROUBLED);
     for (const host of [1, 2]) cluster.startWorker(host);
-    const words = ['campaign', 'start', '--queue', cluster.url, ...TROUBLED, '--no-corpus'];
+    const words = ['campaign', 'start', ...TROUBLED, '--no-corpus'];
     let kills = 0;
     for (const seconds of [12, 20]) {
       await cluster.powercutFor(words, seconds);
@@ -111,8 +111,6 @@ const poison: Check = {
     const { code, output } = await cluster.powercut([
       'campaign',
       'start',
-      '--queue',
-      cluster.url,
       ...words,
       '--no-corpus',
       '--json',

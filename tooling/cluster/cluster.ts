@@ -76,8 +76,9 @@ export class Cluster {
       ...process.env,
       NO_COLOR: '1',
       POWERCUT_CAMPAIGN_KEY: randomBytes(32).toString('hex'),
+      POWERCUT_QUEUE: `redis://:${password}@${HOME}:${port}`,
     };
-    return new Cluster(project, network, `redis://:${password}@${HOME}:${port}`, redis, directory, variables);
+    return new Cluster(project, network, variables.POWERCUT_QUEUE, redis, directory, variables);
   }
 
   private spawned(
@@ -102,16 +103,7 @@ export class Cluster {
   ): Worker {
     if (!this.hosts.has(host)) this.hosts.set(host, this.network.addHost(host));
     const lock = `${LOCK_MS / 1000}s`;
-    const words = [
-      'worker',
-      '--queue',
-      this.url,
-      '--concurrency',
-      String(concurrency),
-      '--lock',
-      lock,
-      ...more,
-    ];
+    const words = ['worker', '--concurrency', String(concurrency), '--lock', lock, ...more];
     const child = this.spawned(host, words, otherwise);
     let text = '';
     for (const stream of [child.stdout, child.stderr])
@@ -162,7 +154,7 @@ export class Cluster {
   /** Resolves when the queue has a campaign. */
   async hasCampaign(): Promise<void> {
     for (;;) {
-      const { output } = await this.powercut(['campaign', 'status', '--queue', this.url]);
+      const { output } = await this.powercut(['campaign', 'status']);
       if (output.includes('under way')) return;
       await delay(500);
     }
@@ -197,7 +189,7 @@ export class Cluster {
   }
 
   onQueue(words: readonly string[]): ReturnType<Cluster['explore']> {
-    return this.explore(['campaign', 'start', '--queue', this.url], words);
+    return this.explore(['campaign', 'start'], words);
   }
 
   async stop(): Promise<void> {

@@ -14,13 +14,16 @@ import { IN_FLIGHT_DEFAULT, type StartOptions, startCommand } from './start.js';
 import { type StatusOptions, statusCommand } from './status.js';
 import { stopCommand } from './stop.js';
 
+/** Other users of the machine can read the words of a command line, and so a password in them. */
+const QUEUE_VARIABLE = 'POWERCUT_QUEUE';
+
 type End = (exitCode: ExitCode) => void;
 
 const queueOption = (): Option =>
   new Option(
     '--queue <url>',
     'Redis of the campaign: redis:// or rediss:// (default: no Redis; this machine, with files below .powercut/campaigns)',
-  );
+  ).env(QUEUE_VARIABLE);
 
 /** Of `run`, those that say nothing of a campaign. */
 const NOT_OF_CAMPAIGNS = ['watch', 'shard'];
@@ -95,7 +98,11 @@ export const campaignProgram = (context: Context, end: End): Command => {
 export const workerProgram = (context: Context, end: End): Command =>
   new Command('worker')
     .description('explore parts of the campaigns on a queue, with the suites of this directory')
-    .requiredOption('--queue <url>', 'Redis of the campaigns: redis:// or rediss://')
+    .addOption(
+      new Option('--queue <url>', 'Redis of the campaigns: redis:// or rediss://')
+        .env(QUEUE_VARIABLE)
+        .makeOptionMandatory(),
+    )
     .addOption(
       new Option('--concurrency <n>', 'parts explored at once (default: one per core)').argParser(
         wholeNumber(1, 1024),
