@@ -24,7 +24,7 @@ export interface ComparisonOptions {
 
 export interface Measured {
   readonly name: string;
-  /** Median over the rounds. */
+  /** Median over the rounds; NaN where counts are compared. */
   readonly operationsPerSecond: number;
   /** How many times as fast as the baseline: median over the rounds, and the quartiles around it. */
   readonly ratio: { readonly low: number; readonly median: number; readonly high: number };

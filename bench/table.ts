@@ -4,6 +4,8 @@ import type { Comparison, Measured } from './paired.js';
 const SIGNIFICANT = 3;
 
 const rate = (perSecond: number): string => {
+  // Counts were compared, not times.
+  if (Number.isNaN(perSecond)) return '';
   const [scaled, unit] =
     perSecond >= 1e6 ? [perSecond / 1e6, 'M'] : perSecond >= 1e3 ? [perSecond / 1e3, 'k'] : [perSecond, ''];
   return `${scaled.toPrecision(SIGNIFICANT)}${unit}/s`;
