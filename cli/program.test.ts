@@ -366,6 +366,31 @@ describe('powercut replay', () => {
     expect((await replay('--export-life', '1')).err).toContain('--export-life needs --export');
   });
 
+  it('takes the suites of the config file, and the shipped ones, where the command line names none', async () => {
+    await writeFile(join(directory, 'own.suite.ts'), '');
+    await writeFile(
+      join(directory, 'powercut.config.json'),
+      JSON.stringify({ suites: ['own.suite.ts'], json: 'of-a-run.json' }),
+    );
+    const played: unknown[] = [];
+    const changes: Partial<Context> = {
+      describeFile: async () => [{ name: 'own', expected: 'safe', disk: 'posix', invariants: 1 }],
+      playToken: async ({ references }) => {
+        played.push(references.map((one) => ('name' in one ? one.name : one.argument)));
+        return { result: replayResult };
+      },
+    };
+    await call(['replay', 'pc1.token'], undefined, changes);
+    const shipped = sixDesigns().suites.map(({ name }) => name);
+    expect(played).toEqual([['own.suite.ts', ...shipped]]);
+    // A setting of `run` is none of `replay`.
+    expect(await readdir(directory)).not.toContain('of-a-run.json');
+
+    await call(['replay', 'pc1.token', '--no-config'], undefined, changes);
+    await call(['replay', 'pc1.token', 'own.suite.ts'], undefined, changes);
+    expect(played.slice(1)).toEqual([shipped, ['own.suite.ts']]);
+  });
+
   it.each(['TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN'] as const)(
     'refuses a token: %s',
     async (code) => {

@@ -49,7 +49,10 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
   const replay = new Command('replay')
     .description('replay a recorded failure, step by step')
     .argument('<token>', 'token of the failure, from a report')
-    .argument('[suites...]', 'file of its suite (not needed for shipped suites)')
+    .argument(
+      '[suites...]',
+      'file of its suite (default: the suites of the config file, and the shipped ones)',
+    )
     .addOption(new Option('--until <step>', 'stop after this step').argParser(wholeNumber(1)))
     .option('--html <file>', 'write the timeline of the run as an HTML page')
     .option('--json <file>', 'write the run as JSON')
@@ -63,10 +66,12 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
         '--export-life <n>',
         'export the disk that this life starts with (default: the last life)',
       ).argParser(wholeNumber(1)),
-    )
-    .action(async (token: string, names: string[], options: ReplayOptions) => {
-      end(await replayCommand(token, names, options, context));
-    });
+    );
+  const suitesToReplay = takeConfig(replay, context.directory, 'suites');
+  replay.action(async (token: string, names: string[], options: ReplayOptions) => {
+    const asked = { names: suitesToReplay(names), addsShipped: names.length === 0 };
+    end(await replayCommand(token, asked, options, context));
+  });
   const report = new Command('report')
     .description('write the report of saved results; merge the shards of a campaign')
     .argument(

@@ -6,7 +6,7 @@ import { renderTimeline } from '../../reports/html/timeline/timeline.js';
 import { renderReplay } from '../../reports/terminal/replay.js';
 import type { ReplayResult } from '../../sim/result/result.js';
 import type { Context, ExitCode } from '../context.js';
-import { findAllSuites } from '../loading/load-suites.js';
+import { type FindOptions, findAllSuites, findSuites, type NamedSuite } from '../loading/load-suites.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { checkExportDirectory, exportDisk } from '../output/export-disk.js';
 import { appearanceOn } from '../output/terminal.js';
@@ -23,6 +23,25 @@ export interface ReplayOptions {
   readonly exportLife?: number;
 }
 
+/** Where the suite of a token may be. */
+export interface SuitesToReplay {
+  readonly names: readonly string[];
+  /** Whether it may also be a shipped one. */
+  readonly addsShipped: boolean;
+}
+
+/** As findSuites, with the shipped suites behind those that are named. @throws UsageError as findAllSuites */
+const suitesFor = async (
+  { names, addsShipped }: SuitesToReplay,
+  options: FindOptions,
+): Promise<readonly NamedSuite[]> => {
+  const named = await findAllSuites(names, options);
+  if (!addsShipped || names.length === 0) return named;
+  const taken = new Set(named.map(({ suite }) => suite.name));
+  const shipped = await findSuites([], options);
+  return [...named, ...shipped.filter(({ suite }) => !taken.has(suite.name))];
+};
+
 /**
  * Exit code 1 when the run still violates an invariant, 0 when it no longer does: as `git bisect run` takes it.
  *
@@ -30,7 +49,7 @@ export interface ReplayOptions {
  */
 export const replayCommand = async (
   token: string,
-  names: readonly string[],
+  asked: SuitesToReplay,
   options: ReplayOptions,
   context: Context,
 ): Promise<ExitCode> => {
@@ -47,17 +66,17 @@ export const replayCommand = async (
   if (options.export !== undefined) await checkExportDirectory(resolve(directory, options.export));
   const outputs = await prepareOutputs([...files.keys()]);
   try {
-    const suites = await findAllSuites(names, {
+    const suites = await suitesFor(asked, {
       loadShipped: engine.loadShippedSuites,
       describeFile,
       directory,
     });
     const references = suites.map(({ reference }) => reference);
-    const asked = {
+    const wanted = {
       ...(options.until === undefined ? {} : { until: options.until }),
       ...(options.export === undefined ? {} : { disk: options.exportLife ?? ('last' as const) }),
     };
-    const { result: played, disk } = await context.playToken({ token, references, options: asked });
+    const { result: played, disk } = await context.playToken({ token, references, options: wanted });
     const named = suites.find(({ suite }) => suite.name === played.suite)?.reference;
     const result: ReplayResult = named?.kind === 'file' ? { ...played, file: named.argument } : played;
     const exported =

@@ -14,7 +14,7 @@ import type { ReporterName } from '../output/reporter.js';
  * ```
  */
 export interface PowercutConfig {
-  /** Files, directories, globs or names of suites, for `run` and `list` without any. Default: the shipped suites. */
+  /** Files, directories, globs or names of suites, for `run`, `list` and `replay` without any. Default: the shipped suites. */
   readonly suites?: readonly string[];
   readonly seed?: number;
   readonly runs?: number;

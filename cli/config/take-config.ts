@@ -35,10 +35,13 @@ const apply = (command: Command, { file, settings }: LoadedConfig): void => {
 /**
  * Adds `--config` to a command. Before its action it reads the file, and sets the options that the command line left out. Returns which
  * suites to take, given those of the command line.
+ *
+ * @param takes 'suites' for a command whose options are not those of `run`, though some have the same names
  */
 export const takeConfig = (
   command: Command,
   directory: string,
+  takes: 'all' | 'suites' = 'all',
 ): ((names: readonly string[]) => readonly string[]) => {
   let suites: readonly string[] = [];
   command
@@ -49,7 +52,7 @@ export const takeConfig = (
       const loaded = config === false ? undefined : await loadConfig(directory, config);
       if (loaded === undefined) return;
       suites = loaded.suites;
-      apply(command, loaded);
+      if (takes === 'all') apply(command, loaded);
     });
   return (names) => (names.length > 0 ? names : suites);
 };
