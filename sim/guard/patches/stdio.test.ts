@@ -83,6 +83,19 @@ describe('installGuard: output of a program', () => {
     expect(log).toHaveBeenCalledWith('a program logs');
   });
 
+  it('goes to the stream as the host knows it, whose descriptor a file writes to', async () => {
+    const { fd } = process.stdout;
+    const fds: unknown[] = [];
+    write.mockImplementation(() => fds.push(process.stdout.fd) > 0);
+    try {
+      const life = Object.assign(testLife(1), { prints: true });
+      expect(await life.run(guard, program)).toBe('told that it was written');
+    } finally {
+      write.mockImplementation(() => true);
+    }
+    expect(fds).toEqual([fd]);
+  });
+
   it('is shown outside of a life', () => {
     log.mockClear();
     console.log('a host logs');

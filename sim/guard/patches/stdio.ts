@@ -3,13 +3,16 @@
  * print the same.
  */
 import nodeConsole from 'node:console';
+import { asHost } from '../../process/active-life.js';
 import { divert, type InLife } from '../patch.js';
 
+// As the host: in a life the streams have other properties, and one that is a file writes to its own descriptor.
 const printed: InLife = (life, args, original) => {
-  if (life.prints === true) return original(...args);
   const done = args.at(-1);
+  const isTold = typeof done === 'function';
+  if (life.prints === true) asHost(() => original(...(isTold ? args.slice(0, -1) : args)));
   // A stream tells its writer that there is room for more.
-  if (typeof done === 'function') queueMicrotask(() => Reflect.apply(done, undefined, []));
+  if (isTold) queueMicrotask(() => Reflect.apply(done, undefined, []));
   return true;
 };
 
