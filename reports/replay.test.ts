@@ -119,6 +119,7 @@ describe('renderTimeline', () => {
       lanes: ['client', 'event-store', 'models'],
       ways: [[], [0]],
       lives: [0, 2],
+      clocks: [Date.UTC(2030, 0, 1), Date.UTC(2030, 0, 1, 1)],
       // The file of an i-node, by its name, its first sector, and its size.
       cells: [
         [9, 0, 0, 4],

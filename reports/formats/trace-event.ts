@@ -2,9 +2,10 @@
  * A replay in the Chrome trace-event format: Perfetto and chrome://tracing open it.
  *
  * Simulated time stands still between most steps, so a step is drawn one millisecond long, in the order of
- * the run; the simulated time is among its arguments. Arrows lead to it from the lanes that caused it.
+ * the run; what the clock says is among its arguments. Arrows lead to it from the lanes that caused it.
  */
 import type { CellChange, PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
+import { clockText } from '../../sim/util/clock-text.js';
 import { printableJson } from '../format.js';
 import { distinctLanes, lanesOf } from '../timeline-lanes.js';
 
@@ -47,7 +48,7 @@ const stepEvent = (entry: TraceEntry, index: number, lane: number): TraceEvent =
   args: {
     life: entry.life,
     step: entry.step,
-    'simulated ms': entry.timeMs,
+    ...(entry.clockMs === undefined ? {} : { clock: clockText(entry.clockMs) }),
     result: entry.result,
     ...(entry.site === undefined ? {} : { site: `${entry.site.file}:${entry.site.line}` }),
   },

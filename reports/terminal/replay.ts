@@ -1,5 +1,6 @@
 /** What `powercut replay` prints: every step, then the story, then whether it is the run it was. */
 import type { PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
+import { clockText, timeOfDayText } from '../../sim/util/clock-text.js';
 import {
   formatCount,
   printable,
@@ -17,6 +18,7 @@ import { terminalStyle } from './style.js';
 
 const RESULT_COLUMNS_MAX = 40;
 const LANE_COLUMNS_MAX = 16;
+const TIME_COLUMNS = '00:00:00.000'.length;
 
 /** The file with its folder, as in stories: the whole path is in the page and in the data. */
 const place = ({ site }: TraceEntry): string =>
@@ -36,9 +38,13 @@ interface StepPlace {
   readonly columns: number;
 }
 
+/** What the clock says, as wide as any time of day. */
+const timeOf = ({ clockMs }: TraceEntry): string =>
+  (clockMs === undefined ? '' : timeOfDayText(clockMs)).padEnd(TIME_COLUMNS);
+
 const stepLine = (entry: TraceEntry, { number, laned, width, columns }: StepPlace, style: Style): string => {
   const lane = shorten(printableLine(laned?.lane ?? ''), width).padEnd(width);
-  const head = `${String(number).padStart(5)} ${entry.timeMs.toFixed(1).padStart(8)} ms  ${lane}  `;
+  const head = `${String(number).padStart(5)}  ${timeOf(entry)}  ${lane}  `;
   const way = printableLine(laned?.by.join(', ') ?? '');
   const body = `${printableLine(entry.label)}${resultOf(entry, columns)}`;
   const room = columns - head.length - 2;
@@ -74,7 +80,8 @@ const lifeLines = (result: ReplayResult, columns: number, style: Style): readonl
     const crash = result.crashes.find(({ life }) => life === entry.life - 1);
     const cut =
       crash === undefined ? [] : [style.bad(`power cut ${crash.life}`), ...crashLines(crash, columns, style)];
-    return [...cut, style.strong('power on'), line];
+    const start = entry.clockMs === undefined ? '' : ` at ${clockText(entry.clockMs - entry.timeMs)}`;
+    return [...cut, style.strong(`power on${start}`), line];
   });
 };
 

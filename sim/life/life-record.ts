@@ -5,6 +5,7 @@ import type { Scheduling } from '../scheduler/scheduler.js';
 import type { CheckMoment, Json } from '../suite/suite.js';
 import type { Origins } from './call-sites/origins.js';
 import type { LifeConditions } from './conditions.js';
+import type { ShownStates } from './shown-states.js';
 import type { World } from './world.js';
 
 /** Where a life starts: what the crash left, and what the outside world knows. */
@@ -40,6 +41,8 @@ export interface LifeRecord {
   readonly recoverySteps: number;
   /** Whether the program came up. */
   readonly booted: boolean;
+  /** What `observe` shows after its steps, where that was wanted. */
+  readonly shown?: ShownStates;
   /** By invariant, in the suite's order. */
   readonly checks: readonly CheckCount[];
 }
@@ -60,6 +63,8 @@ export interface LiveOptions {
   readonly series?: number;
   /** Note all that the program reads of the image. */
   readonly notesReads?: boolean;
+  /** Look at the state that the suite shows after each step. */
+  readonly looks?: boolean;
   /** Show what the program prints. */
   readonly prints?: boolean;
   /** Follow the origin of each call. */

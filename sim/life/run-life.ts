@@ -25,6 +25,7 @@ import { type Driven, OVER, type Settled, until } from './drive.js';
 import type { Broken, LifeRecord, LifeStart, LiveOptions } from './life-record.js';
 import { worldOf } from './life-world.js';
 import { type Started, startsWhenRestarted } from './restarts.js';
+import { StateWatcher } from './shown-states.js';
 import type { World } from './world.js';
 
 /** In place of a system that did not start, or did not become idle. */
@@ -49,6 +50,7 @@ class LifeRun {
   private recovered: Recovery | undefined;
   private checking: SuiteInvariant | undefined;
   private isObserving = false;
+  readonly watcher: StateWatcher | undefined;
 
   constructor(
     readonly suite: Suite,
@@ -56,6 +58,7 @@ class LifeRun {
     readonly options: LiveOptions,
   ) {
     this.checks = suite.invariants.map(() => ({ checked: 0, atStake: 0 }));
+    this.watcher = options.looks === true ? new StateWatcher(suite, world) : undefined;
   }
 
   /**
@@ -219,6 +222,7 @@ class LifeRun {
     }
     const system = systemOf(suite, booted.value);
     this.booted = true;
+    this.watcher?.watch(system);
     if (this.options.conditions?.isHasty === true) return this.recoveredWith(system);
     world.scheduler.calm(true);
     if (!(yield* this.settle(system, afterCrash ? 'recovered' : 'at-rest'))) return this.recoveredWith(NONE);
@@ -347,7 +351,8 @@ export function* runLife(suite: Suite, start: LifeStart, options: LiveOptions): 
   }
   yield OVER;
   living.refuseMistakes();
-  const { broken, costs, recovery, booted, checks } = living;
+  const { broken, costs, recovery, booted, checks, watcher } = living;
   const { recoveredAt, recoverySteps } = recovery;
-  return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks };
+  const shown = watcher === undefined ? {} : { shown: watcher.states };
+  return { start, world, broken, costs, recoveredAt, recoverySteps, booted, checks, ...shown };
 }

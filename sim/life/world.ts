@@ -87,6 +87,8 @@ export class World implements StepObserver {
   isAbandoned = false;
   /** How the program's process ended; undefined while it runs. */
   ended: Ended | undefined;
+  /** Called after each step. */
+  afterStep: () => void = () => undefined;
   private timerSetAt: string | undefined;
   private readonly sites: boolean;
   private readonly origins: Origins | undefined;
@@ -143,6 +145,15 @@ export class World implements StepObserver {
     };
   }
 
+  /** What the program's clock said at the end of a step, by its index; before the first one, at the start of the life. */
+  clockMsAt(index: number): number {
+    const set = this.disturbed.filter(
+      ({ disturbance, steps }) => disturbance.kind === 'jump' && steps <= index,
+    );
+    const setMs = set.reduce((sum, { disturbance }) => sum + disturbance.ms, 0);
+    return this.clock.startMs + setMs + (this.steps[index]?.timeMs ?? 0);
+  }
+
   /** What the outside world knows now. */
   get history(): HistoryState {
     return this.state;
@@ -192,6 +203,7 @@ export class World implements StepObserver {
     });
     if (this.faults !== undefined && !this.isInTurn)
       this.clock.passTo(this.clock.elapsedMs + this.faults.takeDelayMs());
+    this.afterStep();
   }
 
   // --- what the guard serves to code that reaches past its environment ------------------------------------------

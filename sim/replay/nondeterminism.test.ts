@@ -46,7 +46,7 @@ describe('checkDeterminism', () => {
     );
     await expect(check(suite)).rejects.toMatchObject({ code: 'SUITE_NONDETERMINISTIC' });
     await expect(check(suite)).rejects.toThrow(
-      /differs first at step 3 of life 1: 'open \/file-3' at 0 ms \(.*nondeterminism\.test\.ts:\d+\), then 'open \/file-4'.*state that outlives a life/,
+      /differs first at step 3 of life 1: 'open \/file-3' at 2030-01-01 00:00:00.000 \(.*nondeterminism\.test\.ts:\d+\), then 'open \/file-4'.*state that outlives a life/,
     );
   });
 

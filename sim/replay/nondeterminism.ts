@@ -9,6 +9,7 @@ import { describeStep, type Step } from '../life/step.js';
 import { playTape, type Tape, type TapeRun } from '../run/tape.js';
 import { Sites } from '../story/describe-sites.js';
 import type { Suite } from '../suite/suite.js';
+import { clockText } from '../util/clock-text.js';
 import { codedError } from '../util/errors.js';
 
 interface Difference {
@@ -17,7 +18,6 @@ interface Difference {
   /** Numbered from 1 within its life. */
   readonly step: number;
   /** What the step was each time; undefined where the life had ended before. */
-  readonly steps: readonly [Step | undefined, Step | undefined];
 }
 
 const SAME = [
@@ -42,17 +42,19 @@ const firstDifference = (
   for (let life = 0; life < Math.max(one.length, other.length); life++) {
     const [left, right] = [one[life]?.world.steps ?? [], other[life]?.world.steps ?? []];
     for (let step = 0; step < Math.max(left.length, right.length); step++) {
-      if (!isSame(left[step], right[step]))
-        return { life: life + 1, step: step + 1, steps: [left[step], right[step]] };
+      if (!isSame(left[step], right[step])) return { life: life + 1, step: step + 1 };
     }
   }
   return undefined;
 };
 
-const told = (step: Step | undefined, sites: Sites): string =>
-  step === undefined
-    ? 'nothing more happened'
-    : `'${describeStep(step, [])}' at ${step.timeMs} ms${sites.of(step)}`;
+/** What a run did at the place of a difference. */
+const told = (lives: readonly LifeRecord[], { life, step }: Difference, sites: Sites): string => {
+  const world = lives[life - 1]?.world;
+  const done = world?.steps[step - 1];
+  if (world === undefined || done === undefined) return 'nothing more happened';
+  return `'${describeStep(done, [])}' at ${clockText(world.clockMsAt(step - 1))}${sites.of(done)}`;
+};
 
 const LIKELY =
   'Likely causes: state that outlives a life (a module-level variable, a cache), an order that depends on object ' +
@@ -62,9 +64,9 @@ const LIKELY =
 const differenceTold = (one: TapeRun, other: TapeRun): string | undefined => {
   const difference = firstDifference(one.lives, other.lives);
   if (difference !== undefined) {
-    const { life, step, steps } = difference;
+    const { life, step } = difference;
     const sites = new Sites([...one.lives, ...other.lives].flatMap(({ world }) => world.steps));
-    return `differs first at step ${step} of life ${life}: ${told(steps[0], sites)}, then ${told(steps[1], sites)}`;
+    return `differs first at step ${step} of life ${life}: ${told(one.lives, difference, sites)}, then ${told(other.lives, difference, sites)}`;
   }
   return one.digest === other.digest
     ? undefined

@@ -16,6 +16,7 @@ import { codedError, SimulatorError } from '../util/errors.js';
 import { gapMatters } from './clock-gaps.js';
 import { type ExportedDisk, exportedDisk } from './exported-disk.js';
 import { showRun } from './run-trace.js';
+import { statesBetween } from './states-between.js';
 import { fingerprintOf, firstDifferentStep, stepsUntil } from './step-fingerprint.js';
 import { decodeToken, type TokenContent } from './token.js';
 
@@ -119,6 +120,7 @@ export const play = async (
   const differsAt = same ? undefined : differenceAt(content, lives);
   const broken = (lives.at(-1)?.broken ?? []).map(({ invariant }) => invariant);
   const needsGap = await drive(gapMatters(suite, model, content.tape, broken), installGuard());
+  const states = await drive(statesBetween(suite, model, content.tape, played), installGuard());
   const result: ReplayResult = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
@@ -126,7 +128,7 @@ export const play = async (
     digest: played.digest,
     same,
     ...(differsAt === undefined ? {} : { differsAt }),
-    ...showRun(suite, model, content.tape, lives, { until: options.until, needsGap }),
+    ...showRun(suite, model, content.tape, lives, { until: options.until, needsGap, states }),
   };
   return options.disk === undefined ? { result } : { result, disk: exportedDisk(lives, options.disk) };
 };

@@ -6,6 +6,7 @@ import type { Crash } from '../disk/crash-model/durability.js';
 import type { MicroOperation } from '../disk/crash-model/micro-operation.js';
 import { isHarness, isLibrary, placeOf } from '../life/call-sites/call-site.js';
 import type { LifeRecord } from '../life/life-record.js';
+import type { ShownStates } from '../life/shown-states.js';
 import { describeStep, type Step } from '../life/step.js';
 import type { CellChange, Frame, PowerCut, ReplayResult, TraceEntry } from '../result/result.js';
 import type { Tape } from '../run/tape.js';
@@ -51,7 +52,7 @@ const entryOf = (
   life: number,
   index: number,
   cells: readonly CellChange[],
-  { label, observed }: Pick<TraceEntry, 'label' | 'observed'>,
+  { label, observed, clockMs }: Pick<TraceEntry, 'label' | 'observed' | 'clockMs'>,
 ): TraceEntry => {
   const site = siteOf(step);
   const frames = framesOf(step);
@@ -60,6 +61,7 @@ const entryOf = (
     life,
     step: index + 1,
     timeMs: step.timeMs,
+    ...(clockMs === undefined ? {} : { clockMs }),
     actor,
     operation: step.operation,
     ...(actor === 'program' ? { path: step.path } : {}),
@@ -94,6 +96,7 @@ const tellLife = (
   next: LifeRecord | undefined,
   conversation: Conversation,
   kept: KeptBytes,
+  shown: ShownStates | undefined,
 ): Told => {
   const { entries } = life.world.journal;
   const end = crash?.at ?? entries.length;
@@ -115,9 +118,11 @@ const tellLife = (
     const said = event && conversation.tell(event, waiting);
     if (event?.kind === 'ended') waiting -= 1;
     const changes = passTo(Math.min(step.entriesEnd, end));
-    const observed = event?.kind === 'seen' ? { observed: event.seen.observed } : {};
+    const state = event?.kind === 'seen' ? event.seen.observed : shown?.get(index);
+    const observed = state === undefined ? {} : { observed: state };
+    const label = said ?? describeStep(step, entries);
     trace.push(
-      entryOf(step, number, index, changes, { label: said ?? describeStep(step, entries), ...observed }),
+      entryOf(step, number, index, changes, { label, clockMs: life.world.clockMsAt(index), ...observed }),
     );
   }
   if (crash === undefined) return { trace, crash: undefined };
@@ -168,18 +173,34 @@ const stepsOf = (lines: ReturnType<typeof storyLines>, told: readonly Told[]): r
   });
 };
 
+interface ShowOptions {
+  readonly until?: number | undefined;
+  readonly needsGap?: boolean;
+  /** By life: what the suite shows between its own looks. */
+  readonly states?: readonly ShownStates[];
+}
+
 /** What a replay shows of a played run. Cost: linear in its steps. */
 export const showRun = (
   suite: Suite,
   model: DiskModel,
   tape: Tape,
   lives: readonly LifeRecord[],
-  { until, needsGap = false }: { readonly until?: number | undefined; readonly needsGap?: boolean } = {},
+  { until, needsGap = false, states = [] }: ShowOptions = {},
 ): Pick<ReplayResult, 'story' | 'storySteps' | 'violated' | 'prepared' | 'crashes' | 'trace' | 'sources'> => {
   const conversation = new Conversation(suite, new Sites(lives.flatMap(({ world }) => world.steps)));
   const kept = new KeptBytes(CONTENT_BYTES_MAX);
   const told = lives.map((life, index) =>
-    tellLife(life, index + 1, model, tape.crashes[index], lives[index + 1], conversation, kept),
+    tellLife(
+      life,
+      index + 1,
+      model,
+      tape.crashes[index],
+      lives[index + 1],
+      conversation,
+      kept,
+      states[index],
+    ),
   );
   const prepared = lives.slice(0, 1).flatMap((life) => foundBy(life, kept));
   const lines = storyLines(suite, model, tape, lives, { needsGap });

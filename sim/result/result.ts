@@ -378,6 +378,8 @@ export interface TraceEntry {
   readonly step: number;
   /** Simulated milliseconds since the life began. */
   readonly timeMs: number;
+  /** What the program's clock says then, in milliseconds since 1970. Absent in results of versions before it. */
+  readonly clockMs?: number;
   /** Who: 'client', 'outside' (the world that an effect reached) or 'program'. */
   readonly actor: string;
   readonly operation: string;

@@ -118,7 +118,7 @@ export function* playTape(
   suite: Suite,
   model: DiskModel,
   tape: Tape,
-  watched: Pick<LiveOptions, 'sites' | 'prints' | 'origins'> = {},
+  watched: Pick<LiveOptions, 'sites' | 'prints' | 'origins' | 'looks'> = {},
 ): Driven<TapeRun> {
   const lives: LifeRecord[] = [];
   let start = yield* firstLife(suite);

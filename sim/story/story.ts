@@ -12,6 +12,7 @@ import { describeStep, type Step } from '../life/step.js';
 import type { World } from '../life/world.js';
 import type { Tape } from '../run/tape.js';
 import type { Suite } from '../suite/suite.js';
+import { clockText } from '../util/clock-text.js';
 import { Conversation, counted, eventOf, sentence } from './conversation.js';
 import { describeConditions, describeDisturbance } from './describe-conditions.js';
 import { describeFiles, describeOperations, filesOf, Paths } from './describe-disk.js';
@@ -198,9 +199,9 @@ const describeStart = ({ start }: LifeRecord, number: number): string => {
   return `The program restarts. The disk holds ${found}.`;
 };
 
-/** The time of day when a step of a life ended. */
-const timeAt = ({ world }: LifeRecord, step: Step | undefined): string =>
-  new Date(world.clock.startMs + (step?.timeMs ?? 0)).toISOString();
+/** What the clock of a life said at its last step up to a place in its journal. */
+const clockAt = ({ world }: LifeRecord, place: number): string =>
+  clockText(world.clockMsAt(world.steps.findLastIndex(({ entriesEnd }) => entriesEnd <= place)));
 
 /** How far the clock went on between two lives, for a failure that needs it. */
 const describeGap = (
@@ -209,8 +210,8 @@ const describeGap = (
   life: LifeRecord,
 ): readonly Line[] => {
   if (before === undefined || crash === undefined) return [];
-  const last = before.world.steps.findLast(({ entriesEnd }) => entriesEnd <= crash.at);
-  const text = `Its clock says ${timeAt(life, undefined)}. At the crash it said ${timeAt(before, last)}. The failure needs this gap.`;
+  const start = clockText(life.world.clock.startMs);
+  const text = `Its clock says ${start}. At the crash it said ${clockAt(before, crash.at)}. The failure needs this gap.`;
   return [{ text, step: 0 }];
 };
 

@@ -16,7 +16,7 @@ export const STATES = ['durable', 'volatile', 'lost'] as const;
 export type Cell = readonly [path: number, part: number, sector: number, inode: number];
 
 /**
- * Numbers of texts, lanes, ways and frame lists. `observed` is the number of a text, or -1. Then come cell, state and value in
+ * What the program's clock says, in milliseconds after the clock of its life. Numbers of texts, lanes, ways and frame lists. `observed` is the number of a text, or -1. Then come cell, state and value in
  * turn, for each cell that changed.
  */
 export type Row = readonly [
@@ -68,6 +68,8 @@ export interface TimelineData {
   readonly ways: readonly (readonly number[])[];
   /** Indices of the first rows of lives. */
   readonly lives: readonly number[];
+  /** What the clock says when each of them begins, in milliseconds since 1970; -1 where that is not known. */
+  readonly clocks: readonly number[];
   /** File, line and 1 for a library in turn, the innermost first. */
   readonly frames: readonly (readonly number[])[];
   readonly sources: readonly Excerpt[];

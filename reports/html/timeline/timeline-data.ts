@@ -5,6 +5,7 @@ import type {
   PowerCut,
   ReplayResult,
   SourceExcerpt,
+  TraceEntry,
 } from '../../../sim/result/result.js';
 import { distinctLanes, lanesOf } from '../../timeline-lanes.js';
 import {
@@ -67,6 +68,10 @@ const storyOf = ({ story, storySteps = [] }: ReplayResult, texts: Numbering): re
       line.trim() === '' ? [] : [[texts.of(line), storySteps[index] ?? 0]],
     );
 
+/** What the clock says when a life begins, from its first step; NONE in a trace that does not say. */
+const startOfLife = (first: TraceEntry | undefined): number =>
+  first?.clockMs === undefined ? NONE : first.clockMs - first.timeMs;
+
 /** Cost: linear in the trace; some 60 bytes a step, and the contents of files. */
 export const timelineData = (result: ReplayResult): TimelineData => {
   const laned = lanesOf(result.trace);
@@ -82,6 +87,11 @@ export const timelineData = (result: ReplayResult): TimelineData => {
     });
   const worded = ({ volatile }: PowerCut, fate: 'lost' | 'survived'): readonly number[] =>
     volatile.flatMap((change) => (change.fate === fate ? [texts.of(change.what)] : []));
+  const firstRows = result.trace.flatMap(({ life }, index) =>
+    result.trace[index - 1]?.life === life ? [] : [index],
+  );
+  const starts = new Map(firstRows.map((row) => [result.trace[row]?.life, startOfLife(result.trace[row])]));
+  const startOf = (life: number): number => starts.get(life) ?? 0;
   const rows = result.trace.map((entry, index): Row => {
     // A trace without the whole way has at least the place of the call.
     const frames = (entry.frames ?? (entry.site === undefined ? [] : [entry.site])).flatMap((frame) => [
@@ -90,7 +100,7 @@ export const timelineData = (result: ReplayResult): TimelineData => {
       'library' in frame ? 1 : 0,
     ]);
     return [
-      entry.timeMs,
+      entry.clockMs === undefined ? entry.timeMs : entry.clockMs - startOf(entry.life),
       laneNumber(laned[index]?.lane),
       texts.of(entry.operation),
       texts.of(entry.label),
@@ -116,7 +126,8 @@ export const timelineData = (result: ReplayResult): TimelineData => {
     texts: texts.all(),
     cells: cells.all().map(cellIn),
     ways: ways.all().map(numbersIn),
-    lives: result.trace.flatMap(({ life }, index) => (result.trace[index - 1]?.life === life ? [] : [index])),
+    lives: firstRows,
+    clocks: [...starts.values()],
     frames: frameLists.all().map(numbersIn),
     crashes,
     sources,

@@ -2,6 +2,7 @@
 import { Origins } from '../../life/call-sites/origins.js';
 import type { LifeRecord } from '../../life/life-record.js';
 import { showRun } from '../../replay/run-trace.js';
+import { statesBetween } from '../../replay/states-between.js';
 import { stepsUntil } from '../../replay/step-fingerprint.js';
 import { RESULT_SCHEMA_VERSION, type ReplayResult, type Violation } from '../../result/result.js';
 import { playTape, type Tape } from '../../run/tape.js';
@@ -28,16 +29,18 @@ const runOf = async (
 ): Promise<ReplayResult> => {
   const { suite, model } = explorer;
   const origins = new Origins();
-  const { lives, digest } = await origins.following(() =>
+  const played = await origins.following(() =>
     explorer.drive(playTape(suite, model, tape, { sites: true, origins })),
   );
+  const { lives, digest } = played;
+  const states = await explorer.drive(statesBetween(suite, model, tape, played));
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     suite: suite.name,
     token: violation.token,
     digest,
     same: digest === violation.digest,
-    ...showRun(suite, model, tape, lives, { needsGap }),
+    ...showRun(suite, model, tape, lives, { needsGap, states }),
   };
 };
 

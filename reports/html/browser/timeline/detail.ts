@@ -1,6 +1,8 @@
 /** What is known of the selected item, in words, and the state that the suite shows there. */
+import { clockText } from '../../../../sim/util/clock-text.js';
 import { printable, printableLine } from '../../../format.js';
 import { byId, make } from '../dom.js';
+import { NONE } from '../page-data.js';
 import {
   type Band,
   bandText,
@@ -32,7 +34,13 @@ const bandDetail = (trace: Trace, band: Band): readonly HTMLElement[] => {
         ? 'The program starts on an empty disk.'
         : 'The suite prepared this disk.'
       : 'Nothing was volatile: every write is durable.';
-  return [make('h3', '', bandText(band)), list.childElementCount > 0 ? list : make('p', 'count', nothing)];
+  const startMs = trace.data.clocks[band.number - 1] ?? NONE;
+  const clock = startMs === NONE ? [] : [make('p', 'count', `The clock says ${clockText(startMs)}.`)];
+  return [
+    make('h3', '', bandText(band)),
+    ...clock,
+    list.childElementCount > 0 ? list : make('p', 'count', nothing),
+  ];
 };
 
 const stepDetail = (trace: Trace, { row, index, life, step }: Step): readonly HTMLElement[] => {
@@ -47,7 +55,8 @@ const stepDetail = (trace: Trace, { row, index, life, step }: Step): readonly HT
   add('through', (trace.data.ways[way] ?? []).map(laneName).join(' → '));
   add('operation', textOf(trace, operation));
   add('result', textOf(trace, result));
-  add('time', `${timeMs} ms after power on`);
+  const startMs = trace.data.clocks[life - 1] ?? NONE;
+  add('clock', startMs === NONE ? '' : clockText(startMs + timeMs));
   return [make('h3', '', textOf(trace, label)), list];
 };
 
