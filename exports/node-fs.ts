@@ -25,7 +25,7 @@ export { freshRequire } from '../sim/module-graph/fresh-require.js';
 /** What a program has besides `node:fs`. */
 export interface DiskOptions {
   /**
-   * In a life `better-sqlite3` and `node:sqlite` are SQLite as WebAssembly on the simulated disk, in all modules that
+   * In a life `better-sqlite3`, `node:sqlite` and `sqlite3` are SQLite as WebAssembly on the simulated disk, in all modules that
    * {@link freshProgram} and {@link freshRequire} load. Needs the package `@sqlite.org/sqlite-wasm`. Default: false.
    */
   readonly sqlite?: boolean;

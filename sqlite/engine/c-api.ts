@@ -26,6 +26,7 @@ export interface CApi {
   sqlite3_close_v2(db: Db): number;
   sqlite3_extended_result_codes(db: Db, on: number): number;
   sqlite3_busy_timeout(db: Db, ms: number): number;
+  sqlite3_busy_handler(db: Db, handler: Pointer, data: number): number;
   sqlite3_limit(db: Db, id: number, value: number): number;
   sqlite3_errmsg(db: Db): Text;
   sqlite3_errstr(code: number): Text;

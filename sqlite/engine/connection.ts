@@ -110,6 +110,14 @@ export class Connection {
     this.machine.api.sqlite3_busy_timeout(this.handle, ms);
   }
 
+  /** Calls `note` each time that a lock of another connection is in the way, for which SQLite would wait. It never waits here. */
+  whenLocked(note: () => void): void {
+    const { lockNotes } = this.session;
+    const id = lockNotes.size + 1;
+    lockNotes.set(id, note);
+    this.machine.api.sqlite3_busy_handler(this.handle, this.session.entry('busyHandler'), id);
+  }
+
   /** Undefined: it has no file. */
   filename(schema: string): string | undefined {
     const { machine } = this;

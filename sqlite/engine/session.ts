@@ -8,6 +8,7 @@ import { codedError } from '../../sim/util/errors.js';
 import { UnixFiles } from '../vfs/unix-files.js';
 import { registerVfs, VFS_SIGNATURES, type VfsUser, vfsMethods } from '../vfs/vfs.js';
 import type { WasmFunction } from './assembly.js';
+import { BUSY_SIGNATURES, busyMethods } from './busy-handler.js';
 import type { Pointer } from './c-api.js';
 import { Machine } from './machine.js';
 import { FUNCTION_SIGNATURES, functionMethods, type UserFunction } from './user-functions.js';
@@ -23,6 +24,8 @@ export class Session implements VfsUser {
   readonly open: VfsUser['open'] = new Map();
   /** The functions that SQL can call, by the number that SQLite has for each. */
   readonly functions = new Map<number, UserFunction>();
+  /** What is called where a lock of another connection is in the way, by the number that SQLite has for each connection. */
+  readonly lockNotes = new Map<number, () => void>();
   failure: unknown;
   private functionsMade = 0;
   private isOver = false;
@@ -50,12 +53,12 @@ export class Session implements VfsUser {
   }
 
   /** A place in the table of functions. */
-  entry(name: keyof typeof FUNCTION_SIGNATURES): Pointer {
+  entry(name: keyof typeof FUNCTION_SIGNATURES | keyof typeof BUSY_SIGNATURES): Pointer {
     return this.machine.entries[name] ?? 0;
   }
 }
 
-const SIGNATURES = { ...VFS_SIGNATURES, ...FUNCTION_SIGNATURES };
+const SIGNATURES = { ...VFS_SIGNATURES, ...FUNCTION_SIGNATURES, ...BUSY_SIGNATURES };
 
 const required = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('SQLite calls back for a life that is over.');
@@ -69,6 +72,7 @@ const makeSlot = (): Slot => {
   const functions: Readonly<Record<string, WasmFunction>> = {
     ...vfsMethods(machine, session),
     ...functionMethods(machine, session),
+    ...busyMethods(session),
   };
   slot.machine = new Machine({ signatures: SIGNATURES, functions }, (made) => {
     slot.machine = made;
