@@ -1,4 +1,7 @@
-/** What the packages of `packages/package.json` keep and lose; `npm run test:packages` installs them and runs this. */
+/**
+ * Packages in ways that the gallery does not have: a move, a buffer, a lock. `npm run test:packages` installs the packages and
+ * runs this.
+ */
 import {
   DEFAULT_OPTIONS,
   type DiskModelName,
@@ -9,11 +12,7 @@ import {
 } from 'powercut';
 import { describe, expect, it } from 'vitest';
 import cacache from './cacache.suite.js';
-import conf from './conf.suite.js';
-import flatCache from './flat-cache.suite.js';
 import outputFile, { move } from './fs-extra.suite.js';
-import lowdb from './lowdb.suite.js';
-import nodePersist from './node-persist.suite.js';
 import synchronous, { buffered } from './pino.suite.js';
 import properLockfile from './proper-lockfile.suite.js';
 
@@ -34,10 +33,6 @@ interface Expected {
 const EXPECTED: Readonly<Record<string, Expected>> = {
   'fs-extra-output-file': { suite: outputFile, cut: ['kept', 'whole'], killed: ['kept', 'whole'] },
   'fs-extra-move': { suite: move, disk: 'prefix', cut: ['kept'], killed: ['kept'] },
-  lowdb: { suite: lowdb, cut: ['kept', 'recovers'], killed: [] },
-  conf: { suite: conf, cut: ['kept'], killed: [] },
-  'node-persist': { suite: nodePersist, cut: ['kept', 'whole'], killed: ['kept', 'whole'] },
-  'flat-cache': { suite: flatCache, cut: ['kept'], killed: ['kept'] },
   pino: { suite: synchronous, cut: ['kept', 'whole'], killed: [] },
   'pino-buffered': { suite: buffered, cut: ['kept'], killed: ['kept'] },
   cacache: { suite: cacache, disk: 'prefix', cut: ['kept'], killed: [] },

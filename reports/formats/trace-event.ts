@@ -2,7 +2,7 @@
  * A replay in the Chrome trace-event format: Perfetto and chrome://tracing open it.
  *
  * Simulated time stands still between most steps, so a step is drawn one millisecond long, in the order of
- * the run; what the clock says is among its arguments. Arrows lead to it from the lanes that caused it.
+ * the run; the time on the clock is among its arguments. Arrows lead to it from the lanes that caused it.
  */
 import type { CellChange, PowerCut, ReplayResult, TraceEntry } from '../../sim/result/result.js';
 import { clockText } from '../../sim/util/clock-text.js';

@@ -39,6 +39,18 @@ describe.each(Object.entries(PAGES))('renderReport: %s', (_name, render) => {
   );
 });
 
+describe.each(['a report', 'a report of a surprise', 'a hostile report'])('renderReport: %s', (name) => {
+  it.each(WIDTHS)('has no barrier where every fold is open, at %i pixels', async (width) => {
+    await using opened = await browser.open(PAGES[name]?.() ?? '', { width, theme: 'light' });
+    const { page } = opened;
+    const folds = await page.evaluate<number>(
+      `[...document.querySelectorAll('details')].map((fold) => { fold.open = true; }).length`,
+    );
+    expect(folds).toBeGreaterThan(2);
+    expect(await barriers(page)).toEqual([]);
+  });
+});
+
 describe('renderReport: by keyboard', () => {
   it('the timeline is walked step by step and from power cut to power cut', async () => {
     await using opened = await browser.open(renderTimeline(manySteps()), WIDE);
@@ -66,6 +78,7 @@ describe('renderReport: by keyboard', () => {
     const { page } = opened;
     await page.locator('#steps').press('ArrowUp');
     expect(await page.textContent('#detail')).toContain('laneevent-storethroughclient');
+    expect(await page.textContent('#detail')).toContain('clock2030-01-01 00:00:00.000');
     const middles = await page.evaluate<number[]>(`
       ['.by', '.came', '.dot'].map((part) => document.querySelector('[aria-selected="true"] ' + part))
         .flatMap((element) => [element.getBoundingClientRect()])

@@ -10,13 +10,14 @@ const require = createRequire(new URL('../packages/package.json', import.meta.ur
 /** A package as a process that has just started finds it. The caller states what it exports. */
 export const load = <Exports>(id: string): Exports => freshRequire(require, id) as Exports; // the caller's word
 
-/** Where the stores are: durable before the first life. */
-export const DIRECTORY = '/data';
+/** Where the stores are: durable before the first life. A process on a real disk has another place. */
+export const DIRECTORY = process.env.POWERCUT_GALLERY_DIRECTORY ?? '/data';
 export const prepare = (): void => void mkdirSync(DIRECTORY);
 
-export const LOG = '/log/app.log';
+const LOGS = process.env.POWERCUT_GALLERY_DIRECTORY ?? '/log';
+export const LOG = `${LOGS}/app.log`;
 export const prepareLog = (): void => {
-  mkdirSync('/log');
+  mkdirSync(LOGS);
   writeFileSync(LOG, '');
 };
 

@@ -2,13 +2,18 @@ import { keyValueSuite } from 'powercut/node-fs';
 import { DIRECTORY, load, prepare } from './load.js';
 
 type Values = Record<string, string>;
-type Low = { data: Values; write(): Promise<void> };
-type Node = { JSONFilePreset(path: string, data: Values): Promise<Low> };
+type Low = { data: Values; read(): Promise<void>; write(): Promise<void> };
 
 export default keyValueSuite({
   name: 'lowdb',
   prepare,
-  open: () => load<Node>('lowdb/node').JSONFilePreset(`${DIRECTORY}/db.json`, {}),
+  open: async () => {
+    const { Low } = load<{ Low: new (adapter: object, data: Values) => Low }>('lowdb');
+    const { JSONFile } = load<{ JSONFile: new (path: string) => object }>('lowdb/node');
+    const store = new Low(new JSONFile(`${DIRECTORY}/db.json`), {});
+    await store.read();
+    return store;
+  },
   set: (store, key, value) => {
     store.data[key] = value;
     return store.write();

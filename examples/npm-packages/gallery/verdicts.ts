@@ -3,7 +3,7 @@
  * differs is wrong: `npm run packages` counts them.
  */
 import type { Suite } from 'powercut';
-import atomically from './atomically.suite.js';
+import atomically, { unwaited as atomicallyUnwaited } from './atomically.suite.js';
 import cacache from './cacache.suite.js';
 import cacheManagerFsHash from './cache-manager-fs-hash.suite.js';
 import conf from './conf.suite.js';
@@ -84,6 +84,15 @@ export const ENTRIES: readonly Entry[] = [
     'recovers',
   ),
   entry('atomically', atomically, 'renamed, synced', 'dist/index.js:90 and :105', NONE, 'durability'),
+  entry(
+    'atomically',
+    atomicallyUnwaited,
+    'renamed',
+    'dist/index.js:93 and :105',
+    NONE,
+    'durability',
+    'no-invention',
+  ),
   entry('cacache', cacache, 'renamed', 'lib/content/write.js:37', NONE, 'durability', 'readable'),
   entry(
     'cache-manager-fs-hash',
