@@ -6,6 +6,7 @@ import type { CheckMoment, Json } from '../suite/suite.js';
 import type { Origins } from './call-sites/origins.js';
 import type { LifeConditions } from './conditions.js';
 import type { ShownStates } from './shown-states.js';
+import type { Step } from './step.js';
 import type { World } from './world.js';
 
 /** Where a life starts: what the crash left, and what the outside world knows. */
@@ -63,8 +64,8 @@ export interface LiveOptions {
   readonly series?: number;
   /** Note all that the program reads of the image. */
   readonly notesReads?: boolean;
-  /** Look at the state that the suite shows after each step. */
-  readonly looks?: boolean;
+  /** Look at the state that the suite shows after each step, for as long as the steps are these. */
+  readonly looksAlong?: readonly Step[];
   /** Show what the program prints. */
   readonly prints?: boolean;
   /** Follow the origin of each call. */

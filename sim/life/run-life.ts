@@ -58,7 +58,7 @@ class LifeRun {
     readonly options: LiveOptions,
   ) {
     this.checks = suite.invariants.map(() => ({ checked: 0, atStake: 0 }));
-    this.watcher = options.looks === true ? new StateWatcher(suite, world) : undefined;
+    this.watcher = options.looksAlong && new StateWatcher(suite, world, options.looksAlong);
   }
 
   /**

@@ -50,7 +50,13 @@ const suiteWith = (observe: (counter: Counter) => unknown): Suite =>
 /** The states of a failing run, each with the operation after which it is shown first. */
 const shownBy = async (observe: (counter: Counter) => unknown): Promise<readonly (readonly unknown[])[]> => {
   const suite = suiteWith(observe);
-  const { violations } = await exploreSuite(suite, { ...DEFAULT_OPTIONS, workloads: 1, runs: 0 });
+  const { violations } = await exploreSuite(suite, {
+    ...DEFAULT_OPTIONS,
+    workloads: 1,
+    runs: 0,
+    depth: 1,
+    disk: 'process-kill',
+  });
   const { trace, same } = await replay(violations[0]?.token ?? '', [suite]);
   expect(same).toBe(true);
   return trace.flatMap(({ operation, path, observed, life }: TraceEntry) =>

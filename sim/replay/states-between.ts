@@ -20,7 +20,7 @@ export function* statesBetween(
   played: TapeRun,
 ): Driven<readonly ShownStates[]> {
   if (suite.observe === undefined) return [];
-  const looked = yield* playTape(suite, model, tape, { looks: true });
+  const looked = yield* playTape(suite, model, tape, { looksAlong: played.lives });
   if (looked.digest !== played.digest || stepsOf(looked) !== stepsOf(played)) return [];
   return looked.lives.map(({ shown = new Map() }) => shown);
 }

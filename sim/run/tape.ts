@@ -113,18 +113,26 @@ export const digestOf = (lives: readonly LifeRecord[]): string => {
   return hash.digest();
 };
 
+/** How a tape is watched while it is played. */
+interface Watched extends Pick<LiveOptions, 'sites' | 'prints' | 'origins'> {
+  /** The same run, played before: its states are looked at. */
+  readonly looksAlong?: readonly LifeRecord[];
+}
+
 /** Plays a tape: one life after the other, each ended by the next crash of the tape, the last one by itself. */
 export function* playTape(
   suite: Suite,
   model: DiskModel,
   tape: Tape,
-  watched: Pick<LiveOptions, 'sites' | 'prints' | 'origins' | 'looks'> = {},
+  { looksAlong, ...watched }: Watched = {},
 ): Driven<TapeRun> {
   const lives: LifeRecord[] = [];
   let start = yield* firstLife(suite);
   for (const crash of [...tape.crashes, undefined]) {
     const options = lifeOptions(tape.workload, tape, lives.length, model);
-    const life = yield* runLife(suite, start, { ...options, ...watched });
+    const along = looksAlong?.[lives.length]?.world.steps;
+    const looks = along === undefined ? {} : { looksAlong: along };
+    const life = yield* runLife(suite, start, { ...options, ...watched, ...looks });
     lives.push(life);
     if (crash === undefined) break;
     start = crashStateOf(start, life.world.journal.entries, model, crash);
