@@ -2,18 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sixDesigns, withSurprise } from '../reports/fixtures/results.js';
 import { reportFileNames } from '../reports/formats/report-files.js';
 import { readResult } from '../reports/result/read-result.js';
-import type { CampaignResult, ReplayResult, SuiteResult } from '../sim/result/result.js';
-import type { Suite } from '../sim/suite/suite.js';
+import type { SuiteResult } from '../sim/result/result.js';
 import type { Context } from './context.js';
-import type { UnitOptions } from './messages/messages.js';
-import { runCli } from './program.js';
-import { UsageError } from './usage-error.js';
+import { type Called, callCli } from './testing/call.js';
 import type { Explore } from './workers/pool.js';
 import { doubtOf, stopOf, type Trouble } from './workers/trouble.js';
 import { undecidedResult } from './workers/undecided-result.js';
@@ -27,70 +22,12 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const suiteNamed = (name: string): Suite => ({
-  name,
-  boot: () => undefined,
-  commands: fc.constant([]),
-  perform: () => null,
-  invariants: [{ name: 'nothing', statement: 'Nothing.', check: () => undefined }],
-});
-
-const replayResult: ReplayResult = {
-  schemaVersion: 2,
-  suite: 'publish-after-save',
-  token: 'pc1.token',
-  digest: 'd1',
-  same: true,
-  story: 'The power fails.',
-  violated: [{ invariant: 'usable', message: 'It is not.' }],
-  crashes: [],
-  trace: [],
-};
-
-interface Called {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-  readonly asked: readonly UnitOptions[];
-}
-
-/** One command line, with a simulator that returns the given results. */
-const call = async (
+/** One command line in the directory of the test. */
+const call = (
   words: readonly string[],
-  found: readonly SuiteResult[] = sixDesigns().suites,
-  changes: Partial<Context> = {},
-): Promise<Called> => {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const asked: UnitOptions[] = [];
-  const explore: Explore = async (units) => {
-    asked.push(...units.map(({ options }) => options));
-    return units.map(({ reference }) =>
-      found.find(({ name }) => 'name' in reference && name === reference.name),
-    );
-  };
-  const exitCode = await runCli(words, {
-    stdout,
-    stderr,
-    variables: {},
-    directory,
-    explore,
-    replayFailures: async (suites) => suites.map(() => undefined),
-    describeFile: async () => [],
-    openInBrowser: async () => undefined,
-    playToken: async () => ({ result: replayResult }),
-    loadEngine: async () => ({
-      loadShippedSuites: async () => found.map(({ name }) => suiteNamed(name)),
-      combineResults: (suites, campaign): CampaignResult => ({ ...sixDesigns(), ...campaign, suites }),
-    }),
-    ...changes,
-  });
-  stdout.end();
-  stderr.end();
-  const text = async (stream: PassThrough): Promise<string> =>
-    Buffer.concat(await stream.toArray()).toString('utf8');
-  return { exitCode, out: await text(stdout), err: await text(stderr), asked };
-};
+  found?: readonly SuiteResult[],
+  changes?: Partial<Context>,
+): Promise<Called> => callCli(directory, words, found, changes);
 
 const ONE_LINE = /^powercut: [^\n]+\n$/;
 
@@ -330,80 +267,6 @@ describe('powercut report', () => {
     await writeFile(join(directory, 'a.json'), JSON.stringify(withSurprise()));
     expect((await call(['report', 'a.json'])).exitCode).toBe(1);
   });
-});
-
-describe('powercut replay', () => {
-  it('ends with 1 while the run still violates an invariant, and with 0 when it no longer does', async () => {
-    const { exitCode, out } = await call(['replay', 'pc1.token', '--json', 'r.json']);
-    expect(exitCode).toBe(1);
-    expect(out).toContain('The power fails.');
-    expect(JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))).toEqual(replayResult);
-  });
-
-  it('writes the disk of the life that is asked for to an empty directory', async () => {
-    const asked: unknown[] = [];
-    const playToken: Context['playToken'] = async ({ options }) => {
-      asked.push(options);
-      const bytes = new TextEncoder().encode('dark');
-      const note = { kind: 'file', path: '/note', mode: 0o644, size: 4, runs: [{ at: 0, bytes }] } as const;
-      return { result: replayResult, disk: { life: 2, entries: [note] } };
-    };
-    const replay = (...words: readonly string[]) =>
-      call(['replay', 'pc1.token', ...words], undefined, { playToken });
-    const { exitCode, out } = await replay('--export', 'disk');
-    expect({ exitCode, asked }).toEqual({ exitCode: 1, asked: [{ disk: 'last' }] });
-    expect(out).toContain('The disk that life 2 starts with is in disk: 1 file.\n  /note (4 bytes)\n');
-    expect(await readFile(join(directory, 'disk/note'), 'utf8')).toBe('dark');
-
-    const again = await replay('--export', 'disk', '--json', 'r.json');
-    expect(again).toMatchObject({ exitCode: 2, out: '' });
-    expect(again.err).toBe(
-      `powercut: Cannot write to '${join(directory, 'disk')}': it is not empty; name an empty directory, or a new one. (OUTPUT_UNWRITABLE)\n`,
-    );
-    expect(asked).toHaveLength(1);
-    await replay('--export', 'first', '--export-life', '1');
-    expect(asked[1]).toEqual({ disk: 1 });
-    expect((await replay('--export-life', '1')).err).toContain('--export-life needs --export');
-  });
-
-  it('takes the suites of the config file, and the shipped ones, where the command line names none', async () => {
-    await writeFile(join(directory, 'own.suite.ts'), '');
-    await writeFile(
-      join(directory, 'powercut.config.json'),
-      JSON.stringify({ suites: ['own.suite.ts'], json: 'of-a-run.json' }),
-    );
-    const played: unknown[] = [];
-    const changes: Partial<Context> = {
-      describeFile: async () => [{ name: 'own', expected: 'safe', disk: 'posix', invariants: 1 }],
-      playToken: async ({ references }) => {
-        played.push(references.map((one) => ('name' in one ? one.name : one.argument)));
-        return { result: replayResult };
-      },
-    };
-    await call(['replay', 'pc1.token'], undefined, changes);
-    const shipped = sixDesigns().suites.map(({ name }) => name);
-    expect(played).toEqual([['own.suite.ts', ...shipped]]);
-    // A setting of `run` is none of `replay`.
-    expect(await readdir(directory)).not.toContain('of-a-run.json');
-
-    await call(['replay', 'pc1.token', '--no-config'], undefined, changes);
-    await call(['replay', 'pc1.token', 'own.suite.ts'], undefined, changes);
-    expect(played.slice(1)).toEqual([shipped, ['own.suite.ts']]);
-  });
-
-  it.each(['TOKEN_MALFORMED', 'TOKEN_VERSION', 'TOKEN_SUITE_UNKNOWN'] as const)(
-    'refuses a token: %s',
-    async (code) => {
-      const { exitCode, err, out } = await call(['replay', 'garbage', '--json', 'r.json'], undefined, {
-        playToken: async () => {
-          throw new UsageError(code, 'The token is not one of ours.');
-        },
-      });
-      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-      expect(err).toBe(`powercut: The token is not one of ours. (${code})\n`);
-      expect(await readdir(directory)).toEqual([]);
-    },
-  );
 });
 
 describe('powercut', () => {
