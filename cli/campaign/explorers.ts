@@ -2,11 +2,11 @@
  * Explorers of a campaign's suites: they look up first what is known of a unit already, and have the others explored, by worker
  * processes of this machine or by the machines on a queue. All else (concluding, living lives again) is done here.
  */
-import type { CountSlices } from '../../sim/explore/campaign/counting-part.js';
+import type { Part } from '../../sim/explore/campaign/parts.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { Task } from '../messages/messages.js';
-import type { Answer, TaskWorker } from '../messages/task-worker.js';
+import type { Answer, ExploreSlice, TaskWorker } from '../messages/task-worker.js';
 import type { UnitResult } from './check-result.js';
 import type { CampaignUnit } from './unit.js';
 
@@ -51,8 +51,8 @@ export class SuiteExplorer implements TaskWorker {
   private isStopped = false;
 
   constructor(
-    /** The suite's place in the campaign's record. */
-    private readonly suite: number,
+    /** Its place in the campaign's record, and its name. */
+    private readonly suite: { readonly place: number; readonly name: string },
     private readonly exploreUnit: ExploreUnit,
     private readonly start: () => TaskWorker,
     /** Of this machine: as many tasks are done here at once. */
@@ -68,19 +68,26 @@ export class SuiteExplorer implements TaskWorker {
     task: Task,
     onProgress: (progress: ExploreProgress) => void,
     limitMs?: number,
-    exploreSlices?: CountSlices,
+    exploreSlice?: ExploreSlice,
   ): Promise<Answer> {
     this.found = [];
     if (task.kind !== 'explore' && task.kind !== 'slice') return this.askHere(task, onProgress, limitMs);
     const here = async (): Promise<UnitResult> =>
-      resultOf(await this.askHere(task, onProgress, limitMs, exploreSlices), this.process?.found ?? []);
-    const unit = unitOf(this.suite, task);
+      resultOf(await this.askHere(task, onProgress, limitMs, exploreSlice), this.process?.found ?? []);
+    const unit = unitOf(this.suite.place, task);
     const result = await this.exploreUnit(unit, here, limitMs);
     const whole =
       result.kind === 'too large'
         ? await this.exploreUnit({ ...unit, inSlices: true }, here, limitMs)
         : result;
+    if (whole.kind === 'explored') onProgress(this.progressOf(task.part, whole.tally));
     return this.answer(whole);
+  }
+
+  /** Of a part that is explored: meanwhile no other machine tells. */
+  private progressOf({ phase, count }: Part, { checked, seen }: Tally): ExploreProgress {
+    const { name } = this.suite;
+    return { suite: name, phase, done: count, total: count, imagesChecked: checked, violations: seen.size };
   }
 
   private answer(result: UnitResult): Answer {
@@ -106,18 +113,21 @@ export class SuiteExplorer implements TaskWorker {
     task: Task,
     onProgress: (progress: ExploreProgress) => void,
     limitMs?: number,
-    exploreSlices?: CountSlices,
+    exploreSlice?: ExploreSlice,
   ): Promise<Answer> {
     const { places } = this;
-    /** Others explore them meanwhile, also here. */
-    const withoutPlace: CountSlices | undefined =
-      exploreSlices &&
-      (async (slices) => {
-        places.giveBack();
+    let out = 0;
+    /** The place is free while all that goes on is elsewhere. */
+    const withoutPlace: ExploreSlice | undefined =
+      exploreSlice &&
+      (async (slice) => {
+        out += 1;
+        if (out === 1) places.giveBack();
         try {
-          return await exploreSlices(slices);
+          return await exploreSlice(slice);
         } finally {
-          await places.take();
+          out -= 1;
+          if (out === 0) await places.take();
         }
       });
     await places.take();

@@ -188,7 +188,13 @@ export const exploreAsCampaign =
         signal,
         workers: inFlight,
         explorerOf: (unit, start) =>
-          new SuiteExplorer(units.indexOf(unit), exploreUnit, start, places, counting.explored),
+          new SuiteExplorer(
+            { place: units.indexOf(unit), name: unit.suite.name },
+            exploreUnit,
+            start,
+            places,
+            counting.explored,
+          ),
         onResult: (result) => {
           counting.concluded();
           found.push(result);

@@ -62,8 +62,8 @@ export interface Play {
 export type ToWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'stop' }
-  /** What became of the slices that it handed out, in their order. */
-  | { readonly kind: 'sliced'; readonly counted: readonly SliceCounted[] }
+  /** What became of a slice that it handed out. */
+  | { readonly kind: 'sliced'; readonly number: number; readonly counted: SliceCounted }
   | Timed<Task>;
 
 /** With the wall-clock time of the request: starting a worker and loading a suite count towards its time limit. */
@@ -83,8 +83,8 @@ export type FromWorker =
   /** Processor time of its process since that started. Comes before each answer. */
   | { readonly kind: 'spent'; readonly processorMs: number }
   | { readonly kind: 'explored'; readonly tally: Tally }
-  /** To be explored by others. It goes on when it gets what became of them. */
-  | { readonly kind: 'slices'; readonly slices: readonly Slice[] }
+  /** To be explored by others. It goes on when it has what became of all that it handed out. */
+  | { readonly kind: 'slice'; readonly number: number; readonly slice: Slice }
   | { readonly kind: 'counted'; readonly counted: SliceCounted }
   | { readonly kind: 'replayed'; readonly replayed: readonly Replayed[] }
   | { readonly kind: 'rechecked'; readonly rechecked: Rechecked }

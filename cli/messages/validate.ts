@@ -63,7 +63,7 @@ const CHECKS: Readonly<Record<FromWatchdog['kind'], Check>> = {
   }),
   spent: record({ processorMs: isCount }),
   explored: record({ tally: isTally }),
-  slices: record({ slices: listOf(isFields) }),
+  slice: record({ number: isCount, slice: isFields }),
   counted: record({ counted: record({ explored: isFields, tally: isTally, coverage: isFields }) }),
   replayed: record({ replayed: listOf(isReplayed) }),
   rechecked: record({ rechecked: isFields }),

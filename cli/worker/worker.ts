@@ -1,6 +1,7 @@
 /** A worker process: does one task at a time, and answers with the result as data. */
 import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { CountSlices, OnFound, SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import { explorePart, exploreSliceOfPart } from '../../sim/explore/campaign/explore-part.js';
@@ -31,6 +32,8 @@ import { LOADED, LOADING, noting, Whereabouts } from './whereabouts.js';
 /** Often enough for the eye, seldom enough to cost nothing. */
 const PROGRESS_INTERVAL_MS = 100;
 const BEAT_MS = 250;
+/** Slices that are explored elsewhere at once. */
+const SLICES_OUT_MAX = 256;
 
 // Stories and reports name places in the source that people wrote, not in what was made of it.
 process.setSourceMapsEnabled(true);
@@ -62,14 +65,28 @@ const onProgress = (progress: ExploreProgress): void => {
 
 const onFound: OnFound = (first) => say({ kind: 'found', first });
 
-let takeBack: (counted: readonly SliceCounted[]) => void = () => undefined;
+const handedOut = new Map<number, (counted: SliceCounted) => void>();
+let slicesSaid = 0;
 
-/** Has others explore slices. */
-const handOut: CountSlices = (slices) =>
-  new Promise((resolve) => {
-    takeBack = resolve;
-    say({ kind: 'slices', slices });
-  });
+/** Has others explore slices: some at a time, as each takes memory wherever it waits. */
+const handOut: CountSlices = async (slices) => {
+  const all: SliceCounted[] = [];
+  const left = slices.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, slice] of left) {
+      const number = slicesSaid++;
+      // A turn of the event loop in between: a long message takes a while to write.
+      await nextTurn();
+      all[index] = await new Promise<SliceCounted>((resolve) => {
+        handedOut.set(number, resolve);
+        say({ kind: 'slice', number, slice });
+      });
+      handedOut.delete(number);
+    }
+  };
+  await Promise.all(Array.from({ length: SLICES_OUT_MAX }, lane));
+  return all;
+};
 
 /** The suite, with commands, results and effects told as JSON. */
 const plain = (suite: Suite): Suite => {
@@ -196,7 +213,7 @@ const answerTo = async (task: Timed<Task>): Promise<void> => {
 // Not by an EventEmitter: its `emit` is shared with the suite.
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stop.abort();
-  else if (message.kind === 'sliced') takeBack(message.counted);
+  else if (message.kind === 'sliced') handedOut.get(message.number)?.(message.counted);
   else if (message.kind !== 'ready') void answerTo(message);
 });
 

@@ -10,21 +10,19 @@
  */
 import { extname } from 'node:path';
 import type { Assignment } from '../../sim/explore/campaign/agenda.js';
-import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import { outlivingOf } from '../../sim/explore/campaign/outliving-state.js';
 import type { Part } from '../../sim/explore/campaign/parts.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
-import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
 import type { SuiteResult } from '../../sim/result/result.js';
 import type { Unit, UnitOptions } from '../messages/messages.js';
-import type { Answer, TaskWorker } from '../messages/task-worker.js';
+import type { Answer, ExploreSlice, TaskWorker } from '../messages/task-worker.js';
 import { resultFlaw } from '../messages/validate.js';
 import { UsageError } from '../usage-error.js';
 import { liveAgainIn, SecondLives } from './second-lives.js';
-import type { TakenSlice } from './slice-batch.js';
+import type { TakenSlice } from './slice-queue.js';
 import type { SparedWorkerOptions } from './spare-workers.js';
 import { UnitWork } from './suite-work.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unansweredBy } from './trouble.js';
@@ -207,7 +205,7 @@ class Campaign {
     worker: TaskWorker,
   ): Promise<void> {
     try {
-      if ('batch' in taken) await this.exploreSlice(work, taken, worker);
+      if ('slice' in taken) await this.exploreSlice(work, taken, worker);
       else await this.explore(work, taken, worker);
     } catch (error) {
       work.failed(taken, error, worker.found);
@@ -224,14 +222,22 @@ class Campaign {
     work.counted(taken, answer.counted);
   }
 
-  /** Has slices explored by the lanes that are free, and by another process in place of the one that waits for them. */
-  private handOut(work: UnitWork, part: Part, slices: readonly Slice[]): Promise<readonly SliceCounted[]> {
-    const done = work.handOut(part, slices);
-    void this.withWorker(work, async (worker) => {
-      for (let next = work.takeSlice(); next !== undefined; next = work.takeSlice())
-        await this.exploreTaken(work, next, worker);
-    });
-    return done;
+  /** Has slices explored by the lanes that are free, and by a process in place of the one that waits for them. */
+  private handingOut(work: UnitWork, part: Part): ExploreSlice {
+    let isHelped = false;
+    const help = async (): Promise<void> => {
+      isHelped = true;
+      await this.withWorker(work, async (worker) => {
+        for (let next = work.takeSlice(); next !== undefined; next = work.takeSlice())
+          await this.exploreTaken(work, next, worker);
+      });
+      isHelped = false;
+    };
+    return (slice) => {
+      const counted = work.handOut(part, slice);
+      if (!isHelped) void help();
+      return counted;
+    };
   }
 
   private async explore(work: UnitWork, { part, parents }: Assignment, worker: TaskWorker): Promise<void> {
@@ -250,7 +256,7 @@ class Campaign {
       },
       onProgress,
       options.timeMs,
-      (slices) => this.handOut(work, part, slices),
+      this.handingOut(work, part),
     );
     if (answer.kind !== 'explored') throw unansweredBy(answer);
     work.explored(part, answer.tally);

@@ -10,11 +10,11 @@ import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { StopReason } from '../../sim/result/result.js';
 import { stopReasons } from '../../sim/result/stop-reasons.js';
 import type { Unit, UnitOptions } from '../messages/messages.js';
-import { SliceBatch, type TakenSlice } from './slice-batch.js';
+import { SliceQueue, type TakenSlice } from './slice-queue.js';
 import { doubtOf, isHarmless, stopOf, type Trouble, troubleOf } from './trouble.js';
 
 const isSplittable = (taken: Assignment | TakenSlice): boolean =>
-  !('batch' in taken) && taken.part.phase === 'exhaustive';
+  !('slice' in taken) && taken.part.phase === 'exhaustive';
 
 export class UnitWork {
   private readonly agenda: Agenda;
@@ -24,7 +24,7 @@ export class UnitWork {
   private concluding = false;
   private cutShort: StopReason | undefined;
   private troubles: readonly Trouble[] = [];
-  private batches: SliceBatch[] = [];
+  private readonly slices = new SliceQueue();
   /** Parts under way that may hand out slices. */
   private maySlice = 0;
   /** Called when a part is done, or no further one will be. */
@@ -45,7 +45,7 @@ export class UnitWork {
 
   /** Parts, and slices of parts, that no worker has taken. */
   get left(): number {
-    return this.agenda.left + this.batches.reduce((all, { left }) => all + left, 0);
+    return this.agenda.left + this.slices.left;
   }
 
   /** True while there may be more to take later, though nothing is left now. */
@@ -68,7 +68,7 @@ export class UnitWork {
   /** The next part, which its taker now explores. Waits while each part that is left builds on one under way. */
   async take(): Promise<Assignment | TakenSlice | undefined> {
     for (;;) {
-      const taken = this.nextSlice() ?? this.agenda.take();
+      const taken = this.slices.take() ?? this.agenda.take();
       if (taken !== undefined) this.running += 1;
       if (taken !== undefined && isSplittable(taken)) this.maySlice += 1;
       if (taken !== undefined || this.left === 0 || this.running === 0) return taken;
@@ -78,34 +78,21 @@ export class UnitWork {
 
   /** A slice that a part handed out. Its taker calls {@link counted} or {@link failed}. */
   takeSlice(): TakenSlice | undefined {
-    const taken = this.nextSlice();
+    const taken = this.slices.take();
     if (taken !== undefined) this.running += 1;
     return taken;
   }
 
-  private nextSlice(): TakenSlice | undefined {
-    for (const batch of this.batches) {
-      const taken = batch.take();
-      if (taken !== undefined) return taken;
-    }
-    return undefined;
-  }
-
-  /** Takes in slices that a part hands out. */
-  async handOut(part: Part, slices: readonly Slice[]): Promise<readonly SliceCounted[]> {
-    const batch = new SliceBatch(part, slices);
-    this.batches = [...this.batches, batch];
+  /** Takes in a slice that a part hands out. Resolves with its result. */
+  handOut(part: Part, slice: Slice): Promise<SliceCounted> {
+    const counted = this.slices.handOut(part, slice);
     this.wake();
-    try {
-      return await batch.done;
-    } finally {
-      this.batches = this.batches.filter((one) => one !== batch);
-    }
+    return counted;
   }
 
-  counted({ slice, batch }: TakenSlice, counted: SliceCounted): void {
+  counted(taken: TakenSlice, counted: SliceCounted): void {
     this.running -= 1;
-    batch.keep(slice, counted);
+    taken.counted(counted);
     this.wake();
   }
 
@@ -126,13 +113,14 @@ export class UnitWork {
   failed(taken: Assignment | TakenSlice, thrown: unknown, found: readonly FirstFound[]): void {
     const { part } = taken;
     const trouble = troubleOf(thrown);
-    if ('batch' in taken) taken.batch.fail(thrown);
+    if ('slice' in taken) taken.failed(thrown);
     else if (found.length > 0) {
       const firsts = new Map(found.map((first) => [first.finding.broken.invariant, first]));
       const seen = new Map([...firsts.keys()].map((name) => [name, 1]));
       this.agenda.explored(part, { ...EMPTY_TALLY, firsts, seen });
     }
     this.suffer(trouble);
+    if (!('slice' in taken)) this.slices.drop(part);
     this.leaveOff(stopOf(trouble));
     this.over(taken);
     this.wake();

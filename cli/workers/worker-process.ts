@@ -7,12 +7,11 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { CountSlices } from '../../sim/explore/campaign/counting-part.js';
 import type { FirstFound } from '../../sim/explore/counting/tally.js';
 import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { FromWatchdog, Task, ToWatchdog } from '../messages/messages.js';
-import type { Answer, TaskWorker } from '../messages/task-worker.js';
+import type { Answer, ExploreSlice, TaskWorker } from '../messages/task-worker.js';
 import { isFromWatchdog } from '../messages/validate.js';
 import { FrameReader, FrameWriter, KEY_BYTES } from '../messages/wire.js';
 import { relay } from './relay.js';
@@ -89,7 +88,7 @@ export class WorkerProcess implements TaskWorker {
   private answer: ((message: Answer) => void) | undefined;
   private onProgress: (progress: ExploreProgress) => void = () => undefined;
   private die: (reason: WorkerDied) => void = () => undefined;
-  private handedOut: (slices: readonly Slice[]) => void = () => undefined;
+  private handedOut: (number: number, slice: Slice) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
   private busyGraceMs = BUSY_GRACE_MS;
   private busyEndMs = 0;
@@ -191,7 +190,7 @@ export class WorkerProcess implements TaskWorker {
     if (said.kind === 'progress') this.onProgress(said.progress);
     else if (said.kind === 'found') this.foundFirst.push(said.first);
     else if (said.kind === 'spent') this.spentMs = said.processorMs;
-    else if (said.kind === 'slices') this.handedOut(said.slices);
+    else if (said.kind === 'slice') this.handedOut(said.number, said.slice);
     else if (said.kind === 'busy') this.busy(said.doing);
     else if (said.kind === 'stuck') this.kill(new WorkerStuck(said.doing, said.stack));
     else this.answer?.(said);
@@ -210,7 +209,7 @@ export class WorkerProcess implements TaskWorker {
     task: Task,
     onProgress: (progress: ExploreProgress) => void,
     limitMs?: number,
-    exploreSlices?: CountSlices,
+    exploreSlice?: ExploreSlice,
   ): Promise<Answer> {
     this.onProgress = onProgress;
     this.foundFirst = [];
@@ -219,10 +218,9 @@ export class WorkerProcess implements TaskWorker {
       this.answer = resolve;
     });
     const failed = new Promise<never>((_, reject) => {
-      this.handedOut = (slices) => {
-        const sliced =
-          exploreSlices?.(slices) ?? Promise.reject(new WorkerDied('it handed out work unasked'));
-        sliced.then((counted) => this.send({ kind: 'sliced', counted }), reject);
+      this.handedOut = (number, slice) => {
+        const sliced = exploreSlice?.(slice) ?? Promise.reject(new WorkerDied('it handed out work unasked'));
+        sliced.then((counted) => this.send({ kind: 'sliced', number, counted }), reject);
       };
     });
     this.send({ ...task, askedMs: Date.now() });

@@ -16,8 +16,8 @@ export interface Check {
 const SHIPPED = ['--runs', '240', '--workloads', '3', '--max-commands', '4', '--max-crashes', '2'];
 const LARGE = ['large.suite.mjs', '--runs', '0', '--workloads', '1', '--max-crashes', '1'];
 const LARGE_STATES_MIN = 200_000;
-/** Enough parts that trouble finds them under way for minutes. */
-const TROUBLED = ['--runs', '2400', '--workloads', '8', '--max-commands', '4', '--max-crashes', '2'];
+/** Enough parts that trouble finds some under way. */
+const TROUBLED = ['--runs', '600', '--workloads', '4', '--max-commands', '4', '--max-crashes', '2'];
 const TROUBLED_HOSTS = 6;
 const EVENTS = 50;
 const OVERHEAD_MAX = 1.1;

@@ -70,6 +70,16 @@ const redisStore = (redis: Redis): ByteStore => {
   };
 };
 
+/** Passes on errors of a connection, each once: it connects again by itself, and says the same each time. */
+export const eachOnce = (say: (line: string) => void): ((error: Error) => void) => {
+  const said = new Set<string>();
+  return ({ message }) => {
+    if (said.has(message)) return;
+    said.add(message);
+    say(`The queue: ${message}`);
+  };
+};
+
 /**
  * Connects. Once there was a connection, a lost one is made again for as long as it takes.
  * @throws UsageError USAGE, CAMPAIGN_KEY_MISSING, QUEUE_NOT_INSTALLED, QUEUE_UNREACHABLE

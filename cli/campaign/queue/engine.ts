@@ -28,7 +28,8 @@ export interface Job {
   remove(): Promise<void>;
 }
 
-export interface Queue extends Pick<EventEmitter, 'on'> {
+export interface Queue {
+  on(event: 'error', listener: (error: Error) => void): unknown;
   add(name: string, data: object, options: JobOptions): Promise<Job>;
   getJob(id: string): Promise<Job | undefined>;
   getFailed(): Promise<readonly Job[]>;

@@ -12,7 +12,7 @@ import type { UnitResult } from '../check-result.js';
 import { resultOf } from '../explorers.js';
 import { type CampaignRecord, differenceHere, referenceHere } from '../record.js';
 import type { CampaignUnit } from '../unit.js';
-import { type Connection, PREFIX } from './connection.js';
+import { type Connection, eachOnce, PREFIX } from './connection.js';
 import type { QueueWorker } from './engine.js';
 import { BEAT_MS, type Presence, sayGone, sayPresent, workerName } from './presence.js';
 import { SuiteProcesses } from './suite-processes.js';
@@ -75,8 +75,7 @@ class Participation {
       stalledInterval: stallMs,
       maxStalledCount: stallsMax - 1,
     });
-    // It connects again by itself.
-    this.worker.on('error', nothing);
+    this.worker.on('error', eachOnce(options.say));
   }
 
   private async explore(name: string): Promise<void> {

@@ -8,7 +8,7 @@ import { WorkerDied } from '../../workers/worker-process.js';
 import type { CampaignData } from '../campaign-data.js';
 import type { UnitResult } from '../check-result.js';
 import { type CampaignUnit, nameOfUnit } from '../unit.js';
-import { type Connection, PREFIX } from './connection.js';
+import { type Connection, eachOnce, PREFIX } from './connection.js';
 import type { Queue, QueueEvents } from './engine.js';
 
 /** A unit that ends this many workers is not handed out again. */
@@ -37,8 +37,8 @@ export class UnitQueue {
     private readonly queue: Queue,
     private readonly events: QueueEvents,
     private readonly data: CampaignData,
-    /** Called for data in the queue that is not used. */
-    private readonly onRefused: (message: string) => void,
+    /** Called for trouble with the queue, and for data in it that is not used. */
+    private readonly onTrouble: (message: string) => void,
   ) {
     events.on('completed', ({ jobId }) => this.waiting.get(jobId)?.completed());
     events.on('failed', ({ jobId, failedReason }) => this.waiting.get(jobId)?.failed(failedReason));
@@ -48,16 +48,17 @@ export class UnitQueue {
   static async open(
     { engine, redis }: Connection,
     data: CampaignData,
-    onRefused: (message: string) => void,
+    onTrouble: (message: string) => void,
   ): Promise<UnitQueue> {
     const options = { connection: redis, prefix: PREFIX };
     const queue = new engine.Queue(data.campaign, options);
     const events = new engine.QueueEvents(data.campaign, options);
     // Both connect again by themselves, and units wait meanwhile.
-    queue.on('error', () => undefined);
-    events.on('error', () => undefined);
+    const tell = eachOnce(onTrouble);
+    queue.on('error', tell);
+    events.on('error', tell);
     await events.waitUntilReady();
-    return new UnitQueue(queue, events, data, onRefused);
+    return new UnitQueue(queue, events, data, onTrouble);
   }
 
   private async look(): Promise<void> {
@@ -90,7 +91,7 @@ export class UnitQueue {
         refusal = thrown.message;
         await this.data.removeResult(name);
       }
-      if (refusal !== '') this.onRefused(refusal);
+      if (refusal !== '') this.onTrouble(refusal);
     }
     throw new UsageError(
       'QUEUE_DATA_INVALID',

@@ -50,7 +50,7 @@ export const startCommand = async (
     const place =
       connection === undefined
         ? { data }
-        : { data, open: openQueue(connection, (line) => say(`powercut: ${line} (QUEUE_DATA_INVALID)`)) };
+        : { data, open: openQueue(connection, (line) => say(`powercut: ${line}`)) };
     const explore = exploreAsCampaign(context.explore, place, {
       directory,
       workers,
