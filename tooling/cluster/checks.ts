@@ -8,6 +8,8 @@ import { mustBeEqual } from './results.js';
 
 export interface Check {
   readonly name: string;
+  /** Takes no more than a minute or two. */
+  readonly isQuick?: true;
   /** Returns its figures. */
   readonly run: (cluster: Cluster) => Promise<string>;
 }
@@ -33,6 +35,7 @@ const aloneOnce = async (cluster: Cluster, words: readonly string[]): Promise<Ca
 };
 
 const digests = (hosts: number): Check => ({
+  ...(hosts === 2 ? { isQuick: true } : {}),
   name: `the six shipped suites and their random runs on ${hosts} host${hosts === 1 ? '' : 's'}: all as one process finds`,
   run: async (cluster) => {
     const alone = await aloneOnce(cluster, SHIPPED);
@@ -104,6 +107,7 @@ const restart: Check = {
 };
 
 const poison: Check = {
+  isQuick: true,
   name: 'a part that kills three workers is parked, and makes the result undecided; other suites go on',
   run: async (cluster) => {
     for (const host of [1, 2]) cluster.startWorker(host);
@@ -127,6 +131,7 @@ const poison: Check = {
 };
 
 const stranger: Check = {
+  isQuick: true,
   name: 'a worker with another suite, another version or another key takes no part, and says why',
   run: async (cluster) => {
     const file = join(cluster.project.directory, 'healthy.suite.mjs');

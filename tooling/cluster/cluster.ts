@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { readResult } from '../../reports/result/read-result.js';
 import type { CampaignResult } from '../../sim/result/result.js';
 import { type Consumer, installForConsumer } from '../consumer.js';
-import { HOME, Network } from './network.js';
+import { type Network, openNetwork } from './network.js';
 
 const PACKAGES = fileURLToPath(new URL('./packages', import.meta.url));
 const SUITES = fileURLToPath(new URL('./suites', import.meta.url));
@@ -62,12 +62,13 @@ export class Cluster {
     for (const name of ['bullmq', 'ioredis'])
       await symlink(join(modules, name), join(project.directory, 'node_modules', name));
     for (const suite of await readdir(SUITES)) await cp(join(SUITES, suite), join(project.directory, suite));
-    const network = new Network();
+    const network = openNetwork();
+    const { home } = network;
     const [port, password] = [await freePort(), randomBytes(16).toString('hex')];
     const directory = await mkdtemp(join(tmpdir(), 'powercut-redis-'));
     const redis = spawn(
       'redis-server',
-      ['--port', String(port), '--bind', HOME, '--requirepass', password, '--save', '', '--dir', directory],
+      ['--port', String(port), '--bind', home, '--requirepass', password, '--save', '', '--dir', directory],
       { stdio: 'ignore' },
     );
     await delay(1_000);
@@ -76,7 +77,7 @@ export class Cluster {
       ...process.env,
       NO_COLOR: '1',
       POWERCUT_CAMPAIGN_KEY: randomBytes(32).toString('hex'),
-      POWERCUT_QUEUE: `redis://:${password}@${HOME}:${port}`,
+      POWERCUT_QUEUE: `redis://:${password}@${home}:${port}`,
     };
     return new Cluster(project, network, variables.POWERCUT_QUEUE, redis, directory, variables);
   }

@@ -42,6 +42,7 @@ const someResult = async (): Promise<UnitResult> => {
 };
 
 const throughput: Check = {
+  isQuick: true,
   name: 'units that one machine hands out a second, with no work in them',
   run: async (cluster) => {
     const { connect } = await moduleOf<Connections>(cluster, 'cli/campaign/queue/connection.js');
@@ -155,6 +156,7 @@ const someSlice = async (): Promise<Slice> => {
 };
 
 const hostile: Check = {
+  isQuick: true,
   name: `${MUTATIONS.toLocaleString('en')} mutations of results, units and records: refused with a code, or as good as the original`,
   run: async (cluster) => {
     const modules = await moduleOf<Data>(cluster, 'cli/campaign/campaign-data.js');
@@ -223,6 +225,7 @@ const hostile: Check = {
 };
 
 const installed: Check = {
+  isQuick: true,
   name: 'npm ci installs neither BullMQ nor ioredis, and nothing needs them without --queue',
   run: async () => {
     const lock = await readFile(join(ROOT, 'package-lock.json'), 'utf8');

@@ -5,17 +5,18 @@
  *     npm run test:campaign -- --only large
  */
 import { commandOf } from '../command.js';
-import { CHECKS } from './checks.js';
+import { CHECKS, type Check } from './checks.js';
 import { Cluster } from './cluster.js';
 import { ON_THIS_MACHINE } from './local-checks.js';
 
-const { only } = commandOf(
+const { only, quick } = commandOf(
   'test:campaign',
   'Shows what campaigns over a queue promise, on a cluster of this machine.',
 )
   .option('--only <text>', 'checks with this in their name', '')
+  .option('--quick', 'only checks that take a minute or two', false)
   .parse()
-  .opts<{ readonly only: string }>();
+  .opts<{ readonly only: string; readonly quick: boolean }>();
 
 let [passed, failed] = [0, 0];
 const check = async (name: string, run: () => Promise<string>): Promise<void> => {
@@ -30,8 +31,10 @@ const check = async (name: string, run: () => Promise<string>): Promise<void> =>
   }
 };
 
-const isWanted = ({ name }: { readonly name: string }): boolean => name.includes(only);
+const isWanted = ({ name, isQuick }: Check): boolean => name.includes(only) && (isQuick === true || !quick);
 const cluster = await Cluster.start();
+if (!cluster.network.isApart)
+  console.log('This process may not make network namespaces: all workers run on one host.');
 try {
   for (const { name, run } of CHECKS.filter(isWanted)) {
     await check(name, () => run(cluster));

@@ -6,8 +6,6 @@ import { execFileSync } from 'node:child_process';
 
 const BRIDGE = 'powercut0';
 const SUBNET = '10.213.77';
-/** Of this machine, on the bridge. */
-export const HOME = `${SUBNET}.1`;
 
 const ip = (...words: readonly string[]): void => {
   execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -16,16 +14,46 @@ const ip = (...words: readonly string[]): void => {
 const namespaceOf = (host: number): string => `powercut-host${host}`;
 const cableOf = (host: number): string => `pchost${host}`;
 
-export class Network {
+/** Hosts that a worker runs on. */
+export interface Network {
+  /** The address of this machine, as the hosts see it. */
+  readonly home: string;
+  /** Whether hosts are apart: without the right to make namespaces all workers run beside each other. */
+  readonly isApart: boolean;
+  /** Adds a host. Returns the words that start a command on it. */
+  addHost(host: number): readonly string[];
+  setCable(host: number, state: 'up' | 'down'): void;
+  remove(): void;
+}
+
+/** Hosts apart from each other where this process may make them, and else none. */
+export const openNetwork = (): Network => {
+  try {
+    return new Namespaces();
+  } catch {
+    return {
+      home: '127.0.0.1',
+      isApart: false,
+      addHost: () => [],
+      setCable: () => {
+        throw new Error('No cable can be pulled: this process may not make network namespaces.');
+      },
+      remove: () => undefined,
+    };
+  }
+};
+
+class Namespaces implements Network {
+  readonly home = `${SUBNET}.1`;
+  readonly isApart = true;
   private readonly hosts: number[] = [];
 
   constructor() {
     ip('link', 'add', BRIDGE, 'type', 'bridge');
-    ip('addr', 'add', `${HOME}/24`, 'dev', BRIDGE);
+    ip('addr', 'add', `${this.home}/24`, 'dev', BRIDGE);
     ip('link', 'set', BRIDGE, 'up');
   }
 
-  /** Adds a host. Returns the words that start a command on it. */
   addHost(host: number): readonly string[] {
     const [namespace, cable] = [namespaceOf(host), cableOf(host)];
     ip('netns', 'add', namespace);
