@@ -52,7 +52,12 @@ const redisStore = (redis: Redis): ByteStore => {
   const dataOf = (campaign: string): string => `${PREFIX}:data:${campaign}`;
   return {
     async campaigns() {
-      return (await redis.smembers(CAMPAIGNS)).filter(isCampaignName).sort();
+      const there: string[] = [];
+      for (const campaign of (await redis.smembers(CAMPAIGNS)).filter(isCampaignName).sort()) {
+        if ((await redis.exists(dataOf(campaign))) > 0) there.push(campaign);
+        else await redis.srem(CAMPAIGNS, campaign);
+      }
+      return there;
     },
     read: async (campaign, name) => (await redis.hgetBuffer(dataOf(campaign), name)) ?? undefined,
     async write(campaign, name, bytes) {

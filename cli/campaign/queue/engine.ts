@@ -11,6 +11,7 @@ export interface Redis extends Pick<EventEmitter, 'on' | 'off'> {
   hgetBuffer(key: string, field: string): Promise<Buffer | null>;
   hset(key: string, field: string, value: Buffer): Promise<number>;
   hdel(key: string, ...fields: string[]): Promise<number>;
+  exists(key: string): Promise<number>;
   expire(key: string, seconds: number): Promise<number>;
   del(...keys: string[]): Promise<number>;
   sadd(key: string, ...members: string[]): Promise<number>;
