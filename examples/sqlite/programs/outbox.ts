@@ -13,10 +13,10 @@ export interface Shop {
 }
 
 /**
- * `outbox`: as above. `marks first`: the relay marks a message, and publishes it then. `no outbox`: the order is saved, and its message
+ * `outbox`: as above. `no checkpoint`: the same, but for the checkpoint at the start. `marks first`: the relay marks a message, and publishes it then. `no outbox`: the order is saved, and its message
  * is published then.
  */
-export type Way = 'outbox' | 'marks first' | 'no outbox';
+export type Way = 'outbox' | 'no checkpoint' | 'marks first' | 'no outbox';
 
 export interface ShopSettings {
   readonly way: Way;
@@ -36,6 +36,8 @@ export const openShop = (path: string, { way, synchronous }: ShopSettings, publi
   const db = new Database(path);
   db.pragma('journal_mode = WAL');
   if (synchronous !== undefined) db.pragma(`synchronous = ${synchronous}`);
+  // A killed process may have left commits that are in the page cache only. Nothing may be published of them before they are synced.
+  if (way !== 'no checkpoint') db.pragma('wal_checkpoint(TRUNCATE)');
   db.exec(SCHEMA);
   const addOrder = db.prepare('INSERT OR IGNORE INTO orders VALUES (?)');
   const addMessage = db.prepare('INSERT OR IGNORE INTO outbox (id) VALUES (?)');
