@@ -9,3 +9,4 @@ export type {
 } from './observe-store.js';
 export { observeStore } from './observe-store.js';
 export { remember } from './observed-memory.js';
+export { type Deliveries, type DeliveryRecorder, recordDeliveries } from './record-deliveries.js';

@@ -6,7 +6,9 @@ import type { PerformContext } from '../../sim/suite/suite.js';
 import { openEventStore } from '../../src/event-store/index.js';
 import { startFeeder } from '../../src/feeder/index.js';
 import { testEnvironment } from '../../src/testing/test-environment.js';
+import { boundedReplay } from '../invariants/bounded-replay.js';
 import { ofStore } from '../invariants/of-store.js';
+import { order } from '../invariants/order.js';
 import { emptyHistory } from '../testing/invariants.js';
 import { openShop, type Receipt, type Shop, type Twin } from '../testing/shop.js';
 import { observeStore, type StoreParts } from './observe-store.js';
@@ -15,6 +17,7 @@ const BOUNDS = { seed: 1, runs: 2, workloads: 1, maxCrashes: 1, bail: true } as 
 
 const seen = observeStore((shop: Shop) => shop, {
   outside: [{ handler: 'receipts', messageId: ({ key }: Receipt) => key }],
+  replayLimits: { sold: 1 },
 });
 
 const sell = (shop: Shop, pieces: number, { index }: PerformContext) => shop.sell(`command-${index}`, pieces);
@@ -29,7 +32,7 @@ const brokenBy = async (twin?: Twin): Promise<readonly string[]> => {
     perform: sell,
     settle: seen.settle,
     observe: seen.remember,
-    invariants: ofStore(seen, { resend: sell }),
+    invariants: [...ofStore(seen, { resend: sell }), order(seen.observe), boundedReplay(seen.observe)],
   });
   const { violations, verdict, undecided } = await exploreInProcess(suite, BOUNDS);
   if (verdict === 'undecided') throw new Error(JSON.stringify(undecided));

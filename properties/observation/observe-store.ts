@@ -25,6 +25,7 @@ import {
   type SubscriberView,
 } from './observation.js';
 import { remember } from './observed-memory.js';
+import type { DeliveryRecorder } from './record-deliveries.js';
 
 /** A read model as far as it is observed: a `ReadModel` of the store, or any other state that is a fold over the log. */
 export interface ObservedModel {
@@ -45,6 +46,8 @@ export interface StoreParts {
   readonly store: EventStore;
   readonly feeder?: Feeder | readonly Feeder[];
   readonly models?: readonly ObservedModel[];
+  /** For `order` and `boundedReplay`: made by `recordDeliveries`, it has watched the handlers of the feeders. */
+  readonly deliveries?: DeliveryRecorder;
 }
 
 /** A handler whose work is effects on the outside world. Only the history knows which of them happened. */
@@ -65,6 +68,8 @@ export interface ObserveStoreOptions<Effect = unknown> {
    * `lastEventGlobalPosition`; otherwise none.
    */
   promised?(attempted: Attempted<unknown, unknown>): readonly PromisedEvent[];
+  /** For `boundedReplay`: the most events that a restart may hand to a handler again, by its name. */
+  readonly replayLimits?: Readonly<Record<string, number>>;
   /** Default: no handler has effects outside. */
   readonly outside?: readonly OutsideHandler<Effect>[];
 }
@@ -105,6 +110,8 @@ interface Seen {
   readonly log: readonly LoggedEvent[];
   readonly models: readonly ObservedModel[];
   readonly outside: readonly OutsideHandler[];
+  readonly deliveries: DeliveryRecorder | undefined;
+  readonly replayLimits: Readonly<Record<string, number>>;
   readonly effects: readonly unknown[];
 }
 
@@ -128,13 +135,16 @@ const subscriberView = (feeder: Feeder, status: HandlerStatus, seen: Seen): Subs
   const outside = seen.outside.find(({ handler }) => handler === name);
   const model = seen.models.find((candidate) => candidate.name === name);
   const durability = outside === undefined ? (model?.durability ?? 'durable') : 'outside';
+  const { positions = [], appliedAtStart = start } = seen.deliveries?.of(name) ?? {};
+  const replayLimit = Object.hasOwn(seen.replayLimits, name) ? seen.replayLimits[name] : undefined;
   return {
     name,
     durability,
     start,
-    appliedAtStart: durability === 'volatile' ? 0 : start,
+    appliedAtStart: durability === 'volatile' ? 0 : appliedAtStart,
     lag: feeder.lag(name),
-    delivered: [],
+    delivered: positions,
+    ...(replayLimit === undefined ? {} : { replayLimit }),
     handled: outside === undefined ? { has: (position) => position <= reached } : effective(outside, seen),
   };
 };
@@ -187,7 +197,7 @@ const claimsOf = (
  * Observes a program on `powercut/store` for the ready-made invariants: its log, the events that its answers promised, its read models
  * beside a fresh fold of the log, and how far each handler of its feeders is. `invariants.ofStore` makes all invariants of it.
  *
- * It does not see single deliveries, so `order` and `boundedReplay` have nothing to check; the feeder's own tests do.
+ * `order` and `boundedReplay` need single deliveries: those that `recordDeliveries` records. Without it they have nothing to check.
  *
  * @param partsOf the parts of a system as `boot` returns it
  * @example
@@ -204,16 +214,17 @@ const claimsOf = (
  */
 export const observeStore = <System extends object, Effect = unknown>(
   partsOf: (system: System) => StoreParts,
-  { promised, outside = [] }: ObserveStoreOptions<Effect> = {},
+  { promised, outside = [], replayLimits = {} }: ObserveStoreOptions<Effect> = {},
 ): StoreObserver<System> => {
   const observe = async (system: System, history: History<unknown>): Promise<Observation> => {
     const parts = partsOf(system);
-    const { store, models = [] } = parts;
+    const { store, models = [], deliveries } = parts;
     const feeders = feedersOf(parts);
     const events = await store.readAll();
     const log = events.map(loggedEvent);
     const domain = events.filter(({ metadata }) => !isSystemStream(metadata.streamName));
-    const seen: Seen = { log, models, outside, effects: history.effects };
+    const { effects } = history;
+    const seen: Seen = { log, models, outside, deliveries, replayLimits, effects };
     return {
       ...NOTHING_OBSERVED,
       log,

@@ -11,6 +11,7 @@ import {
   type ReadModel,
   readModelHandler,
 } from '../../src/read-models/index.js';
+import { type DeliveryRecorder, recordDeliveries } from '../observation/record-deliveries.js';
 
 export type Sold = Event<'sold', { readonly pieces: number }>;
 export type Receipt = { readonly key: string };
@@ -36,6 +37,7 @@ const handler: CommandHandler<number, number, Sold> = commandHandler({
 });
 
 export interface Shop {
+  readonly deliveries: DeliveryRecorder;
   readonly store: EventStore;
   readonly feeder: Feeder;
   readonly models: readonly ReadModel<number, Sold>[];
@@ -84,11 +86,14 @@ export const openShop =
           durability: 'durable' as const,
           handle: (event: Parameters<typeof model.apply>[0]) => void model.apply(event),
         };
-    const feeder = await startFeeder(env, store, { name: 'shop', handlers: [shown, receipts] });
+    const deliveries = recordDeliveries();
+    const handlers = deliveries.watch([shown, receipts]);
+    const feeder = await startFeeder(env, store, { name: 'shop', handlers });
     const used = twin === 'answers before the append is durable' ? hastily(store) : store;
     return {
       store,
       feeder,
+      deliveries,
       models: [model],
       sell: async (id, pieces) => {
         if (twin === 'sends receipts before the append') env.outside({ key: `${id}/0` });

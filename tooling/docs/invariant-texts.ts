@@ -48,7 +48,7 @@ event and publishing it: after the restart no listener learns of the event.`,
   order: {
     about: `Each listener gets events in the order of the log. After a restart delivery begins right after the checkpoint. Only events between the
 checkpoint and the last delivery may come twice.`,
-    notes: `It needs every single delivery of this life, in order. \`observation.observeStore\` does not have them.`,
+    notes: `It needs every single delivery of this life, in order. \`observation.recordDeliveries\` records them for \`observation.observeStore\`.`,
   },
   'checkpoint-safety': {
     about: `A checkpoint promises that everything up to it is done. If a crash leaves a checkpoint that is ahead of the work, the work in between is
@@ -78,7 +78,7 @@ the checkpoint back or a retry without end leaves it behind.`,
   'bounded-replay': {
     about: `After a restart, a listener gets at most as many events again as lie between two checkpoints and in flight. Without such a bound, recovery
 takes longer with every event.`,
-    notes: `It checks subscribers that state a \`replayLimit\`. \`observation.observeStore\` does not have single deliveries.`,
+    notes: `It checks subscribers that state a \`replayLimit\`. \`observation.recordDeliveries\` records the deliveries for \`observation.observeStore\`.`,
   },
   'read-your-writes': {
     about: `A client writes, waits until a read model includes the write, and reads. If the wait resolves too early, the client sees old data. A
