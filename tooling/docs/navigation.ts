@@ -46,7 +46,15 @@ export const NAVIGATION: readonly Group[] = [
   },
   {
     title: 'Background',
-    entries: pages('docs', ['crash-model', 'guarantees', 'strategies', 'design', 'scenarios', 'packages']),
+    entries: pages('docs', [
+      'crash-model',
+      'guarantees',
+      'strategies',
+      'design',
+      'scale',
+      'scenarios',
+      'packages',
+    ]),
   },
   {
     title: 'Reference',
