@@ -32,7 +32,15 @@ export const NAVIGATION: readonly Group[] = [
     title: 'How to',
     entries: [
       ...pages('docs', ['your-own-system']),
-      ...pages('docs/how-to', ['vitest', 'ci', 'campaigns', 'package-author', 'node-fs', 'module-state']),
+      ...pages('docs/how-to', [
+        'vitest',
+        'ci',
+        'campaigns',
+        'recipes',
+        'package-author',
+        'node-fs',
+        'module-state',
+      ]),
       ...pages('docs', ['sqlite', 'event-store', 'delivery', 'failures']),
       ...pages('docs/how-to', ['debug', 'false-alarm', 'missed-bug']),
     ],
