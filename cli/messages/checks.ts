@@ -43,10 +43,10 @@ export const mapOf =
     value instanceof Map && [...value].every(([key, one]) => isKey(key) && isValue(one));
 
 /** An object whose named fields pass. Others are not looked at. */
-export const record =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+export const record = (checks: Readonly<Record<string, Check>>): Check => {
+  const fields = Object.entries(checks);
+  return (value) => isFields(value) && fields.every(([name, check]) => check(value[name]));
+};
 
 /** The same, for fields of a type: a field of the type that has no check is an error of the compiler. */
 export const recordOf = <Type>(checks: Readonly<Record<keyof Type & string, Check>>): Check => record(checks);
