@@ -1,9 +1,7 @@
 /** What a state of a large workload costs on this machine: to explore, to send, to take in. */
 
-import * as fc from 'fast-check';
 import { isUnitResult, type UnitResult } from '../../cli/campaign/check-result.js';
 import { seal, unseal } from '../../cli/campaign/seal.js';
-import { defineSuite } from '../../sim/define-suite/define-suite.js';
 import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
 import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import { explorePart, exploreSliceOfPart } from '../../sim/explore/campaign/explore-part.js';
@@ -11,7 +9,7 @@ import { Exploration } from '../../sim/explore/exhaustive/exploration.js';
 import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import { boundsOf } from '../../sim/explore/options.js';
 import { FIRST_LIFE } from '../../sim/run/tape.js';
-import type { Suite } from '../../sim/suite/suite.js';
+import { manyStates } from '../../sim/testing/many-states.js';
 
 export interface Costs {
   readonly states: number;
@@ -30,33 +28,7 @@ export interface Costs {
 
 const FILES = 5;
 
-/** Names that no fsync of their directory covers, and a recovery that writes: states are many, and find others. */
-const suite = defineSuite({
-  name: 'many states',
-  disk: 'posix',
-  limits: { imagesPerCrashPoint: 1_000_000, livesPerWorkload: 1_000_000, commandsAfterCrash: 0 },
-  boot: async (env) => {
-    const mark = await env.fs.readFile('/mark').catch(() => undefined);
-    if (mark === undefined) await env.fs.writeFile('/mark', 'm');
-    return env.fs;
-  },
-  commands: fc.constant(['fill']),
-  perform: async (fs) => {
-    for (let file = 0; file < FILES; file++) {
-      const handle = await fs.open(`/f${file}`, 'w');
-      await handle.write('x');
-      await handle.sync();
-      await handle.close();
-    }
-  },
-  invariants: [
-    {
-      name: 'no other files',
-      statement: 'The disk holds no file that the program never made.',
-      check: async (_, fs) => ((await fs.readdir('/')).length <= FILES + 1 ? undefined : 'more'),
-    },
-  ],
-}) as unknown as Suite; // a suite of any system
+const suite = manyStates(FILES);
 const part = { phase: 'exhaustive', from: 0, count: 1 } as const;
 const options = { ...boundsOf({ workloads: 1, runs: 0, maxCrashes: 2 }), sliceStates: 256 };
 

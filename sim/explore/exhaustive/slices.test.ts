@@ -1,56 +1,22 @@
 import { deserialize, serialize } from 'node:v8';
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defineSuite } from '../../define-suite/define-suite.js';
-import type { Suite } from '../../suite/suite.js';
+import { manyStates } from '../../testing/many-states.js';
 import type { CountSlices } from '../campaign/counting-part.js';
 import { explorePart, exploreSliceOfPart } from '../campaign/explore-part.js';
 import type { Tally } from '../counting/tally.js';
 import { boundsOf } from '../options.js';
 
 const FILES = 3;
-const SLICE_STATES = 20;
+const SLICE_STATES = 10;
 const part = { phase: 'exhaustive', from: 0, count: 1 } as const;
 const options = { ...boundsOf({ workloads: 1, runs: 0, maxCrashes: 2 }), sliceStates: SLICE_STATES };
-
-/** Names without an fsync of their directory: one crash leaves each subset of them. */
-const manyStates = (limits: { readonly livesPerWorkload?: number } = {}): Suite =>
-  defineSuite({
-    name: 'many states',
-    disk: 'posix',
-    limits: { imagesPerCrashPoint: 1_000_000, livesPerWorkload: 1_000_000, commandsAfterCrash: 0, ...limits },
-    boot: async (env) => {
-      const mark = await env.fs.readFile('/mark').catch(() => undefined);
-      if (mark === undefined) await env.fs.writeFile('/mark', 'm');
-      return env.fs;
-    },
-    commands: fc.constant(['fill']),
-    perform: async (fs) => {
-      for (let file = 0; file <= FILES; file++) {
-        const handle = await fs.open(`/f${file}`, 'w');
-        await handle.write('x');
-        await handle.sync();
-        await handle.close();
-      }
-    },
-    invariants: [
-      {
-        name: 'not all',
-        statement: 'Not every file but the first survives.',
-        check: async (_, fs) => {
-          const names = await fs.readdir('/');
-          return names.length > FILES && !names.includes('f0') ? 'all but the first' : undefined;
-        },
-      },
-    ],
-  }) as unknown as Suite; // a suite of any system
 
 /** What is counted, without times. */
 const counts = ({ seconds: _1, ...tally }: Tally): object => tally;
 
 describe('explorePart: a generation of more crash states than a slice has', () => {
   test('gives the same result, whoever explores the slices, in whatever order, across processes', async () => {
-    const suite = manyStates();
+    const suite = manyStates(FILES);
     let handedOut = 0;
     const elsewhere: CountSlices = async (slices) => {
       handedOut += slices.length;
@@ -73,7 +39,7 @@ describe('explorePart: a generation of more crash states than a slice has', () =
 
   test('keeps to its lives, and says so', async () => {
     const livesPerWorkload = SLICE_STATES;
-    const tally = await explorePart(manyStates({ livesPerWorkload }), options, { part });
+    const tally = await explorePart(manyStates(FILES, livesPerWorkload), options, { part });
     expect(tally.stops).toEqual([{ kind: 'lives', limit: livesPerWorkload }]);
     expect(tally.reach).toEqual([{ crashes: 0, closed: false }]);
     expect(tally.checked).toBeLessThan(tally.distinct);
