@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import drizzle from './drizzle.suite.js';
 import emmett from './emmett.suite.js';
+import knex from './knex.suite.js';
 import kysely from './kysely.suite.js';
 
 const KILL = 'process-kill';
@@ -41,6 +42,8 @@ const EXPECTED: readonly (readonly [string, Expected])[] = [
     { kill: ['projection-equality'], cut: ['projection-equality'] },
   ],
   ['kysely, outside, synchronous=FULL', { kill: ['answers'], cut: ['answers'] }],
+  ['knex, synchronous=EXTRA', HOLDS],
+  ['knex, synchronous=default', { kill: [], cut: ['durability'] }],
   ['emmett, inline', HOLDS],
   [
     'emmett, inline, 2 clients',
@@ -53,7 +56,7 @@ const EXPECTED: readonly (readonly [string, Expected])[] = [
 ];
 
 const suiteOf = (name: string): Suite => {
-  const found = [...drizzle, ...kysely, ...emmett].find((suite) => suite.name === name);
+  const found = [...drizzle, ...kysely, ...emmett, ...knex].find((suite) => suite.name === name);
   if (found === undefined) throw new Error(`There is no suite '${name}'.`);
   return found;
 };
