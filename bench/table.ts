@@ -11,7 +11,8 @@ const rate = (perSecond: number): string => {
   return `${scaled.toPrecision(SIGNIFICANT)}${unit}/s`;
 };
 
-const times = (ratio: number): string => `${ratio.toPrecision(SIGNIFICANT)} ×`;
+const times = (ratio: number): string =>
+  `${ratio < 1e3 ? ratio.toPrecision(SIGNIFICANT) : Math.round(ratio).toLocaleString('en')} ×`;
 
 const verdict = ({ ratio, bar }: Measured): string =>
   bar === undefined ? '' : `, bar ${times(bar)}: ${ratio.median >= bar ? 'met' : 'MISSED'}`;

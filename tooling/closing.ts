@@ -127,6 +127,7 @@ const shares = new Map(KINDS.map((kind) => [kind, { enumeration: new Share(), cl
 
 const safe = found.filter(({ name, suite }) => (suite.expected ?? 'safe') === 'safe' && name.includes(only));
 if (safe.length === 0) command.error(`error: no safe suite has '${only}' in its name`);
+let broken = 0;
 for (const { kind, name, suite } of safe) {
   const disk = suite.disk ?? 'posix';
   const faults = (suite.faults ?? []).length === 0 ? '' : ', with planned faults';
@@ -137,6 +138,11 @@ for (const { kind, name, suite } of safe) {
   const classified = isSampled ? await explored(suite, 'classes') : enumerated;
   console.log(`  ${told(enumerated)}`);
   if (isSampled) console.log(`  with classes: ${told(classified)}`);
+  // An example of a broken program, by default: nothing goes on from what is broken.
+  if ([...enumerated.results, ...classified.results].some(({ findings }) => findings.length > 0)) {
+    broken += 1;
+    continue;
+  }
   for (const counting of [kind, 'all'] as const) {
     shares.get(counting)?.enumeration.add(enumerated);
     shares.get(counting)?.classes.add(classified);
@@ -144,5 +150,6 @@ for (const { kind, name, suite } of safe) {
 }
 for (const [kind, { enumeration, classes }] of shares)
   console.log(`closed, ${kind}: enumeration ${enumeration}; with classes ${classes}`);
+if (broken > 0) console.log(`${broken} suites were found broken, and are not counted.`);
 if (missing.length > 0)
   console.log(`${missing.length} files of examples need packages that are not installed.`);
