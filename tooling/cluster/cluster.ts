@@ -31,7 +31,7 @@ interface Otherwise {
   readonly key?: string;
 }
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0);
   await once(server, 'listening');
   const address = server.address();
@@ -181,8 +181,12 @@ export class Cluster {
     const seconds = (performance.now() - began) / 1000;
     if (code === null || code > 1)
       throw new Error(`powercut ${command.join(' ')} ended with ${code}:\n${output}`);
-    const text = await readFile(join(this.project.directory, file), 'utf8');
-    return { result: readResult(text, file), seconds };
+    return { result: await this.resultIn(file), seconds };
+  }
+
+  /** What `--json` wrote into the project. */
+  async resultIn(file: string): Promise<CampaignResult> {
+    return readResult(await readFile(join(this.project.directory, file), 'utf8'), file);
   }
 
   alone(words: readonly string[]): ReturnType<Cluster['explore']> {

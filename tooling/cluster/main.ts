@@ -8,6 +8,7 @@ import { commandOf } from '../command.js';
 import { CHECKS, type Check } from './checks.js';
 import { Cluster } from './cluster.js';
 import { ON_THIS_MACHINE } from './local-checks.js';
+import { recipeCheck } from './recipe-check.js';
 
 const { only, quick } = commandOf(
   'test:campaign',
@@ -40,7 +41,8 @@ try {
     await check(name, () => run(cluster));
     await cluster.killAll();
   }
-  for (const { name, run } of ON_THIS_MACHINE.filter(isWanted)) await check(name, () => run(cluster));
+  for (const { name, run } of [recipeCheck, ...ON_THIS_MACHINE].filter(isWanted))
+    await check(name, () => run(cluster));
 } finally {
   await cluster.stop();
 }
