@@ -26,11 +26,18 @@ export interface Network {
   remove(): void;
 }
 
+/** No `ip` on this machine, or no right to use it. Anything else, as a bridge that a killed test left, is a failure. */
+const isNotAllowed = (thrown: unknown): boolean => {
+  const text = thrown instanceof Error ? thrown.message : '';
+  return text.includes('ENOENT') || text.includes('Operation not permitted');
+};
+
 /** Hosts apart from each other where this process may make them, and else none. */
 export const openNetwork = (): Network => {
   try {
     return new Namespaces();
-  } catch {
+  } catch (thrown) {
+    if (!isNotAllowed(thrown)) throw thrown;
     return {
       home: '127.0.0.1',
       isApart: false,
