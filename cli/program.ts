@@ -17,6 +17,8 @@ import { showReportCommand } from './commands/show-report.js';
 import { watchCommand } from './commands/watch.js';
 import { takeConfig } from './config/take-config.js';
 import type { Context, ExitCode } from './context.js';
+import { type HistoryOptions, historyCommand, TREND_FILE } from './history/history-command.js';
+import { HISTORY_DIRECTORY } from './history/history-directory.js';
 import { tellError } from './output/tell-error.js';
 import { helpColumnsOf } from './output/terminal.js';
 import { EXIT_USAGE } from './usage-error.js';
@@ -99,6 +101,14 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
   list.action(async (names: string[], options: ListOptions) => {
     end(await listCommand(suitesToList(names), options, context));
   });
+  const history = new Command('history')
+    .description('list what campaigns with run --history have found over time')
+    .argument('[dir]', 'directory of the history', HISTORY_DIRECTORY)
+    .option('--json', 'print it as JSON', false)
+    .option('--report <dir>', `also write it as a page, ${TREND_FILE} in this directory`)
+    .action(async (directory: string, options: HistoryOptions) => {
+      end(await historyCommand(directory, options, context));
+    });
   const init = new Command('init')
     .description('write a first suite, its test, a CI workflow and .gitignore; existing files stay')
     .argument('[dir]', 'directory of the project', '.')
@@ -107,7 +117,7 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     });
   const campaign = campaignProgram(context, end);
   const worker = workerProgram(context, end);
-  for (const command of [init, run, replay, report, showReport, list, campaign, worker])
+  for (const command of [init, run, replay, report, showReport, history, list, campaign, worker])
     program.addCommand(command);
   run.addHelpText('after', RUN_HELP);
   for (const command of [replay, report]) command.addHelpText('after', EXIT_CODES_HELP);

@@ -1,5 +1,6 @@
 /** A campaign: failures of earlier runs first, then every suite. Each has a result. */
 import { harmless, harmlessLine } from '../../reports/format.js';
+import type { HistoryFinding } from '../../reports/history/history.js';
 import { withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
 import type { StrategyChoice } from '../../sim/explore/options.js';
 import type { SuiteResult } from '../../sim/result/result.js';
@@ -82,6 +83,8 @@ export interface Campaign {
   readonly interrupt: Interrupt;
   /** By `performance.now()`, when the command was called: its time counts from there. */
   readonly startedMs: number;
+  /** What a history knows: its runs are played first, as saved failures are. */
+  readonly findings?: readonly HistoryFinding[];
   /** All results there are so far. Called with each new one. */
   readonly onResults: (results: readonly SuiteResult[]) => void;
 }
@@ -111,13 +114,15 @@ const playRegressions = async (
   units: readonly Unit[],
   troubles: Map<string, Trouble>,
 ): Promise<Regressions> => {
-  const { suites, options, workers, context, interrupt } = campaign;
-  if (!options.corpus) return Regressions.none(context);
+  const { suites, options, workers, context, interrupt, findings = [] } = campaign;
+  if (!options.corpus && findings.length === 0) return Regressions.none(context);
   const { timeMs } = timeLeft(campaign);
   const signals = [interrupt.signal, ...(timeMs === undefined ? [] : [AbortSignal.timeout(timeMs)])];
   const tell = tellTrouble(context, (line) => context.stderr.write(`${line}\n`));
   return Regressions.play(suites, units, context, {
     workers,
+    corpus: options.corpus,
+    findings,
     silentMsMax: options.stallTimeout,
     signal: AbortSignal.any(signals),
     onTrouble: (unit, trouble) => {

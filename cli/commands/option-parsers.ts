@@ -1,5 +1,6 @@
 /** Values of options: text from the command line to data, or one clear sentence on what was expected. */
 import { InvalidArgumentError } from 'commander';
+import { isCommit } from '../../reports/history/history-files.js';
 import type { StrategyChoice } from '../../sim/explore/options.js';
 import { GAP_MS_MAX } from '../../sim/suite/limits.js';
 import type { DiskModelName } from '../../sim/suite/suite.js';
@@ -90,4 +91,11 @@ export const strategy = (text: string): StrategyChoice => {
       if (bound <= BOUND_MAX && (kind === 'dfs' || bound >= 1)) return { kind, bound };
   }
   throw new InvalidArgumentError('Expected mixed, random, pct, pct:<depth>, dfs or dfs:<preemptions>.');
+};
+
+/** Of git: 7 to 64 hexadecimal digits. */
+export const commit = (text: string): string => {
+  const name = text.toLowerCase();
+  if (!isCommit(name)) throw new InvalidArgumentError('Expected 7 to 64 hexadecimal digits.');
+  return name;
 };

@@ -2,9 +2,18 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import { DEFAULT_LIMITS } from '../../sim/suite/limits.js';
+import { HISTORY_DIRECTORY } from '../history/history-directory.js';
 import { REPORTERS } from '../output/reporter.js';
 import { SILENT_MS_MAX } from '../workers/worker-process.js';
-import { diskModel, duration, durationFromZero, shard, strategy, wholeNumber } from './option-parsers.js';
+import {
+  commit,
+  diskModel,
+  duration,
+  durationFromZero,
+  shard,
+  strategy,
+  wholeNumber,
+} from './option-parsers.js';
 import { DEFAULT_REPORT_DIRECTORY } from './report.js';
 import type { RunOptions } from './run.js';
 
@@ -132,6 +141,17 @@ export const runProgram = (): Command =>
     .option('--bail', 'stop at the first violation', false)
     .option('--strict', 'exit with 3 if a bound stopped the exploration of a suite', false)
     .option('--verbose', 'print every story in full, and the coverage of each suite', false)
+    .addOption(
+      new Option(
+        '--history [dir]',
+        `remember findings and campaigns in this directory (without one: ${HISTORY_DIRECTORY})`,
+      ).preset(HISTORY_DIRECTORY),
+    )
+    .addOption(
+      new Option('--commit <sha>', 'commit of the history (default: that of CI, or of git)').argParser(
+        commit,
+      ),
+    )
     .option('--no-corpus', 'ignore .powercut/corpus: do not replay or save failures')
     .addOption(
       new Option('--commands <n>', `old name of --max-commands (default: ${DEFAULT_OPTIONS.commands})`)

@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { harmlessLine } from '../../reports/format.js';
 import { renderReportFile, reportFileNames } from '../../reports/formats/report-files.js';
+import type { History } from '../../reports/history/history.js';
 import { shardOf } from '../../reports/result/merge.js';
 import { exitCodeOf, undecidedSuites, verdictPhrase } from '../../reports/verdict.js';
 import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
 import type { Context, Engine, ExitCode } from '../context.js';
+import { type Memory, openMemory } from '../history/memory.js';
 import { listenForInterrupt } from '../interrupt.js';
 import { findSuites, type NamedSuite, withName } from '../loading/load-suites.js';
 import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
@@ -24,6 +26,9 @@ export interface RunOptions extends CampaignOptions {
   readonly json?: string;
   readonly report: string;
   readonly verbose: boolean;
+  /** The directory of the history; true: the default one. */
+  readonly history?: string | boolean;
+  readonly commit?: string;
 }
 
 /** @throws UsageError NOTHING_TO_DO */
@@ -68,11 +73,12 @@ const writeReports = async (
   result: CampaignResult,
   directory: string,
   outputs: Outputs,
+  history: History | undefined,
 ): Promise<readonly UsageError[]> => {
   const failures: UsageError[] = [];
   for (const name of reportFileNames) {
     try {
-      await outputs.write(new Map([[resolve(directory, name), renderReportFile(name, result)]]));
+      await outputs.write(new Map([[resolve(directory, name), renderReportFile(name, result, history)]]));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       failures.push(error);
@@ -115,12 +121,15 @@ const finish = async (
   context: Context,
   outputs: Outputs,
   saver: Saver,
+  memory: Memory,
 ): Promise<ExitCode> => {
   const { result, outcome } = ending;
   saver.save(result);
   const unsaved = await saver.saved();
   await print(result, options, context);
-  const failures = await writeReports(result, resolve(context.directory, options.report), outputs);
+  const history = await memory.record(result, outcome.regressions.replays, options.reporter);
+  const reports = resolve(context.directory, options.report);
+  const failures = await writeReports(result, reports, outputs, history);
   await outcome.regressions.updateCorpus(result.suites);
   tellUndecided(result, context);
   const all = unsaved === undefined ? failures : [unsaved, ...failures];
@@ -144,6 +153,7 @@ export const runCommand = async (
   const { directory } = context;
   const engine = await context.loadEngine();
   const suites = await suitesOf(names, options, context, engine);
+  const memory = await openMemory(options, context);
   const interrupt = listenForInterrupt();
   const saved = [
     resolve(directory, options.report, 'result.json'),
@@ -167,10 +177,11 @@ export const runCommand = async (
       context,
       interrupt,
       startedMs,
+      findings: memory.findings,
       onResults: (results) => saver.save(combined(results, true)),
     });
     const result = combined(outcome.results, outcome.isCutShort);
-    return await finish({ result, outcome, suites }, options, context, outputs, saver);
+    return await finish({ result, outcome, suites }, options, context, outputs, saver, memory);
   } catch (error) {
     await outputs.discard();
     throw error;

@@ -52,8 +52,10 @@ const watchBelow = async (
 };
 
 /** What a run writes: it must not start the next one. */
-const outputsOf = ({ report, json }: RunOptions, directory: string): ReadonlySet<string> =>
-  new Set([resolve(directory, report), ...(json === undefined ? [] : [resolve(directory, json)])]);
+const outputsOf = ({ report, json, history }: RunOptions, directory: string): ReadonlySet<string> =>
+  new Set(
+    [report, json, history].flatMap((path) => (typeof path === 'string' ? [resolve(directory, path)] : [])),
+  );
 
 /** An output itself, what is written beside it first, or a directory that is made for it. */
 const isOwn = (path: string, outputs: ReadonlySet<string>): boolean =>

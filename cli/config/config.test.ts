@@ -30,7 +30,7 @@ const run = async (...words: readonly string[]) => {
 };
 
 /** Options that no config file sets: they belong to one call. */
-const OF_A_CALL = ['grep', 'shard', 'watch', 'config', 'commands', 'depth', 'time'];
+const OF_A_CALL = ['commit', 'grep', 'shard', 'watch', 'config', 'commands', 'depth', 'time'];
 
 describe('loadConfig and takeConfig', () => {
   it('has a setting for each option of run, but for those of one call', () => {
@@ -64,6 +64,16 @@ describe('loadConfig and takeConfig', () => {
       report: 'out',
       seed: 1,
     });
+  });
+
+  it.each([
+    [true, '.powercut/history'],
+    ['past', 'past'],
+    [false, undefined],
+  ])('takes the history %j', async (history, directory) => {
+    await writeJson({ history });
+    expect((await run()).options.history).toBe(directory);
+    expect((await run('--history=other')).options.history).toBe('other');
   });
 
   it('yields to the command line', async () => {

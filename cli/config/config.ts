@@ -46,6 +46,8 @@ export interface PowercutConfig {
   readonly strict?: boolean;
   readonly verbose?: boolean;
   readonly corpus?: boolean;
+  /** A directory; true: `.powercut/history`. */
+  readonly history?: boolean | string;
 }
 
 const SETTINGS = {
@@ -75,6 +77,7 @@ const SETTINGS = {
   strict: true,
   verbose: true,
   corpus: true,
+  history: true,
 } as const satisfies Record<keyof PowercutConfig, true>;
 
 /** The names of all settings. */

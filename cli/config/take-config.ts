@@ -14,6 +14,7 @@ const parsed = (option: Option, value: unknown, file: string): unknown => {
     if (typeof value === 'boolean') return value;
     throw refused('Expected true or false.');
   }
+  if (option.optional && typeof value === 'boolean') return value ? option.presetArg : undefined;
   if (typeof value !== 'string' && typeof value !== 'number') throw refused('Expected a text or a number.');
   try {
     return option.parseArg === undefined ? String(value) : option.parseArg(String(value), undefined);

@@ -117,7 +117,7 @@ const foreign = (names: readonly string[]): CorpusWarning => {
 
 /** Failures are kept of suites that should be safe, under one disk model: of the others, failing is what is expected. */
 export const isKeptOf = (
-  { suite, disk }: Entry,
+  { suite, disk }: Pick<Entry, 'suite' | 'disk'>,
   of: Pick<Suite, 'name' | 'expected' | 'disk'>,
   diskOption: string | undefined,
 ): boolean => suite === of.name && of.expected !== 'unsafe' && disk === (diskOption ?? of.disk ?? 'posix');

@@ -2,6 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EMPTY_HISTORY } from '../../reports/history/history.js';
+import { type Explored, type Replay, updated } from '../../reports/history/update-history.js';
+import { combineResults } from '../../sim/explore/campaign/combine-results.js';
 import { playAgain } from '../../sim/explore/campaign/replay-regressions.js';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import type { Suite } from '../../sim/suite/suite.js';
@@ -11,7 +14,7 @@ import type { Unit } from '../messages/messages.js';
 import type { ReplayFailures } from '../workers/replay-pool.js';
 import { CORPUS_DIRECTORY } from './corpus.js';
 import { exploreRemembering } from './explore-with-corpus.js';
-import { Regressions } from './regressions.js';
+import { type RegressionOptions, Regressions } from './regressions.js';
 
 const OPTIONS = { ...DEFAULT_OPTIONS, runs: 0, workloads: 2, commands: 2, depth: 1 };
 
@@ -33,14 +36,27 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const kept = (): Promise<readonly string[]> => readdir(join(directory, CORPUS_DIRECTORY));
 
-/** Replays the saved failures on the suite of today, as a campaign that finds nothing else does; returns what it prints. */
-const printed = async (today: Suite): Promise<string> => {
+interface Played {
+  /** What it prints. */
+  readonly printed: string;
+  readonly replays: readonly Replay[];
+  /** How many failures were played. */
+  readonly count: number;
+}
+
+/** Replays the saved failures on the suite of today, as a campaign that finds nothing else does. */
+const played = async (
+  today: Suite,
+  given: Pick<RegressionOptions, 'corpus' | 'findings'> = {},
+): Promise<Played> => {
+  let count = 0;
   const output: string[] = [];
   const replayFailures: ReplayFailures = (suites) =>
     Promise.all(
-      suites.map(async ({ failures }) => ({
-        replayed: await Promise.all(failures.map((failure) => playAgain(today, OPTIONS, failure))),
-      })),
+      suites.map(async ({ failures }) => {
+        count += failures.length;
+        return { replayed: await Promise.all(failures.map((failure) => playAgain(today, OPTIONS, failure))) };
+      }),
     );
   const stderr = { write: (text: string) => void output.push(text) };
   const context = { directory, stderr, replayFailures } as unknown as Context; // the parts that are used here
@@ -49,6 +65,7 @@ const printed = async (today: Suite): Promise<string> => {
   const reference = { kind: 'shipped', name } as const;
   const unit: Unit = { reference, suite, options: OPTIONS };
   const regressions = await Regressions.play([{ reference, suite }], [unit], context, {
+    ...given,
     workers: 1,
     signal: new AbortController().signal,
     onTrouble: (_unit, { message }) => {
@@ -56,8 +73,10 @@ const printed = async (today: Suite): Promise<string> => {
     },
   });
   await regressions.updateCorpus([]);
-  return output.join('');
+  return { printed: output.join(''), replays: regressions.replays, count };
 };
+
+const printed = async (today: Suite): Promise<string> => (await played(today)).printed;
 
 describe('Regressions: saved failures, replayed on the suite of today', () => {
   it('keeps one that still fails', async () => {
@@ -82,4 +101,30 @@ describe('Regressions: saved failures, replayed on the suite of today', () => {
     );
     expect(await kept()).toEqual([]);
   });
+
+  it('plays what a history knows, too, each run once, and tells what became of it', async () => {
+    const { history } = updated(EMPTY_HISTORY, await believedCampaign());
+    const [finding] = history.findings;
+    if (finding === undefined) throw new Error('Nothing was found.');
+    const { identity } = finding;
+    const still = await played(believed, { findings: history.findings });
+    expect(still).toMatchObject({
+      count: saved,
+      replays: [{ identity, outcome: 'fails', violation: { identity } }],
+    });
+    const gone = await played({ ...believed, invariants: [] }, { findings: history.findings, corpus: false });
+    expect(gone).toEqual({ count: 1, printed: '', replays: [{ identity, outcome: 'passes' }] });
+    // Without the corpus, nothing in it was changed.
+    expect(await kept()).toHaveLength(saved);
+  });
 });
+
+/** What was saved, as a campaign for the history. */
+const believedCampaign = async (): Promise<Explored> => {
+  const { result } = await exploreRemembering(believed, OPTIONS, directory);
+  return {
+    result: combineResults([result], { seed: 1, seconds: 0, interrupted: false }),
+    moment: { time: '2030-01-01T00:00:00.000Z' },
+    replays: [],
+  };
+};

@@ -1,6 +1,7 @@
 /** The files of a report directory: one result in every format that somebody has a viewer for. */
 import type { CampaignResult } from '../../sim/result/result.js';
 import { printableJson } from '../format.js';
+import type { History } from '../history/history.js';
 import { renderReport } from '../html/report.js';
 import { renderJunit } from './junit.js';
 import { renderLcov } from './lcov.js';
@@ -19,9 +20,10 @@ export type ReportFileName = keyof typeof FILES;
 // Its keys are all there is in it.
 export const reportFileNames = Object.keys(FILES) as readonly ReportFileName[];
 
-/** The contents of one of them. */
-export const renderReportFile = (name: ReportFileName, result: CampaignResult): string => FILES[name](result);
+/** The contents of one of them. The page shows the history, where it is given. */
+export const renderReportFile = (name: ReportFileName, result: CampaignResult, history?: History): string =>
+  FILES[name](result, history);
 
-/** Name and contents of each file. */
-export const renderReportFiles = (result: CampaignResult): ReadonlyMap<string, string> =>
-  new Map(reportFileNames.map((name) => [name, renderReportFile(name, result)]));
+/** Name and contents of each file. The page shows the history, where it is given. */
+export const renderReportFiles = (result: CampaignResult, history?: History): ReadonlyMap<string, string> =>
+  new Map(reportFileNames.map((name) => [name, renderReportFile(name, result, history)]));

@@ -1,6 +1,7 @@
 /** The report of a campaign as one page: what failed first, then what was tried, and the timeline of each failure. */
 import type { CampaignResult } from '../../sim/result/result.js';
 import { formatNumber, formatSeconds, replayCommand } from '../format.js';
+import { EMPTY_HISTORY, type History } from '../history/history.js';
 import { type Column, columnsOf } from '../result/comparison.js';
 import { exitCodeOf, headlineOf } from '../verdict.js';
 import { asset } from './assets.js';
@@ -16,6 +17,7 @@ import { inputSection } from './input.js';
 import { runsIn, type ShownRun } from './run-id.js';
 import { timelineData } from './timeline/timeline-data.js';
 import { timelineView } from './timeline/view.js';
+import { trendSection } from './trend/trend.js';
 import { waySection } from './way.js';
 
 const header = (result: CampaignResult): Html => {
@@ -77,8 +79,8 @@ ${timelineView}
 const runsData = (runs: readonly ShownRun[]): Html =>
   html`${jsonBlock('runs', runs.map(entryOf))}${runs.flatMap(({ run }, index) => (run === undefined ? [] : [jsonBlock(`run-${index}`, timelineData(run))]))}`;
 
-/** The whole page as text. Cost: linear in the result. */
-export const renderReport = (result: CampaignResult): string => {
+/** The whole page as text, with the history of the project where it is given. Cost: linear in the result. */
+export const renderReport = (result: CampaignResult, history: History = EMPTY_HISTORY): string => {
   const { suites } = result;
   const hasPlots = suites.some(({ growth }) => growth.length > 1);
   const runs = runsIn(suites);
@@ -95,6 +97,7 @@ ${header(result)}
 ${suites.length > 0 && filterBar(suites)}
 ${failuresSection(suites, runs)}
 ${suitesSection(result)}
+${trendSection(history)}
 </div>
 <div data-view="tried">
 ${inputSection(suites)}

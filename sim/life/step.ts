@@ -19,6 +19,8 @@ export interface Step {
   readonly site: string | undefined;
   /** Call sites further out on the stack, each in another file, innermost first. */
   readonly askedBy: readonly string[];
+  /** The functions of the program that made the call, innermost first, as 'file#name'; empty as `site` is. */
+  readonly functions: readonly string[];
   /** The asynchronous call chain that led to the call, innermost first; empty unless origins are followed. */
   readonly through: Origin;
   /** What a planned fault made of it. */

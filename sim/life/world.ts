@@ -198,6 +198,7 @@ export class World implements StepObserver {
       entriesEnd: this.journal.entries.length,
       site: this.sites ? (place ?? by?.site) : undefined,
       askedBy: by?.askedBy ?? [],
+      functions: by?.functions ?? [],
       through: by?.through ?? [],
       fault: this.faults?.takeStruck(),
     });

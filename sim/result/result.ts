@@ -1,8 +1,10 @@
 /** What a campaign found: plain JSON data. The JSON Schema (`powercut/result.schema.json`) describes exactly this. */
 import type { DiskModelName, Json } from '../suite/suite.js';
 import type { Evidence, Note, StopReason, UndecidedReason, Verdict } from './verdict.js';
+import type { Violation } from './violation.js';
 
 export * from './verdict.js';
+export * from './violation.js';
 
 /** The version of the JSON result. It grows with each change that a reader of the result would notice. */
 export const RESULT_SCHEMA_VERSION = 2;
@@ -118,26 +120,6 @@ export interface WorkloadReach {
   readonly crashes: number;
   /** No unseen state is left, to any depth. */
   readonly closed: boolean;
-}
-
-/** A violated invariant, with the shrunk run that shows it. */
-export interface Violation {
-  readonly invariant: string;
-  readonly statement: string;
-  /** What was wrong, in one sentence. */
-  readonly message: string;
-  /** The state that the check expected and the one that it found, where it returned both. */
-  readonly expected?: Json;
-  readonly actual?: Json;
-  /** The failing run, told in sentences, one a line. */
-  readonly story: string;
-  readonly token: string;
-  readonly digest: string;
-  /** Size of the shrunk counterexample. */
-  readonly commands: number;
-  readonly crashes: number;
-  /** Images (exhaustive) and runs (random) in which this invariant was seen broken; 0: only by a failure of an earlier run. */
-  readonly seen: number;
 }
 
 /** A cost over all runs that measured it. */

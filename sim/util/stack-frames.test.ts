@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameIn, framesIn, stackBelow, stackOf } from './stack-frames.js';
+import { frameIn, framesIn, functionIn, stackBelow, stackOf } from './stack-frames.js';
 
 describe('frameIn', () => {
   it.each([
@@ -26,6 +26,23 @@ describe('frameIn', () => {
     '',
   ])('finds no position in %s', (line) => {
     expect(frameIn(line)).toBeUndefined();
+  });
+});
+
+describe('functionIn', () => {
+  it.each([
+    ['    at perform (/app/a.ts:3:7)', 'perform'],
+    ['    at async Store.append (file:///app/a.ts:3:7)', 'append'],
+    ['    at new Store (/app/a.ts:3:7)', 'Store'],
+    ['    at Store.append [as add] (/app/a.ts:3:7)', 'append'],
+    ['    at #commit (/app/a.ts:3:7)', '#commit'],
+    ['    at perform (/app/copy (2)/a.ts:3:7)', 'perform'],
+    ['    at Object.<anonymous> (/app/a.ts:3:7)', ''],
+    ['    at /app/a.ts:3:7', ''],
+    ['    at async /app/a.ts:3:7', ''],
+    ['Error: at perform (/app/a.ts:3:7)', ''],
+  ])('reads %s', (line, name) => {
+    expect(functionIn(line)).toBe(name);
   });
 });
 

@@ -54,6 +54,22 @@ export const frameIn = (line: string): StackFrame | undefined => {
   return { file, line: Number(row), column: Number(column) };
 };
 
+/**
+ * The name of the function in one line of a stack, without its receiver: 'append' of 'at async Store.append [as add] (/a.ts:1:2)'.
+ * '' where it has none.
+ */
+export const functionIn = (line: string): string => {
+  const text = line.trim();
+  const opening = text.endsWith(')') ? OPENING.exec(text) : null;
+  if (opening === null || !text.startsWith('at ')) return '';
+  const name = text
+    .slice(0, opening.index)
+    .replace(/^at (async )?(new )?/, '')
+    .replace(/ \[as [^\]]*\]$/, '');
+  const own = name.slice(name.lastIndexOf('.') + 1);
+  return own === '<anonymous>' ? '' : own;
+};
+
 /** The frames of a stack, the innermost first. */
 export const framesIn = (stack: string): readonly StackFrame[] =>
   stack.split('\n').flatMap((line) => frameIn(line) ?? []);

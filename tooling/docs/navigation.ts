@@ -41,7 +41,7 @@ export const NAVIGATION: readonly Group[] = [
         'node-fs',
         'module-state',
       ]),
-      ...pages('docs', ['sqlite', 'event-store', 'delivery', 'failures']),
+      ...pages('docs', ['sqlite', 'event-store', 'delivery', 'failures', 'history']),
       ...pages('docs/how-to', ['debug', 'false-alarm', 'missed-bug']),
     ],
   },

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import { localeOf } from '../../guard/patches/locale.js';
+import { identityOf } from '../../identity/finding-identity.js';
 import { unlessAbandoned } from '../../life/abandoned-life.js';
 import { gapMatters } from '../../replay/clock-gaps.js';
 import { caveatOf, checkDeterminism } from '../../replay/nondeterminism.js';
@@ -78,6 +79,7 @@ export const tell = async (explorer: Explorer, finding: Finding, seen: number): 
       ...(overrides === undefined ? {} : { overrides }),
     }),
     digest: played.digest,
+    identity: identityOf(suite.name, { tape, lives: played.lives, model, broken: again }),
     commands: tape.workload.length,
     crashes: tape.crashes.length,
     seen,

@@ -1,6 +1,6 @@
 /** Finds the lines of the program that called into the world. Slow: done for a run that is shown, not while exploring. */
 import { fileURLToPath } from 'node:url';
-import { frameIn, type StackFrame, stackBelow } from '../../util/stack-frames.js';
+import { frameIn, functionIn, type StackFrame, stackBelow } from '../../util/stack-frames.js';
 
 const SIMULATOR = fileURLToPath(new URL('../../', import.meta.url));
 /** SQLite on the simulated disk: what it calls, it calls for the program. */
@@ -36,9 +36,49 @@ export interface Caller {
   readonly site: string;
   /** The next ones outwards, each in another file: where `site` is a helper's, they tell for whom it did it. */
   readonly askedBy: readonly string[];
+  /** The functions that the program was in, innermost first, as 'file#name': they stay when lines move. */
+  readonly functions: readonly string[];
 }
 
 const ASKED_BY_MAX = 3;
+const FUNCTIONS_MAX = 6;
+
+/** A file without what differs between machines: its own name without extension, and of a package the package. */
+const plainName = (path: string): string => {
+  const [, inPackage] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+  const own = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]sx?$/, '');
+  return inPackage === undefined ? own : `${inPackage}/${own}`;
+};
+
+/** A frame of a function that awaits the one above. */
+const isAwaiting = (line: string): boolean => line.trim().startsWith('at async ');
+
+/**
+ * The innermost functions of the program: those on the stack down to where the simulator called it, and those that await them, up to where
+ * the simulator awaits. A callback counts to the function around it.
+ */
+const functionsIn = (lines: readonly string[]): readonly string[] => {
+  const found: string[] = [];
+  let file: string | undefined;
+  let isBelow = false;
+  for (const text of lines) {
+    const frame = frameIn(text);
+    const path = programFrame(frame)?.path;
+    if (frame === undefined || frame.file.startsWith('node:')) continue;
+    if (path === undefined) {
+      if (found.length > 0 && isAwaiting(text)) break;
+      isBelow = found.length > 0;
+      continue;
+    }
+    // Below the simulator is what runs it, but for what awaits.
+    if (isBelow && !isAwaiting(text)) continue;
+    const isCallback = file === path && found.at(-1)?.endsWith('#') === true;
+    if (isCallback) found.pop();
+    file = path;
+    found.push(`${plainName(path)}#${functionIn(text)}`);
+  }
+  return found.filter((one, index) => one !== found[index - 1]).slice(0, FUNCTIONS_MAX);
+};
 
 /** 'path' and 'line' of a frame; undefined where the frame is none of the program's. */
 export const programFrame = (
@@ -53,7 +93,8 @@ export const programFrame = (
 export const caller = (): Caller | undefined => {
   const sites: string[] = [];
   let last: string | undefined;
-  for (const text of stackBelow(caller, FRAMES_MAX).split('\n')) {
+  const lines = stackBelow(caller, FRAMES_MAX).split('\n');
+  for (const text of lines) {
     const frame = programFrame(frameIn(text));
     if (frame === undefined || frame.path === last) continue;
     sites.push(`${frame.path}:${frame.line}`);
@@ -61,7 +102,7 @@ export const caller = (): Caller | undefined => {
     last = frame.path;
   }
   const [site, ...askedBy] = sites;
-  return site === undefined ? undefined : { site, askedBy };
+  return site === undefined ? undefined : { site, askedBy, functions: functionsIn(lines) };
 };
 
 /** The parts of a 'path:line'; undefined where there is no site. */

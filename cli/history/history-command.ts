@@ -1,0 +1,44 @@
+/** `powercut history`: lists what campaigns have found over time, and writes it as a page. */
+import { resolve } from 'node:path';
+import { harmlessLine, printableJson } from '../../reports/format.js';
+import { confidenceIn } from '../../reports/history/confidence.js';
+import { renderTrendPage } from '../../reports/html/trend/trend.js';
+import { renderHistory } from '../../reports/terminal/history.js';
+import type { Context, ExitCode } from '../context.js';
+import { prepareOutputs } from '../output/atomic-outputs.js';
+import { appearanceOn } from '../output/terminal.js';
+import { readHistory } from './history-directory.js';
+import { warnOfHistory } from './memory.js';
+
+export interface HistoryOptions {
+  readonly json: boolean;
+  /** Of the page. */
+  readonly report?: string;
+}
+
+export const TREND_FILE = 'history.html';
+
+/** Ends with 0, whatever the history says of the program. @throws UsageError OUTPUT_UNWRITABLE */
+export const historyCommand = async (
+  named: string,
+  { json, report }: HistoryOptions,
+  context: Context,
+): Promise<ExitCode> => {
+  const { directory, stdout, stderr, variables } = context;
+  const { history, warning } = await readHistory(directory, named);
+  warnOfHistory(context, warning === undefined ? [] : [warning]);
+  const page = report === undefined ? undefined : resolve(directory, report, TREND_FILE);
+  if (page !== undefined)
+    await (await prepareOutputs([page])).write(new Map([[page, renderTrendPage(history)]]));
+  if (json) {
+    const findings = history.findings.map((finding) => ({
+      ...finding,
+      confidence: confidenceIn(finding, history),
+    }));
+    stdout.write(`${printableJson({ findings, campaigns: history.campaigns }, 2)}\n`);
+  } else {
+    stdout.write(renderHistory(history, appearanceOn(stdout, variables)));
+  }
+  if (page !== undefined) stderr.write(`Report: ${harmlessLine(page)}\n`);
+  return 0;
+};
