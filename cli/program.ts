@@ -106,6 +106,11 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .argument('[dir]', 'directory of the history', HISTORY_DIRECTORY)
     .option('--json', 'print it as JSON', false)
     .option('--report <dir>', `also write it as a page, ${TREND_FILE} in this directory`)
+    .option(
+      '--github-issues',
+      'open, update, close and reopen an issue for each finding (GITHUB_TOKEN, GITHUB_REPOSITORY)',
+      false,
+    )
     .action(async (directory: string, options: HistoryOptions) => {
       end(await historyCommand(directory, options, context));
     });

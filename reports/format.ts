@@ -99,6 +99,13 @@ export const replayCommand = (token: string, file?: string): string =>
     .map((word, index) => (index === 0 ? word : shellWord(word)))
     .join(' ');
 
+/** A block of Markdown in which every character stands for itself; its fence is longer than any run of backticks inside. */
+export const fenced = (text: string): string => {
+  const runs = text.match(/`{3,}/g) ?? [];
+  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return `${fence}text\n${printable(text)}\n${fence}`;
+};
+
 /** At most `length` characters, an ellipsis in the place of what is left out. */
 export const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;

@@ -7,6 +7,8 @@ import { renderHistory } from '../../reports/terminal/history.js';
 import type { Context, ExitCode } from '../context.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { appearanceOn } from '../output/terminal.js';
+import { GithubApi, githubSettings } from './github-api.js';
+import { syncIssues } from './github-issues.js';
 import { readHistory } from './history-directory.js';
 import { warnOfHistory } from './memory.js';
 
@@ -14,17 +16,22 @@ export interface HistoryOptions {
   readonly json: boolean;
   /** Of the page. */
   readonly report?: string;
+  readonly githubIssues: boolean;
 }
 
 export const TREND_FILE = 'history.html';
 
-/** Ends with 0, whatever the history says of the program. @throws UsageError OUTPUT_UNWRITABLE */
+/**
+ * Ends with 0, whatever the history says of the program.
+ * @throws UsageError OUTPUT_UNWRITABLE, and those of `githubSettings` and `syncIssues`
+ */
 export const historyCommand = async (
   named: string,
-  { json, report }: HistoryOptions,
+  { json, report, githubIssues }: HistoryOptions,
   context: Context,
 ): Promise<ExitCode> => {
   const { directory, stdout, stderr, variables } = context;
+  const github = githubIssues ? githubSettings(variables) : undefined;
   const { history, warning } = await readHistory(directory, named);
   warnOfHistory(context, warning === undefined ? [] : [warning]);
   const page = report === undefined ? undefined : resolve(directory, report, TREND_FILE);
@@ -40,5 +47,12 @@ export const historyCommand = async (
     stdout.write(renderHistory(history, appearanceOn(stdout, variables)));
   }
   if (page !== undefined) stderr.write(`Report: ${harmlessLine(page)}\n`);
+  if (github !== undefined)
+    await syncIssues(
+      history,
+      new GithubApi(github),
+      (line) => void stderr.write(`${harmlessLine(line)}\n`),
+      github.run,
+    );
   return 0;
 };

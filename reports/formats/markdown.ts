@@ -1,6 +1,7 @@
 /** A result as Markdown: for a pull request's summary, an issue, a wiki. GitHub's dialect. */
 import type { CampaignResult, SuiteResult, Violation } from '../../sim/result/result.js';
 import {
+  fenced,
   formatCount,
   formatSeconds,
   printable,
@@ -21,13 +22,6 @@ const markdownText = (text: string): string =>
     .replace(/[\\`*_[\]#|~]/g, '\\$&')
     .replace(/\n/g, ' ');
 
-/** A block in which every character stands for itself; its fence is longer than any run of backticks inside. */
-const block = (text: string): string => {
-  const runs = text.match(/`{3,}/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-  return `${fence}text\n${printable(text)}\n${fence}`;
-};
-
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const table = (result: CampaignResult): readonly string[] => {
@@ -44,9 +38,9 @@ const table = (result: CampaignResult): readonly string[] => {
 const violationSection = (violation: Violation, suite: SuiteResult): readonly string[] => [
   `**${markdownText(violation.invariant)}** (${formatCount(violation.commands, 'command')}, ${formatCount(violation.crashes, 'power cut')}): ${markdownText(violation.message)}`,
   '',
-  block([...stateLines(violation), violation.story].join('\n')),
+  fenced([...stateLines(violation), violation.story].join('\n')),
   '',
-  block(replayCommand(violation.token, suite.file)),
+  fenced(replayCommand(violation.token, suite.file)),
   '',
 ];
 

@@ -110,7 +110,7 @@ describe('recipes: what belongs together', () => {
     expect(permissions).toEqual([
       ['suites', { contents: 'read' }],
       ['shards', { contents: 'read' }],
-      ['nightly', { contents: 'read' }],
+      ['nightly', { contents: 'read', issues: 'write' }],
     ]);
   });
 
