@@ -18,7 +18,7 @@ import { beforeClasses, exploreToTheEnd, goOnByClasses } from './classes/explore
 import { everySchedule, type Searched, underSchedule } from './exhaustive/every-schedule.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
 import { exploreInSlices, exploreSlice } from './exhaustive/exhaustive.js';
-import type { ExploreSlices, Slice, SliceExplored } from './exhaustive/slices.js';
+import { type ExploreSlices, type Slice, type SliceExplored, unexplored } from './exhaustive/slices.js';
 import {
   DEFAULT_OPTIONS,
   type ExplorationBounds,
@@ -156,13 +156,16 @@ export class Explorer {
     const options = beforeClasses(suite, this.exhaustiveOptions(changes));
     const drive = <T>(driven: Driven<T>): Promise<T> => this.driveWithinTime(driven);
     const exhausted = await exploreInSlices(suite, workload, options, exploreSlices, drive);
-    return this.driveWithinTime(goOnByClasses(suite, workload, options, exhausted));
+    // The time may be up by now: the exploration keeps its results so far.
+    const byClasses = this.driveWithinTime(goOnByClasses(suite, workload, options, exhausted));
+    return unlessAbandoned(byClasses, () => exhausted);
   }
 
   exploreSlice(slice: Slice, changes: Partial<ExhaustiveOptions>): Promise<SliceExplored> {
     const workload = sealed(this.suite, slice.workload);
     const options = this.exhaustiveOptions(changes);
-    return this.driveWithinTime(exploreSlice(this.suite, { ...slice, workload }, options));
+    const explored = this.driveWithinTime(exploreSlice(this.suite, { ...slice, workload }, options));
+    return unlessAbandoned(explored, () => unexplored(slice, this.stopped() ?? { kind: 'time' }));
   }
 
   /** Explores a workload under its schedule or, depth first, under every one; hands each result to `take`, until that returns false. */

@@ -152,11 +152,18 @@ export const exploreInSlices = async (
   drive: <T>(driven: Driven<T>) => Promise<T>,
 ): Promise<Exhausted> => {
   const exploration = new Exploration(workload, options, await drive(firstLife(suite)));
-  for (;;) {
-    const slices = await drive(exploreGenerations(suite, exploration, true));
-    if (slices === undefined) return exhaustedOf(exploration);
-    exploration.merge(slices, await exploreSlices(slices));
+  try {
+    for (;;) {
+      const slices = await drive(exploreGenerations(suite, exploration, true));
+      if (slices === undefined) break;
+      exploration.merge(slices, await exploreSlices(slices));
+    }
+  } catch (error) {
+    // The time was up before the next generation began.
+    if (!(error instanceof LifeAbandoned) || exploration.first === undefined) throw error;
+    exploration.stop(options.stopped() ?? { kind: 'time' });
   }
+  return exhaustedOf(exploration);
 };
 
 /** Explores one slice. `options` are those of its exploration. */

@@ -44,4 +44,24 @@ describe('explorePart: a generation of more crash states than a slice has', () =
     expect(tally.reach).toEqual([{ crashes: 0, closed: false }]);
     expect(tally.checked).toBeLessThan(tally.distinct);
   });
+
+  test('keeps what was explored where the time is up before the slices are', async () => {
+    const suite = manyStates(FILES);
+    let slicesGiven = 0;
+    const late: CountSlices = async (slices) => {
+      slicesGiven = slices.length;
+      // More than the limit below, and the grace of a life.
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      const counted = [];
+      for (const slice of slices)
+        counted.push(await exploreSliceOfPart(suite, { ...options, timeMs: -1_000 }, part, slice));
+      return counted;
+    };
+    const tally = await explorePart(suite, { ...options, timeMs: 2_000 }, { part }, undefined, late);
+    expect(slicesGiven).toBeGreaterThan(1);
+    expect(tally).toMatchObject({ workloads: 1, cutShort: { kind: 'time' } });
+    expect(tally.stops).toContainEqual({ kind: 'time' });
+    expect(tally.crashPoints).toBeGreaterThan(0);
+    expect(tally.checked).toBe(0);
+  });
 });
