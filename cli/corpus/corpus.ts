@@ -5,15 +5,13 @@
  * anybody's suite, and a file that is torn or was edited does not fit its name. Files come in whole, by renaming. There
  * are never many of them: the oldest make room. Whatever else lies there is not read, not followed and not removed.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printableLine } from '../../reports/format.js';
 import type { Failure } from '../../sim/explore/campaign/replay-regressions.js';
 import { decodeToken } from '../../sim/replay/token.js';
 import type { Suite } from '../../sim/suite/suite.js';
-import { errorCode } from '../../sim/util/errors.js';
 import { hashText } from '../../sim/util/hash.js';
+import { firstNames, isThere, obstacleOn, plainText, removeFile } from '../files/plain-files.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { messageOf } from '../usage-error.js';
 
@@ -23,7 +21,6 @@ export const FAILURES_MAX = 128;
 export const BYTES_MAX = 4 * 1024 * 1024;
 /** A token has at most 256 Ki characters. */
 const FILE_BYTES_MAX = 260 * 1024;
-const NAMES_TOLD = 3;
 
 const NAME = /^[0-9a-f]{16}\.token$/;
 /** With what a run that was killed left half-written. */
@@ -54,45 +51,27 @@ export const nameOf = (failure: Failure): string => `${hashText(contentsOf(failu
 
 /** @returns the warning, if a part of the path is anything but a directory: a link would lead out of the project. */
 const pathWarning = async (directory: string): Promise<CorpusWarning | 'absent' | undefined> => {
-  let path = directory;
-  for (const part of CORPUS_DIRECTORY.split('/')) {
-    path = join(path, part);
-    try {
-      if ((await lstat(path)).isDirectory()) continue;
+  const parts = CORPUS_DIRECTORY.split('/');
+  const obstacle = await obstacleOn(parts.map((_, index) => join(directory, ...parts.slice(0, index + 1))));
+  switch (obstacle?.kind) {
+    case 'absent':
+      return 'absent';
+    case 'unreadable':
+      return unreadable(obstacle.thrown);
+    case 'not a directory':
       return {
         code: 'CORPUS_NOT_A_DIRECTORY',
-        message: `'${path}' is not a directory, so failures are not saved.`,
+        message: `'${obstacle.path}' is not a directory, so failures are not saved.`,
       };
-    } catch (thrown) {
-      if (errorCode(thrown) === 'ENOENT') return 'absent';
-      return unreadable(thrown);
-    }
+    default:
+      return undefined;
   }
-  return undefined;
 };
 
 const unreadable = (thrown: unknown): CorpusWarning => ({
   code: 'CORPUS_UNREADABLE',
   message: `Saved failures can't be read from ${CORPUS_DIRECTORY}: ${messageOf(thrown)}.`,
 });
-
-/** The text of a plain file of reasonable size. Undefined for anything else, and for what is gone meanwhile. */
-const plainText = async (path: string): Promise<string | undefined> => {
-  let handle: FileHandle;
-  try {
-    // A pipe must not be waited for; a link is no file.
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return undefined; // reported as foreign, whatever the reason
-  }
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size > FILE_BYTES_MAX) return undefined;
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
-};
 
 const entryOf = (name: string, text: string | undefined): Entry | undefined => {
   const [, token, invariant] = /^([^\n]+)\n(.+)\n$/s.exec(text ?? '') ?? [];
@@ -106,14 +85,10 @@ const entryOf = (name: string, text: string | undefined): Entry | undefined => {
   }
 };
 
-const foreign = (names: readonly string[]): CorpusWarning => {
-  const told = names.slice(0, NAMES_TOLD).map((name) => printableLine(name));
-  const more = names.length > NAMES_TOLD ? `, and ${names.length - NAMES_TOLD} more` : '';
-  return {
-    code: 'CORPUS_FOREIGN',
-    message: `Ignored in ${CORPUS_DIRECTORY}, as this version saved no such failures: ${told.join(', ')}${more}.`,
-  };
-};
+const foreign = (names: readonly string[]): CorpusWarning => ({
+  code: 'CORPUS_FOREIGN',
+  message: `Ignored in ${CORPUS_DIRECTORY}, as this version saved no such failures: ${firstNames(names)}.`,
+});
 
 /** Failures are kept of suites that should be safe, under one disk model: of the others, failing is what is expected. */
 export const isKeptOf = (
@@ -132,7 +107,7 @@ export const readCorpus = async (directory: string): Promise<CorpusRead> => {
     const entries: Entry[] = [];
     const others: string[] = names.slice(FAILURES_MAX);
     for (const name of names.slice(0, FAILURES_MAX)) {
-      const entry = entryOf(name, await plainText(join(path, name)));
+      const entry = entryOf(name, await plainText(join(path, name), { bytesMax: FILE_BYTES_MAX }));
       if (entry === undefined) others.push(name);
       else entries.push(entry);
     }
@@ -140,13 +115,6 @@ export const readCorpus = async (directory: string): Promise<CorpusRead> => {
   } catch (thrown) {
     return { entries: [], warning: unreadable(thrown) };
   }
-};
-
-const remove = async (path: string): Promise<void> => {
-  await unlink(path).catch((thrown: unknown) => {
-    // Another run may have been quicker.
-    if (errorCode(thrown) !== 'ENOENT') throw thrown;
-  });
 };
 
 /** Removes the oldest files until what is left is within the bounds. */
@@ -161,7 +129,7 @@ const makeRoom = async (path: string): Promise<void> => {
   for (const file of files) {
     count += 1;
     bytes += file.bytes;
-    if (count > FAILURES_MAX || bytes > BYTES_MAX) await remove(join(path, file.name));
+    if (count > FAILURES_MAX || bytes > BYTES_MAX) await removeFile(join(path, file.name));
   }
 };
 
@@ -183,11 +151,8 @@ const missing = async (path: string, keep: readonly Failure[]): Promise<Readonly
   for (const failure of keep) {
     const contents = contentsOf(failure);
     const target = join(path, nameOf(failure));
-    const isThere = await lstat(target).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere && Buffer.byteLength(contents) <= FILE_BYTES_MAX) files.set(target, contents);
+    if (!(await isThere(target)) && Buffer.byteLength(contents) <= FILE_BYTES_MAX)
+      files.set(target, contents);
   }
   return files;
 };
@@ -209,7 +174,7 @@ export const changeCorpus = async (
       await makeRoom(path);
     }
     for (const { name } of drop) {
-      await remove(join(path, name));
+      await removeFile(join(path, name));
       dropped += 1;
     }
     return { kept, dropped };

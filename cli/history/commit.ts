@@ -1,8 +1,8 @@
 /** The commit that a directory is at: from CI's variables, or from git's own files. No git is started. */
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isCommit } from '../../reports/history/history-files.js';
+import { plainText } from '../files/plain-files.js';
 import type { Variables } from '../output/terminal.js';
 
 /** GitHub and GitLab set one of these. */
@@ -11,21 +11,9 @@ const VARIABLES = ['GITHUB_SHA', 'CI_COMMIT_SHA'] as const;
 const BYTES_MAX = 16 * 1024 * 1024;
 const REFERENCE = /^ref: (refs\/[\w./@+-]+)$/;
 
-/** The text of a plain file without the line break at its end; undefined where it can't be read. */
-const textOf = async (path: string): Promise<string | undefined> => {
-  let handle: FileHandle | undefined;
-  try {
-    // A pipe must not be waited for.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size > BYTES_MAX) return undefined;
-    return (await handle.readFile('utf8')).trimEnd();
-  } catch {
-    return undefined; // no repository, or none that can be read: the commit is left out
-  } finally {
-    await handle?.close();
-  }
-};
+/** The text of a plain file without the line break at its end; undefined where it can't be read, and so where there is no repository. */
+const textOf = async (path: string): Promise<string | undefined> =>
+  (await plainText(path, { bytesMax: BYTES_MAX, followsLinks: true }).catch(() => undefined))?.trimEnd();
 
 /** The directory of git of the checkout that `directory` is in. A worktree has a file there, which names it. */
 const gitDirectoryOf = async (directory: string): Promise<string | undefined> => {

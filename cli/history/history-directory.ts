@@ -4,8 +4,7 @@
  * Files come in whole, by renaming. There are never many of them: the oldest campaigns make room, and the findings that were
  * resolved longest ago. Whatever else is in the directory is not read, not followed and not removed.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, normalize, sep } from 'node:path';
 import { printableLine } from '../../reports/format.js';
 import { bounded, CAMPAIGNS_MAX, FINDINGS_MAX } from '../../reports/history/bounded.js';
@@ -19,7 +18,7 @@ import {
   readFinding,
 } from '../../reports/history/history-files.js';
 import { decodeToken } from '../../sim/replay/token.js';
-import { errorCode } from '../../sim/util/errors.js';
+import { firstNames, isThere, obstacleOn, plainText, removeFile } from '../files/plain-files.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { messageOf } from '../usage-error.js';
 
@@ -27,7 +26,6 @@ export const HISTORY_DIRECTORY = '.powercut/history';
 
 /** A token has at most 256 Ki characters. */
 const FILE_BYTES_MAX = 300 * 1024;
-const NAMES_TOLD = 3;
 
 const FINDING = /^finding-[0-9a-f]{16}\.json$/;
 const CAMPAIGN = /^campaign-[0-9TZ]{19}-[0-9a-f]{16}\.json$/;
@@ -64,35 +62,19 @@ const pathWarning = async (
   from: string,
   directory: string,
 ): Promise<HistoryWarning | 'absent' | undefined> => {
-  for (const path of partsOf(from, directory)) {
-    try {
-      if ((await lstat(path)).isDirectory()) continue;
+  const obstacle = await obstacleOn(partsOf(from, directory));
+  switch (obstacle?.kind) {
+    case 'absent':
+      return 'absent';
+    case 'unreadable':
+      return unreadable(directory, obstacle.thrown);
+    case 'not a directory':
       return {
         code: 'HISTORY_NOT_A_DIRECTORY',
-        message: `'${printableLine(path)}' is not a directory, so the history is neither read nor written.`,
+        message: `'${printableLine(obstacle.path)}' is not a directory, so the history is neither read nor written.`,
       };
-    } catch (thrown) {
-      return errorCode(thrown) === 'ENOENT' ? 'absent' : unreadable(directory, thrown);
-    }
-  }
-  return undefined;
-};
-
-/** The text of a plain file of reasonable size. Undefined for anything else, and for what is gone meanwhile. */
-const plainText = async (path: string): Promise<string | undefined> => {
-  let handle: FileHandle;
-  try {
-    // A pipe must not be waited for; a link is no file.
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return undefined; // reported as foreign, whatever the reason
-  }
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size > FILE_BYTES_MAX) return undefined;
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
+    default:
+      return undefined;
   }
 };
 
@@ -106,15 +88,10 @@ const soundFinding = (name: string, text: string): HistoryFinding | undefined =>
   }
 };
 
-const foreign = (directory: string, names: readonly string[]): HistoryWarning => {
-  const told = names.slice(0, NAMES_TOLD).map((name) => printableLine(name));
-  const more = names.length > NAMES_TOLD ? `, and ${names.length - NAMES_TOLD} more` : '';
-  const where = printableLine(directory);
-  return {
-    code: 'HISTORY_FOREIGN',
-    message: `Ignored in ${where}, as this version wrote no such files: ${told.join(', ')}${more}.`,
-  };
-};
+const foreign = (directory: string, names: readonly string[]): HistoryWarning => ({
+  code: 'HISTORY_FOREIGN',
+  message: `Ignored in ${printableLine(directory)}, as this version wrote no such files: ${firstNames(names)}.`,
+});
 
 interface Known<Item> {
   readonly items: readonly Item[];
@@ -131,7 +108,7 @@ const readAll = async <Item>(
   const items: Item[] = [];
   const others: string[] = names.slice(0, Math.max(0, names.length - most));
   for (const name of names.slice(-most)) {
-    const text = await plainText(join(path, name));
+    const text = await plainText(join(path, name), { bytesMax: FILE_BYTES_MAX });
     const item = text === undefined ? undefined : read(name, text);
     if (item === undefined) others.push(name);
     else items.push(item);
@@ -176,12 +153,6 @@ const filesOf = ({ findings, campaigns }: History): ReadonlyMap<string, string> 
     ...campaigns.map((campaign) => [campaignFileName(campaign), printCampaign(campaign)] as const),
   ]);
 
-const isThere = async (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
-
 /** Makes the files of `before` those of `after`. Files that stay the same are not written. */
 const writeChanges = async (path: string, before: History, after: History): Promise<void> => {
   const [old, now] = [filesOf(before), filesOf(after)];
@@ -192,13 +163,7 @@ const writeChanges = async (path: string, before: History, after: History): Prom
     if (old.has(name) || !(await isThere(join(path, name)))) changed.set(join(path, name), text);
   }
   if (changed.size > 0) await (await prepareOutputs([...changed.keys()].slice(0, 1))).write(changed);
-  for (const name of old.keys()) {
-    if (now.has(name)) continue;
-    await unlink(join(path, name)).catch((thrown: unknown) => {
-      // Another run may have been quicker.
-      if (errorCode(thrown) !== 'ENOENT') throw thrown;
-    });
-  }
+  for (const name of old.keys()) if (!now.has(name)) await removeFile(join(path, name));
 };
 
 /** Writes what changed since `before` was read. Never rejects: where it can't be done, the warning says why. */
