@@ -5,12 +5,15 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../sim/util/errors.js';
+import { isThere } from '../files/plain-files.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 
 export interface ByteStore {
   /** Names of the campaigns that are there. */
   campaigns(): Promise<readonly string[]>;
   read(campaign: string, name: string): Promise<Uint8Array | undefined>;
+  /** Whether there is anything to read. */
+  has(campaign: string, name: string): Promise<boolean>;
   /** Whole or not at all. */
   write(campaign: string, name: string, bytes: Uint8Array): Promise<void>;
   remove(campaign: string, name: string): Promise<void>;
@@ -41,6 +44,7 @@ export const directoryStore = (directory: string): ByteStore => {
       return names.filter(isCampaignName).sort();
     },
     read: (campaign, name) => readFile(join(root, campaign, name)).catch(unlessAbsent),
+    has: (campaign, name) => isThere(join(root, campaign, name)),
     async write(campaign, name, bytes) {
       await mkdir(join(root, campaign), { recursive: true });
       const outputs = await prepareOutputs([]);

@@ -4,7 +4,7 @@
  */
 import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import type { SuiteResult } from '../../sim/result/result.js';
-import { type Check, isCount, isFields, isFlag, isWhole, listOf, recordOf } from '../messages/checks.js';
+import { type Check, isCount, isFields, isFlag, isNatural, listOf, recordOf } from '../messages/checks.js';
 import { UsageError } from '../usage-error.js';
 import type { ByteStore } from './byte-store.js';
 import { isUnitResult, type UnitResult } from './check-result.js';
@@ -32,20 +32,20 @@ export interface CampaignOutcome {
   readonly seconds: number;
 }
 
-const isShare = recordOf<CampaignProgress['suites']>({ done: isWhole(0), all: isWhole(0) });
+const isShare = recordOf<CampaignProgress['suites']>({ done: isNatural, all: isNatural });
 const isProgress = recordOf<CampaignProgress>({
   startedMs: isCount,
   savedMs: isCount,
   suites: isShare,
   units: isShare,
-  states: isWhole(0),
-  runs: isWhole(0),
-  violations: isWhole(0),
+  states: isNatural,
+  runs: isNatural,
+  violations: isNatural,
 });
 const isOutcome = recordOf<CampaignOutcome>({
   results: listOf((value) => isFields(value) && suiteResultFlaw(value) === undefined),
   isComplete: isFlag,
-  seed: isWhole(0),
+  seed: isNatural,
   seconds: isCount,
 });
 
@@ -82,8 +82,8 @@ export class CampaignData {
   }
 
   /** Whether the campaign is under way. */
-  async hasRecord(): Promise<boolean> {
-    return (await this.store.read(this.campaign, 'record')) !== undefined;
+  hasRecord(): Promise<boolean> {
+    return this.store.has(this.campaign, 'record');
   }
 
   saveRecord(record: CampaignRecord): Promise<void> {
@@ -96,8 +96,8 @@ export class CampaignData {
   }
 
   /** Whether there is one, good or not. */
-  async hasResult(unit: string): Promise<boolean> {
-    return (await this.store.read(this.campaign, resultName(unit))) !== undefined;
+  hasResult(unit: string): Promise<boolean> {
+    return this.store.has(this.campaign, resultName(unit));
   }
 
   async saveResult(unit: string, result: UnitResult): Promise<void> {
@@ -142,8 +142,8 @@ export class CampaignData {
     return this.store.write(this.campaign, STOP, new Uint8Array());
   }
 
-  async isStopRequested(): Promise<boolean> {
-    return (await this.store.read(this.campaign, STOP)) !== undefined;
+  isStopRequested(): Promise<boolean> {
+    return this.store.has(this.campaign, STOP);
   }
 
   forgetStop(): Promise<void> {

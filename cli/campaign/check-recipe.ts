@@ -5,6 +5,7 @@ import type { Plan } from '../../sim/run/tape.js';
 import {
   anyOf,
   isFlag,
+  isNatural,
   isNumber,
   isOneOf,
   isWhole,
@@ -16,7 +17,6 @@ import {
 
 /** No run draws more than that many numbers, or plans that many things. */
 const ITEMS_MAX = 1_000_000;
-const isNatural = isWhole(0);
 const isNaturals = listOf(isNatural, ITEMS_MAX);
 
 const isSchedule = anyOf(

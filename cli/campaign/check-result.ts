@@ -15,10 +15,10 @@ import {
   isCount,
   isFields,
   isFlag,
+  isNatural,
   isNumber,
   isOneOf,
   isText,
-  isWhole,
   listOf,
   mapOf,
   orNothing,
@@ -28,7 +28,6 @@ import {
 import { isPlan, isRecipe } from './check-recipe.js';
 import { isCrash, isSliceExplored } from './check-slice.js';
 
-const isNatural = isWhole(0);
 const isPlace = record({ file: isText, line: isNatural, operation: isText });
 const isShare = { covered: isNatural, total: isNatural };
 const isNumbers = listOf(isNatural);

@@ -11,6 +11,7 @@ import {
   isCount,
   isFields,
   isFlag,
+  isNatural,
   isNumber,
   isOneOf,
   isText,
@@ -22,8 +23,6 @@ import {
   recordOf,
 } from '../messages/checks.js';
 import { isPlan } from './check-recipe.js';
-
-const isNatural = isWhole(0);
 
 /** Checks each object once: the states of a slice share most of their sectors and files. */
 const once = (check: Check): Check => {

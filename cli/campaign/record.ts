@@ -13,6 +13,7 @@ import {
   isCount,
   isFields,
   isFlag,
+  isNatural,
   isNumber,
   isOneOf,
   isText,
@@ -51,11 +52,11 @@ export interface CampaignRecord {
 }
 
 const isOptions = recordOf<UnitOptions>({
-  seed: isWhole(0),
-  runs: isWhole(0),
-  workloads: isWhole(0),
-  commands: orNothing(isWhole(0)),
-  depth: isWhole(0),
+  seed: isNatural,
+  runs: isNatural,
+  workloads: isNatural,
+  commands: orNothing(isNatural),
+  depth: isNatural,
   strategy: orNothing(record({ kind: isOneOf('mixed', 'random', 'pct', 'dfs'), bound: orNothing(isCount) })),
   guided: orNothing(isFlag),
   disk: orNothing(isOneOf(...Object.keys(DISK_MODELS))),
@@ -78,13 +79,13 @@ const isPath: Check = (value) =>
 const isSuite = recordOf<RecordedSuite>({
   reference: anyOf(
     record({ kind: isOneOf('shipped'), name: isText }),
-    record({ kind: isOneOf('file'), path: isPath, index: isWhole(0) }),
+    record({ kind: isOneOf('file'), path: isPath, index: isNatural }),
   ),
   suite: record({
     name: isText,
     expected: isOneOf('safe', 'unsafe'),
     disk: isOneOf(...Object.keys(DISK_MODELS)),
-    invariants: isWhole(0),
+    invariants: isNatural,
   }),
   options: isOptions,
   content: isText,

@@ -125,8 +125,13 @@ class Counting {
   private states = 0;
   private runs = 0;
   private readonly broken = new Set<string>();
+  private readonly suites: number;
+  private readonly units: number;
 
-  constructor(private readonly record: CampaignRecord) {}
+  constructor({ suites }: CampaignRecord) {
+    this.suites = suites.length;
+    this.units = suites.reduce((all, { options }) => all + partsOf(options).length, 0);
+  }
 
   readonly explored = (tally: Tally): void => {
     this.unitsDone += 1;
@@ -140,13 +145,11 @@ class Counting {
   }
 
   progress(): CampaignProgress {
-    const { suites } = this.record;
-    const units = suites.reduce((all, { options }) => all + partsOf(options).length, 0);
     return {
       startedMs: this.startedMs,
       savedMs: Date.now(),
-      suites: { done: this.suitesDone, all: suites.length },
-      units: { done: this.unitsDone, all: units },
+      suites: { done: this.suitesDone, all: this.suites },
+      units: { done: this.unitsDone, all: this.units },
       states: this.states,
       runs: this.runs,
       violations: this.broken.size,

@@ -2,7 +2,7 @@
 import type { Assignment } from '../../sim/explore/campaign/agenda.js';
 import { partsOf } from '../../sim/explore/campaign/parts.js';
 import type { Slice } from '../../sim/explore/exhaustive/slices.js';
-import { isFields, isOneOf, isWhole, listOf, orNothing, record } from '../messages/checks.js';
+import { isFields, isNatural, isOneOf, listOf, orNothing, record } from '../messages/checks.js';
 import { isRecipe } from './check-recipe.js';
 import { isSlice } from './check-slice.js';
 import type { CampaignRecord } from './record.js';
@@ -21,7 +21,7 @@ export interface CampaignUnit {
 const PARENTS_MAX = 100_000;
 
 const isShape = record({
-  suite: isWhole(0),
+  suite: isNatural,
   assignment: record({
     part: isFields,
     parents: orNothing(

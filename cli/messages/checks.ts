@@ -17,6 +17,8 @@ export const isWhole =
   (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
 
+export const isNatural = isWhole(0);
+
 export const isOneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>

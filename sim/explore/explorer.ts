@@ -17,8 +17,8 @@ import { startStopwatch } from '../util/stopwatch.js';
 import { beforeClasses, exploreToTheEnd, goOnByClasses } from './classes/explore-to-the-end.js';
 import { everySchedule, type Searched, underSchedule } from './exhaustive/every-schedule.js';
 import type { Exhausted, ExhaustiveOptions } from './exhaustive/exhausted.js';
-import { exploreInSlices, exploreSlice } from './exhaustive/exhaustive.js';
-import { type ExploreSlices, type Slice, type SliceExplored, unexplored } from './exhaustive/slices.js';
+import { exploreInSlices, exploreSlice, unexploredSlice } from './exhaustive/exhaustive.js';
+import type { ExploreSlices, Slice, SliceExplored } from './exhaustive/slices.js';
 import {
   DEFAULT_OPTIONS,
   type ExplorationBounds,
@@ -162,10 +162,10 @@ export class Explorer {
   }
 
   exploreSlice(slice: Slice, changes: Partial<ExhaustiveOptions>): Promise<SliceExplored> {
-    const workload = sealed(this.suite, slice.workload);
+    const sealedSlice = { ...slice, workload: sealed(this.suite, slice.workload) };
     const options = this.exhaustiveOptions(changes);
-    const explored = this.driveWithinTime(exploreSlice(this.suite, { ...slice, workload }, options));
-    return unlessAbandoned(explored, () => unexplored(slice, this.stopped() ?? { kind: 'time' }));
+    const explored = this.driveWithinTime(exploreSlice(this.suite, sealedSlice, options));
+    return unlessAbandoned(explored, () => unexploredSlice(sealedSlice, options));
   }
 
   /** Explores a workload under its schedule or, depth first, under every one; hands each result to `take`, until that returns false. */

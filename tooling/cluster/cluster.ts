@@ -31,6 +31,16 @@ interface Otherwise {
   readonly key?: string;
 }
 
+/** What a process has printed so far, on both of its outputs. */
+const outputOf = ({ stdout, stderr }: ChildProcess): (() => string) => {
+  let text = '';
+  for (const stream of [stdout, stderr])
+    stream?.on('data', (chunk) => {
+      text += chunk;
+    });
+  return () => text;
+};
+
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0);
   await once(server, 'listening');
@@ -106,12 +116,7 @@ export class Cluster {
     const lock = `${LOCK_MS / 1000}s`;
     const words = ['worker', '--concurrency', String(concurrency), '--lock', lock, ...more];
     const child = this.spawned(host, words, otherwise);
-    let text = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk) => {
-        text += chunk;
-      });
-    const worker = { host, child, output: () => text };
+    const worker = { host, child, output: outputOf(child) };
     this.workers.push(worker);
     return worker;
   }
@@ -133,13 +138,9 @@ export class Cluster {
     words: readonly string[],
   ): Promise<{ readonly code: number | null; readonly output: string }> {
     const child = this.spawned(undefined, words);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk) => {
-        output += chunk;
-      });
+    const output = outputOf(child);
     const [code] = (await once(child, 'close')) as [number | null]; // as Node says
-    return { code, output };
+    return { code, output: output() };
   }
 
   /** The same, killed after some seconds. */

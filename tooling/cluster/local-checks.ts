@@ -96,6 +96,7 @@ const dataWith = ({ CampaignData }: Data, bytes: Uint8Array): CampaignData =>
     {
       campaigns: async () => ['c'],
       read: async () => bytes,
+      has: async () => true,
       write: async () => undefined,
       remove: async () => undefined,
       clear: async () => undefined,

@@ -1,9 +1,8 @@
 /** A connection to the Redis of a campaign, and the byte store in it. */
 import { UsageError } from '../../usage-error.js';
-import type { ByteStore } from '../byte-store.js';
-import { isCampaignName } from '../byte-store.js';
+import { type ByteStore, isCampaignName } from '../byte-store.js';
 import type { CampaignKey } from '../seal.js';
-import { loadQueueEngine, type QueueEngine, type Redis } from './engine.js';
+import { loadQueueEngine, type Queue, type QueueEngine, type Redis } from './engine.js';
 
 export const PREFIX = 'powercut';
 const CAMPAIGNS = `${PREFIX}:campaigns`;
@@ -60,6 +59,7 @@ const redisStore = (redis: Redis): ByteStore => {
       return there;
     },
     read: async (campaign, name) => (await redis.hgetBuffer(dataOf(campaign), name)) ?? undefined,
+    has: async (campaign, name) => (await redis.hexists(dataOf(campaign), name)) > 0,
     async write(campaign, name, bytes) {
       const isNew = name === 'record' || name === 'outcome';
       await redis.hset(dataOf(campaign), name, Buffer.from(bytes));
@@ -73,6 +73,32 @@ const redisStore = (redis: Redis): ByteStore => {
     },
     close: async () => redis.disconnect(),
   };
+};
+
+/** The queue of a campaign. It connects again by itself. @param onError called for what goes wrong meanwhile */
+export const openQueue = (
+  { engine, redis }: Pick<Connection, 'engine' | 'redis'>,
+  campaign: string,
+  onError: (error: Error) => void,
+): Queue => {
+  const queue = new engine.Queue(campaign, { connection: redis, prefix: PREFIX });
+  queue.on('error', onError);
+  return queue;
+};
+
+/** Acts with the queue of a campaign, for as long as that takes. */
+export const withQueue = async <Value>(
+  connection: Connection,
+  campaign: string,
+  act: (queue: Queue) => Promise<Value>,
+): Promise<Value> => {
+  // What the action needs and does not get is its own error.
+  const queue = openQueue(connection, campaign, () => undefined);
+  try {
+    return await act(queue);
+  } finally {
+    await queue.close();
+  }
 };
 
 /** Passes on errors of a connection, each once: it connects again by itself, and says the same each time. */

@@ -9,6 +9,7 @@ import { messageOf, UsageError } from '../../usage-error.js';
 export interface Redis extends Pick<EventEmitter, 'on' | 'off'> {
   connect(): Promise<void>;
   hgetBuffer(key: string, field: string): Promise<Buffer | null>;
+  hexists(key: string, field: string): Promise<number>;
   hset(key: string, field: string, value: Buffer): Promise<number>;
   hdel(key: string, ...fields: string[]): Promise<number>;
   exists(key: string): Promise<number>;

@@ -1,6 +1,6 @@
 /** Which workers are there. Each says so every few seconds, and is forgotten soon after it has gone silent. */
 import { hostname } from 'node:os';
-import { isCount, isText, isWhole, record } from '../../messages/checks.js';
+import { isCount, isNatural, isText, record } from '../../messages/checks.js';
 import { PREFIX } from './connection.js';
 import type { Redis } from './engine.js';
 
@@ -25,11 +25,11 @@ export interface Presence {
 
 const isPresence = record({
   host: isText,
-  pid: isWhole(0),
+  pid: isNatural,
   version: isText,
-  concurrency: isWhole(0),
+  concurrency: isNatural,
   sinceMs: isCount,
-  done: isWhole(0),
+  done: isNatural,
   campaign: isText,
   refuses: isText,
 });

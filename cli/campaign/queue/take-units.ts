@@ -20,6 +20,8 @@ import { REFUSED } from './unit-queue.js';
 
 /** Workers look for campaigns this often. */
 const LOOK_MS = 1_000;
+/** Comparing a checkout reads about a thousand files: a campaign that it does not fit is compared again after this time. */
+const REFUSED_MS = 10_000;
 /** A suite's process is started ahead of need for no suite; some wait for their suite's next unit. */
 const IDLE_PER_PLACE = 2;
 
@@ -122,84 +124,110 @@ class Participation {
   }
 }
 
-/** Takes units until the signal, and finishes those under way. */
-export const takeUnits = async (connection: Connection, options: TakeOptions): Promise<void> => {
-  const { redis, store, key } = connection;
-  const { directory, concurrency, signal, say } = options;
-  const worker = workerName();
-  const sinceMs = Date.now();
-  const processes = new SuiteProcesses(options.start, concurrency * IDLE_PER_PLACE);
-  const differences = new Map<string, string>();
-  let current: Participation | undefined;
-  let doneBefore = 0;
+interface Refusal {
+  readonly why: string;
+  /** When to compare again, by `performance.now()`. */
+  readonly untilMs: number;
+}
 
-  const presence = (): Presence => ({
-    host: worker,
-    pid: process.pid,
-    version: VERSION,
-    concurrency,
-    sinceMs,
-    done: doneBefore + (current?.done ?? 0),
-    campaign: current?.data.campaign ?? '',
-    refuses: [...differences].map(([campaign, why]) => `${campaign}: ${why}`).join('; '),
-  });
-  const beat = setInterval(() => void sayPresent(redis, worker, presence()).catch(nothing), BEAT_MS);
+/** A machine that takes units: which campaign it takes part in, and which it refuses. */
+class UnitTaker {
+  private readonly name = workerName();
+  private readonly sinceMs = Date.now();
+  private readonly processes: SuiteProcesses;
+  private readonly refusals = new Map<string, Refusal>();
+  private current: Participation | undefined;
+  private doneBefore = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly options: TakeOptions,
+  ) {
+    this.processes = new SuiteProcesses(options.start, options.concurrency * IDLE_PER_PLACE);
+  }
+
+  private presence(): Presence {
+    const { current } = this;
+    return {
+      host: this.name,
+      pid: process.pid,
+      version: VERSION,
+      concurrency: this.options.concurrency,
+      sinceMs: this.sinceMs,
+      done: this.doneBefore + (current?.done ?? 0),
+      campaign: current?.data.campaign ?? '',
+      refuses: [...this.refusals].map(([campaign, { why }]) => `${campaign}: ${why}`).join('; '),
+    };
+  }
 
   /** Undefined: the campaign is over, or not for this machine. */
-  const recordHere = async (data: CampaignData): Promise<CampaignRecord | undefined> => {
+  private async recordHere(data: CampaignData): Promise<CampaignRecord | undefined> {
+    const known = this.refusals.get(data.campaign);
+    if (known !== undefined && performance.now() < known.untilMs) return undefined;
     let why: string | undefined;
     try {
       const record = await data.record();
       if (record === undefined) return undefined;
-      why = await differenceHere(record, directory);
+      why = await differenceHere(record, this.options.directory);
       if (why === undefined) return record;
     } catch (thrown) {
       if (!(thrown instanceof UsageError)) throw thrown;
       why = messageOf(thrown);
     }
-    if (differences.get(data.campaign) !== why) say(`Takes no part in campaign ${data.campaign}: ${why}.`);
-    differences.set(data.campaign, why);
+    if (known?.why !== why) this.options.say(`Takes no part in campaign ${data.campaign}: ${why}.`);
+    this.refusals.set(data.campaign, { why, untilMs: performance.now() + REFUSED_MS });
     return undefined;
-  };
+  }
 
-  const leave = async (): Promise<void> => {
-    const left = current;
+  private async leave(): Promise<void> {
+    const left = this.current;
     if (left === undefined) return;
     await left.close();
-    doneBefore += left.done;
-    current = undefined;
-    say(`Left campaign ${left.data.campaign}: ${left.done} parts explored here.`);
-  };
+    this.doneBefore += left.done;
+    this.current = undefined;
+    this.options.say(`Left campaign ${left.data.campaign}: ${left.done} parts explored here.`);
+  }
 
-  const look = async (): Promise<void> => {
-    const campaigns = await store.campaigns();
-    for (const name of differences.keys()) if (!campaigns.includes(name)) differences.delete(name);
+  private async look(): Promise<void> {
+    const { current, connection, refusals } = this;
+    const campaigns = await connection.store.campaigns();
+    for (const name of refusals.keys()) if (!campaigns.includes(name)) refusals.delete(name);
     if (current !== undefined) {
       const isOver = current.hasChanged || !(await current.data.hasRecord());
-      if (isOver) await leave();
+      if (isOver) await this.leave();
       return;
     }
     for (const name of campaigns) {
-      const data = new CampaignData(store, name, key);
-      const record = await recordHere(data);
+      const data = new CampaignData(connection.store, name, connection.key);
+      const record = await this.recordHere(data);
       if (record === undefined) continue;
-      differences.delete(name);
-      say(`Takes part in campaign ${name}.`);
-      current = new Participation(connection, data, record, processes, options);
+      refusals.delete(name);
+      this.options.say(`Takes part in campaign ${name}.`);
+      this.current = new Participation(connection, data, record, this.processes, this.options);
       return;
     }
-  };
-
-  try {
-    await sayPresent(redis, worker, presence());
-    while (!signal.aborted) {
-      await look();
-      await delay(LOOK_MS, undefined, { signal }).catch(nothing);
-    }
-    await leave();
-    await sayGone(redis, worker);
-  } finally {
-    clearInterval(beat);
-    await processes.end();
   }
-};
+
+  async run(): Promise<void> {
+    const { redis } = this.connection;
+    const { signal } = this.options;
+    const sayHere = (): Promise<void> => sayPresent(redis, this.name, this.presence());
+    const beat = setInterval(() => void sayHere().catch(nothing), BEAT_MS);
+    try {
+      await sayHere();
+      while (!signal.aborted) {
+        await this.look();
+        await delay(LOOK_MS, undefined, { signal }).catch(nothing);
+      }
+      await this.leave();
+      await sayGone(redis, this.name);
+    } finally {
+      clearInterval(beat);
+      await this.processes.end();
+    }
+  }
+}
+
+/** Takes units until the signal, and finishes those under way. */
+export const takeUnits = (connection: Connection, options: TakeOptions): Promise<void> =>
+  new UnitTaker(connection, options).run();

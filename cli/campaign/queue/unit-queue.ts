@@ -8,7 +8,7 @@ import { WorkerDied } from '../../workers/worker-process.js';
 import type { CampaignData } from '../campaign-data.js';
 import type { UnitResult } from '../check-result.js';
 import { type CampaignUnit, nameOfUnit } from '../unit.js';
-import { type Connection, eachOnce, PREFIX } from './connection.js';
+import { type Connection, eachOnce, openQueue, PREFIX } from './connection.js';
 import type { Queue, QueueEvents } from './engine.js';
 
 /** A unit that ends this many workers is not handed out again. */
@@ -46,16 +46,15 @@ export class UnitQueue {
   }
 
   static async open(
-    { engine, redis }: Connection,
+    connection: Connection,
     data: CampaignData,
     onTrouble: (message: string) => void,
   ): Promise<UnitQueue> {
-    const options = { connection: redis, prefix: PREFIX };
-    const queue = new engine.Queue(data.campaign, options);
-    const events = new engine.QueueEvents(data.campaign, options);
-    // Both connect again by themselves, and units wait meanwhile.
+    const { engine, redis } = connection;
+    // Units wait while it connects again.
     const tell = eachOnce(onTrouble);
-    queue.on('error', tell);
+    const queue = openQueue(connection, data.campaign, tell);
+    const events = new engine.QueueEvents(data.campaign, { connection: redis, prefix: PREFIX });
     events.on('error', tell);
     await events.waitUntilReady();
     return new UnitQueue(queue, events, data, onTrouble);

@@ -1,6 +1,6 @@
 /** `powercut campaign result`: what a campaign found, so far or in the end. */
 import { resolve } from 'node:path';
-import { renderReportFiles, reportFileNames } from '../../../reports/formats/report-files.js';
+import { renderReportFile, renderReportFiles } from '../../../reports/formats/report-files.js';
 import { exitCodeOf } from '../../../reports/verdict.js';
 import type { Context, ExitCode } from '../../context.js';
 import { prepareOutputs } from '../../output/atomic-outputs.js';
@@ -34,15 +34,11 @@ export const resultCommand = (
     const result = combineResults(results, { seed, seconds, interrupted: !isComplete });
     const { directory } = context;
     const files = new Map<string, string>();
-    if (options.report !== undefined) {
-      const reports = renderReportFiles(result);
-      for (const file of reportFileNames) {
-        const text = reports.get(file);
-        if (text !== undefined) files.set(resolve(directory, options.report, file), text);
-      }
-    }
+    if (options.report !== undefined)
+      for (const [file, text] of renderReportFiles(result))
+        files.set(resolve(directory, options.report, file), text);
     if (options.json !== undefined)
-      files.set(resolve(directory, options.json), `${JSON.stringify(result, null, 2)}\n`);
+      files.set(resolve(directory, options.json), renderReportFile('result.json', result));
     const outputs = await prepareOutputs([...files.keys()]);
     await outputs.write(files);
     await printResult(result, options, context);

@@ -19,7 +19,7 @@ export interface StartOptions extends RunOptions, QueueOption {
 /** Enough for some dozens of machines. */
 export const IN_FLIGHT_DEFAULT = 64;
 
-const openQueue =
+const openUnits =
   (connection: Connection, say: (line: string) => void) =>
   async (data: CampaignData): Promise<OpenPlace> => {
     const queue = await UnitQueue.open(connection, data, say);
@@ -50,7 +50,7 @@ export const startCommand = async (
     const place =
       connection === undefined
         ? { data }
-        : { data, open: openQueue(connection, (line) => say(`powercut: ${line}`)) };
+        : { data, open: openUnits(connection, (line) => say(`powercut: ${line}`)) };
     const explore = exploreAsCampaign(context.explore, place, {
       directory,
       workers,

@@ -1,7 +1,7 @@
 /** `powercut campaign status`: how far campaigns are, and which workers there are. */
 import { formatCount, harmlessLine } from '../../../reports/format.js';
 import type { CampaignProgress } from '../../campaign/campaign-data.js';
-import { type Connection, PREFIX } from '../../campaign/queue/connection.js';
+import { type Connection, withQueue } from '../../campaign/queue/connection.js';
 import { type Presence, presentWorkers } from '../../campaign/queue/presence.js';
 import type { Context, ExitCode } from '../../context.js';
 import { campaignNamed, type Place, type QueueOption, withPlace } from './place.js';
@@ -24,13 +24,10 @@ const SILENT_MS = 10_000;
 const STATES = ['prioritized', 'wait', 'active', 'failed'];
 
 const jobsOf = async (
-  { engine, redis }: Connection,
+  connection: Connection,
   campaign: string,
 ): Promise<Readonly<Record<string, number>>> => {
-  const queue = new engine.Queue(campaign, { connection: redis, prefix: PREFIX });
-  queue.on('error', () => undefined); // the connection reports it
-  const counts = await queue.getJobCounts(...STATES);
-  await queue.close();
+  const counts = await withQueue(connection, campaign, (queue) => queue.getJobCounts(...STATES));
   return {
     waiting: (counts.prioritized ?? 0) + (counts.wait ?? 0),
     active: counts.active ?? 0,

@@ -1,6 +1,6 @@
 /** `powercut campaign stop`: ends a campaign wherever it was started. Its findings are kept. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { PREFIX } from '../../campaign/queue/connection.js';
+import { withQueue } from '../../campaign/queue/connection.js';
 import type { Context, ExitCode } from '../../context.js';
 import { campaignNamed, type QueueOption, withPlace } from './place.js';
 
@@ -19,12 +19,8 @@ export const stopCommand = (
     await data.requestStop();
     await delay(NOTICED_MS);
     const { connection } = place;
-    if (connection !== undefined) {
-      const queue = new connection.engine.Queue(campaign, { connection: connection.redis, prefix: PREFIX });
-      queue.on('error', () => undefined); // the connection reports it
-      await queue.obliterate({ force: true });
-      await queue.close();
-    }
+    if (connection !== undefined)
+      await withQueue(connection, campaign, (queue) => queue.obliterate({ force: true }));
     const outcome = await data.outcome();
     await data.clear();
     if (outcome !== undefined) await data.saveOutcome(outcome);

@@ -80,18 +80,19 @@ function* exploreGenerations(
   exploration: Exploration,
   inSlices: boolean,
 ): Driven<readonly Slice[] | undefined> {
-  try {
-    while (exploration.queue.length > 0) {
-      const slices = inSlices ? exploration.takeSlices() : undefined;
-      if (slices !== undefined) return slices;
-      yield* exploreGeneration(suite, exploration);
-    }
-  } catch (error) {
-    if (!(error instanceof LifeAbandoned) || exploration.first === undefined) throw error;
-    exploration.stop(exploration.options.stopped() ?? { kind: 'time' });
+  while (exploration.queue.length > 0) {
+    const slices = inSlices ? exploration.takeSlices() : undefined;
+    if (slices !== undefined) return slices;
+    yield* exploreGeneration(suite, exploration);
   }
   return undefined;
 }
+
+/** Stops an exploration whose life was given up, if it has anything to keep. @throws what was thrown, otherwise */
+const stopAbandoned = (exploration: Exploration, thrown: unknown): void => {
+  if (!(thrown instanceof LifeAbandoned) || exploration.first === undefined) throw thrown;
+  exploration.stop(exploration.options.stopped() ?? { kind: 'time' });
+};
 
 const exhaustedOf = (exploration: Exploration): Exhausted => {
   const { first, gaps, brokenByKey, crashPoints, legal, checked, distinct, sampled, steps, lives, hash } =
@@ -135,7 +136,11 @@ export function* explore(
   options: ExhaustiveOptions,
 ): Driven<Exhausted> {
   const exploration = new Exploration(workload, options, yield* firstLife(suite));
-  yield* exploreGenerations(suite, exploration, false);
+  try {
+    yield* exploreGenerations(suite, exploration, false);
+  } catch (error) {
+    stopAbandoned(exploration, error);
+  }
   return exhaustedOf(exploration);
 }
 
@@ -159,21 +164,24 @@ export const exploreInSlices = async (
       exploration.merge(slices, await exploreSlices(slices));
     }
   } catch (error) {
-    // The time was up before the next generation began.
-    if (!(error instanceof LifeAbandoned) || exploration.first === undefined) throw error;
-    exploration.stop(options.stopped() ?? { kind: 'time' });
+    // Also where the time was up before a generation began.
+    stopAbandoned(exploration, error);
   }
   return exhaustedOf(exploration);
 };
 
-/** Explores one slice. `options` are those of its exploration. */
-export function* exploreSlice(suite: Suite, slice: Slice, options: ExhaustiveOptions): Driven<SliceExplored> {
+const ofSlice = (slice: Slice, options: ExhaustiveOptions): Exploration => {
   const { workload, lifeBudget, plan } = slice;
-  const exploration = new Exploration(
+  return new Exploration(
     workload,
     { ...options, lifeBudget, ...(plan === undefined ? {} : { plan }) },
     slice,
   );
+};
+
+/** Explores one slice. `options` are those of its exploration. */
+export function* exploreSlice(suite: Suite, slice: Slice, options: ExhaustiveOptions): Driven<SliceExplored> {
+  const exploration = ofSlice(slice, options);
   try {
     yield* exploreGeneration(suite, exploration);
   } catch (error) {
@@ -182,3 +190,10 @@ export function* exploreSlice(suite: Suite, slice: Slice, options: ExhaustiveOpt
   }
   return exploration.explored();
 }
+
+/** The result of a slice whose exploration never began, as the time was up. */
+export const unexploredSlice = (slice: Slice, options: ExhaustiveOptions): SliceExplored => {
+  const exploration = ofSlice(slice, options);
+  exploration.stop(options.stopped() ?? { kind: 'time' });
+  return exploration.explored();
+};

@@ -15,7 +15,7 @@ const options = { ...boundsOf({ workloads: 1, runs: 0, maxCrashes: 2 }), sliceSt
 const counts = ({ seconds: _1, ...tally }: Tally): object => tally;
 
 describe('explorePart: a generation of more crash states than a slice has', () => {
-  test('gives the same result, whoever explores the slices, in whatever order, across processes', async () => {
+  test('gives the same result in one process and across processes, in any order of the slices', async () => {
     const suite = manyStates(FILES);
     let handedOut = 0;
     const elsewhere: CountSlices = async (slices) => {

@@ -68,27 +68,6 @@ export interface SliceExplored {
   readonly digest: string;
 }
 
-/** The result of a slice whose exploration never began. */
-export const unexplored = ({ states }: Slice, stop: StopReason): SliceExplored => ({
-  lives: 0,
-  steps: 0,
-  checked: 0,
-  kills: 0,
-  crashPoints: 0,
-  legal: 0,
-  built: 0,
-  cutsAgain: 0,
-  sampled: false,
-  stops: [stop],
-  findings: [],
-  brokenByKey: new Map(),
-  left: states.map(({ start }) => stateKey(start)),
-  replacesZeros: false,
-  found: [],
-  groups: new Map(),
-  digest: new Hash().digest(),
-});
-
 /** Explores slices, here or elsewhere. As many results, in their order. */
 export type ExploreSlices = (slices: readonly Slice[]) => Promise<readonly SliceExplored[]>;
 
