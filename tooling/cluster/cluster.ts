@@ -52,6 +52,8 @@ export const freePort = async (): Promise<number> => {
 
 export class Cluster {
   workers: Worker[] = [];
+  /** All that run, workers among them. */
+  private readonly running = new Set<ChildProcess>();
   private readonly hosts = new Map<number, readonly string[]>();
 
   private constructor(
@@ -102,7 +104,10 @@ export class Cluster {
     const command = join(this.project.directory, 'node_modules', 'powercut', 'dist', 'cli', 'main.js');
     const prefix = host === undefined ? [] : (this.hosts.get(host) ?? []);
     const [program = process.execPath, ...rest] = [...prefix, process.execPath, command, ...words];
-    return spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.running.add(child);
+    child.once('exit', () => this.running.delete(child));
+    return child;
   }
 
   /** A worker on a host of its own, which is added where it is not there. */
@@ -200,6 +205,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     await this.killAll();
+    for (const child of this.running) child.kill('SIGKILL');
     this.redis.kill('SIGKILL');
     this.network.remove();
     await rm(this.redisDirectory, { recursive: true });

@@ -36,6 +36,10 @@ const isWanted = ({ name, isQuick }: Check): boolean => name.includes(only) && (
 const cluster = await Cluster.start();
 if (!cluster.network.isApart)
   console.log('This process may not make network namespaces: all workers run on one host.');
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    void cluster.stop().finally(() => process.exit(1));
+  });
 try {
   for (const { name, run } of CHECKS.filter(isWanted)) {
     await check(name, () => run(cluster));

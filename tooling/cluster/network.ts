@@ -1,18 +1,53 @@
 /**
  * Hosts on this machine: network namespaces on one bridge, each with an address of its own. A host's cable can be pulled. Needs
  * Linux and the right to make namespaces.
+ *
+ * Every name holds the id of the process that made it, and no two have one subnet: two of them run beside each other, and the
+ * next one removes what one that was killed has left.
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
-const BRIDGE = 'powercut0';
-const SUBNET = '10.213.77';
+/** Subnets of 254 hosts, all of them unlikely to be in use. */
+const SUBNETS = Array.from({ length: 200 }, (_, at) => `10.213.${at + 1}`);
 
-const ip = (...words: readonly string[]): void => {
-  execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+/** Returns what the command printed. */
+const ip = (...words: readonly string[]): string =>
+  execFileSync('ip', words, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+
+/** Linux takes 15 characters: `pc4194304-b` is a bridge, `pc4194304-12` a host and its cable. */
+const bridgeOf = (pid: number): string => `pc${pid}-b`;
+const hostOf = (pid: number, host: number): string => `pc${pid}-${host}`;
+const MADE_BY = /\bpc(\d+)-(?:b|\d+)\b/g;
+
+/** Names in the output of `ip` that a process made that is gone. */
+const leftIn = (output: string): readonly string[] =>
+  [...output.matchAll(MADE_BY)].filter(([, pid]) => !existsSync(`/proc/${pid}`)).map(([name]) => name);
+
+const removeHost = (namespace: string): void => {
+  // Its workers first: they would keep the namespace, and look for a queue that is gone.
+  for (const pid of ip('netns', 'pids', namespace).split('\n').filter(Boolean))
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch (thrown) {
+      if (!String(thrown).includes('ESRCH')) throw thrown;
+    }
+  ip('netns', 'del', namespace);
 };
 
-const namespaceOf = (host: number): string => `powercut-host${host}`;
-const cableOf = (host: number): string => `pchost${host}`;
+const removeLeftovers = (): void => {
+  for (const namespace of new Set(leftIn(ip('netns', 'list')))) removeHost(namespace);
+  for (const bridge of new Set(leftIn(ip('link', 'show', 'type', 'bridge')))) ip('link', 'del', bridge);
+};
+
+/** A subnet that no interface of this machine is in. Processes that begin at one time look from different places. */
+const freeSubnet = (): string => {
+  const used = ip('-o', '-4', 'addr', 'show');
+  const first = process.pid % SUBNETS.length;
+  const free = [...SUBNETS.slice(first), ...SUBNETS.slice(0, first)].find((net) => !used.includes(`${net}.`));
+  if (free === undefined) throw new Error('Each of the 200 subnets below 10.213 is in use.');
+  return free;
+};
 
 /** Hosts that a worker runs on. */
 export interface Network {
@@ -51,38 +86,43 @@ export const openNetwork = (): Network => {
 };
 
 class Namespaces implements Network {
-  readonly home = `${SUBNET}.1`;
+  readonly home: string;
   readonly isApart = true;
+  private readonly subnet: string;
+  private readonly bridge = bridgeOf(process.pid);
   private readonly hosts: number[] = [];
 
   constructor() {
-    ip('link', 'add', BRIDGE, 'type', 'bridge');
-    ip('addr', 'add', `${this.home}/24`, 'dev', BRIDGE);
-    ip('link', 'set', BRIDGE, 'up');
+    removeLeftovers();
+    this.subnet = freeSubnet();
+    this.home = `${this.subnet}.1`;
+    ip('link', 'add', this.bridge, 'type', 'bridge');
+    ip('addr', 'add', `${this.home}/24`, 'dev', this.bridge);
+    ip('link', 'set', this.bridge, 'up');
   }
 
   addHost(host: number): readonly string[] {
-    const [namespace, cable] = [namespaceOf(host), cableOf(host)];
-    ip('netns', 'add', namespace);
+    const name = hostOf(process.pid, host);
+    ip('netns', 'add', name);
     this.hosts.push(host);
-    ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
-    ip('link', 'set', cable, 'master', BRIDGE);
-    ip('link', 'set', cable, 'up');
+    ip('link', 'add', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
+    ip('link', 'set', name, 'master', this.bridge);
+    ip('link', 'set', name, 'up');
     for (const words of [
-      ['addr', 'add', `${SUBNET}.${10 + host}/24`, 'dev', 'eth0'],
+      ['addr', 'add', `${this.subnet}.${10 + host}/24`, 'dev', 'eth0'],
       ['link', 'set', 'eth0', 'up'],
       ['link', 'set', 'lo', 'up'],
     ])
-      ip('-n', namespace, ...words);
-    return ['ip', 'netns', 'exec', namespace];
+      ip('-n', name, ...words);
+    return ['ip', 'netns', 'exec', name];
   }
 
   setCable(host: number, state: 'up' | 'down'): void {
-    ip('link', 'set', cableOf(host), state);
+    ip('link', 'set', hostOf(process.pid, host), state);
   }
 
   remove(): void {
-    for (const host of this.hosts) ip('netns', 'del', namespaceOf(host));
-    ip('link', 'del', BRIDGE);
+    for (const host of this.hosts) removeHost(hostOf(process.pid, host));
+    ip('link', 'del', this.bridge);
   }
 }
