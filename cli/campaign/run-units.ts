@@ -12,6 +12,7 @@ import { WorkerLate } from '../workers/worker-process.js';
 import type { CampaignData, CampaignProgress } from './campaign-data.js';
 import type { UnitResult } from './check-result.js';
 import { type ExploreUnit, Places, SuiteExplorer } from './explorers.js';
+import { isDoneWithin, PATIENCE_MS } from './queue/patience.js';
 import { type CampaignRecord, nameOfRecord, recordOfUnits } from './record.js';
 import { nameOfUnit } from './unit.js';
 
@@ -209,7 +210,11 @@ export const exploreAsCampaign =
         await opened?.clear();
         await data.clear();
       } else say(`Campaign ${data.campaign} is not complete. The same command goes on with it.`);
-      await saveOutcome(isComplete);
+      const saved = saveOutcome(isComplete);
+      // A queue that is gone may come back. Who has asked it to stop need not wait for that.
+      if (!signal.aborted) await saved;
+      else if (!(await isDoneWithin(saved, PATIENCE_MS)))
+        say('The queue does not answer. Its findings are in the result of this command only.');
       return results;
     } finally {
       clearInterval(saving);

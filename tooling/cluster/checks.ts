@@ -1,6 +1,8 @@
 /** What `npm run test:campaign` shows on a cluster, in this order. Each throws where it does not hold. */
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CampaignResult } from '../../sim/result/result.js';
 import { makeTrouble, PATIENT } from './chaos.js';
 import type { Cluster } from './cluster.js';
@@ -154,6 +156,31 @@ const stranger: Check = {
   },
 };
 
+const silentQueue: Check = {
+  isQuick: true,
+  name: `a queue that does not answer holds up neither the machine that started a campaign nor a worker that is to end`,
+  run: async (cluster) => {
+    const campaign = cluster.begin(['campaign', 'start', ...TROUBLED, '--no-corpus']);
+    const worker = cluster.startWorker(1);
+    await cluster.says(worker, 'Takes part in campaign');
+    await delay(3_000);
+    cluster.setQueue('silent');
+    const began = performance.now();
+    const ends = await Promise.all(
+      [campaign, worker].map(async ({ child, output }) => {
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        const isEnded = await Promise.race([ended.then(() => true), delay(60_000, false, { ref: false })]);
+        if (!isEnded) throw new Error(`It did not end:\n${output()}`);
+        return `${((performance.now() - began) / 1000).toFixed(1)} s`;
+      }),
+    ).finally(() => cluster.setQueue('answering'));
+    if (!campaign.output().includes('interrupted')) throw new Error(campaign.output());
+    await cluster.killAll();
+    return `ended after ${ends.join(' and ')}`;
+  },
+};
+
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
@@ -182,5 +209,6 @@ export const CHECKS: readonly Check[] = [
   restart,
   poison,
   stranger,
+  silentQueue,
   overhead,
 ];

@@ -18,10 +18,13 @@ const SUITES = fileURLToPath(new URL('./suites', import.meta.url));
 /** A worker that is silent this long has lost its unit: short, so that a test need not wait. */
 export const LOCK_MS = 4_000;
 
-export interface Worker {
-  readonly host: number;
+export interface Running {
   readonly child: ChildProcess;
   readonly output: () => string;
+}
+
+export interface Worker extends Running {
+  readonly host: number;
 }
 
 /** How a worker differs from all others. */
@@ -129,6 +132,7 @@ export class Cluster {
   /** Kills a worker with the processes that it started. */
   async kill(worker: Worker): Promise<void> {
     this.workers = this.workers.filter((one) => one !== worker);
+    if (worker.child.exitCode !== null || worker.child.signalCode !== null) return;
     const ended = once(worker.child, 'exit');
     worker.child.kill('SIGKILL');
     await ended;
@@ -158,6 +162,17 @@ export class Cluster {
     await ended;
   }
 
+  /** From now on the queue takes connections and answers nothing, or answers again. */
+  setQueue(state: 'silent' | 'answering'): void {
+    this.redis.kill(state === 'silent' ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** Starts `powercut` with these words, to be stopped by a signal. */
+  begin(words: readonly string[]): Running {
+    const child = this.spawned(undefined, words);
+    return { child, output: outputOf(child) };
+  }
+
   /** Resolves when the queue has a campaign. */
   async hasCampaign(): Promise<void> {
     for (;;) {
@@ -168,7 +183,7 @@ export class Cluster {
   }
 
   /** Resolves when a worker has printed a text. */
-  async says(worker: Worker, text: string): Promise<void> {
+  async says(worker: Running, text: string): Promise<void> {
     for (let look = 0; look < 300; look++) {
       if (worker.output().includes(text)) return;
       await delay(100);

@@ -21,6 +21,7 @@ export interface Redis extends Pick<EventEmitter, 'on' | 'off'> {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, unit: 'PX', ms: number): Promise<unknown>;
   set(key: string, value: string, unit: 'PX', ms: number, when: 'NX'): Promise<unknown>;
+  ping(): Promise<string>;
   disconnect(): void;
 }
 

@@ -14,6 +14,7 @@ import { type CampaignRecord, differenceHere, referenceHere } from '../record.js
 import type { CampaignUnit } from '../unit.js';
 import { type Connection, eachOnce, PREFIX } from './connection.js';
 import type { QueueWorker } from './engine.js';
+import { isDoneWithin, PATIENCE_MS, silentAfter } from './patience.js';
 import { BEAT_MS, type Presence, sayGone, sayPresent, workerName } from './presence.js';
 import { SuiteProcesses } from './suite-processes.js';
 import { REFUSED } from './unit-queue.js';
@@ -122,6 +123,11 @@ class Participation {
   close(): Promise<void> {
     return this.worker.close(this.hasChanged);
   }
+
+  /** Leaves the units under way to other machines. */
+  async abandon(): Promise<void> {
+    await isDoneWithin(this.worker.close(true), PATIENCE_MS);
+  }
 }
 
 interface Refusal {
@@ -213,7 +219,11 @@ class UnitTaker {
     const { signal } = this.options;
     const sayHere = (): Promise<void> => sayPresent(redis, this.name, this.presence());
     const beat = setInterval(() => void sayHere().catch(nothing), BEAT_MS);
-    try {
+    const silent = silentAfter(signal, () => redis.ping()).then(async () => {
+      this.options.say('The queue does not answer. The parts under way are left to other workers.');
+      await this.current?.abandon();
+    });
+    const taking = async (): Promise<void> => {
       await sayHere();
       while (!signal.aborted) {
         await this.look();
@@ -221,6 +231,9 @@ class UnitTaker {
       }
       await this.leave();
       await sayGone(redis, this.name);
+    };
+    try {
+      await Promise.race([taking(), silent]);
     } finally {
       clearInterval(beat);
       await this.processes.end();

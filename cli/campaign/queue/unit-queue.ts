@@ -2,7 +2,6 @@
  * Hands out the units of a campaign through BullMQ, and waits for their results. Jobs carry names only: what a unit is and what
  * came of it lies sealed beside them. A job may run more than once, and its result counts once.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '../../usage-error.js';
 import { WorkerDied } from '../../workers/worker-process.js';
 import type { CampaignData } from '../campaign-data.js';
@@ -10,6 +9,7 @@ import type { UnitResult } from '../check-result.js';
 import { type CampaignUnit, nameOfUnit } from '../unit.js';
 import { type Connection, eachOnce, openQueue, PREFIX } from './connection.js';
 import type { Queue, QueueEvents } from './engine.js';
+import { isDoneWithin } from './patience.js';
 
 /** A unit that ends this many workers is not handed out again. */
 export const DEATHS_MAX = 3;
@@ -126,9 +126,6 @@ export class UnitQueue {
     this.isClosed = true;
     clearInterval(this.looking);
     // A connection that is lost would be waited for.
-    const patience = new AbortController();
-    const late = delay(LOOK_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined);
-    await Promise.race([Promise.all([this.events.close(), this.queue.close()]), late]);
-    patience.abort();
+    await isDoneWithin(Promise.all([this.events.close(), this.queue.close()]), LOOK_MS);
   }
 }
