@@ -1,10 +1,10 @@
 /** `powercut campaign` without a queue: one machine, with a memory of what is explored. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { readResult } from '../reports/result/read-result.js';
 import { commandForTests } from './testing/command.js';
-import { hostileText } from './testing/hostile/suite-file.js';
+import { ALWAYS_BROKEN, hostileText } from './testing/hostile/suite-file.js';
 
 const BOUNDS = ['--runs', '150', '--workloads', '3', '--max-crashes', '2', '--no-corpus', '--workers', '1'];
 const TEST_MS_MAX = 180_000;
@@ -48,6 +48,48 @@ describe('powercut campaign start', () => {
       const result = await command.run(['campaign', 'result', '--json', 'result.json']);
       expect(result.code).toBe(whole.code);
       expect(await digestIn('result.json')).toBe(await digestIn('run.json'));
+    },
+    TEST_MS_MAX,
+  );
+
+  test(
+    'in shards, on machines that share nothing, finds what powercut run finds',
+    async () => {
+      const suite = await writeSuite('shared');
+      await command.run(['run', suite, ...BOUNDS, '--json', 'run.json']);
+      const campaigns = join(command.directory, '.powercut', 'campaigns');
+      const shards: string[] = [];
+      for (const index of [1, 2, 3]) {
+        const shard = await command.run(['campaign', 'start', suite, ...BOUNDS, '--shard', `${index}/3`]);
+        expect(shard.err).toContain(`Shard ${index} of 3`);
+        expect(shard.err).toContain('undecided: Other shards explore the rest of it.');
+        expect(shard.code).toBe(3);
+        const machine = join(command.directory, `machine-${index}`);
+        await rename(campaigns, machine);
+        shards.push(machine);
+      }
+      for (const machine of shards) await cp(machine, campaigns, { recursive: true });
+      const units = (await saved()).length;
+      const whole = await command.run(['campaign', 'start', suite, ...BOUNDS, '--json', 'campaign.json']);
+      expect(whole.err).toContain('goes on: explored parts are not explored again');
+      expect(await digestIn('campaign.json')).toBe(await digestIn('run.json'));
+      // Three workloads, and more than one range of random runs.
+      expect(units).toBeGreaterThan(4);
+    },
+    TEST_MS_MAX,
+  );
+
+  test(
+    'in a shard that finds a violation ends with 1',
+    async () => {
+      const file = 'losing.suite.mjs';
+      const text = hostileText(
+        { name: 'losing', check: ALWAYS_BROKEN, verdict: 'violated' },
+        command.library,
+      );
+      await writeFile(join(command.directory, file), text);
+      const shard = await command.run(['campaign', 'start', file, ...BOUNDS, '--shard', '1/2']);
+      expect(shard.code).toBe(1);
     },
     TEST_MS_MAX,
   );

@@ -5,7 +5,7 @@
 
 import { partsOf } from '../../sim/explore/campaign/parts.js';
 import { EMPTY_TALLY, type Tally } from '../../sim/explore/counting/tally.js';
-import type { StopReason, SuiteResult } from '../../sim/result/result.js';
+import type { Shard, StopReason, SuiteResult } from '../../sim/result/result.js';
 import { UsageError } from '../usage-error.js';
 import type { Explore } from '../workers/pool.js';
 import { WorkerLate } from '../workers/worker-process.js';
@@ -14,6 +14,7 @@ import type { UnitResult } from './check-result.js';
 import { type ExploreUnit, Places, SuiteExplorer } from './explorers.js';
 import { isDoneWithin, PATIENCE_MS } from './queue/patience.js';
 import { type CampaignRecord, nameOfRecord, recordOfUnits } from './record.js';
+import { exploringShard } from './shard.js';
 import { nameOfUnit } from './unit.js';
 
 /** Progress is saved, and a request to stop noticed, this often. */
@@ -42,6 +43,8 @@ export interface CampaignSettings {
   readonly inFlight: number;
   /** Tasks done on this machine at once. */
   readonly workers: number;
+  /** Explore only these units. Others, and those that build on them, are left. */
+  readonly shard?: Shard;
   readonly say: (line: string) => void;
 }
 
@@ -162,7 +165,7 @@ class Counting {
 export const exploreAsCampaign =
   (explore: Explore, place: UnitPlace, settings: CampaignSettings): Explore =>
   async (units, options) => {
-    const { directory, inFlight, say } = settings;
+    const { directory, inFlight, shard, say } = settings;
     const record = await recordOfUnits(units, directory);
     const data = place.data(settings.name ?? nameOfRecord(record));
     await begin(data, record, settings);
@@ -175,7 +178,8 @@ export const exploreAsCampaign =
       if (await data.isStopRequested()) stopped.abort();
     };
     const saving = setInterval(() => void save().catch(() => undefined), SAVE_MS); // tried again soon
-    const exploreUnit = opened === undefined ? exploringHere(data) : unlessStopped(opened.explore, signal);
+    const exploreAny = opened === undefined ? exploringHere(data) : unlessStopped(opened.explore, signal);
+    const exploreUnit = shard === undefined ? exploreAny : exploringShard(exploreAny, record, shard);
     const places = new Places(settings.workers);
     const startedMs = performance.now();
     const found: SuiteResult[] = [];
@@ -205,11 +209,14 @@ export const exploreAsCampaign =
           options.onResult(result);
         },
       });
-      const isComplete = !signal.aborted && results.every((result) => result !== undefined);
+      const isExplored = !signal.aborted && results.every((result) => result !== undefined);
+      const isComplete = isExplored && shard === undefined;
       if (isComplete) {
         await opened?.clear();
         await data.clear();
-      } else say(`Campaign ${data.campaign} is not complete. The same command goes on with it.`);
+      } else if (isExplored && shard !== undefined)
+        say(`Shard ${shard.index} of ${shard.count} of campaign ${data.campaign} is explored and saved.`);
+      else say(`Campaign ${data.campaign} is not complete. The same command goes on with it.`);
       const saved = saveOutcome(isComplete);
       // A queue that is gone may come back. Who has asked it to stop need not wait for that.
       if (!signal.aborted) await saved;

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { isCommit } from '../../reports/history/history-files.js';
 import type { StrategyChoice } from '../../sim/explore/options.js';
+import type { Shard } from '../../sim/result/result.js';
 import { GAP_MS_MAX } from '../../sim/suite/limits.js';
 import type { DiskModelName } from '../../sim/suite/suite.js';
 
@@ -17,12 +18,6 @@ const DISK_MODELS: readonly DiskModelName[] = [
   'posix',
   'posix-worst',
 ];
-
-export interface Shard {
-  /** 1 for the first. */
-  readonly index: number;
-  readonly count: number;
-}
 
 export const wholeNumber =
   (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>

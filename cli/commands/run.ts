@@ -6,7 +6,7 @@ import { renderReportFile, reportFileNames } from '../../reports/formats/report-
 import type { History } from '../../reports/history/history.js';
 import { shardOf } from '../../reports/result/merge.js';
 import { exitCodeOf, undecidedSuites, verdictPhrase } from '../../reports/verdict.js';
-import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
+import type { CampaignResult, Shard, SuiteResult } from '../../sim/result/result.js';
 import type { Context, Engine, ExitCode } from '../context.js';
 import { type Memory, openMemory } from '../history/memory.js';
 import { listenForInterrupt } from '../interrupt.js';
@@ -16,7 +16,6 @@ import { printResult } from '../output/reporter.js';
 import { Saver } from '../output/saver.js';
 import { EXIT_USAGE, messageWithCode, UsageError } from '../usage-error.js';
 import { type CampaignOptions, type CampaignOutcome, runCampaign } from './explore-suites.js';
-import type { Shard } from './option-parsers.js';
 
 export interface RunOptions extends CampaignOptions {
   readonly workers?: number;

@@ -33,14 +33,30 @@ export const warnOfHistory = (
   for (const { code, message } of warnings) stderr.write(`powercut: ${harmlessLine(message)} (${code})\n`);
 };
 
+/** The directory that the option `--history [dir]` names. */
+const directoryNamed = (named: string | boolean | undefined): string | undefined =>
+  named === true ? HISTORY_DIRECTORY : named === false ? undefined : named;
+
+/** The history that the option names, to show it. Undefined without the option. Never rejects. */
+export const historyNamed = async (
+  named: string | boolean | undefined,
+  context: Context,
+): Promise<History | undefined> => {
+  const directory = directoryNamed(named);
+  if (directory === undefined) return undefined;
+  const { history, warning } = await readHistory(context.directory, directory);
+  warnOfHistory(context, warning === undefined ? [] : [warning]);
+  return history;
+};
+
 /** The memory of a run. Without the option `history`, it remembers nothing. Never rejects. */
 export const openMemory = async (
   { history: named, commit: given }: { readonly history?: string | boolean; readonly commit?: string },
   context: Context,
 ): Promise<Memory> => {
-  if (named === undefined || named === false) return NO_MEMORY;
+  const directory = directoryNamed(named);
+  if (directory === undefined) return NO_MEMORY;
   const { directory: from, stderr, variables } = context;
-  const directory = named === true ? HISTORY_DIRECTORY : named;
   // Its warnings come again when the campaign is taken in.
   const { history: before } = await readHistory(from, directory);
   const commit = given ?? (await commitOf(resolve(from), variables));

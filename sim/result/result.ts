@@ -19,11 +19,18 @@ export interface CampaignResult {
   /** True when the campaign was cut short (Ctrl-C, --time-limit, --bail): the result holds what was found until then. */
   readonly interrupted: boolean;
   readonly seconds: number;
-  /** Which part of the campaign this is (`--shard 1/3`: index 1 of count 3); absent when it is the whole. */
-  readonly shard?: { readonly index: number; readonly count: number };
+  /** Which part of the campaign this is; absent when it is the whole. */
+  readonly shard?: Shard;
   readonly suites: readonly SuiteResult[];
   /** How many planted faults the invariants found: measured apart (`npm run sabotage`), and given to the report. */
   readonly oracle?: OracleStrength;
+}
+
+/** A part of a campaign. `--shard 1/3` is index 1 of count 3. */
+export interface Shard {
+  /** 1 for the first. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** How many planted faults the suite's invariants noticed. */

@@ -11,6 +11,8 @@ export const UNDECIDED_CODES = [
   'WORKER_DIED',
   /** Ctrl-C, or an aborted signal, ended the exploration early. */
   'INTERRUPTED',
+  /** It is one shard of a campaign: the others explore the rest of the suite. */
+  'OTHER_SHARDS',
   /** No workload was explored and no random run was made. */
   'NOTHING_EXPLORED',
   /** The program booted in no life. */

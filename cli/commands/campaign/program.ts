@@ -3,9 +3,10 @@ import { Command, Option } from 'commander';
 import { DEATHS_MAX } from '../../campaign/queue/unit-queue.js';
 import { takeConfig } from '../../config/take-config.js';
 import type { Context, ExitCode } from '../../context.js';
+import { HISTORY_DIRECTORY } from '../../history/history-directory.js';
 import { REPORTERS } from '../../output/reporter.js';
 import { SILENT_MS_MAX } from '../../workers/worker-process.js';
-import { duration, wholeNumber } from '../option-parsers.js';
+import { duration, shard, wholeNumber } from '../option-parsers.js';
 import { type GivenRunOptions, runOptions, runProgram } from '../run-options.js';
 import { LOCK_MS_DEFAULT, type WorkerOptions, workerCommand } from '../worker.js';
 import type { QueueOption } from './place.js';
@@ -25,7 +26,7 @@ const queueOption = (): Option =>
     'Redis of the campaign: redis:// or rediss:// (default: no Redis; this machine, with files below .powercut/campaigns)',
   ).env(QUEUE_VARIABLE);
 
-/** Of `run`, those that say nothing of a campaign. */
+/** Of `run`, those that say nothing of a campaign, or something else. */
 const NOT_OF_CAMPAIGNS = ['watch', 'shard'];
 
 const startProgram = (context: Context, end: End): Command => {
@@ -42,6 +43,12 @@ const startProgram = (context: Context, end: End): Command => {
         .argParser(wholeNumber(1, 100_000))
         .default(IN_FLIGHT_DEFAULT),
     );
+  start.addOption(
+    new Option(
+      '--shard <i/n>',
+      'explore the ith of n shares of the parts, for machines that share nothing',
+    ).argParser(shard),
+  );
   for (const option of runProgram().options)
     if (!NOT_OF_CAMPAIGNS.includes(option.attributeName())) start.addOption(option);
   const suites = takeConfig(start, context.directory);
@@ -84,6 +91,12 @@ export const campaignProgram = (context: Context, end: End): Command => {
       new Option('--reporter <name>', 'print this, as of powercut run').choices(REPORTERS).default('default'),
     )
     .option('--verbose', 'print every story in full, and the coverage of each suite', false)
+    .addOption(
+      new Option(
+        '--history [dir]',
+        `show in the report how findings went over time, from this directory (without one: ${HISTORY_DIRECTORY})`,
+      ).preset(HISTORY_DIRECTORY),
+    )
     .action(async (name: string | undefined, options: ResultOptions) => {
       end(await resultCommand(name, options, context));
     });

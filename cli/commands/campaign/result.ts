@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { renderReportFile, renderReportFiles } from '../../../reports/formats/report-files.js';
 import { exitCodeOf } from '../../../reports/verdict.js';
 import type { Context, ExitCode } from '../../context.js';
+import { historyNamed } from '../../history/memory.js';
 import { prepareOutputs } from '../../output/atomic-outputs.js';
 import { printResult, type ReporterName } from '../../output/reporter.js';
 import { UsageError } from '../../usage-error.js';
@@ -13,6 +14,8 @@ export interface ResultOptions extends QueueOption {
   readonly json?: string;
   readonly reporter: ReporterName;
   readonly verbose: boolean;
+  /** The directory of the history; true: the default one. */
+  readonly history?: string | boolean;
 }
 
 /** @throws UsageError as documented at `connect`; CAMPAIGN_NOT_FOUND, QUEUE_DATA_INVALID, OUTPUT_UNWRITABLE */
@@ -35,7 +38,7 @@ export const resultCommand = (
     const { directory } = context;
     const files = new Map<string, string>();
     if (options.report !== undefined)
-      for (const [file, text] of renderReportFiles(result))
+      for (const [file, text] of renderReportFiles(result, await historyNamed(options.history, context)))
         files.set(resolve(directory, options.report, file), text);
     if (options.json !== undefined)
       files.set(resolve(directory, options.json), renderReportFile('result.json', result));

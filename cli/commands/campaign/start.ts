@@ -35,7 +35,7 @@ const openUnits =
 /** @throws UsageError as documented at `runCommand` and `connect`; CAMPAIGN_DIFFERS */
 export const startCommand = async (
   names: readonly string[],
-  { queue, name, inFlight, ...options }: StartOptions,
+  { queue, name, inFlight, shard, ...options }: StartOptions,
   context: Context,
 ): Promise<ExitCode> => {
   const { directory, stderr } = context;
@@ -43,6 +43,11 @@ export const startCommand = async (
     throw new UsageError(
       'USAGE',
       'A campaign is named with letters, digits, dots, dashes and underscores, 64 at most.',
+    );
+  if (queue !== undefined && shard !== undefined)
+    throw new UsageError(
+      'USAGE',
+      '--shard is for machines that share nothing. On a queue, each worker takes what is next: leave --shard out.',
     );
   const say = (line: string): void => void stderr.write(`${harmlessLine(line)}\n`);
   return withPlace(queue === undefined ? {} : { queue }, context, async ({ connection, data }) => {
@@ -57,6 +62,7 @@ export const startCommand = async (
       inFlight: connection === undefined ? workers : inFlight,
       say,
       ...(name === undefined ? {} : { name }),
+      ...(shard === undefined ? {} : { shard }),
     });
     return runCommand(names, options, { ...context, explore });
   });
