@@ -28,9 +28,10 @@ import { isPlan } from './check-recipe.js';
 const once = (check: Check): Check => {
   const passed = new WeakSet<object>();
   return (value) => {
-    if (isFields(value) && passed.has(value)) return true;
+    if (!isFields(value)) return check(value);
+    if (passed.has(value)) return true;
     const passes = check(value);
-    if (passes && isFields(value)) passed.add(value);
+    if (passes) passed.add(value);
     return passes;
   };
 };

@@ -41,13 +41,20 @@ export const listOf =
 
 export const mapOf =
   (isKey: Check, isValue: Check): Check =>
-  (value) =>
-    value instanceof Map && [...value].every(([key, one]) => isKey(key) && isValue(one));
+  (value) => {
+    if (!(value instanceof Map)) return false;
+    for (const [key, one] of value) if (!isKey(key) || !isValue(one)) return false;
+    return true;
+  };
 
 /** An object whose named fields pass. Others are not looked at. */
 export const record = (checks: Readonly<Record<string, Check>>): Check => {
   const fields = Object.entries(checks);
-  return (value) => isFields(value) && fields.every(([name, check]) => check(value[name]));
+  return (value) => {
+    if (!isFields(value)) return false;
+    for (const [name, check] of fields) if (!check(value[name])) return false;
+    return true;
+  };
 };
 
 /** The same, for fields of a type: a field of the type that has no check is an error of the compiler. */

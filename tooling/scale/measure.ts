@@ -19,8 +19,11 @@ export interface Costs {
   readonly exploreMs: number;
   /** Milliseconds for one state that others found: to take it in, and to put it into a slice of the next generation. */
   readonly mergeMs: number;
-  /** Milliseconds to seal, unseal and check the result of a slice, for one of its states. */
-  readonly wireMs: number;
+  /** Milliseconds to seal the result of a slice, for one of its states: the worker does it. */
+  readonly sealMs: number;
+  /** The same to read it again, and to check it: the machine that started the campaign does both. */
+  readonly readMs: number;
+  readonly checkMs: number;
   /** Sealed bytes of a slice, and of its result, for one of its states. */
   readonly bytesOut: number;
   readonly bytesBack: number;
@@ -55,19 +58,32 @@ const timed = async <Value>(act: () => Value | Promise<Value>): Promise<readonly
 
 /** Explores a program with many crash states in small slices, and times each step. */
 export const measureCosts = async (): Promise<Costs> => {
-  const sums = { states: 0, found: 0, exploreMs: 0, mergeMs: 0, wireMs: 0, out: 0, back: 0 };
+  const sums = {
+    states: 0,
+    found: 0,
+    exploreMs: 0,
+    mergeMs: 0,
+    sealMs: 0,
+    readMs: 0,
+    checkMs: 0,
+    out: 0,
+    back: 0,
+  };
   const exploreSlices = async (slices: readonly Slice[]): Promise<readonly SliceCounted[]> => {
     const all: SliceCounted[] = [];
     for (const slice of slices) {
       const [counted, exploreMs] = await timed(() => exploreSliceOfPart(suite, options, part, slice));
       const result: UnitResult = { kind: 'counted', counted };
       const [sealed, sealMs] = await timed(() => seal('key', 'result u1', result));
-      const [isGood, readMs] = await timed(() => isUnitResult(unseal('key', 'result u1', sealed)));
+      const [read, readMs] = await timed(() => unseal('key', 'result u1', sealed));
+      const [isGood, checkMs] = await timed(() => isUnitResult(read));
       if (!isGood) throw new Error('A result that was sealed here is refused.');
       sums.states += slice.states.length;
       sums.found += counted.explored.found.length;
       sums.exploreMs += exploreMs;
-      sums.wireMs += sealMs + readMs;
+      sums.sealMs += sealMs;
+      sums.readMs += readMs;
+      sums.checkMs += checkMs;
       sums.out += seal('key', 'unit u1', slice).length;
       sums.back += sealed.length;
       all.push(counted);
@@ -80,13 +96,15 @@ export const measureCosts = async (): Promise<Costs> => {
   };
   await explorePart(suite, options, { part }, undefined, exploreSlices);
   if (sums.states === 0) throw new Error('No generation was explored in slices.');
-  const { states, found, exploreMs, mergeMs, wireMs, out, back } = sums;
+  const { states, found, exploreMs, mergeMs, sealMs, readMs, checkMs, out, back } = sums;
   return {
     states,
     found,
     exploreMs: exploreMs / states,
     mergeMs: mergeMs / Math.max(1, found),
-    wireMs: wireMs / states,
+    sealMs: sealMs / states,
+    readMs: readMs / states,
+    checkMs: checkMs / states,
     bytesOut: out / states,
     bytesBack: back / states,
   };
