@@ -294,6 +294,8 @@ export class Database extends EventEmitter {
       this.#foundLock = true;
     });
     connection.foreignKeys = false;
+    // sqlite3 compiles SQLite with its own defaults, better-sqlite3 without this one.
+    connection.doubleQuotes = true;
     if (!isReadOnly) connection.setPageSizeOfNew();
     return connection;
   }

@@ -64,6 +64,13 @@ describe('Database', () => {
     expect([did.lastID, did.changes]).toEqual([2, 2]);
   });
 
+  it('takes text in double quotes for a string where it names no column', async () => {
+    const db = await withRows();
+    await run(db, 'CREATE TABLE others (value DEFAULT "none")');
+    await run(db, 'INSERT INTO rows (value) VALUES ("text")');
+    expect(await all(db, 'SELECT value FROM rows WHERE value = "text"')).toEqual([{ value: 'text' }]);
+  });
+
   it('binds lists, values one by one, and names with their prefix', async () => {
     const db = await withRows();
     await run(db, 'INSERT INTO rows VALUES (?, ?)', [1, 'list']);
