@@ -103,13 +103,14 @@ describe('recipes: what belongs together', () => {
   });
 
   it('give workflows the permissions that they need, and no more', () => {
-    const permissions = ['suites', 'shards', 'nightly'].map((name) => [
+    const permissions = ['suites', 'shards', 'matrix', 'nightly'].map((name) => [
       name,
       at(documentsOf(recipe(`recipes/github/${name}.yml`))[0], 'permissions'),
     ]);
     expect(permissions).toEqual([
       ['suites', { contents: 'read' }],
       ['shards', { contents: 'read' }],
+      ['matrix', { contents: 'read' }],
       ['nightly', { contents: 'read', issues: 'write' }],
     ]);
   });
