@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -24,6 +24,14 @@ describe('directoryStore', () => {
     expect(await store.read('c1', 'record')).toBeUndefined();
     await store.clear('c1');
     expect(await store.campaigns()).toEqual([]);
+  });
+
+  test('clears all but one name', async () => {
+    const store = directoryStore(directory);
+    for (const name of ['record', 'outcome', 'unit.1']) await store.write('c1', name, new Uint8Array([1]));
+    await store.clear('c1', 'outcome');
+    expect(await readdir(join(directory, CAMPAIGNS_DIRECTORY, 'c1'))).toEqual(['outcome']);
+    await store.clear('c2', 'outcome');
   });
 
   test('lists neither files nor links nor names that no campaign has', async () => {

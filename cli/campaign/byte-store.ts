@@ -17,8 +17,8 @@ export interface ByteStore {
   /** Whole or not at all. */
   write(campaign: string, name: string, bytes: Uint8Array): Promise<void>;
   remove(campaign: string, name: string): Promise<void>;
-  /** Removes a campaign with all that was written of it. */
-  clear(campaign: string): Promise<void>;
+  /** Removes all that was written of a campaign, or all but one name. */
+  clear(campaign: string, kept?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,13 @@ export const directoryStore = (directory: string): ByteStore => {
       await outputs.write(new Map([[join(root, campaign, name), bytes]]));
     },
     remove: (campaign, name) => rm(join(root, campaign, name), { force: true }),
-    clear: (campaign) => rm(join(root, campaign), { recursive: true, force: true }),
+    async clear(campaign, kept) {
+      const place = join(root, campaign);
+      if (kept === undefined) await rm(place, { recursive: true, force: true });
+      else
+        for (const name of (await readdir(place).catch(unlessAbsent)) ?? [])
+          if (name !== kept) await rm(join(place, name), { recursive: true, force: true });
+    },
     close: async () => undefined,
   };
 };

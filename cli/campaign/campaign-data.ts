@@ -50,6 +50,8 @@ const isOutcome = recordOf<CampaignOutcome>({
 });
 
 const STOP = 'stop';
+const RECORD = 'record';
+const OUTCOME = 'outcome';
 const resultName = (unit: string): string => `result.${unit}`;
 const unitName = (unit: string): string => `unit.${unit}`;
 
@@ -77,17 +79,17 @@ export class CampaignData {
 
   /** @throws UsageError QUEUE_DATA_INVALID, as the other readers do */
   async record(): Promise<CampaignRecord | undefined> {
-    const value = await this.read('record', 'record', isRecord);
+    const value = await this.read(RECORD, 'record', isRecord);
     return isRecord(value) ? value : undefined;
   }
 
   /** Whether the campaign is under way. */
   hasRecord(): Promise<boolean> {
-    return this.store.has(this.campaign, 'record');
+    return this.store.has(this.campaign, RECORD);
   }
 
   saveRecord(record: CampaignRecord): Promise<void> {
-    return this.write('record', 'record', record);
+    return this.write(RECORD, 'record', record);
   }
 
   async result(unit: string): Promise<UnitResult | undefined> {
@@ -129,12 +131,12 @@ export class CampaignData {
   }
 
   async outcome(): Promise<CampaignOutcome | undefined> {
-    const value = await this.read('outcome', 'outcome', isOutcome);
+    const value = await this.read(OUTCOME, 'outcome', isOutcome);
     return value as CampaignOutcome | undefined; // as it was checked
   }
 
   saveOutcome(outcome: CampaignOutcome): Promise<void> {
-    return this.write('outcome', 'outcome', outcome);
+    return this.write(OUTCOME, 'outcome', outcome);
   }
 
   /** Asks the process that runs the campaign to stop it. */
@@ -150,7 +152,15 @@ export class CampaignData {
     return this.store.remove(this.campaign, STOP);
   }
 
-  clear(): Promise<void> {
-    return this.store.clear(this.campaign);
+  /**
+   * The campaign is over: keeps its outcome, and forgets all else. Killed at any step, it leaves the outcome, or what is needed to
+   * reach it again.
+   */
+  async end(outcome: CampaignOutcome | undefined): Promise<void> {
+    if (outcome === undefined) return this.store.clear(this.campaign);
+    await this.saveOutcome(outcome);
+    // Without its record it is under way no more.
+    await this.store.remove(this.campaign, RECORD);
+    await this.store.clear(this.campaign, OUTCOME);
   }
 }

@@ -9,7 +9,7 @@ import type { Shard, StopReason, SuiteResult } from '../../sim/result/result.js'
 import { UsageError } from '../usage-error.js';
 import type { Explore } from '../workers/pool.js';
 import { WorkerLate } from '../workers/worker-process.js';
-import type { CampaignData, CampaignProgress } from './campaign-data.js';
+import type { CampaignData, CampaignOutcome, CampaignProgress } from './campaign-data.js';
 import type { UnitResult } from './check-result.js';
 import { type ExploreUnit, Places, SuiteExplorer } from './explorers.js';
 import { isDoneWithin, PATIENCE_MS } from './queue/patience.js';
@@ -161,6 +161,28 @@ class Counting {
   }
 }
 
+/** Saves what a campaign found, and what it takes to go on with it if it is not complete. */
+const finish = async (
+  data: CampaignData,
+  outcome: CampaignOutcome,
+  place: OpenPlace | undefined,
+  { signal, shard, say }: Pick<CampaignSettings, 'shard' | 'say'> & { readonly signal: AbortSignal },
+): Promise<void> => {
+  if (outcome.isComplete) {
+    await place?.clear();
+    await data.end(outcome);
+    return;
+  }
+  if (shard !== undefined && !signal.aborted)
+    say(`Shard ${shard.index} of ${shard.count} of campaign ${data.campaign} is explored and saved.`);
+  else say(`Campaign ${data.campaign} is not complete. The same command goes on with it.`);
+  const saved = data.saveOutcome(outcome);
+  // A queue that is gone may come back. Who has asked it to stop need not wait for that.
+  if (!signal.aborted) await saved;
+  else if (!(await isDoneWithin(saved, PATIENCE_MS)))
+    say('The queue does not answer. Its findings are in the result of this command only.');
+};
+
 /** `explore` of the command line, unit by unit. */
 export const exploreAsCampaign =
   (explore: Explore, place: UnitPlace, settings: CampaignSettings): Explore =>
@@ -183,13 +205,6 @@ export const exploreAsCampaign =
     const places = new Places(settings.workers);
     const startedMs = performance.now();
     const found: SuiteResult[] = [];
-    const saveOutcome = (isComplete: boolean): Promise<void> =>
-      data.saveOutcome({
-        results: found,
-        isComplete,
-        seed: units[0]?.options.seed ?? 0,
-        seconds: (performance.now() - startedMs) / 1000,
-      });
     try {
       const results = await explore(units, {
         ...options,
@@ -209,19 +224,13 @@ export const exploreAsCampaign =
           options.onResult(result);
         },
       });
-      const isExplored = !signal.aborted && results.every((result) => result !== undefined);
-      const isComplete = isExplored && shard === undefined;
-      if (isComplete) {
-        await opened?.clear();
-        await data.clear();
-      } else if (isExplored && shard !== undefined)
-        say(`Shard ${shard.index} of ${shard.count} of campaign ${data.campaign} is explored and saved.`);
-      else say(`Campaign ${data.campaign} is not complete. The same command goes on with it.`);
-      const saved = saveOutcome(isComplete);
-      // A queue that is gone may come back. Who has asked it to stop need not wait for that.
-      if (!signal.aborted) await saved;
-      else if (!(await isDoneWithin(saved, PATIENCE_MS)))
-        say('The queue does not answer. Its findings are in the result of this command only.');
+      const outcome = {
+        results: found,
+        isComplete: shard === undefined && !signal.aborted && results.every((result) => result !== undefined),
+        seed: units[0]?.options.seed ?? 0,
+        seconds: (performance.now() - startedMs) / 1000,
+      };
+      await finish(data, outcome, opened, { signal, say, ...(shard === undefined ? {} : { shard }) });
       return results;
     } finally {
       clearInterval(saving);

@@ -76,7 +76,7 @@ const throughput: Check = {
     await worker.close();
     await queue.clear();
     await queue.close();
-    await campaign.clear();
+    await campaign.end(undefined);
     connection.close();
     return `${(UNITS / seconds).toFixed(0)} a second, worker and coordinator in one process`;
   },

@@ -9,6 +9,8 @@ const CAMPAIGNS = `${PREFIX}:campaigns`;
 /** Nothing stays in a Redis for ever. */
 const KEPT_SECONDS = 7 * 24 * 3600;
 const RETRY_MS_MAX = 2_000;
+/** Others wait for Redis meanwhile. */
+const REMOVED_AT_ONCE = 1_000;
 const CONNECT_MS_MAX = 10_000;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
@@ -67,9 +69,15 @@ const redisStore = (redis: Redis): ByteStore => {
       if (isNew || name === 'progress') await redis.expire(dataOf(campaign), KEPT_SECONDS);
     },
     remove: async (campaign, name) => void (await redis.hdel(dataOf(campaign), name)),
-    async clear(campaign) {
-      await redis.srem(CAMPAIGNS, campaign);
-      await redis.del(dataOf(campaign));
+    async clear(campaign, kept) {
+      if (kept === undefined) {
+        await redis.srem(CAMPAIGNS, campaign);
+        await redis.del(dataOf(campaign));
+        return;
+      }
+      const names = (await redis.hkeys(dataOf(campaign))).filter((name) => name !== kept);
+      for (let from = 0; from < names.length; from += REMOVED_AT_ONCE)
+        await redis.hdel(dataOf(campaign), ...names.slice(from, from + REMOVED_AT_ONCE));
     },
     close: async () => redis.disconnect(),
   };

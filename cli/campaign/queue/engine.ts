@@ -11,6 +11,7 @@ export interface Redis extends Pick<EventEmitter, 'on' | 'off'> {
   hgetBuffer(key: string, field: string): Promise<Buffer | null>;
   hexists(key: string, field: string): Promise<number>;
   hset(key: string, field: string, value: Buffer): Promise<number>;
+  hkeys(key: string): Promise<string[]>;
   hdel(key: string, ...fields: string[]): Promise<number>;
   exists(key: string): Promise<number>;
   expire(key: string, seconds: number): Promise<number>;

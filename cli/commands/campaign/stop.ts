@@ -21,9 +21,7 @@ export const stopCommand = (
     const { connection } = place;
     if (connection !== undefined)
       await withQueue(connection, campaign, (queue) => queue.obliterate({ force: true }));
-    const outcome = await data.outcome();
-    await data.clear();
-    if (outcome !== undefined) await data.saveOutcome(outcome);
+    await data.end(await data.outcome());
     context.stdout.write(
       `Campaign ${campaign} is stopped. See what it found: powercut campaign result ${campaign}\n`,
     );
