@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Agenda } from '../../sim/explore/campaign/agenda.js';
 import { explorePart } from '../../sim/explore/campaign/explore-part.js';
+import { concludeSuite } from '../../sim/explore/campaign/explore-suite.js';
 import { DEFAULT_OPTIONS, type ExplorationBounds } from '../../sim/explore/options.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { counterSuite } from '../../sim/testing/counter.js';
 import { isUnitResult, type UnitResult } from './check-result.js';
 import type { CampaignRecord } from './record.js';
-import { type CampaignUnit, isUnitOf, nameOfUnit } from './unit.js';
+import { isUnitOf, nameOfUnit, type PartUnit } from './unit.js';
 
 const suite = counterSuite('no fsync') as unknown as Suite; // a suite of any system
 const options: ExplorationBounds = { ...DEFAULT_OPTIONS, workloads: 2, runs: 96, commands: 3, depth: 1 };
@@ -25,7 +26,7 @@ const campaign: CampaignRecord = {
 };
 
 interface Explored {
-  readonly unit: CampaignUnit;
+  readonly unit: PartUnit;
   readonly result: UnitResult;
 }
 
@@ -42,6 +43,7 @@ const explored = async (): Promise<readonly Explored[]> => {
 };
 
 const all = await explored();
+const tallies = all.flatMap(({ result }) => (result.kind === 'explored' ? [result.tally] : []));
 
 /** Every place of a value, with what replaces it there. */
 const withEach = function* (value: unknown, wrong: unknown): Generator<unknown> {
@@ -63,6 +65,13 @@ describe('isUnitResult', () => {
     expect(all.some(({ unit }) => unit.assignment.parents !== undefined)).toBe(true);
     expect(all.some(({ result }) => result.kind === 'explored' && result.tally.firsts.size > 0)).toBe(true);
     expect(all.filter(({ result }) => !isUnitResult(result))).toEqual([]);
+  });
+
+  test('accepts what concludeSuite returns, and no result with a flaw', async () => {
+    const result = await concludeSuite(suite, options, tallies);
+    expect(isUnitResult({ kind: 'concluded', result })).toBe(true);
+    for (const wrong of [undefined, {}, { ...result, verdict: 'fine' }, { ...result, violations: [{}] }])
+      expect(isUnitResult({ kind: 'concluded', result: wrong })).toBe(false);
   });
 
   test('refuses a tally with any count that is none', () => {
@@ -87,6 +96,18 @@ describe('isUnitOf', () => {
   test('accepts each unit of the campaign, and names each differently', () => {
     expect(all.filter(({ unit }) => !isUnitOf(unit, campaign))).toEqual([]);
     expect(new Set(all.map(({ unit }) => nameOfUnit(unit))).size).toBe(all.length);
+  });
+
+  test('accepts the conclusion of a suite, and names it by what it concludes from', () => {
+    const units = [tallies, tallies.slice(1), []].map((some) => ({ suite: 0, tallies: some }));
+    expect(units.filter((unit) => !isUnitOf(unit, campaign))).toEqual([]);
+    expect(new Set(units.map(nameOfUnit)).size).toBe(units.length);
+    for (const wrong of [
+      { suite: 1, tallies },
+      { suite: 0, tallies: [{}] },
+      { suite: 0, tallies: null },
+    ])
+      expect(isUnitOf(wrong, campaign)).toBe(false);
   });
 
   test('refuses a suite that the campaign has not, a part that the options have not, and parents that are none', () => {

@@ -3,11 +3,12 @@
  * a field that is added to a tally and not checked here is an error of the compiler.
  */
 
+import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import type { Collected } from '../../sim/coverage/merge-coverage.js';
 import type { SliceCounted } from '../../sim/explore/campaign/counting-part.js';
 import type { EvidenceTally } from '../../sim/explore/counting/evidence.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
-import { SURVIVOR_CLASSES } from '../../sim/result/result.js';
+import { SURVIVOR_CLASSES, type SuiteResult } from '../../sim/result/result.js';
 import { STOPPING_EVENTS, STOPPING_LIMITS, UNDECIDED_CODES } from '../../sim/result/verdict.js';
 import {
   anyOf,
@@ -106,7 +107,7 @@ const isSampled = record({
   priority: isNumber,
 });
 
-const isTally = recordOf<Tally>({
+export const isTally = recordOf<Tally>({
   crashPoints: isNatural,
   legal: isCount,
   checked: isNatural,
@@ -147,6 +148,8 @@ export type UnitResult =
   | { readonly kind: 'counted'; readonly counted: SliceCounted }
   /** Too large for one machine: to be explored in slices. */
   | { readonly kind: 'too large' }
+  /** The result of the suite. */
+  | { readonly kind: 'concluded'; readonly result: SuiteResult }
   | {
       readonly kind: 'failed';
       readonly code: string;
@@ -166,6 +169,7 @@ const CHECKS: Readonly<Record<UnitResult['kind'], Check>> = {
     }),
   }),
   'too large': () => true,
+  concluded: record({ result: (value) => isFields(value) && suiteResultFlaw(value) === undefined }),
   failed: record({ code: isText, message: isText, stack: orNothing(isText), found: listOf(isFirst) }),
 };
 

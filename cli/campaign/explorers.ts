@@ -1,6 +1,6 @@
 /**
  * Explorers of a campaign's suites: they look up first what is known of a unit already, and have the others explored, by worker
- * processes of this machine or by the machines on a queue. All else (concluding, living lives again) is done here.
+ * processes of this machine or by the machines on a queue. Lives are lived again here.
  */
 import type { Part } from '../../sim/explore/campaign/parts.js';
 import type { FirstFound, Tally } from '../../sim/explore/counting/tally.js';
@@ -8,7 +8,7 @@ import type { ExploreProgress } from '../../sim/explore/options.js';
 import type { Task } from '../messages/messages.js';
 import type { Answer, ExploreSlice, TaskWorker } from '../messages/task-worker.js';
 import type { UnitResult } from './check-result.js';
-import type { CampaignUnit } from './unit.js';
+import type { CampaignUnit, PartUnit } from './unit.js';
 
 /** What came of a unit, wherever it is explored. Rejects as {@link TaskWorker.ask} does. */
 export type ExploreUnit = (
@@ -37,7 +37,9 @@ export class Places {
   }
 }
 
-const unitOf = (suite: number, task: Extract<Task, { readonly kind: 'explore' | 'slice' }>): CampaignUnit => {
+type TaskOf<Kind extends Task['kind']> = Extract<Task, { readonly kind: Kind }>;
+
+const unitOf = (suite: number, task: TaskOf<'explore' | 'slice'>): PartUnit => {
   const { part } = task;
   if (task.kind === 'slice') return { suite, assignment: { part }, slice: task.slice };
   const { parents } = task;
@@ -71,6 +73,7 @@ export class SuiteExplorer implements TaskWorker {
     exploreSlice?: ExploreSlice,
   ): Promise<Answer> {
     this.found = [];
+    if (task.kind === 'conclude') return this.conclude(task, onProgress, limitMs);
     if (task.kind !== 'explore' && task.kind !== 'slice') return this.askHere(task, onProgress, limitMs);
     const here = async (): Promise<UnitResult> =>
       resultOf(await this.askHere(task, onProgress, limitMs, exploreSlice), this.process?.found ?? []);
@@ -82,6 +85,23 @@ export class SuiteExplorer implements TaskWorker {
         : result;
     if (whole.kind === 'explored') onProgress(this.progressOf(task.part, whole.tally));
     return this.answer(whole);
+  }
+
+  /**
+   * Shrinking takes a while, and a process that has explored the suite is fast at it. Where time is limited, or something went wrong
+   * before, it is done here.
+   */
+  private async conclude(
+    task: TaskOf<'conclude'>,
+    onProgress: (progress: ExploreProgress) => void,
+    limitMs: number | undefined,
+  ): Promise<Answer> {
+    const here = (): Promise<Answer> => this.askHere(task, onProgress, limitMs);
+    if (task.isPlain === true || task.options.timeMs !== undefined) return here();
+    const unit = { suite: this.suite.place, tallies: task.tallies };
+    const result = await this.exploreUnit(unit, async () => resultOf(await here(), []), limitMs);
+    // Stopped, it concludes with what there is.
+    return result.kind === 'concluded' || result.kind === 'failed' ? this.answer(result) : here();
   }
 
   /** Of a part that is explored: meanwhile no other machine tells. */
@@ -96,6 +116,7 @@ export class SuiteExplorer implements TaskWorker {
         this.onExplored(result.tally);
         return result;
       case 'counted':
+      case 'concluded':
         return result;
       case 'failed': {
         const { found, ...failed } = result;
@@ -150,11 +171,18 @@ export class SuiteExplorer implements TaskWorker {
   }
 }
 
-/** The answer of a worker process as the result of a unit. @throws WorkerDied where it answered something else */
+/** The answer of a worker process as the result of a unit. @throws Error where it answered something else */
 export const resultOf = (answer: Answer, found: readonly FirstFound[]): UnitResult => {
-  if (answer.kind === 'explored' || answer.kind === 'counted') return answer;
-  if (answer.kind !== 'failed')
-    throw new Error(`A worker answered '${answer.kind}' to a part of an exploration.`);
-  const { code = 'SUITE_FAILED', message, stack } = answer;
-  return { kind: 'failed', code, message, stack, found };
+  switch (answer.kind) {
+    case 'explored':
+    case 'counted':
+    case 'concluded':
+      return answer;
+    case 'failed': {
+      const { code = 'SUITE_FAILED', message, stack } = answer;
+      return { kind: 'failed', code, message, stack, found };
+    }
+    default:
+      throw new Error(`A worker answered '${answer.kind}' to a part of an exploration.`);
+  }
 };

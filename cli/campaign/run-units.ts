@@ -55,10 +55,11 @@ const isCutShort = (result: UnitResult): boolean =>
   (result.kind === 'counted' &&
     result.counted.explored.stops.some(({ kind }) => INTERRUPTING.includes(kind)));
 
-/** Explores a unit here and saves what came of it, unless that is known. */
+/** Explores a unit here and saves what came of it, unless that is known. Conclusions are made again. */
 export const exploringHere =
   (data: CampaignData): ExploreUnit =>
   async (unit, here) => {
+    if ('tallies' in unit) return here();
     const name = nameOfUnit(unit);
     const known = await data.result(name);
     if (known !== undefined) return known;

@@ -47,6 +47,14 @@ class TooLarge extends Error {}
 
 const tooLarge = (): Promise<never> => Promise.reject(new TooLarge());
 
+/** The question to a worker process, but for its suite. */
+const taskOf = (unit: CampaignUnit) => {
+  if ('tallies' in unit) return { kind: 'conclude', tallies: unit.tallies } as const;
+  const { assignment, slice } = unit;
+  if (slice !== undefined) return { kind: 'slice', part: assignment.part, slice } as const;
+  return { kind: 'explore', ...assignment, handsOut: true } as const;
+};
+
 /** The units of one campaign, while this machine takes part in it. */
 class Participation {
   private readonly worker: QueueWorker;
@@ -90,18 +98,15 @@ class Participation {
   }
 
   /** @throws WorkerDied, after which the unit may be explored by another machine */
-  private async resultOf({ suite, assignment, slice }: CampaignUnit): Promise<UnitResult> {
+  private async resultOf(unit: CampaignUnit): Promise<UnitResult> {
+    const { suite } = unit;
     const recorded = this.record.suites[suite];
     if (recorded === undefined) throw new Error(`The campaign has no suite ${suite}.`);
     const { options } = recorded;
     const reference = referenceHere(recorded.reference, this.options.directory);
     try {
       const explore = async (worker: TaskWorker): Promise<UnitResult> => {
-        const { part } = assignment;
-        const task =
-          slice === undefined
-            ? ({ kind: 'explore', reference, options, ...assignment, handsOut: true } as const)
-            : ({ kind: 'slice', reference, options, part, slice } as const);
+        const task = { ...taskOf(unit), reference, options };
         return resultOf(await worker.ask(task, nothing, undefined, tooLarge), worker.found);
       };
       return await this.processes.with(`${this.data.campaign} ${suite}`, explore, () => this.checkHere());

@@ -26,7 +26,7 @@ const openUnits =
     return {
       // The slices of a part are explored elsewhere; putting them together is done here.
       explore: (unit, here, limitMs) =>
-        unit.inSlices === true ? exploringHere(data)(unit, here, limitMs) : queue.explore(unit),
+        'inSlices' in unit ? exploringHere(data)(unit, here, limitMs) : queue.explore(unit),
       clear: () => queue.clear(),
       close: () => queue.close(),
     };
