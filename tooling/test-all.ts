@@ -5,15 +5,16 @@
 import { runScripts } from './run-scripts.js';
 
 const BESIDE_THE_BROWSER = [
+  // The longest first: none of them is left alone in the end.
   'test:browser',
-  'docs',
-  'docs:picture',
   'test:hostile',
-  'test:reference -- --programs 3000',
-  'test:differential',
-  'test:sqlite',
   'test:closure',
   'test:packages',
+  'test:reference -- --programs 3000',
+  'docs:picture',
+  'test:differential',
+  'docs',
+  'test:sqlite',
 ];
 
 const isLongRight = await runScripts(['test:long'], { atOnce: 1, printsAll: true });
