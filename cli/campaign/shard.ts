@@ -42,13 +42,11 @@ const partsOfShard = ({ suites }: CampaignRecord, { index, count }: Shard): Read
   return parts;
 };
 
-/** Explores the units of a shard, and no others. */
+/** Explores the parts of a shard, and no others, and concludes from these. */
 export const exploringShard = (explore: ExploreUnit, record: CampaignRecord, shard: Shard): ExploreUnit => {
   const parts = partsOfShard(record, shard);
-  return async (unit, here, limitMs) => {
-    // Of a share, which is nothing to go on with.
-    if ('tallies' in unit) return here();
-    if (parts.has(keyOf(unit.suite, unit.assignment.part))) return explore(unit, here, limitMs);
-    return { kind: 'explored', tally: OF_OTHERS };
-  };
+  return async (unit, here, limitMs) =>
+    'tallies' in unit || parts.has(keyOf(unit.suite, unit.assignment.part))
+      ? explore(unit, here, limitMs)
+      : { kind: 'explored', tally: OF_OTHERS };
 };

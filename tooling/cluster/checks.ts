@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDoneWithin } from '../../cli/campaign/queue/patience.js';
 import type { CampaignResult } from '../../sim/result/result.js';
 import { makeTrouble, PATIENT } from './chaos.js';
 import type { Cluster } from './cluster.js';
@@ -158,7 +159,7 @@ const stranger: Check = {
 
 const silentQueue: Check = {
   isQuick: true,
-  name: `a queue that does not answer holds up neither the machine that started a campaign nor a worker that is to end`,
+  name: 'a queue that does not answer holds up neither the machine that started a campaign nor a worker that is to end',
   run: async (cluster) => {
     const campaign = cluster.begin(['campaign', 'start', ...TROUBLED, '--no-corpus']);
     const worker = cluster.startWorker(1);
@@ -170,8 +171,7 @@ const silentQueue: Check = {
       [campaign, worker].map(async ({ child, output }) => {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
-        const isEnded = await Promise.race([ended.then(() => true), delay(60_000, false, { ref: false })]);
-        if (!isEnded) throw new Error(`It did not end:\n${output()}`);
+        if (!(await isDoneWithin(ended, 60_000))) throw new Error(`It did not end:\n${output()}`);
         return `${((performance.now() - began) / 1000).toFixed(1)} s`;
       }),
     ).finally(() => cluster.setQueue('answering'));

@@ -64,12 +64,12 @@ const bundle = async (source: string, outfile: string): Promise<void> => {
   });
 };
 
-const directory = mkdtempSync(join(tmpdir(), 'emmett-tests-'));
 const [given] = process.argv.slice(2);
 if (given === undefined) {
   console.error('Usage: npm run test:emmett -- DIR, a clone of Emmett');
   process.exit(2);
 }
+const directory = mkdtempSync(join(tmpdir(), 'emmett-tests-'));
 try {
   const source = join(resolve(given), 'src/packages/emmett-sqlite/src');
   const program = join(directory, 'tests.cjs');
