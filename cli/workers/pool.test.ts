@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { suiteResultFlaw } from '../../reports/result/read-result.js';
 import { type Part, partsOf } from '../../sim/explore/campaign/parts.js';
+import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { StopReason, SuiteResult } from '../../sim/result/result.js';
 import type { Unit, UnitOptions } from '../messages/messages.js';
+import type { Answer, TaskWorker } from '../messages/task-worker.js';
 import type { PoolOptions } from './pool.js';
 import { exploreInWorkers } from './pool.js';
+import { WorkerDied } from './worker-process.js';
 
 const unit = (name: string, changes: Partial<UnitOptions> = {}): Unit => ({
   reference: { kind: 'shipped', name },
@@ -51,6 +54,25 @@ const collectingTroubles = () => {
     void troubles.push(`${suite.name}: ${code}: ${message}`);
   return { troubles, onTrouble };
 };
+
+const SLICE: Slice = {
+  workload: [],
+  plan: undefined,
+  generation: 1,
+  index: 0,
+  states: [],
+  lifeBudget: 1,
+  zerosCount: false,
+};
+
+/** A worker that answers as told, and is stopped by nothing. */
+const workerThat = (ask: TaskWorker['ask']): TaskWorker => ({
+  processorMs: 0,
+  found: [],
+  ask,
+  stop: () => undefined,
+  end: async () => undefined,
+});
 
 describe('exploreInWorkers', () => {
   it.each([1, 2, 3, 9])('gives results in the order of the units with %i workers', async (workers) => {
@@ -145,6 +167,33 @@ describe('exploreInWorkers', () => {
     ]);
     expect(troubles[0]).toBe('fails: SUITE_BOOT_FAILED: boot failed');
     for (const result of results) expect(result && suiteResultFlaw(result)).toBeUndefined();
+  });
+
+  it.each([
+    ['the part', 'the slice'],
+    ['the slice', 'the part'],
+  ])('has a result where %s fails before %s', async (first) => {
+    const { troubles, onTrouble } = collectingTroubles();
+    /** Resolves when the other one has failed, and what it led to has happened. */
+    let fail: () => void = () => undefined;
+    const firstFailed = new Promise<void>((resolve) => {
+      fail = () => setTimeout(resolve, 50);
+    });
+    const failing = async (what: string): Promise<never> => {
+      if (what === first) fail();
+      else await firstFailed;
+      throw new WorkerDied(`${what} failed`);
+    };
+    const worker = workerThat(async (task, _onProgress, _limit, exploreSlice): Promise<Answer> => {
+      if (task.kind === 'slice') return failing('the slice');
+      if (task.kind !== 'explore') throw new Error(`asked to ${task.kind}`);
+      exploreSlice?.(SLICE).catch(() => undefined);
+      return failing('the part');
+    });
+    const changes = { workers: 2, onTrouble, explorerOf: () => worker };
+    const [result] = await exploreInWorkers([unit('a', { workloads: 1, runs: 0 })], options(changes));
+    expect(result).toMatchObject({ name: 'a', verdict: 'undecided' });
+    expect(troubles).toHaveLength(2);
   });
 
   it.each([

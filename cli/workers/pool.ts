@@ -222,22 +222,37 @@ class Campaign {
     work.counted(taken, answer.counted);
   }
 
-  /** Has slices explored by the lanes that are free, and by a process in place of the one that waits for them. */
-  private handingOut(work: UnitWork, part: Part): ExploreSlice {
-    let isHelped = false;
+  /**
+   * Has slices explored by the lanes that are free, and by a process in place of the one that waits for them. Call `over` when
+   * that one answers or fails: nothing of its part is begun any more, and what its place does is done when `over` resolves.
+   */
+  private handingOut(
+    work: UnitWork,
+    part: Part,
+  ): { readonly exploreSlice: ExploreSlice; readonly over: () => Promise<void> } {
+    let helping: Promise<void> | undefined;
+    let isOver = false;
     const help = async (): Promise<void> => {
-      isHelped = true;
       await this.withWorker(work, async (worker) => {
-        for (let next = work.takeSlice(); next !== undefined; next = work.takeSlice())
+        while (!isOver) {
+          const next = work.takeSlice();
+          if (next === undefined) return;
           await this.exploreTaken(work, next, worker);
+        }
       });
-      isHelped = false;
+      helping = undefined;
     };
-    return (slice) => {
+    const exploreSlice: ExploreSlice = (slice) => {
       const counted = work.handOut(part, slice);
-      if (!isHelped) void help();
+      helping ??= help();
       return counted;
     };
+    const over = async (): Promise<void> => {
+      isOver = true;
+      work.dropSlices(part);
+      await helping;
+    };
+    return { exploreSlice, over };
   }
 
   private async explore(work: UnitWork, { part, parents }: Assignment, worker: TaskWorker): Promise<void> {
@@ -245,19 +260,16 @@ class Campaign {
     const options = work.options();
     const onProgress = (progress: ExploreProgress): void =>
       this.options.onProgress(work.progressWith(part, progress));
-    const answer = await worker.ask(
-      {
-        kind: 'explore',
-        reference,
-        options,
-        part,
-        ...(parents === undefined ? {} : { parents }),
-        ...(this.options.workers > 1 ? { handsOut: true } : {}),
-      },
-      onProgress,
-      options.timeMs,
-      this.handingOut(work, part),
-    );
+    const task = {
+      kind: 'explore',
+      reference,
+      options,
+      part,
+      ...(parents === undefined ? {} : { parents }),
+      ...(this.options.workers > 1 ? { handsOut: true as const } : {}),
+    } as const;
+    const { exploreSlice, over } = this.handingOut(work, part);
+    const answer = await worker.ask(task, onProgress, options.timeMs, exploreSlice).finally(over);
     if (answer.kind !== 'explored') throw unansweredBy(answer);
     work.explored(part, answer.tally);
   }

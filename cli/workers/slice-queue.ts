@@ -28,7 +28,7 @@ export class SliceQueue {
     return this.waiting.shift();
   }
 
-  /** Drops what a part handed out: the part has failed. */
+  /** Drops what a part handed out, where no worker has taken it. */
   drop(part: Part): void {
     this.waiting = this.waiting.filter((one) => one.part !== part);
   }

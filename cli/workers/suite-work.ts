@@ -90,6 +90,11 @@ export class UnitWork {
     return counted;
   }
 
+  /** The part needs no slice any more: it is explored, or has failed. */
+  dropSlices(part: Part): void {
+    this.slices.drop(part);
+  }
+
   counted(taken: TakenSlice, counted: SliceCounted): void {
     this.running -= 1;
     taken.counted(counted);
@@ -120,7 +125,6 @@ export class UnitWork {
       this.agenda.explored(part, { ...EMPTY_TALLY, firsts, seen });
     }
     this.suffer(trouble);
-    if (!('slice' in taken)) this.slices.drop(part);
     this.leaveOff(stopOf(trouble));
     this.over(taken);
     this.wake();
