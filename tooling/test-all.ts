@@ -7,14 +7,10 @@ import { runScripts } from './run-scripts.js';
 const BESIDE_THE_BROWSER = [
   // The longest first: none of them is left alone in the end.
   'test:browser',
-  'test:hostile',
-  'test:closure',
   'test:packages',
-  'test:reference -- --programs 3000',
   'docs:picture',
-  'test:differential',
+  'test:reference -- --programs 1000',
   'docs',
-  'test:sqlite',
 ];
 
 const isLongRight = await runScripts(['test:long'], { atOnce: 1, printsAll: true });

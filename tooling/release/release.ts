@@ -6,7 +6,7 @@
  * 3. Packs into .powercut/release, installs the tarball into an empty project, and runs it there.
  * 4. Prints the commands that commit, tag and publish. Running them is up to you.
  *
- * Run `npm run test:all` before. After a failure, `git restore .` takes the version back.
+ * Run `npm run test:all` and `npm run test:deep` before. After a failure, `git restore .` takes the version back.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

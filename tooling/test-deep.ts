@@ -1,0 +1,16 @@
+/**
+ * `npm run test:deep`: the same tests as `npm run test:all` with more of everything, for a release. Every hostile suite, longer
+ * workloads to closure, more random programs, each crash image of SQLite. Ends with 1 if one fails; the others still run.
+ */
+import { runScripts } from './run-scripts.js';
+
+const DEEPER = [
+  // The longest first: none of them is left alone in the end.
+  'test:hostile',
+  'test:closure',
+  'test:reference -- --programs 3000',
+  'test:differential',
+  'test:sqlite',
+];
+
+if (!(await runScripts(DEEPER, { atOnce: 2, printsAll: true }))) process.exitCode = 1;
