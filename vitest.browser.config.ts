@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['**/*.browser-test.ts', '**/*.viewer-test.ts'],
     pool: 'forks',
-    maxWorkers: 1,
+    // A test waits for its browser half of the time.
+    maxWorkers: 2,
     retry: 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,

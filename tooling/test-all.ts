@@ -1,6 +1,6 @@
 /**
- * The second half of `npm run test:all`: what `npm test` leaves out. `test:long` keeps two cores busy. The browser tests use one, so
- * the others run beside them. Ends with 1 if one fails; the others still run.
+ * The second half of `npm run test:all`: what `npm test` leaves out. `test:long` keeps two cores busy. The browser tests wait half of
+ * the time, so the others run beside them. Ends with 1 if one fails; the others still run.
  */
 import { runScripts } from './run-scripts.js';
 
