@@ -25,7 +25,7 @@ export interface UnitPlace {
   /** What is known of a campaign, by its name. */
   readonly data: (campaign: string) => CampaignData;
   /** Opened when the campaign is known: on which machines its units are explored. Undefined: on this one. */
-  readonly open?: (data: CampaignData) => Promise<OpenPlace>;
+  readonly open?: (data: CampaignData, suites: number) => OpenPlace;
 }
 
 export interface OpenPlace {
@@ -192,7 +192,7 @@ export const exploreAsCampaign =
     const record = await recordOfUnits(units, directory);
     const data = place.data(settings.name ?? nameOfRecord(record));
     await begin(data, record, settings);
-    const opened = await place.open?.(data);
+    const opened = place.open?.(data, units.length);
     const counting = new Counting(record);
     const stopped = new AbortController();
     const signal = AbortSignal.any([options.signal, stopped.signal]);

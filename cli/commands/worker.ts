@@ -15,14 +15,13 @@ export interface WorkerOptions {
   readonly stallTimeout: number;
   /** Milliseconds. */
   readonly lock: number;
-  readonly maxStalls: number;
 }
 
 export const LOCK_MS_DEFAULT = 30_000;
 
 /** @throws UsageError as documented at `connect` */
 export const workerCommand = async (
-  { queue, concurrency = availableParallelism(), stallTimeout, lock, maxStalls }: WorkerOptions,
+  { queue, concurrency = availableParallelism(), stallTimeout, lock }: WorkerOptions,
   { directory, variables, stderr }: Context,
 ): Promise<ExitCode> => {
   const say = (line: string): void => void stderr.write(`${harmlessLine(line)}\n`);
@@ -37,7 +36,6 @@ export const workerCommand = async (
       directory,
       concurrency,
       stallMs: lock,
-      stallsMax: maxStalls,
       start: () => new WorkerProcess(WORKER, { silentMsMax: stallTimeout }),
       signal: interrupt.signal,
       say,

@@ -33,7 +33,7 @@ export const makeTrouble = (cluster: Cluster, hosts: number, events: number): Ch
     out.add(worker.host);
     if (event === 'kill') {
       await cluster.kill(worker);
-      cluster.startWorker(worker.host, 1, PATIENT);
+      cluster.startWorker(worker.host);
     } else if (event === 'pause') {
       worker.child.kill('SIGSTOP');
       await wait(OUT_MS);

@@ -68,7 +68,7 @@ const chaos: Check = {
   name: `${EVENTS} times a worker is killed, paused beyond the stall time or cut off: all as one process finds`,
   run: async (cluster) => {
     const alone = await aloneOnce(cluster, TROUBLED);
-    for (let host = 1; host <= TROUBLED_HOSTS; host++) cluster.startWorker(host, 1, PATIENT);
+    for (let host = 1; host <= TROUBLED_HOSTS; host++) cluster.startWorker(host);
     const trouble = makeTrouble(cluster, TROUBLED_HOSTS, EVENTS);
     let rounds = 0;
     let isOver = false;
@@ -78,7 +78,7 @@ const chaos: Check = {
     try {
       // Again, if the campaign is faster than the trouble.
       do {
-        const { result } = await cluster.onQueue(TROUBLED);
+        const { result } = await cluster.onQueue([...TROUBLED, ...PATIENT]);
         mustBeEqual(alone, result);
         rounds += 1;
       } while (!isOver);

@@ -45,25 +45,28 @@ const throughput: Check = {
   isQuick: true,
   name: 'units that one machine hands out a second, with no work in them',
   run: async (cluster) => {
-    const { connect } = await moduleOf<Connections>(cluster, 'cli/campaign/queue/connection.js');
+    const { connect, queueName } = await moduleOf<Connections>(cluster, 'cli/campaign/queue/connection.js');
     const { UnitQueue } = await moduleOf<Queues>(cluster, 'cli/campaign/queue/unit-queue.js');
     const data = await moduleOf<Data>(cluster, 'cli/campaign/campaign-data.js');
     const connection = await connect(cluster.url, KEY);
     const campaign = new data.CampaignData(connection.store, 'throughput', KEY);
-    const queue = await UnitQueue.open(connection, campaign, (message) => {
-      throw new Error(message);
+    const queue = new UnitQueue(connection, campaign, {
+      suites: 1,
+      stallsMax: 1,
+      onTrouble: (message) => {
+        throw new Error(message);
+      },
     });
     const result = await someResult();
     const worker = new connection.engine.Worker(
-      'throughput',
+      queueName('throughput', 0),
       async ({ id = '' }) => campaign.saveResult(id, result),
       {
         connection: connection.redis,
         prefix: 'powercut',
         concurrency: 64,
         lockDuration: 30_000,
-        stalledInterval: 30_000,
-        maxStalledCount: 1,
+        skipStalledCheck: true,
       },
     );
     const began = performance.now();

@@ -167,7 +167,8 @@ describe('the theme of the site', () => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.click('button.theme');
     expect(await ground(page)).toBe(dark);
-    await page.click('nav.pages a[aria-current]');
+    // A click waits for the answer, not for the stylesheet.
+    await Promise.all([page.waitForEvent('load'), page.click('nav.pages a[aria-current]')]);
     expect(await ground(page)).toBe(dark);
   });
 });

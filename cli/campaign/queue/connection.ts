@@ -83,30 +83,39 @@ const redisStore = (redis: Redis): ByteStore => {
   };
 };
 
-/** The queue of a campaign. It connects again by itself. @param onError called for what goes wrong meanwhile */
+/** The name of a suite's queue. Each suite has its own: a worker's place stays with one as long as there are units of it. */
+export const queueName = (campaign: string, suite: number): string => `${campaign}.${suite}`;
+
+/** The queue of a suite. It connects again by itself. @param onError called for what goes wrong meanwhile */
 export const openQueue = (
   { engine, redis }: Pick<Connection, 'engine' | 'redis'>,
   campaign: string,
+  suite: number,
   onError: (error: Error) => void,
 ): Queue => {
-  const queue = new engine.Queue(campaign, { connection: redis, prefix: PREFIX });
+  const queue = new engine.Queue(queueName(campaign, suite), { connection: redis, prefix: PREFIX });
   queue.on('error', onError);
   return queue;
 };
 
-/** Acts with the queue of a campaign, for as long as that takes. */
-export const withQueue = async <Value>(
+/** Acts with the queue of each suite of a campaign, one after the other. */
+export const withQueues = async <Value>(
   connection: Connection,
   campaign: string,
+  suites: number,
   act: (queue: Queue) => Promise<Value>,
-): Promise<Value> => {
-  // What the action needs and does not get is its own error.
-  const queue = openQueue(connection, campaign, () => undefined);
-  try {
-    return await act(queue);
-  } finally {
-    await queue.close();
+): Promise<readonly Value[]> => {
+  const values: Value[] = [];
+  for (let suite = 0; suite < suites; suite++) {
+    // What the action needs and does not get is its own error.
+    const queue = openQueue(connection, campaign, suite, () => undefined);
+    try {
+      values.push(await act(queue));
+    } finally {
+      await queue.close();
+    }
   }
+  return values;
 };
 
 /** Passes on errors of a connection, each once: it connects again by itself, and says the same each time. */

@@ -46,7 +46,6 @@ interface JobOptions {
   readonly jobId: string;
   readonly attempts: number;
   readonly removeOnComplete: boolean;
-  readonly priority: number;
 }
 
 export interface QueueEvents {
@@ -62,7 +61,8 @@ export interface QueueEvents {
 
 export interface QueueWorker {
   on(event: 'error', listener: (error: Error) => void): unknown;
-  waitUntilReady(): Promise<unknown>;
+  /** From now on, gives jobs whose worker is silent to others. */
+  startStalledCheckTimer(): Promise<void>;
   close(force?: boolean): Promise<void>;
 }
 
@@ -71,9 +71,16 @@ interface Connected {
   readonly prefix: string;
 }
 
-export interface WorkerSettings extends Connected {
+/** Of a worker that takes jobs, and leaves it to another one to look for those whose worker is silent. */
+interface TakingSettings extends Connected {
   readonly concurrency: number;
   readonly lockDuration: number;
+  readonly skipStalledCheck: true;
+}
+
+/** Of a worker that takes no jobs, and looks for those whose worker is silent. */
+interface WatchingSettings extends Connected {
+  readonly autorun: false;
   readonly stalledInterval: number;
   readonly maxStalledCount: number;
 }
@@ -89,11 +96,14 @@ export interface QueueEngine {
   ) => Redis;
   readonly Queue: new (name: string, options: Connected) => Queue;
   readonly QueueEvents: new (name: string, options: Connected) => QueueEvents;
-  readonly Worker: new (
-    name: string,
-    take: (job: Pick<Job, 'id'>) => Promise<unknown>,
-    settings: WorkerSettings,
-  ) => QueueWorker;
+  readonly Worker: {
+    new (
+      name: string,
+      take: (job: Pick<Job, 'id'>) => Promise<unknown>,
+      settings: TakingSettings,
+    ): QueueWorker;
+    new (name: string, take: null, settings: WatchingSettings): QueueWorker;
+  };
   /** An error after which BullMQ does not try a job again. */
   readonly UnrecoverableError: new (
     message: string,

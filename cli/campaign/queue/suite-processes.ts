@@ -19,6 +19,11 @@ export class SuiteProcesses {
     private readonly idleMax: number,
   ) {}
 
+  /** Whether a process that has loaded the suite waits for a unit. */
+  has(suite: string): boolean {
+    return this.idle.some((one) => one.suite === suite);
+  }
+
   /**
    * Has a worker process of the suite act. One that fails is ended.
    * @param check called before a process is started, which then loads the suite

@@ -2,6 +2,7 @@
  * The machine's side of a queue: takes units of the oldest campaign whose suites this checkout has, explores each in a worker
  * process, and saves what came of it. Suites come from the checkout only, never from the queue.
  */
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VERSION } from '../../../sim/util/version.js';
 import type { TaskWorker } from '../../messages/task-worker.js';
@@ -12,10 +13,11 @@ import type { UnitResult } from '../check-result.js';
 import { resultOf } from '../explorers.js';
 import { type CampaignRecord, differenceHere, referenceHere } from '../record.js';
 import type { CampaignUnit } from '../unit.js';
-import { type Connection, eachOnce, PREFIX } from './connection.js';
-import type { QueueWorker } from './engine.js';
+import { type Connection, eachOnce, openQueue, PREFIX, queueName } from './connection.js';
+import type { Queue } from './engine.js';
 import { isDoneWithin, PATIENCE_MS, silentAfter } from './patience.js';
 import { BEAT_MS, type Presence, sayGone, sayPresent, workerName } from './presence.js';
+import { SuiteLanes, type Taking } from './suite-lanes.js';
 import { SuiteProcesses } from './suite-processes.js';
 import { REFUSED } from './unit-queue.js';
 
@@ -32,8 +34,6 @@ export interface TakeOptions {
   readonly concurrency: number;
   /** A unit whose worker is silent this long is given to another one, in milliseconds. */
   readonly stallMs: number;
-  /** After how many such workers a unit is parked instead. */
-  readonly stallsMax: number;
   readonly start: () => TaskWorker;
   /** Ends it when the units under way are explored. */
   readonly signal: AbortSignal;
@@ -57,36 +57,70 @@ const taskOf = (unit: CampaignUnit) => {
 
 /** The units of one campaign, while this machine takes part in it. */
 class Participation {
-  private readonly worker: QueueWorker;
+  private readonly lanes: SuiteLanes;
+  private readonly queues: readonly Queue[];
+  private readonly tell: (error: Error) => void;
   done = 0;
   /** The checkout has changed since: nothing that is explored here counts any more. */
   hasChanged = false;
 
   constructor(
-    { engine, redis }: Connection,
+    private readonly connection: Connection,
     readonly data: CampaignData,
     private readonly record: CampaignRecord,
     private readonly processes: SuiteProcesses,
     private readonly options: TakeOptions,
   ) {
-    const { concurrency, stallMs, stallsMax } = options;
+    const suites = record.suites.length;
+    const { campaign } = data;
+    this.tell = eachOnce(options.say);
+    const queues = Array.from({ length: suites }, (_, suite) =>
+      openQueue(connection, campaign, suite, this.tell),
+    );
+    this.queues = queues;
+    this.lanes = new SuiteLanes(options.concurrency, {
+      suites,
+      first: randomInt(suites),
+      waiting: async (suite) => (await queues[suite]?.getJobCounts('wait'))?.wait ?? 0,
+      isLoaded: (suite) => processes.has(this.processName(suite)),
+      take: (suite) => this.take(suite),
+      onError: this.tell,
+    });
+  }
+
+  private processName(suite: number): string {
+    return `${this.data.campaign} ${suite}`;
+  }
+
+  private take(suite: number): Taking {
+    const { connection, data, options, tell } = this;
+    const { engine, redis } = connection;
+    let idleSinceMs: number | undefined = performance.now();
     const take = async ({ id }: { readonly id?: string | undefined }): Promise<void> => {
+      idleSinceMs = undefined;
       try {
         await this.explore(id ?? '');
       } catch (thrown) {
         const isRefused = thrown instanceof UsageError && thrown.code === REFUSED;
         throw isRefused ? new engine.UnrecoverableError(`${REFUSED}: ${thrown.message}`) : thrown;
+      } finally {
+        idleSinceMs = performance.now();
       }
     };
-    this.worker = new engine.Worker(data.campaign, take, {
+    const worker = new engine.Worker(queueName(data.campaign, suite), take, {
       connection: redis,
       prefix: PREFIX,
-      concurrency,
-      lockDuration: stallMs,
-      stalledInterval: stallMs,
-      maxStalledCount: stallsMax - 1,
+      concurrency: 1,
+      lockDuration: options.stallMs,
+      skipStalledCheck: true,
     });
-    this.worker.on('error', eachOnce(options.say));
+    worker.on('error', tell);
+    return {
+      get idleSinceMs() {
+        return idleSinceMs;
+      },
+      close: (isForced) => worker.close(isForced),
+    };
   }
 
   private async explore(name: string): Promise<void> {
@@ -109,7 +143,7 @@ class Participation {
         const task = { ...taskOf(unit), reference, options };
         return resultOf(await worker.ask(task, nothing, undefined, tooLarge), worker.found);
       };
-      return await this.processes.with(`${this.data.campaign} ${suite}`, explore, () => this.checkHere());
+      return await this.processes.with(this.processName(suite), explore, () => this.checkHere());
     } catch (thrown) {
       if (thrown instanceof TooLarge) return { kind: 'too large' };
       // It would not come back elsewhere either.
@@ -125,13 +159,14 @@ class Participation {
     if (this.hasChanged) await new Promise<never>(nothing);
   }
 
-  close(): Promise<void> {
-    return this.worker.close(this.hasChanged);
+  async close(): Promise<void> {
+    await this.lanes.close(this.hasChanged);
+    await Promise.all(this.queues.map((queue) => queue.close()));
   }
 
   /** Leaves the units under way to other machines. */
   async abandon(): Promise<void> {
-    await isDoneWithin(this.worker.close(true), PATIENCE_MS);
+    await isDoneWithin(this.lanes.close(true), PATIENCE_MS);
   }
 }
 

@@ -7,8 +7,8 @@ import { WorkerDied } from '../../workers/worker-process.js';
 import type { CampaignData } from '../campaign-data.js';
 import type { UnitResult } from '../check-result.js';
 import { type CampaignUnit, nameOfUnit } from '../unit.js';
-import { type Connection, eachOnce, openQueue, PREFIX } from './connection.js';
-import type { Queue, QueueEvents } from './engine.js';
+import { type Connection, eachOnce, openQueue, PREFIX, queueName, withQueues } from './connection.js';
+import type { Queue, QueueEvents, QueueWorker } from './engine.js';
 import { isDoneWithin } from './patience.js';
 
 /** A unit that ends this many workers is not handed out again. */
@@ -17,6 +17,8 @@ export const DEATHS_MAX = 3;
 const REFUSALS_MAX = 3;
 /** An event can be lost with a connection, so the queue also looks up each unit this often. */
 const LOOK_MS = 2_000;
+/** Two looks find a unit whose worker is silent, after its lock has run out. */
+const STALLS_LOOK_MS = 2_000;
 
 /** What a worker gives as the reason of a job that failed because it could not make sense of the unit. */
 export const REFUSED = 'QUEUE_DATA_INVALID';
@@ -28,42 +30,78 @@ interface Waiting {
 
 type Ending = { readonly kind: 'completed' } | { readonly kind: 'failed'; readonly reason: string };
 
+/** The units of one suite, and what is heard of them. */
+interface SuiteQueue {
+  readonly queue: Queue;
+  readonly events: QueueEvents;
+  /** Looks for units whose worker is silent. Workers go from suite to suite; this process is there for all. */
+  readonly watching: QueueWorker;
+}
+
+export interface UnitQueueOptions {
+  /** Of the campaign. */
+  readonly suites: number;
+  /** A unit is parked when this number of workers went silent on it. */
+  readonly stallsMax: number;
+  /** Called for trouble with the queue, and for data in it that is not used. */
+  readonly onTrouble: (message: string) => void;
+}
+
 export class UnitQueue {
   private readonly waiting = new Map<string, Waiting>();
+  private readonly opening = new Map<number, Promise<SuiteQueue>>();
+  private readonly opened: SuiteQueue[] = [];
   private readonly looking: NodeJS.Timeout;
+  /** Units wait while it connects again. */
+  private readonly tell: (error: Error) => void;
   private isClosed = false;
 
-  private constructor(
-    private readonly queue: Queue,
-    private readonly events: QueueEvents,
+  constructor(
+    private readonly connection: Connection,
     private readonly data: CampaignData,
-    /** Called for trouble with the queue, and for data in it that is not used. */
-    private readonly onTrouble: (message: string) => void,
+    private readonly options: UnitQueueOptions,
   ) {
-    events.on('completed', ({ jobId }) => this.waiting.get(jobId)?.completed());
-    events.on('failed', ({ jobId, failedReason }) => this.waiting.get(jobId)?.failed(failedReason));
+    this.tell = eachOnce(options.onTrouble);
     this.looking = setInterval(() => void this.look().catch(() => undefined), LOOK_MS); // the next look is soon
   }
 
-  static async open(
-    connection: Connection,
-    data: CampaignData,
-    onTrouble: (message: string) => void,
-  ): Promise<UnitQueue> {
+  /** The queue of a suite, opened with its first unit. */
+  private queueOf(suite: number): Promise<SuiteQueue> {
+    const known = this.opening.get(suite);
+    if (known !== undefined) return known;
+    const opening = this.open(suite);
+    this.opening.set(suite, opening);
+    opening.catch(() => this.opening.delete(suite));
+    return opening;
+  }
+
+  private async open(suite: number): Promise<SuiteQueue> {
+    const { connection, tell } = this;
     const { engine, redis } = connection;
-    // Units wait while it connects again.
-    const tell = eachOnce(onTrouble);
-    const queue = openQueue(connection, data.campaign, tell);
-    const events = new engine.QueueEvents(data.campaign, { connection: redis, prefix: PREFIX });
+    const name = queueName(this.data.campaign, suite);
+    const connected = { connection: redis, prefix: PREFIX };
+    const events = new engine.QueueEvents(name, connected);
     events.on('error', tell);
+    events.on('completed', ({ jobId }) => this.waiting.get(jobId)?.completed());
+    events.on('failed', ({ jobId, failedReason }) => this.waiting.get(jobId)?.failed(failedReason));
+    const watching = new engine.Worker(name, null, {
+      ...connected,
+      autorun: false,
+      stalledInterval: STALLS_LOOK_MS,
+      maxStalledCount: this.options.stallsMax - 1,
+    });
+    watching.on('error', tell);
+    const one = { queue: openQueue(connection, this.data.campaign, suite, tell), events, watching };
+    this.opened.push(one);
     await events.waitUntilReady();
-    return new UnitQueue(queue, events, data, onTrouble);
+    await watching.startStalledCheckTimer();
+    return one;
   }
 
   private async look(): Promise<void> {
-    const failed = await this.queue.getFailed();
-    for (const { id, failedReason } of failed)
-      if (id !== undefined) this.waiting.get(id)?.failed(failedReason);
+    for (const { queue } of this.opened)
+      for (const { id, failedReason } of await queue.getFailed())
+        if (id !== undefined) this.waiting.get(id)?.failed(failedReason);
     for (const [name, { completed }] of [...this.waiting]) if (await this.data.hasResult(name)) completed();
   }
 
@@ -78,10 +116,11 @@ export class UnitQueue {
       try {
         const known = await this.data.result(name);
         if (known !== undefined) return known;
-        const ending = await this.handOut(name, unit);
+        const { queue } = await this.queueOf(unit.suite);
+        const ending = await this.handOut(queue, name, unit);
         if (ending.kind === 'completed') continue;
         const { reason } = ending;
-        await (await this.queue.getJob(name))?.remove();
+        await (await queue.getJob(name))?.remove();
         if (!reason.startsWith(REFUSED))
           throw new WorkerDied(`${DEATHS_MAX} workers ended while they explored one part of it: ${reason}`);
         refusal = reason;
@@ -90,7 +129,7 @@ export class UnitQueue {
         refusal = thrown.message;
         await this.data.removeResult(name);
       }
-      if (refusal !== '') this.onTrouble(refusal);
+      if (refusal !== '') this.options.onTrouble(refusal);
     }
     throw new UsageError(
       'QUEUE_DATA_INVALID',
@@ -98,7 +137,7 @@ export class UnitQueue {
     );
   }
 
-  private async handOut(name: string, unit: CampaignUnit): Promise<Ending> {
+  private async handOut(queue: Queue, name: string, unit: CampaignUnit): Promise<Ending> {
     await this.data.saveUnit(name, unit);
     const ended = new Promise<Ending>((resolve) => {
       this.waiting.set(name, {
@@ -107,25 +146,27 @@ export class UnitQueue {
       });
     });
     try {
-      // Suites in their order: a worker that goes on with a suite need not load another.
-      const options = { jobId: name, attempts: DEATHS_MAX, removeOnComplete: true, priority: unit.suite + 1 };
-      await this.queue.add('unit', {}, options);
+      await queue.add('unit', {}, { jobId: name, attempts: DEATHS_MAX, removeOnComplete: true });
       return await ended;
     } finally {
       this.waiting.delete(name);
     }
   }
 
-  /** Takes everything out of the queue that no worker has begun. */
+  /** Takes everything out of the queues that no worker has begun. */
   async clear(): Promise<void> {
-    await this.queue.obliterate({ force: true });
+    const { connection, data, options } = this;
+    await withQueues(connection, data.campaign, options.suites, (queue) => queue.obliterate({ force: true }));
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
     clearInterval(this.looking);
+    const closed = this.opened.map(async ({ queue, events, watching }) => {
+      await Promise.all([events.close(), watching.close(), queue.close()]);
+    });
     // A connection that is lost would be waited for.
-    await isDoneWithin(Promise.all([this.events.close(), this.queue.close()]), LOOK_MS);
+    await isDoneWithin(Promise.all(closed), LOOK_MS);
   }
 }

@@ -42,6 +42,11 @@ const startProgram = (context: Context, end: End): Command => {
       new Option('--in-flight <n>', 'parts in the queue at once: at least two for each place of a worker')
         .argParser(wholeNumber(1, 100_000))
         .default(IN_FLIGHT_DEFAULT),
+    )
+    .addOption(
+      new Option('--max-stalls <n>', 'park a part on which this many workers went silent')
+        .argParser(wholeNumber(1, 1000))
+        .default(DEATHS_MAX),
     );
   start.addOption(
     new Option(
@@ -53,9 +58,10 @@ const startProgram = (context: Context, end: End): Command => {
     if (!NOT_OF_CAMPAIGNS.includes(option.attributeName())) start.addOption(option);
   const suites = takeConfig(start, context.directory);
   start.action(async (names: string[], options: GivenRunOptions & StartOptions) => {
-    const { watch: _1, config: _2, queue, name, inFlight, ...given } = options;
+    const { watch: _1, config: _2, queue, name, inFlight, maxStalls, ...given } = options;
     const own = {
       inFlight,
+      maxStalls,
       ...(queue === undefined ? {} : { queue }),
       ...(name === undefined ? {} : { name }),
     };
@@ -125,11 +131,6 @@ export const workerProgram = (context: Context, end: End): Command =>
       new Option('--lock <time>', 'give a part to another worker if this one is silent for so long')
         .argParser(duration)
         .default(LOCK_MS_DEFAULT, '30s'),
-    )
-    .addOption(
-      new Option('--max-stalls <n>', 'park a part on which this many workers went silent')
-        .argParser(wholeNumber(1, 1000))
-        .default(DEATHS_MAX),
     )
     .addOption(
       new Option('--stall-timeout <time>', 'kill a process whose suite blocks its thread for this time')

@@ -14,15 +14,16 @@ import { type QueueOption, withPlace } from './place.js';
 export interface StartOptions extends RunOptions, QueueOption {
   readonly name?: string;
   readonly inFlight: number;
+  readonly maxStalls: number;
 }
 
 /** Enough for some dozens of machines. */
 export const IN_FLIGHT_DEFAULT = 64;
 
 const openUnits =
-  (connection: Connection, say: (line: string) => void) =>
-  async (data: CampaignData): Promise<OpenPlace> => {
-    const queue = await UnitQueue.open(connection, data, say);
+  (connection: Connection, stallsMax: number, onTrouble: (line: string) => void) =>
+  (data: CampaignData, suites: number): OpenPlace => {
+    const queue = new UnitQueue(connection, data, { suites, stallsMax, onTrouble });
     return {
       // The slices of a part are explored elsewhere; putting them together is done here.
       explore: (unit, here, limitMs) =>
@@ -35,7 +36,7 @@ const openUnits =
 /** @throws UsageError as documented at `runCommand` and `connect`; CAMPAIGN_DIFFERS */
 export const startCommand = async (
   names: readonly string[],
-  { queue, name, inFlight, shard, ...options }: StartOptions,
+  { queue, name, inFlight, maxStalls, shard, ...options }: StartOptions,
   context: Context,
 ): Promise<ExitCode> => {
   const { directory, stderr } = context;
@@ -55,7 +56,7 @@ export const startCommand = async (
     const place =
       connection === undefined
         ? { data }
-        : { data, open: openUnits(connection, (line) => say(`powercut: ${line}`)) };
+        : { data, open: openUnits(connection, maxStalls, (line) => say(`powercut: ${line}`)) };
     const explore = exploreAsCampaign(context.explore, place, {
       directory,
       workers,

@@ -1,7 +1,7 @@
 /** `powercut campaign status`: how far campaigns are, and which workers there are. */
 import { formatCount, harmlessLine } from '../../../reports/format.js';
 import type { CampaignProgress } from '../../campaign/campaign-data.js';
-import { type Connection, withQueue } from '../../campaign/queue/connection.js';
+import { type Connection, withQueues } from '../../campaign/queue/connection.js';
 import { type Presence, presentWorkers } from '../../campaign/queue/presence.js';
 import type { Context, ExitCode } from '../../context.js';
 import { campaignNamed, type Place, type QueueOption, withPlace } from './place.js';
@@ -21,18 +21,16 @@ interface Status {
 
 /** Progress is saved each second: longer silence means that no process does. */
 const SILENT_MS = 10_000;
-const STATES = ['prioritized', 'wait', 'active', 'failed'];
+const STATES = ['wait', 'active', 'failed'];
 
 const jobsOf = async (
   connection: Connection,
   campaign: string,
+  suites: number,
 ): Promise<Readonly<Record<string, number>>> => {
-  const counts = await withQueue(connection, campaign, (queue) => queue.getJobCounts(...STATES));
-  return {
-    waiting: (counts.prioritized ?? 0) + (counts.wait ?? 0),
-    active: counts.active ?? 0,
-    parked: counts.failed ?? 0,
-  };
+  const counts = await withQueues(connection, campaign, suites, (queue) => queue.getJobCounts(...STATES));
+  const sumOf = (state: string): number => counts.reduce((sum, { [state]: count = 0 }) => sum + count, 0);
+  return { waiting: sumOf('wait'), active: sumOf('active'), parked: sumOf('failed') };
 };
 
 const statusOf = async (campaign: string, { connection, data }: Place): Promise<Status> => {
@@ -45,7 +43,9 @@ const statusOf = async (campaign: string, { connection, data }: Place): Promise<
     campaign,
     state,
     ...(progress === undefined ? {} : { progress }),
-    ...(connection === undefined || isComplete ? {} : { jobs: await jobsOf(connection, campaign) }),
+    ...(connection === undefined || isComplete
+      ? {}
+      : { jobs: await jobsOf(connection, campaign, progress?.suites.all ?? 0) }),
   };
 };
 

@@ -1,6 +1,6 @@
 /** `powercut campaign stop`: ends a campaign wherever it was started. Its findings are kept. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { withQueue } from '../../campaign/queue/connection.js';
+import { withQueues } from '../../campaign/queue/connection.js';
 import type { Context, ExitCode } from '../../context.js';
 import { campaignNamed, type QueueOption, withPlace } from './place.js';
 
@@ -19,8 +19,10 @@ export const stopCommand = (
     await data.requestStop();
     await delay(NOTICED_MS);
     const { connection } = place;
-    if (connection !== undefined)
-      await withQueue(connection, campaign, (queue) => queue.obliterate({ force: true }));
+    if (connection !== undefined) {
+      const { suites = [] } = (await data.record()) ?? {};
+      await withQueues(connection, campaign, suites.length, (queue) => queue.obliterate({ force: true }));
+    }
     await data.end(await data.outcome());
     context.stdout.write(
       `Campaign ${campaign} is stopped. See what it found: powercut campaign result ${campaign}\n`,
