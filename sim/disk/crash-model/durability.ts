@@ -296,7 +296,11 @@ export class Frontier {
 
   private imageOf(
     lost: readonly number[],
-    shown: {
+    {
+      fill,
+      torn,
+      mustShow,
+    }: {
       readonly fill: Fill;
       readonly torn: DataWrite | undefined;
       readonly mustShow: DataWrite | undefined;
@@ -308,7 +312,12 @@ export class Frontier {
       const isLost = new Uint8Array(landed.length + volatile.length);
       for (const index of lost) isLost[landed.length + index] = 1;
       const operations = landed.length === 0 ? volatile : [...landed, ...volatile];
-      return crashImage(this.base, operations, { ...shown, isLost: (index) => isLost[index] === 1 });
+      return crashImage(this.base, operations, {
+        fill,
+        torn,
+        mustShow,
+        isLost: (index) => isLost[index] === 1,
+      });
     }
     const gone = new Set<MicroOperation>([
       ...neverWritten,
@@ -316,7 +325,7 @@ export class Frontier {
     ]);
     const operations = [...landed, ...this.pending()];
     const isLost = (index: number): boolean => gone.has(operations[index] as MicroOperation); // an index of this list
-    return crashImage(this.base, operations, { ...shown, isLost });
+    return crashImage(this.base, operations, { fill, torn, mustShow, isLost });
   }
 
   /**

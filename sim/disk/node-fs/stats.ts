@@ -45,13 +45,20 @@ export const statsOf = (node: Node, nlink: number, options?: StatOptions | null)
   return options?.bigint === true ? bigintStats(numbers, times) : plainStats(numbers, times);
 };
 
+const dateOf = (ms: number): Date => new Date(Math.round(ms));
+
+/** By literals: programs ask for it often, and computed names cost more than all the rest. */
 const plainStats = (numbers: Numbers, times: readonly number[]): fs.Stats => {
   const stats: fs.Stats = Object.create(fs.Stats.prototype);
-  Object.assign(stats, numbers);
-  for (const [index, name] of TIMES.entries()) Object.assign(stats, { [`${name}Ms`]: times[index] });
+  const [atimeMs = 0, mtimeMs = 0, ctimeMs = 0, birthtimeMs = 0] = times;
+  Object.assign(stats, numbers, { atimeMs, mtimeMs, ctimeMs, birthtimeMs });
   if (!HAS_LAZY_DATES)
-    for (const [index, name] of TIMES.entries())
-      Object.assign(stats, { [name]: new Date(Math.round(times[index] ?? 0)) });
+    Object.assign(stats, {
+      atime: dateOf(atimeMs),
+      mtime: dateOf(mtimeMs),
+      ctime: dateOf(ctimeMs),
+      birthtime: dateOf(birthtimeMs),
+    });
   return stats;
 };
 
@@ -63,8 +70,7 @@ const bigintStats = (numbers: Numbers, times: readonly number[]): fs.Stats => {
     Object.assign(stats, { [`${name}Ms`]: (nanoseconds[index] ?? 0n) / BigInt(NS_PER_MS) });
   for (const [index, name] of TIMES.entries()) Object.assign(stats, { [`${name}Ns`]: nanoseconds[index] });
   if (!HAS_LAZY_DATES)
-    for (const [index, name] of TIMES.entries())
-      Object.assign(stats, { [name]: new Date(Math.round(times[index] ?? 0)) });
+    for (const [index, name] of TIMES.entries()) Object.assign(stats, { [name]: dateOf(times[index] ?? 0) });
   return stats as fs.Stats; // but for the type of its fields, as with Node's own `bigint` option
 };
 

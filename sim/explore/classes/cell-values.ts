@@ -85,8 +85,14 @@ const contentOf = (
   versions: readonly number[],
   sizes: readonly number[],
 ): Content => {
-  const writes = versions.flatMap((index) => writeOf(tree.operation(index), sector) ?? []);
-  const last = versions.findLast((index) => writeOf(tree.operation(index), sector) !== undefined) ?? -1;
+  const writes: SectorWrite[] = [];
+  let last = -1;
+  for (const index of versions) {
+    const write = writeOf(tree.operation(index), sector);
+    if (write === undefined) continue;
+    writes.push(write);
+    last = index;
+  }
   const start = sector * SECTOR_BYTES;
   let left = SECTOR_BYTES;
   if (cuts(tree, `size ${ino}`, ino))

@@ -8,9 +8,10 @@ import {
   blockOf,
   isData,
   type MicroOperation,
+  type SectorWrite,
   sectorsOf,
 } from '../../disk/crash-model/micro-operation.js';
-import { CARRIED, type CellRead, layersOf } from './cell-reads.js';
+import { CARRIED, type CellRead, type Layer, layersOf } from './cell-reads.js';
 import type { CrashClass, Origin } from './crash-class.js';
 import { isDurable } from './loss-tree.js';
 import { unwritten, writeOf } from './sector-writes.js';
@@ -24,21 +25,43 @@ export interface Dependences {
 }
 
 /** Whether these wrote all bytes that were read: then what was there before makes no difference. */
-const cover = (operations: readonly MicroOperation[], { at, range }: CellRead): boolean =>
-  unwritten(
-    operations.flatMap((operation) => writeOf(operation, at) ?? []),
-    range,
-  ).length === 0;
+const cover = (operations: readonly MicroOperation[], { at, range }: CellRead): boolean => {
+  const writes: SectorWrite[] = [];
+  for (const operation of operations) {
+    const write = writeOf(operation, at);
+    if (write !== undefined) writes.push(write);
+  }
+  return unwritten(writes, range).length === 0;
+};
 
 const isSize = ({ kind }: MicroOperation): boolean => kind === 'size';
 
-const sizeOf = (read: CellRead): CellRead => ({ ...read, kind: READ.size, at: 0, range: 0 });
+// A literal with each field: where these are made, a spread takes most of the time.
+const onLayer = (layer: Layer, { kind, ino, at, range, name }: CellRead): CellRead => ({
+  layer,
+  kind,
+  ino,
+  at,
+  range,
+  name,
+});
 
-const holeOf = (read: CellRead, sector: number): CellRead => ({
-  ...read,
+const sizeOf = ({ layer, ino, name }: CellRead): CellRead => ({
+  layer,
+  kind: READ.size,
+  ino,
+  at: 0,
+  range: 0,
+  name,
+});
+
+const holeOf = ({ ino, name }: CellRead, layer: Layer, sector: number): CellRead => ({
+  layer,
   kind: READ.isHole,
+  ino,
   at: sector,
   range: 0,
+  name,
 });
 
 const sectorsRead = ({ kind, at }: CellRead): readonly number[] =>
@@ -84,7 +107,7 @@ const holesUnder = (
   const { carried } = owner.stands.start;
   const holes = sectorsRead(read).flatMap((sector) =>
     lost.some((operation) => writeOf(operation, sector) !== undefined)
-      ? layersOf(owner.stands.start).map((layer) => ({ ...holeOf(read, sector), layer }))
+      ? layersOf(owner.stands.start).map((layer) => holeOf(read, layer, sector))
       : [],
   );
   const carriedOnes = lost.flatMap((operation): readonly CellRead[] => {
@@ -126,7 +149,7 @@ export const dependencesOf = (origin: Origin, read: CellRead): Dependences => {
   const isWritten = writers.length > 0;
   const { volatile: showing, survivors, lost } = writtenBy(origin, writers, read);
   const carries = owner.stands.start.carried !== undefined;
-  const below: CellRead = { ...read, layer: carries ? 'durable' : 'seen' };
+  const below = onLayer(carries ? 'durable' : 'seen', read);
   const shows = origin.kind === 'power cut' && origin.tree.cut.fill === 'stale';
   const reads: CellRead[] = [];
   switch (read.kind) {
@@ -143,7 +166,7 @@ export const dependencesOf = (origin: Origin, read: CellRead): Dependences => {
       if (cover(survivors, read)) break;
       reads.push(below);
       // What a write in part left of the sector is what the program saw there.
-      if (carries && survivors.some(isData)) reads.push({ ...read, layer: 'seen' });
+      if (carries && survivors.some(isData)) reads.push(onLayer('seen', read));
       break;
     case READ.isHole:
     case READ.isEmptyBlock:

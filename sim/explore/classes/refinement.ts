@@ -154,7 +154,8 @@ export class Refinement {
   private follow(origin: Origin, read: SequencedRead, ino: number): void {
     const { owner } = origin;
     if (owner.passedOn.get(read) === ino) return;
-    const cellRead = { ...read, ino };
+    const { layer, kind, at, range, name } = read;
+    const cellRead: CellRead = { layer, kind, ino, at, range, name };
     const { reads, showing, isWritten } = dependencesOf(origin, cellRead);
     if (!isWritten) owner.passedOn.set(read, ino);
     else if (origin.kind === 'power cut') {
@@ -169,10 +170,12 @@ export class Refinement {
     const most = tree.versionsOf(cell).length;
     if (most === 0) return;
     const allowed = decided.get(cell) ?? Array.from({ length: most + 1 }, (_, count) => count);
-    const groups = new Map<string, readonly number[]>();
+    const groups = new Map<string, number[]>();
     for (const count of allowed) {
       const value = valueIf(count);
-      groups.set(value, [...(groups.get(value) ?? []), count]);
+      const group = groups.get(value);
+      if (group === undefined) groups.set(value, [count]);
+      else group.push(count);
     }
     if (groups.size === 1) return;
     const own = valueIf(tree.survivingOf(cell, isLost));

@@ -46,14 +46,21 @@ export class Writers {
         return this.naming;
       case READ.bytes:
       case READ.isHole:
-        return [...this.get(`sector ${ino} ${at}`), ...this.get(`size ${ino}`)];
+        return this.withSizes(`sector ${ino} ${at}`, ino);
       case READ.isEmptyBlock:
-        return [...this.get(`block ${ino} ${at}`), ...this.get(`size ${ino}`)];
+        return this.withSizes(`block ${ino} ${at}`, ino);
       case READ.random:
         return NONE;
       default:
         return this.all;
     }
+  }
+
+  /** Those that write a part of a file, and those that change its size. */
+  private withSizes(cell: string, ino: number): readonly MicroOperation[] {
+    const [writes, sizes] = [this.get(cell), this.get(`size ${ino}`)];
+    if (writes.length === 0) return sizes;
+    return sizes.length === 0 ? writes : [...writes, ...sizes];
   }
 
   private get(cell: string): readonly MicroOperation[] {
