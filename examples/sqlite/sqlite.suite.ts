@@ -1,10 +1,16 @@
 /**
  * An unmodified program on better-sqlite3, with SQLite on the simulated disk.
  *
- * With a rollback journal that is kept (PERSIST) and `synchronous=FULL` SQLite's documentation promises that a committed
- * transaction survives a power cut, whatever of the unsynced sectors does. With the journal deleted, FULL does not sync
- * the directory: the journal may come back and undo the last commit, and EXTRA is there for that. OFF promises nothing.
- * A write-ahead log with NORMAL, the default of better-sqlite3, may lose the last commits, and stays sound.
+ * SQLite's documentation promises that a committed transaction survives a power cut: with a write-ahead log and
+ * `synchronous=FULL`, and with a rollback journal that is deleted and `synchronous=EXTRA`. With FULL the directory is not synced:
+ * the deleted journal may come back and undo the last commit. OFF promises nothing. A write-ahead log with NORMAL, the
+ * default of better-sqlite3, may lose the last commits, and stays sound.
+ *
+ * A rollback journal that is kept (PERSIST) survives each power cut with FULL, and not each kill of the process before one. A commit
+ * overwrites the header of the journal with zeros. The process is killed before it syncs them. The next process sees the
+ * zeros in the page cache and begins its own transaction in the same file. The power fails before its first sync: the old header
+ * may be on the disk, with new records behind it. The next start takes the journal for one that must be rolled back, cuts the database to the size in
+ * that header, and finds no record of that transaction: what the database had grown by is gone.
  *
  * The safe ones are explored on a disk that keeps the order of names and sizes, as ext4 does. On one that orders nothing
  * SQLite can lose a new database to three crashes: a power cut tears the first transaction. The restart rolls it
@@ -70,9 +76,9 @@ const SAFE: Expectation = { expected: 'safe', disk: 'ext4-delalloc' };
 const UNSAFE: Expectation = { expected: 'unsafe' };
 
 export default [
-  suite({ journal: 'PERSIST', synchronous: 'FULL' }, SAFE),
   suite({ journal: 'DELETE', synchronous: 'EXTRA' }, SAFE),
   suite({ journal: 'WAL', synchronous: 'FULL' }, SAFE),
+  suite({ journal: 'PERSIST', synchronous: 'FULL' }, { ...SAFE, expected: 'unsafe' }),
   suite({ journal: 'PERSIST', synchronous: 'FULL' }, { ...UNSAFE, on: ', on a disk that orders nothing' }),
   suite(
     { journal: 'PERSIST', synchronous: 'FULL', ifThere: 'IGNORE' },
