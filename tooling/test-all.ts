@@ -1,10 +1,10 @@
 /**
- * The second half of `npm run test:all`: what `npm test` leaves out. `test:long` keeps two cores busy. The browser tests wait half of
- * the time, so the others run beside them. Ends with 1 if one fails; the others still run.
+ * The second half of `npm run test:all`: what `npm test` leaves out. `test:long` keeps two cores busy. The browser tests and
+ * those of packages wait half of the time, so they and the others run side by side. Ends with 1 if one fails; the others still run.
  */
 import { runScripts } from './run-scripts.js';
 
-const BESIDE_THE_BROWSER = [
+const SIDE_BY_SIDE = [
   // The longest first: none of them is left alone in the end.
   'test:browser',
   'test:packages',
@@ -14,5 +14,5 @@ const BESIDE_THE_BROWSER = [
 ];
 
 const isLongRight = await runScripts(['test:long'], { atOnce: 1, printsAll: true });
-const areOthersRight = await runScripts(BESIDE_THE_BROWSER, { atOnce: 2, printsAll: true });
+const areOthersRight = await runScripts(SIDE_BY_SIDE, { atOnce: 3, printsAll: true });
 if (!isLongRight || !areOthersRight) process.exitCode = 1;
