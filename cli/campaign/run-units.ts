@@ -3,6 +3,7 @@
  * what is left. The result is what `powercut run` gives.
  */
 
+import { setMaxListeners } from 'node:events';
 import { partsOf } from '../../sim/explore/campaign/parts.js';
 import { EMPTY_TALLY, type Tally } from '../../sim/explore/counting/tally.js';
 import type { Shard, StopReason, SuiteResult } from '../../sim/result/result.js';
@@ -196,6 +197,8 @@ export const exploreAsCampaign =
     const counting = new Counting(record);
     const stopped = new AbortController();
     const signal = AbortSignal.any([options.signal, stopped.signal]);
+    // Each unit in flight listens.
+    setMaxListeners(0, signal);
     const save = async (): Promise<void> => {
       await data.saveProgress(counting.progress());
       if (await data.isStopRequested()) stopped.abort();

@@ -164,7 +164,8 @@ export class UnitQueue {
     this.isClosed = true;
     clearInterval(this.looking);
     const closed = this.opened.map(async ({ queue, events, watching }) => {
-      await Promise.all([events.close(), watching.close(), queue.close()]);
+      // It has no job to finish. Otherwise it would keep the process until the queue answers.
+      await Promise.all([events.close(), watching.close(true), queue.close()]);
     });
     // A connection that is lost would be waited for.
     await isDoneWithin(Promise.all(closed), LOOK_MS);
