@@ -69,6 +69,8 @@ export class UnitQueue {
   private queueOf(suite: number): Promise<SuiteQueue> {
     const known = this.opening.get(suite);
     if (known !== undefined) return known;
+    // A unit that is not waited for any more must not connect again: a connection keeps the process.
+    if (this.isClosed) return Promise.reject(new Error('The queue is closed.'));
     const opening = this.open(suite);
     this.opening.set(suite, opening);
     opening.catch(() => this.opening.delete(suite));
