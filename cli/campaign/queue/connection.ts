@@ -118,6 +118,15 @@ export const withQueues = async <Value>(
   return values;
 };
 
+/** Takes everything out of the queues of a campaign that no worker has begun. */
+export const clearQueues = async (
+  connection: Connection,
+  campaign: string,
+  suites: number,
+): Promise<void> => {
+  await withQueues(connection, campaign, suites, (queue) => queue.obliterate({ force: true }));
+};
+
 /** Passes on errors of a connection, each once: it connects again by itself, and says the same each time. */
 export const eachOnce = (say: (line: string) => void): ((error: Error) => void) => {
   const said = new Set<string>();

@@ -95,7 +95,7 @@ describe('SuiteLanes', () => {
     expect(units.begun).toEqual([0, 0, 0]);
   });
 
-  it('begins where it is told, and goes on with a suite that is loaded', async () => {
+  it('begins with a suite that is loaded, and then with the one given as the first', async () => {
     const units = new Units([20, 20, 20, 20]);
     units.loaded.add(0);
     started(1, units.options({ first: 2 }));

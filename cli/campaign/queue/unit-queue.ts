@@ -7,7 +7,7 @@ import { WorkerDied } from '../../workers/worker-process.js';
 import type { CampaignData } from '../campaign-data.js';
 import type { UnitResult } from '../check-result.js';
 import { type CampaignUnit, nameOfUnit } from '../unit.js';
-import { type Connection, eachOnce, openQueue, PREFIX, queueName, withQueues } from './connection.js';
+import { type Connection, clearQueues, eachOnce, openQueue, PREFIX, queueName } from './connection.js';
 import type { Queue, QueueEvents, QueueWorker } from './engine.js';
 import { isDoneWithin } from './patience.js';
 
@@ -156,9 +156,8 @@ export class UnitQueue {
   }
 
   /** Takes everything out of the queues that no worker has begun. */
-  async clear(): Promise<void> {
-    const { connection, data, options } = this;
-    await withQueues(connection, data.campaign, options.suites, (queue) => queue.obliterate({ force: true }));
+  clear(): Promise<void> {
+    return clearQueues(this.connection, this.data.campaign, this.options.suites);
   }
 
   async close(): Promise<void> {

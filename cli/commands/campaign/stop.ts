@@ -1,6 +1,6 @@
 /** `powercut campaign stop`: ends a campaign wherever it was started. Its findings are kept. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { withQueues } from '../../campaign/queue/connection.js';
+import { clearQueues } from '../../campaign/queue/connection.js';
 import type { Context, ExitCode } from '../../context.js';
 import { campaignNamed, type QueueOption, withPlace } from './place.js';
 
@@ -21,7 +21,7 @@ export const stopCommand = (
     const { connection } = place;
     if (connection !== undefined) {
       const { suites = [] } = (await data.record()) ?? {};
-      await withQueues(connection, campaign, suites.length, (queue) => queue.obliterate({ force: true }));
+      await clearQueues(connection, campaign, suites.length);
     }
     await data.end(await data.outcome());
     context.stdout.write(
