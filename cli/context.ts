@@ -1,7 +1,7 @@
 /** What the commands are given instead of globals, so that a test can stand in for the machine. */
 import type { CampaignResult, SuiteResult } from '../sim/result/result.js';
 import type { Suite } from '../sim/suite/suite.js';
-import type { DescribeFile } from './loading/load-suites.js';
+import type { DescribeFile } from './loading/find-suites.js';
 import type { OpenInBrowser } from './output/open-in-browser.js';
 import type { Output, Variables } from './output/terminal.js';
 import type { PlayToken } from './workers/ask-worker.js';

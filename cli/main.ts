@@ -5,9 +5,7 @@ import { openInBrowser } from './output/open-in-browser.js';
 import { StandardOutput } from './output/standard-output.js';
 import { runCli } from './program.js';
 import { EXIT_USAGE } from './usage-error.js';
-import { describeInWorker, type PlayToken, playInWorker } from './workers/ask-worker.js';
-import { exploreInWorkers } from './workers/pool.js';
-import { replayInWorkers } from './workers/replay-pool.js';
+import type { PlayToken } from './workers/ask-worker.js';
 import { SpareWorkers } from './workers/spare-workers.js';
 
 // As in the workers: error sites are those of the source before compilation.
@@ -35,7 +33,7 @@ const output = new StandardOutput(process.stdout, process.stderr, 'powercut');
 /** A debugger is attached to this process. In a worker a breakpoint would count as an endless loop. */
 const playToken: PlayToken = async (play) =>
   debuggerUrl() === undefined
-    ? playInWorker(spares)(play)
+    ? (await import('./workers/ask-worker.js')).playInWorker(spares)(play)
     : (await import('./commands/play-here.js')).playHere(play);
 
 const decided = await runCli(process.argv.slice(2), {
@@ -44,9 +42,12 @@ const decided = await runCli(process.argv.slice(2), {
   variables: process.env,
   directory: process.cwd(),
   loadEngine: async () => (await import('./engine.js')).engine,
-  explore: (units, options) => exploreInWorkers(units, { ...options, spares }),
-  replayFailures: (suites, options) => replayInWorkers(suites, { ...options, spares }),
-  describeFile: describeInWorker(spares),
+  explore: async (units, options) =>
+    (await import('./workers/pool.js')).exploreInWorkers(units, { ...options, spares }),
+  replayFailures: async (suites, options) =>
+    (await import('./workers/replay-pool.js')).replayInWorkers(suites, { ...options, spares }),
+  describeFile: async (...file) =>
+    (await import('./workers/ask-worker.js')).describeInWorker(spares)(...file),
   playToken,
   openInBrowser,
 });

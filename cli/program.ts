@@ -1,24 +1,18 @@
-/** The command line: its commands, options and help. Thin: each command is a file of its own. */
+/** The command line: its commands, options and help. Each command is a file of its own, loaded when it is called. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { harmlessLine } from '../reports/format.js';
 import { campaignProgram, workerProgram } from './commands/campaign/program.js';
-import { initCommand } from './commands/init.js';
-import { type ListOptions, listCommand } from './commands/list.js';
+import type { ListOptions } from './commands/list.js';
 import { wholeNumber } from './commands/option-parsers.js';
 import type { ReplayOptions } from './commands/replay.js';
-import { replayCommand } from './commands/replay.js';
 import type { ReportOptions } from './commands/report.js';
-import { DEFAULT_REPORT_DIRECTORY, reportCommand } from './commands/report.js';
-import { runCommand } from './commands/run.js';
 import { type GivenRunOptions, runOptions, runProgram } from './commands/run-options.js';
 import type { ShowReportOptions } from './commands/show-report.js';
-import { showReportCommand } from './commands/show-report.js';
-import { watchCommand } from './commands/watch.js';
 import { takeConfig } from './config/take-config.js';
 import type { Context, ExitCode } from './context.js';
-import { type HistoryOptions, historyCommand, TREND_FILE } from './history/history-command.js';
-import { HISTORY_DIRECTORY } from './history/history-directory.js';
+import { HISTORY_DIRECTORY, REPORT_DIRECTORY, TREND_FILE } from './defaults.js';
+import type { HistoryOptions } from './history/history-command.js';
 import { tellError } from './output/tell-error.js';
 import { helpColumnsOf } from './output/terminal.js';
 import { EXIT_USAGE } from './usage-error.js';
@@ -46,7 +40,10 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
   const run = runProgram();
   const suitesToRun = takeConfig(run, context.directory);
   run.action(async (names: string[], { watch, config: _, ...options }: GivenRunOptions) => {
-    end(await (watch ? watchCommand : runCommand)(suitesToRun(names), runOptions(options), context));
+    const command = watch
+      ? (await import('./commands/watch.js')).watchCommand
+      : (await import('./commands/run.js')).runCommand;
+    end(await command(suitesToRun(names), runOptions(options), context));
   });
   const replay = new Command('replay')
     .description('replay a recorded failure, step by step')
@@ -72,25 +69,25 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
   const suitesToReplay = takeConfig(replay, context.directory, 'suites');
   replay.action(async (token: string, names: string[], options: ReplayOptions) => {
     const asked = { names: suitesToReplay(names), addsShipped: names.length === 0 };
+    const { replayCommand } = await import('./commands/replay.js');
     end(await replayCommand(token, asked, options, context));
   });
   const report = new Command('report')
     .description('write the report of saved results; merge the shards of a campaign')
-    .argument(
-      '[results...]',
-      `files written by run --json (default: ${DEFAULT_REPORT_DIRECTORY}/result.json)`,
-    )
+    .argument('[results...]', `files written by run --json (default: ${REPORT_DIRECTORY}/result.json)`)
     .option('--sabotage <file>', 'show the mutation score from this file (npm run sabotage writes it)')
-    .option('--out <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)
+    .option('--out <dir>', 'write the report to this directory', REPORT_DIRECTORY)
     .option('--verbose', 'print every story in full, and the coverage of each suite', false)
     .action(async (names: string[], options: ReportOptions) => {
+      const { reportCommand } = await import('./commands/report.js');
       end(await reportCommand(names, options, context));
     });
   const showReport = new Command('show-report')
     .description('print the path of the report, and open it in the browser')
-    .argument('[dir]', 'directory of the report', DEFAULT_REPORT_DIRECTORY)
+    .argument('[dir]', 'directory of the report', REPORT_DIRECTORY)
     .option('--no-open', 'print the path only (default in CI and in a pipe)')
     .action(async (directory: string, options: ShowReportOptions) => {
+      const { showReportCommand } = await import('./commands/show-report.js');
       end(await showReportCommand(directory, options, context));
     });
   const list = new Command('list')
@@ -99,6 +96,7 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
     .option('--grep <text>', 'only suites with this text in their names');
   const suitesToList = takeConfig(list, context.directory);
   list.action(async (names: string[], options: ListOptions) => {
+    const { listCommand } = await import('./commands/list.js');
     end(await listCommand(suitesToList(names), options, context));
   });
   const history = new Command('history')
@@ -112,12 +110,14 @@ const buildProgram = (context: Context, end: (exitCode: ExitCode) => void): Comm
       false,
     )
     .action(async (directory: string, options: HistoryOptions) => {
+      const { historyCommand } = await import('./history/history-command.js');
       end(await historyCommand(directory, options, context));
     });
   const init = new Command('init')
     .description('write a first suite, its test, a CI workflow and .gitignore; existing files stay')
     .argument('[dir]', 'directory of the project', '.')
     .action(async (directory: string) => {
+      const { initCommand } = await import('./commands/init.js');
       end(await initCommand(directory, context));
     });
   const campaign = campaignProgram(context, end);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { againstTheArrows, circles, type Imports, importsIn, reachable } from './arrows.js';
+import { againstTheArrows, circles, type Imports, importsIn, loadedWith, reachable } from './arrows.js';
 import { readSources } from './sources.js';
 
 const source = (path: string, text: string): Imports => importsIn(new Map([[path, text]]));
@@ -20,6 +20,38 @@ describe('againstTheArrows: the arrows between the rooms', () => {
     const brought = [...reachable(project, 'exports/store.ts')];
     expect(brought).toContain('src/event-store/event-store.ts');
     expect(brought.filter((path) => !path.startsWith('src/'))).toEqual(['exports/store.ts']);
+  });
+
+  it('start a command line without its commands, and a command without what lives and disks are simulated by', () => {
+    const first = [...loadedWith(project, 'cli/main.ts')];
+    expect(first).toContain('cli/program.ts');
+    expect(
+      first.filter((path) =>
+        /^cli\/(commands\/\w+\/(?!program)|commands\/(run|watch|replay|report)\.ts|workers\/pool)/.test(path),
+      ),
+    ).toEqual([]);
+    for (const command of ['run', 'watch', 'replay', 'report', 'list']) {
+      const loaded = [...loadedWith(project, `cli/commands/${command}.ts`)];
+      expect(loaded).toContain('cli/usage-error.ts');
+      expect(
+        loaded.filter((path) =>
+          /^(sim\/(disk\/(?!crash-model)|define-suite|run|scheduler|modules)|properties)\//.test(path),
+        ),
+      ).toEqual([]);
+    }
+  });
+
+  it('tell what is loaded at once from what is loaded later', () => {
+    const later = importsIn(
+      new Map([
+        ['cli/a.ts', `import './b.js'; const c = () => import('./c.js'); import type { D } from './d.js';`],
+        ['cli/b.ts', ''],
+        ['cli/c.ts', ''],
+        ['cli/d.ts', ''],
+      ]),
+    );
+    expect([...loadedWith(later, 'cli/a.ts')]).toEqual(['cli/a.ts', 'cli/b.ts']);
+    expect([...reachable(later, 'cli/a.ts')]).toEqual(['cli/a.ts', 'cli/b.ts', 'cli/c.ts']);
   });
 
   it.each([

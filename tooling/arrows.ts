@@ -32,6 +32,8 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly typeOnly: boolean;
+  /** By `import()`: only when that line is reached. */
+  readonly isDynamic: boolean;
 }
 
 const isTypeOnly = (statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean => {
@@ -43,11 +45,11 @@ const isTypeOnly = (statement: ts.ImportDeclaration | ts.ExportDeclaration): boo
 /** The relative imports of one file, dynamic ones included, each resolved to the source file it names. */
 const importsOf = (path: string, text: string): readonly Import[] => {
   const imports: Import[] = [];
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, isDynamic = false): void => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
     if (!specifier.text.startsWith('.')) return;
     const to = posix.join(posix.dirname(path), specifier.text).replace(/\.js$/, '.ts');
-    imports.push({ from: path, to, typeOnly });
+    imports.push({ from: path, to, typeOnly, isDynamic });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
@@ -55,7 +57,7 @@ const importsOf = (path: string, text: string): readonly Import[] => {
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       add(node.argument.literal, true);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0], false);
+      add(node.arguments[0], false, true);
     }
     ts.forEachChild(node, visit);
   };
@@ -137,11 +139,22 @@ export const circles = (imports: Imports): readonly string[] => {
   return [...folders.values()].flatMap((neighbours) => circleAmong(neighbours)?.join(' -> ') ?? []);
 };
 
-/** Everything that `path` brings with it when it is imported, itself included; types aside. */
-export const reachable = (imports: Imports, path: string): ReadonlySet<string> => {
+const closure = (
+  imports: Imports,
+  path: string,
+  isFollowed: (one: Import) => boolean,
+): ReadonlySet<string> => {
   const found = new Set<string>([path]);
   for (const at of found) {
-    for (const { to, typeOnly } of imports.get(at) ?? []) if (!typeOnly) found.add(to);
+    for (const one of imports.get(at) ?? []) if (isFollowed(one)) found.add(one.to);
   }
   return found;
 };
+
+/** Everything that `path` may ever bring with it when it is imported, itself included; types aside. */
+export const reachable = (imports: Imports, path: string): ReadonlySet<string> =>
+  closure(imports, path, ({ typeOnly }) => !typeOnly);
+
+/** Everything that is loaded before the first line of `path` runs, itself included. */
+export const loadedWith = (imports: Imports, path: string): ReadonlySet<string> =>
+  closure(imports, path, ({ typeOnly, isDynamic }) => !typeOnly && !isDynamic);

@@ -6,7 +6,7 @@ import { relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DISK_MODELS } from '../../sim/disk/crash-model/disk-models.js';
 import { VERSION } from '../../sim/util/version.js';
-import type { SuiteFacts, SuiteReference } from '../loading/load-suites.js';
+import type { SuiteFacts, SuiteReference } from '../loading/suite-reference.js';
 import {
   anyOf,
   type Check,

@@ -1,16 +1,17 @@
 /** A campaign: failures of earlier runs first, then every suite. Each has a result. */
 import { harmless, harmlessLine } from '../../reports/format.js';
 import type { HistoryFinding } from '../../reports/history/history.js';
-import { withRegressions } from '../../sim/explore/campaign/replay-regressions.js';
+import { withRegressions } from '../../sim/explore/campaign/add-regressions.js';
 import type { StrategyChoice } from '../../sim/explore/options.js';
 import type { SuiteResult } from '../../sim/result/result.js';
 import type { DiskModelName } from '../../sim/suite/suite.js';
 import type { Context } from '../context.js';
 import { Regressions } from '../corpus/regressions.js';
+import type { ReporterName } from '../defaults.js';
 import type { Interrupt } from '../interrupt.js';
-import type { NamedSuite } from '../loading/load-suites.js';
+import type { NamedSuite } from '../loading/find-suites.js';
 import type { Unit } from '../messages/messages.js';
-import { progressFor, type ReporterName } from '../output/reporter.js';
+import { progressFor } from '../output/reporter.js';
 import { doubtOf, stopOf, type Trouble, troubleOf, unitName } from '../workers/trouble.js';
 import { doubted, undecidedResult } from '../workers/undecided-result.js';
 import { type LimitOptions, overridesOf } from './limit-options.js';

@@ -1,7 +1,7 @@
 /** `powercut list`: the suites that can be run, with what each is expected to show. */
 import { harmlessLine } from '../../reports/format.js';
 import type { Context, ExitCode } from '../context.js';
-import { findAllSuites, withName } from '../loading/load-suites.js';
+import { findAllSuites, withName } from '../loading/find-suites.js';
 
 export interface ListOptions {
   /** Only suites with this text in their names. */

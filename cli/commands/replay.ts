@@ -6,7 +6,7 @@ import { renderTimeline } from '../../reports/html/timeline/timeline.js';
 import { renderReplay } from '../../reports/terminal/replay.js';
 import type { ReplayResult } from '../../sim/result/result.js';
 import type { Context, ExitCode } from '../context.js';
-import { type FindOptions, findAllSuites, findSuites, type NamedSuite } from '../loading/load-suites.js';
+import { type FindOptions, findAllSuites, findSuites, type NamedSuite } from '../loading/find-suites.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { checkExportDirectory, exportDisk } from '../output/export-disk.js';
 import { appearanceOn } from '../output/terminal.js';

@@ -8,6 +8,7 @@ import { renderCampaign } from '../../reports/terminal/campaign.js';
 import { exitCodeOf } from '../../reports/verdict.js';
 import type { CampaignResult } from '../../sim/result/result.js';
 import type { Context, ExitCode } from '../context.js';
+import { REPORT_DIRECTORY } from '../defaults.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { tellGithub } from '../output/github.js';
 import { appearanceOn } from '../output/terminal.js';
@@ -19,9 +20,6 @@ export interface ReportOptions {
   /** What `npm run sabotage -- --json` wrote. */
   readonly sabotage?: string;
 }
-
-/** Where `powercut run` puts its report, and so where `powercut report` looks for a result. */
-export const DEFAULT_REPORT_DIRECTORY = join('reports', 'out');
 
 const readText = async (path: string, argument: string): Promise<string> => {
   try {
@@ -46,7 +44,7 @@ export const reportCommand = async (
   context: Context,
 ): Promise<ExitCode> => {
   const { directory, stdout, variables } = context;
-  const sources = names.length > 0 ? names : [join(DEFAULT_REPORT_DIRECTORY, 'result.json')];
+  const sources = names.length > 0 ? names : [join(REPORT_DIRECTORY, 'result.json')];
   try {
     const results = await readAll(sources, directory);
     const engine = await context.loadEngine();

@@ -2,9 +2,7 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
 import { DEFAULT_LIMITS } from '../../sim/suite/limits.js';
-import { HISTORY_DIRECTORY } from '../history/history-directory.js';
-import { REPORTERS } from '../output/reporter.js';
-import { SILENT_MS_MAX } from '../workers/worker-process.js';
+import { HISTORY_DIRECTORY, REPORT_DIRECTORY, REPORTERS, SILENT_MS_MAX } from '../defaults.js';
 import {
   commit,
   diskModel,
@@ -14,7 +12,6 @@ import {
   strategy,
   wholeNumber,
 } from './option-parsers.js';
-import { DEFAULT_REPORT_DIRECTORY } from './report.js';
 import type { RunOptions } from './run.js';
 
 const SEED_MAX = 0xffff_ffff;
@@ -136,7 +133,7 @@ export const runProgram = (): Command =>
         .default('default'),
     )
     .option('--json <file>', 'also write the result to this file')
-    .option('--report <dir>', 'write the report to this directory', DEFAULT_REPORT_DIRECTORY)
+    .option('--report <dir>', 'write the report to this directory', REPORT_DIRECTORY)
     .option('--watch', 'after each change of a file in this directory, run again what it reaches', false)
     .option('--bail', 'stop at the first violation', false)
     .option('--strict', 'exit with 3 if a bound stopped the exploration of a suite', false)

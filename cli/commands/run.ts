@@ -10,7 +10,7 @@ import type { CampaignResult, Shard, SuiteResult } from '../../sim/result/result
 import type { Context, Engine, ExitCode } from '../context.js';
 import { type Memory, openMemory } from '../history/memory.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { findSuites, type NamedSuite, withName } from '../loading/load-suites.js';
+import { findSuites, type NamedSuite, withName } from '../loading/find-suites.js';
 import { type Outputs, prepareOutputs } from '../output/atomic-outputs.js';
 import { printResult } from '../output/reporter.js';
 import { Saver } from '../output/saver.js';

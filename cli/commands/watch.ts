@@ -6,7 +6,7 @@ import { harmlessLine } from '../../reports/format.js';
 import { errorCode } from '../../sim/util/errors.js';
 import type { Context, ExitCode } from '../context.js';
 import { listenForInterrupt } from '../interrupt.js';
-import { suiteFilesNamed } from '../loading/load-suites.js';
+import { suiteFilesNamed } from '../loading/find-suites.js';
 import { reachingAny } from '../loading/reached-files.js';
 import { isProjectDirectory } from '../loading/suite-paths.js';
 import { tellError } from '../output/tell-error.js';

@@ -17,8 +17,6 @@ export interface WorkerOptions {
   readonly lock: number;
 }
 
-export const LOCK_MS_DEFAULT = 30_000;
-
 /** @throws UsageError as documented at `connect` */
 export const workerCommand = async (
   { queue, concurrency = availableParallelism(), stallTimeout, lock }: WorkerOptions,

@@ -1,6 +1,6 @@
 /** What a config file may say. */
 import type { DiskModelName } from '../../sim/suite/suite.js';
-import type { ReporterName } from '../output/reporter.js';
+import type { ReporterName } from '../defaults.js';
 
 /**
  * The default export of `powercut.config.ts`: defaults of `powercut run`, each named as its option. An option on the command line wins.

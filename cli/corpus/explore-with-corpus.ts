@@ -2,13 +2,10 @@
  * Explores one suite in this process, with the corpus of `powercut run`. It replays saved failures first, reports those that
  * still fail with the new ones, and saves the new ones.
  */
+import { type StillFailing, withRegressions } from '../../sim/explore/campaign/add-regressions.js';
 import { exploreInProcess } from '../../sim/explore/campaign/explore-in-process.js';
 import type { AskNewProcess } from '../../sim/explore/campaign/outliving-state.js';
-import {
-  playAgain,
-  type StillFailing,
-  withRegressions,
-} from '../../sim/explore/campaign/replay-regressions.js';
+import { playAgain } from '../../sim/explore/campaign/replay-regressions.js';
 import type { ExplorationBounds } from '../../sim/explore/options.js';
 import type { SuiteResult } from '../../sim/result/result.js';
 import type { Suite } from '../../sim/suite/suite.js';

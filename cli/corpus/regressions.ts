@@ -5,15 +5,12 @@
 import { formatCount, harmlessLine } from '../../reports/format.js';
 import type { HistoryFinding } from '../../reports/history/history.js';
 import type { Replay } from '../../reports/history/update-history.js';
-import {
-  type Failure,
-  type StillFailing,
-  withRegressions,
-} from '../../sim/explore/campaign/replay-regressions.js';
+import { type StillFailing, withRegressions } from '../../sim/explore/campaign/add-regressions.js';
+import type { Failure } from '../../sim/explore/campaign/replay-regressions.js';
 import { decodeToken } from '../../sim/replay/token.js';
 import type { SuiteResult } from '../../sim/result/result.js';
 import type { Context } from '../context.js';
-import type { NamedSuite } from '../loading/load-suites.js';
+import type { NamedSuite } from '../loading/find-suites.js';
 import type { Unit } from '../messages/messages.js';
 import type { UnitReplayed } from '../workers/replay-pool.js';
 import type { SparedWorkerOptions } from '../workers/spare-workers.js';

@@ -1,10 +1,12 @@
 /** `powercut history`: lists what campaigns have found over time, and writes it as a page. */
+
 import { resolve } from 'node:path';
 import { harmlessLine, printableJson } from '../../reports/format.js';
 import { confidenceIn } from '../../reports/history/confidence.js';
 import { renderTrendPage } from '../../reports/html/trend/trend.js';
 import { renderHistory } from '../../reports/terminal/history.js';
 import type { Context, ExitCode } from '../context.js';
+import { TREND_FILE } from '../defaults.js';
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { appearanceOn } from '../output/terminal.js';
 import { GithubApi, githubSettings } from './github-api.js';
@@ -18,8 +20,6 @@ export interface HistoryOptions {
   readonly report?: string;
   readonly githubIssues: boolean;
 }
-
-export const TREND_FILE = 'history.html';
 
 /**
  * Ends with 0, whatever the history says of the program.

@@ -11,7 +11,8 @@ import {
   violation,
 } from '../../reports/history/testing/campaigns.js';
 import { encodeToken } from '../../sim/replay/token.js';
-import { HISTORY_DIRECTORY, readHistory, writeHistory } from './history-directory.js';
+import { HISTORY_DIRECTORY } from '../defaults.js';
+import { readHistory, writeHistory } from './history-directory.js';
 import { updateHistory } from './record-campaign.js';
 
 const disk = vi.hoisted(() => ({ isFull: false }));

@@ -22,8 +22,6 @@ import { firstNames, isThere, obstacleOn, plainText, removeFile } from '../files
 import { prepareOutputs } from '../output/atomic-outputs.js';
 import { messageOf } from '../usage-error.js';
 
-export const HISTORY_DIRECTORY = '.powercut/history';
-
 /** A token has at most 256 Ki characters. */
 const FILE_BYTES_MAX = 300 * 1024;
 

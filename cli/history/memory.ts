@@ -1,4 +1,5 @@
 /** The history that a run reads first and adds to in the end, where it is to have one. */
+
 import { resolve } from 'node:path';
 import { harmlessLine } from '../../reports/format.js';
 import type { History, HistoryFinding } from '../../reports/history/history.js';
@@ -6,10 +7,11 @@ import type { Replay } from '../../reports/history/update-history.js';
 import { renderChanges } from '../../reports/terminal/history.js';
 import type { CampaignResult } from '../../sim/result/result.js';
 import type { Context } from '../context.js';
-import type { ReporterName } from '../output/reporter.js';
+import type { ReporterName } from '../defaults.js';
+import { HISTORY_DIRECTORY } from '../defaults.js';
 import { appearanceOn } from '../output/terminal.js';
 import { commitOf } from './commit.js';
-import { HISTORY_DIRECTORY, type HistoryWarning, readHistory } from './history-directory.js';
+import { type HistoryWarning, readHistory } from './history-directory.js';
 import { updateHistory } from './record-campaign.js';
 
 export interface Memory {

@@ -1,4 +1,5 @@
 /** One bug, found again and again by explorations with other seeds, in one history. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +9,9 @@ import { updated } from '../../reports/history/update-history.js';
 import { combineResults } from '../../sim/explore/campaign/combine-results.js';
 import { exploreSuite } from '../../sim/explore/campaign/explore-suite.js';
 import type { Suite } from '../../sim/suite/suite.js';
+import { HISTORY_DIRECTORY } from '../defaults.js';
 import counters from '../fixtures/counter.suite.js';
-import { HISTORY_DIRECTORY, readHistory, writeHistory } from './history-directory.js';
+import { readHistory, writeHistory } from './history-directory.js';
 
 const TIMES = 500;
 /** On a machine that is busy with other work. */

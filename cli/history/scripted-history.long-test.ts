@@ -1,10 +1,12 @@
 /** The history as a project has it: twenty commits of a small program, each explored by the compiled command. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FindingState, HistoryFinding } from '../../reports/history/history.js';
+import { HISTORY_DIRECTORY } from '../defaults.js';
 import { commandForTests } from '../testing/command.js';
-import { HISTORY_DIRECTORY, readHistory } from './history-directory.js';
+import { readHistory } from './history-directory.js';
 import { type Notes, notesProgram, notesSuite } from './testing/notes-program.js';
 
 /** Of the three bugs, by the switch of the program: their states, where they are known. */

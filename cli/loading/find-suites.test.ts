@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findSuites, withName } from './load-suites.js';
+import { findSuites, withName } from './find-suites.js';
 
 let directory: string;
 beforeAll(async () => {

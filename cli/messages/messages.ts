@@ -12,7 +12,7 @@ import type { SampledLife } from '../../sim/explore/recheck/life-sample.js';
 import type { Rechecked } from '../../sim/explore/recheck/recheck.js';
 import type { Played, PlayOptions } from '../../sim/replay/replay.js';
 import type { SuiteResult } from '../../sim/result/result.js';
-import type { SuiteFacts, SuiteReference } from '../loading/load-suites.js';
+import type { SuiteFacts, SuiteReference } from '../loading/suite-reference.js';
 
 /** The options of an exploration that are data: its signal and its progress are messages. */
 export type UnitOptions = Omit<ExplorationBounds, 'signal' | 'onProgress'>;

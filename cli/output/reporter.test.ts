@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { sixDesigns, withSurprise } from '../../reports/fixtures/results.js';
 import { readResult } from '../../reports/result/read-result.js';
 import type { CampaignResult } from '../../sim/result/result.js';
-import { printResult, progressFor, REPORTERS, type ReporterName } from './reporter.js';
+import { REPORTERS, type ReporterName } from '../defaults.js';
+import { printResult, progressFor } from './reporter.js';
 
 /** What a reporter prints of a whole run. */
 const report = async (

@@ -2,13 +2,10 @@
 import { renderReportFile } from '../../reports/formats/report-files.js';
 import { renderCampaign } from '../../reports/terminal/campaign.js';
 import type { CampaignResult, SuiteResult } from '../../sim/result/result.js';
+import type { ReporterName } from '../defaults.js';
 import { type GithubJob, tellGithub } from './github.js';
 import { barProgress, lineProgress, type Planned, type ProgressSink } from './progress.js';
 import { appearanceOn, wantsBar } from './terminal.js';
-
-export const REPORTERS = ['default', 'dot', 'quiet', 'github', 'json', 'junit'] as const;
-
-export type ReporterName = (typeof REPORTERS)[number];
 
 /** A line that must be read, and nothing else. */
 const silentProgress = (stream: NodeJS.WritableStream): ProgressSink => ({

@@ -14,7 +14,8 @@ import { play } from '../../sim/replay/replay.js';
 import type { Suite } from '../../sim/suite/suite.js';
 import { errorCode } from '../../sim/util/errors.js';
 import { loadShippedSuites } from '../engine.js';
-import { factsOf, loadFile, loadSuite, loadSuiteAnew, type SuiteReference } from '../loading/load-suites.js';
+import { loadFile, loadSuite, loadSuiteAnew } from '../loading/load-suites.js';
+import { factsOf, type SuiteReference } from '../loading/suite-reference.js';
 import type {
   FromWorker,
   SealedMessage,

@@ -1,6 +1,6 @@
 /** Asks one question of a worker process of its own: which suites a file has, or how a recorded run goes. */
 import type { Played } from '../../sim/replay/replay.js';
-import type { DescribeFile } from '../loading/load-suites.js';
+import type { DescribeFile } from '../loading/find-suites.js';
 import type { Play, Task } from '../messages/messages.js';
 import type { Answer } from '../messages/task-worker.js';
 import { UsageError } from '../usage-error.js';

@@ -3,7 +3,7 @@
  * takes longer than many tasks.
  */
 import { availableParallelism } from 'node:os';
-import type { SuiteReference } from '../loading/load-suites.js';
+import type { SuiteReference } from '../loading/suite-reference.js';
 import type { WorkerOptions, WorkerProcess } from './worker-process.js';
 
 /** No more than these work at once: further ones would only take memory. */

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { FirstFound } from '../../sim/explore/counting/tally.js';
 import type { Slice } from '../../sim/explore/exhaustive/slices.js';
 import type { ExploreProgress } from '../../sim/explore/options.js';
+import { SILENT_MS_MAX } from '../defaults.js';
 import type { FromWatchdog, Task, ToWatchdog } from '../messages/messages.js';
 import type { Answer, ExploreSlice, TaskWorker } from '../messages/task-worker.js';
 import { isFromWatchdog } from '../messages/validate.js';
@@ -68,9 +69,6 @@ const PRINTING_GRACE_MS = 500;
 /** Between the end of the pipe and that of the process, which says why. */
 const CLOSED_GRACE_MS = 2_000;
 const TIMER_MS_MAX = 2_147_483_647;
-
-/** Longest time that a suite's event loop may stand still. */
-export const SILENT_MS_MAX = 60_000;
 
 /** Of the pipe, in every worker process. */
 const PIPE = 3;

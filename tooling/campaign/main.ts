@@ -5,7 +5,7 @@
  *     npm run campaign -- --images 1000000 --runs 100000 --seed 1 --workers 2 --only feeder
  */
 import { availableParallelism } from 'node:os';
-import { factsOf } from '../../cli/loading/load-suites.js';
+import { factsOf } from '../../cli/loading/suite-reference.js';
 import type { Unit } from '../../cli/messages/messages.js';
 import { exploreInWorkers } from '../../cli/workers/pool.js';
 import type { SuiteResult } from '../../sim/result/result.js';

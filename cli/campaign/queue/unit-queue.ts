@@ -2,6 +2,7 @@
  * Hands out the units of a campaign through BullMQ, and waits for their results. Jobs carry names only: what a unit is and what
  * came of it lies sealed beside them. A job may run more than once, and its result counts once.
  */
+import { DEATHS_MAX } from '../../defaults.js';
 import { UsageError } from '../../usage-error.js';
 import { WorkerDied } from '../../workers/worker-process.js';
 import type { CampaignData } from '../campaign-data.js';
@@ -11,8 +12,6 @@ import { type Connection, clearQueues, eachOnce, openQueue, PREFIX, queueName } 
 import type { Queue, QueueEvents, QueueWorker } from './engine.js';
 import { isDoneWithin } from './patience.js';
 
-/** A unit that ends this many workers is not handed out again. */
-export const DEATHS_MAX = 3;
 /** Bytes in a queue that are damaged this often are damaged by somebody. */
 const REFUSALS_MAX = 3;
 /** An event can be lost with a connection, so the queue also looks up each unit this often. */

@@ -1,19 +1,22 @@
 /** `powercut campaign` and `powercut worker`: their options and help. */
 import { Command, Option } from 'commander';
-import { DEATHS_MAX } from '../../campaign/queue/unit-queue.js';
 import { takeConfig } from '../../config/take-config.js';
 import type { Context, ExitCode } from '../../context.js';
-import { HISTORY_DIRECTORY } from '../../history/history-directory.js';
-import { REPORTERS } from '../../output/reporter.js';
-import { SILENT_MS_MAX } from '../../workers/worker-process.js';
+import {
+  DEATHS_MAX,
+  HISTORY_DIRECTORY,
+  IN_FLIGHT,
+  LOCK_MS,
+  REPORTERS,
+  SILENT_MS_MAX,
+} from '../../defaults.js';
 import { duration, shard, wholeNumber } from '../option-parsers.js';
 import { type GivenRunOptions, runOptions, runProgram } from '../run-options.js';
-import { LOCK_MS_DEFAULT, type WorkerOptions, workerCommand } from '../worker.js';
+import type { WorkerOptions } from '../worker.js';
 import type { QueueOption } from './place.js';
-import { type ResultOptions, resultCommand } from './result.js';
-import { IN_FLIGHT_DEFAULT, type StartOptions, startCommand } from './start.js';
-import { type StatusOptions, statusCommand } from './status.js';
-import { stopCommand } from './stop.js';
+import type { ResultOptions } from './result.js';
+import type { StartOptions } from './start.js';
+import type { StatusOptions } from './status.js';
 
 /** Other users of the machine can read the words of a command line, and so a password in them. */
 const QUEUE_VARIABLE = 'POWERCUT_QUEUE';
@@ -41,7 +44,7 @@ const startProgram = (context: Context, end: End): Command => {
     .addOption(
       new Option('--in-flight <n>', 'parts in the queue at once: at least two for each place of a worker')
         .argParser(wholeNumber(1, 100_000))
-        .default(IN_FLIGHT_DEFAULT),
+        .default(IN_FLIGHT),
     )
     .addOption(
       new Option('--max-stalls <n>', 'park a part on which this many workers went silent')
@@ -65,6 +68,7 @@ const startProgram = (context: Context, end: End): Command => {
       ...(queue === undefined ? {} : { queue }),
       ...(name === undefined ? {} : { name }),
     };
+    const { startCommand } = await import('./start.js');
     end(await startCommand(suites(names), { ...runOptions(given), ...own }, context));
   });
   return start;
@@ -78,6 +82,7 @@ export const campaignProgram = (context: Context, end: End): Command => {
     .addOption(queueOption())
     .option('--json', 'print JSON', false)
     .action(async (name: string | undefined, options: StatusOptions) => {
+      const { statusCommand } = await import('./status.js');
       end(await statusCommand(name, options, context));
     });
   const stop = new Command('stop')
@@ -85,6 +90,7 @@ export const campaignProgram = (context: Context, end: End): Command => {
     .argument('[name]', 'name of the campaign (default: the only one)')
     .addOption(queueOption())
     .action(async (name: string | undefined, options: QueueOption) => {
+      const { stopCommand } = await import('./stop.js');
       end(await stopCommand(name, options, context));
     });
   const result = new Command('result')
@@ -104,6 +110,7 @@ export const campaignProgram = (context: Context, end: End): Command => {
       ).preset(HISTORY_DIRECTORY),
     )
     .action(async (name: string | undefined, options: ResultOptions) => {
+      const { resultCommand } = await import('./result.js');
       end(await resultCommand(name, options, context));
     });
   const campaign = new Command('campaign').description(
@@ -130,7 +137,7 @@ export const workerProgram = (context: Context, end: End): Command =>
     .addOption(
       new Option('--lock <time>', 'give a part to another worker if this one is silent for so long')
         .argParser(duration)
-        .default(LOCK_MS_DEFAULT, '30s'),
+        .default(LOCK_MS, '30s'),
     )
     .addOption(
       new Option('--stall-timeout <time>', 'kill a process whose suite blocks its thread for this time')
@@ -138,5 +145,6 @@ export const workerProgram = (context: Context, end: End): Command =>
         .default(SILENT_MS_MAX, '60s'),
     )
     .action(async (options: WorkerOptions) => {
+      const { workerCommand } = await import('../worker.js');
       end(await workerCommand(options, context));
     });

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { renderReportFile, renderReportFiles } from '../../../reports/formats/report-files.js';
 import { exitCodeOf } from '../../../reports/verdict.js';
 import type { Context, ExitCode } from '../../context.js';
+import type { ReporterName } from '../../defaults.js';
 import { historyNamed } from '../../history/memory.js';
 import { prepareOutputs } from '../../output/atomic-outputs.js';
-import { printResult, type ReporterName } from '../../output/reporter.js';
+import { printResult } from '../../output/reporter.js';
 import { UsageError } from '../../usage-error.js';
 import { campaignNamed, type QueueOption, withPlace } from './place.js';
 

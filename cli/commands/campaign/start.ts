@@ -17,9 +17,6 @@ export interface StartOptions extends RunOptions, QueueOption {
   readonly maxStalls: number;
 }
 
-/** Enough for some dozens of machines. */
-export const IN_FLIGHT_DEFAULT = 64;
-
 const openUnits =
   (connection: Connection, stallsMax: number, onTrouble: (line: string) => void) =>
   (data: CampaignData, suites: number): OpenPlace => {

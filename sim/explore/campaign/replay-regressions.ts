@@ -1,18 +1,14 @@
-/**
- * Regressions: failures of earlier runs, replayed on the suite as it is now. A failure that persists is reported beside the
- * exploration's findings and is no part of them: counts and digests are those of the exploration alone.
- */
+/** Regressions: failures of earlier runs, replayed on the suite as it is now. */
 import { checkedSuite } from '../../define-suite/define-suite.js';
 import { localeOf } from '../../guard/patches/locale.js';
 import { decodeToken } from '../../replay/token.js';
-import type { ReplayResult, SuiteResult, Violation } from '../../result/result.js';
+import type { ReplayResult, Violation } from '../../result/result.js';
 import { playTape } from '../../run/tape.js';
 import type { Suite } from '../../suite/suite.js';
 import { derivedSuite } from '../../suite/suite-registry.js';
 import { thrownText } from '../../util/errors.js';
 import { Explorer } from '../explorer.js';
 import type { ExplorationBounds } from '../options.js';
-import { verdictOf } from './decide-verdict.js';
 import { tell } from './explore-suite.js';
 import { runsOf } from './show-runs.js';
 
@@ -57,30 +53,4 @@ export const playAgain = async (
   } catch (thrown) {
     return { kind: 'unplayable', why: thrown instanceof Error ? thrown.message : thrownText(thrown) };
   }
-};
-
-/** A failure of an earlier run that the suite still has. */
-export type StillFailing = Omit<Extract<Replayed, { readonly kind: 'fails' }>, 'kind'>;
-
-const size = ({ violation: { commands, crashes } }: StillFailing): number => commands + crashes;
-
-/** Adds failures that persist to a suite's result: for each invariant without a finding, the smallest run. */
-export const withRegressions = (result: SuiteResult, failing: readonly StillFailing[]): SuiteResult => {
-  const violations = [...result.violations];
-  const runs = [...(result.runs ?? [])];
-  for (const { violation, run } of [...failing].sort((a, b) => size(a) - size(b))) {
-    if (violations.some(({ invariant }) => invariant === violation.invariant)) continue;
-    violations.push(violation);
-    if (run !== undefined && !runs.some(({ token }) => token === run.token)) runs.push(run);
-  }
-  if (violations.length === result.violations.length) return result;
-  const { undecided = [], ...rest } = result;
-  const { expected, notes } = result;
-  const shown = runs.length === 0 ? {} : { runs };
-  return {
-    ...rest,
-    violations,
-    ...shown,
-    ...verdictOf({ expected, isViolated: true, reasons: undecided, notes }),
-  };
 };
