@@ -1,6 +1,10 @@
 /** The package, packed and installed, as those meet it who import it. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Consumer, INSTALL_MS_MAX, installForConsumer } from './consumer.js';
+
+const manifest: unknown = createRequire(import.meta.url)('../package.json');
 
 let consumer: Consumer;
 beforeAll(async () => {
@@ -73,6 +77,12 @@ describe('npm pack: the packed package', () => {
     const { code, output } = await consumer.run('node names.mjs');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(JSON.parse(output)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('has a command that npx finds', async () => {
+    const npx = join(dirname(process.execPath), 'npx');
+    const { code, output } = await consumer.run(`${npx} powercut --version`);
+    expect({ code, output }).toEqual({ code: 0, output: `${Reflect.get(Object(manifest), 'version')}\n` });
   });
 
   it('gives its schema and its manifest', async () => {
