@@ -5,7 +5,14 @@ import { scenarioSuites } from '../properties/scenarios/index.js';
 import { shippedSuites } from '../properties/suites/index.js';
 import { renderReport } from '../reports/html/report.js';
 import { renderTimeline } from '../reports/html/timeline/timeline.js';
-import { type Browser, barriers, launchBrowser, tabStops, tabStopsDue } from '../reports/testing/browser.js';
+import {
+  type Browser,
+  barriers,
+  launchBrowser,
+  type Tab,
+  tabStops,
+  tabStopsDue,
+} from '../reports/testing/browser.js';
 import { combineResults } from '../sim/explore/campaign/combine-results.js';
 import { exploreSuite } from '../sim/explore/campaign/explore-suite.js';
 import { replay } from '../sim/replay/replay.js';
@@ -19,9 +26,11 @@ const BOUNDS = { seed: SEED, runs: 2, workloads: 1, commands: 2, depth: 1, bail:
 const CUT_AT = 4;
 
 let browser: Browser;
+let narrow: Tab;
 
 beforeAll(async () => {
   browser = await launchBrowser();
+  narrow = await browser.tab({ width: 390, theme: 'dark' });
 });
 
 afterAll(async () => {
@@ -65,7 +74,7 @@ describe.each([...shippedSuites, ...scenarioSuites].map((suite) => ({ name: suit
     });
 
     it('has a timeline that is quiet, accessible and walked by keys', async () => {
-      await using opened = await browser.open(renderTimeline(result), { width: 390, theme: 'dark' });
+      await using opened = await narrow.open(renderTimeline(result));
       const steps = opened.page.locator('#steps');
       const selected = (): Promise<unknown> => opened.page.textContent('[aria-selected="true"]');
       await steps.focus();

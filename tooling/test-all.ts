@@ -10,7 +10,6 @@ const SIDE_BY_SIDE = [
   'test:packages',
   'docs:picture',
   'test:reference -- --programs 1000',
-  'docs',
 ];
 
 const isLongRight = await runScripts(['test:long'], { atOnce: 1, printsAll: true });

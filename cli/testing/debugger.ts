@@ -187,7 +187,10 @@ export const debug = async (words: readonly string[], breakpoint: Breakpoint): P
   });
   await wire.ask('Runtime.runIfWaitingForDebugger');
   // What is sent acknowledges what was received. Else each event waits for TCP's delayed acknowledgement: 40 ms for each script.
-  const requests = setInterval(() => void wire.ask('Runtime.getIsolateId').catch(() => undefined), REQUEST_MS);
+  const requests = setInterval(
+    () => void wire.ask('Runtime.getIsolateId').catch(() => undefined),
+    REQUEST_MS,
+  );
   try {
     const [code] = await Promise.race([ended, failed]);
     return { stops, code, out };

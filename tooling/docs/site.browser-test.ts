@@ -9,6 +9,7 @@ import {
   barriers,
   launchBrowser,
   type Opened,
+  type Tab,
   tabStops,
   tabStopsDue,
 } from '../../reports/testing/browser.js';
@@ -35,12 +36,14 @@ const KINDS = [
 const DOCUMENTS = projectDocuments().map(({ path }) => pathInSite(path));
 
 let browser: Browser;
+let narrow: Tab;
 
 beforeAll(async () => {
   const { site, faults } = await buildSite();
   expect(faults).toEqual([]);
   writeSite(site, directory);
   browser = await launchBrowser();
+  narrow = await browser.tab(NARROW);
 }, 120_000);
 
 afterAll(async () => {
@@ -66,7 +69,7 @@ describe('the pages of the site', () => {
   });
 
   it.each(DOCUMENTS)('%s loads nothing from the network and is as wide as its screen', async (path) => {
-    await using opened = await visit(path, NARROW);
+    await using opened = await narrow.visit(join(directory, path));
     expect(unexpected(opened)).toEqual([]);
     expect(await opened.page.evaluate('document.documentElement.scrollWidth')).toBe(NARROW.width);
   });
