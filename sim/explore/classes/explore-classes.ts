@@ -9,7 +9,7 @@
  */
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
 import type { Crash } from '../../disk/crash-model/durability.js';
-import { READ, READ_WIDTH } from '../../disk/crash-model/image-reads.js';
+import { READ } from '../../disk/crash-model/image-reads.js';
 import type { JournalEntry } from '../../disk/crash-model/journal.js';
 import { blockOf, isData, type MicroOperation, sectorsOf } from '../../disk/crash-model/micro-operation.js';
 import { type Driven, OVER } from '../../life/drive.js';
@@ -19,6 +19,7 @@ import type { StopReason } from '../../result/result.js';
 import { firstLife, lifeOptions, type Plan, playTape, type Tape } from '../../run/tape.js';
 import type { Json, Suite } from '../../suite/suite.js';
 import { KnownLives, movedTo, type SameLife } from '../exhaustive/known-lives.js';
+import { eachRead } from '../exhaustive/shared-reads.js';
 import { type CellRead, knowledgeKey, layersOf, StateReader } from './cell-reads.js';
 import { CrashClass, type Standing } from './crash-class.js';
 import { carriedPlaces } from './dependences.js';
@@ -130,9 +131,8 @@ class ClassExploration {
 
   /** What its life reads, all states of a class agree in. */
   private readAs(one: CrashClass, { life, inos }: SameLife): void {
-    const { packed, names } = life.reads;
-    for (let at = 0; at < packed.length; at += READ_WIDTH) {
-      const [kind = 0, file = 0, place = 0, range = 0] = packed.subarray(at, at + READ_WIDTH);
+    const { names } = life.reads;
+    for (const { kind, file, place, range } of eachRead(life.reads)) {
       const isEntry = kind === READ.entry;
       this.refinement.require(one, {
         layer: 'seen',
@@ -178,8 +178,7 @@ class ClassExploration {
     const { reads } = imageReads;
     const entries = life.broken.length > 0 ? undefined : journal.entries;
     const lived = { image: start.image, key: start.key, reads, entries, broken: life.broken };
-    this.known.add(knowledgeKey(start.history), lived, series);
-    return { life: lived, inos: reads.inos };
+    return { life: this.known.add(knowledgeKey(start.history), lived, series), inos: reads.inos };
   }
 
   /** Notes all that a crash of this life may leave. */

@@ -148,8 +148,8 @@ describe('KnownLives: find', () => {
     const tree = new KnownLives();
     const recorder = new ReadRecorder(USED_DISK, 1);
     recorder.random();
-    const life = { image: USED_DISK, key: 'life', reads: recorder.reads, entries: [], broken: [] };
-    tree.add('history', life, 1);
+    const added = { image: USED_DISK, key: 'life', reads: recorder.reads, entries: [], broken: [] };
+    const life = tree.add('history', added, 1);
     expect(tree.find('history', USED_DISK, 1)?.life).toBe(life);
     expect(tree.find('history', USED_DISK, 2)).toBeUndefined();
     expect(tree.find('another', USED_DISK, 1)).toBeUndefined();

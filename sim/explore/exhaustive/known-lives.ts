@@ -6,18 +6,19 @@
  * an earlier one where it reads something else.
  */
 import type { DiskImage } from '../../disk/crash-model/disk-image.js';
-import { ImageReader, type ImageReads, READ_WIDTH } from '../../disk/crash-model/image-reads.js';
+import { ImageReader, type ImageReads } from '../../disk/crash-model/image-reads.js';
 import type { JournalEntry } from '../../disk/crash-model/journal.js';
 import { type Reallocated, reallocate } from '../../disk/crash-model/reallocate-journal.js';
 import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import type { Broken } from '../../life/life-record.js';
+import { type ChunkedReads, chunkOf, positionInChunk, SharedReads } from './shared-reads.js';
 
 /** What a life did: all that is needed to cut it once more on another disk. */
-export interface KnownLife {
+export interface KnownLife<Reads = ChunkedReads> {
   readonly image: DiskImage;
   /** Of the state that it started from. */
   readonly key: string;
-  readonly reads: ImageReads;
+  readonly reads: Reads;
   /** Undefined: something was broken, and nothing goes on from there. */
   readonly entries: readonly JournalEntry[] | undefined;
   readonly broken: readonly Broken[];
@@ -54,18 +55,17 @@ interface End {
   readonly leaves: { readonly at: number; readonly value: string } | undefined;
 }
 
-const numberAt = (packed: Int32Array, at: number): number => packed[at] ?? 0;
-
 const follow = (root: Branch, reader: ImageReader, depth: number): End => {
   let branch = root;
   for (let read = 0; ; read++) {
-    const { packed, names } = branch.life.reads;
-    const at = read * READ_WIDTH;
-    if (at >= packed.length) return { branch, leaves: undefined };
-    const [kind, file] = [numberAt(packed, at), numberAt(packed, at + 1)];
-    const [place, range] = [numberAt(packed, at + 2), numberAt(packed, at + 3)];
-    reader.read(kind, file, place, range, names[place] ?? '', depth);
-    if (reader.value1 === packed[at + 4] && reader.value2 === packed[at + 5]) continue;
+    const { reads } = branch.life;
+    const chunk = chunkOf(reads, read);
+    const at = positionInChunk(read);
+    const kind = chunk?.[at];
+    if (chunk === undefined || kind === undefined) return { branch, leaves: undefined };
+    const place = chunk[at + 2] ?? 0;
+    reader.read(kind, chunk[at + 1] ?? 0, place, chunk[at + 3] ?? 0, reads.names[place] ?? '', depth);
+    if (reader.value1 === chunk[at + 4] && reader.value2 === chunk[at + 5]) continue;
     const value = `${reader.value1} ${reader.value2}`;
     const other = branch.others.get(read)?.get(value);
     if (other === undefined) return { branch, leaves: { at: read, value } };
@@ -75,6 +75,7 @@ const follow = (root: Branch, reader: ImageReader, depth: number): End => {
 
 export class KnownLives {
   private readonly roots = new Map<string, Branch>();
+  private readonly reads = new SharedReads();
 
   /** The life that starting on `image` would repeat. O(values that it reads) */
   find(history: string, image: DiskImage, depth: number): SameLife | undefined {
@@ -85,8 +86,14 @@ export class KnownLives {
     return leaves === undefined ? { life: branch.life, inos: reader.inos } : undefined;
   }
 
-  /** Adds a life that {@link find} did not know. */
-  add(history: string, life: KnownLife, depth: number): void {
+  /** Adds a life that {@link find} did not know, and gives it as it is kept. O(values that it read) */
+  add(history: string, added: KnownLife<ImageReads>, depth: number): KnownLife {
+    const life = { ...added, reads: this.reads.share(added.reads) };
+    this.place(history, life, depth);
+    return life;
+  }
+
+  private place(history: string, life: KnownLife, depth: number): void {
     const root = this.roots.get(history);
     if (root === undefined) {
       this.roots.set(history, branchOf(life));
