@@ -9,7 +9,6 @@
 
 import type { LocatedLife } from '../../coverage/life-sites.js';
 import type { DiskModel } from '../../disk/crash-model/disk-models.js';
-import { stateKey } from '../../disk/crash-model/durability.js';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
 import type { Driven } from '../../life/drive.js';
 import type { LifeRecord } from '../../life/life-record.js';
@@ -51,12 +50,10 @@ const atItsLatest = (finding: Finding, first: LifeRecord, model: DiskModel): Fin
 
 /** Lives from each state of the generation that waits. */
 function* exploreGeneration(suite: Suite, exploration: Exploration): Driven<void> {
-  const { options, workload, queue: generation } = exploration;
+  const { options, workload } = exploration;
   const { model, plan, commandsAfterCrash } = options;
   const withSites = options.sites === true || options.coverage !== undefined;
-  // One crash more than the lives of this generation: breadth first, without shifting a long array.
-  exploration.queue = [];
-  for (const queued of exploration.order.sorted(generation, ({ start }) => stateKey(start))) {
+  for (const queued of exploration.takeGeneration()) {
     const end = exploration.end();
     if (end !== undefined) return exploration.stop(end);
     if (yield* exploration.cutAgain(queued)) continue;

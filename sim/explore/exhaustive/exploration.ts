@@ -258,7 +258,8 @@ export class Exploration {
     if (this.isKnownExactly(key, state)) return;
     this.add(key, {
       start: state,
-      crashes: [...crashes, state.crash],
+      // A literal with a spread would take place for sixteen.
+      crashes: crashes.concat(state.crash),
       volatile: volatile + state.volatile,
     });
   }
@@ -284,6 +285,16 @@ export class Exploration {
   private addAnother(found: Queued<CrashState>): void {
     if (found.start.carried === undefined) this.otherwiseAllocated += 1;
     this.queue.push(found);
+  }
+
+  /**
+   * The states of the generation that waits, the most telling first. Each is forgotten as it is taken: there are thousands, and
+   * what lives leave in their place takes memory, too.
+   */
+  *takeGeneration(): Generator<Queued> {
+    const left = [...this.order.sorted(this.queue, ({ start }) => stateKey(start))].reverse();
+    this.queue = [];
+    for (let queued = left.pop(); queued !== undefined; queued = left.pop()) yield queued;
   }
 
   /** The lives that are left. */

@@ -53,11 +53,12 @@ export class SharedReads {
   private readonly chunks = new Map<string, Int32Array>();
 
   /** The same reads, in chunks that other lives may have, too. O(reads) */
-  share({ packed, ...rest }: ImageReads): ChunkedReads {
+  share({ packed, names, inos }: ImageReads): ChunkedReads {
     const chunks: Int32Array[] = [];
     for (let at = 0; at < packed.length; at += CHUNK_NUMBERS)
       chunks.push(this.shared(packed.subarray(at, at + CHUNK_NUMBERS)));
-    return { ...rest, chunks };
+    // Copies: lists that grew by pushes have room for more.
+    return { names: names.slice(), inos: inos.slice(), chunks };
   }
 
   private shared(numbers: Int32Array): Int32Array {
