@@ -177,8 +177,9 @@ class ClassExploration {
     if (imageReads === undefined || journal.hidesView) throw new NotByReads();
     const { reads } = imageReads;
     const entries = life.broken.length > 0 ? undefined : journal.entries;
-    const lived = { image: start.image, key: start.key, reads, entries, broken: life.broken };
-    return { life: this.known.add(knowledgeKey(start.history), lived, series), inos: reads.inos };
+    const lived = { key: start.key, reads, entries, broken: life.broken };
+    const kept = this.known.add(knowledgeKey(start.history), start.image, lived, series);
+    return { life: kept, inos: reads.inos };
   }
 
   /** Notes all that a crash of this life may leave. */

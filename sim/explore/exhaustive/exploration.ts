@@ -133,13 +133,12 @@ export class Exploration {
     if (imageReads === undefined || (journal.hidesView && broken.length === 0)) return;
     const entries = depth < this.options.depth ? journal.entries : [];
     const life = {
-      image: start.image,
       key: start.key,
       reads: imageReads.reads,
       entries: broken.length > 0 ? undefined : entries,
       broken,
     };
-    this.known.add(historyKey(start.history), life, start.history.crashes);
+    this.known.add(historyKey(start.history), start.image, life, start.history.crashes);
   }
 
   /** Cuts the power everywhere in a life that was run. */

@@ -7,8 +7,6 @@ import type { DiskImage } from '../../disk/crash-model/disk-image.js';
 import { diskModel } from '../../disk/crash-model/disk-models.js';
 import { type ImageReads, ReadRecorder } from '../../disk/crash-model/image-reads.js';
 import { Journal, type JournalEntry } from '../../disk/crash-model/journal.js';
-import { reallocate } from '../../disk/crash-model/reallocate-journal.js';
-import { renumberFiles } from '../../disk/crash-model/renumber-files.js';
 import { Kernel } from '../../disk/kernel/kernel.js';
 import { nodeCalls } from '../../disk/node-fs/fs-sync-calls.js';
 import { EMPTY_HISTORY } from '../../suite/history.js';
@@ -20,7 +18,7 @@ import {
   USED_DISK,
 } from '../../testing/disk-programs.js';
 import { errorCode } from '../../util/errors.js';
-import { KnownLives } from './known-lives.js';
+import { KnownLives, movedTo } from './known-lives.js';
 
 /** `npm run test:differential` runs more. */
 const PROGRAMS = Number(process.env.POWERCUT_PROGRAMS ?? 80);
@@ -123,7 +121,7 @@ describe('KnownLives: find', () => {
           if (same === undefined) {
             const key = String(byKey.size);
             byKey.set(key, own);
-            tree.add('history', { image, key, reads: own.reads, entries: own.entries, broken: [] }, 1);
+            tree.add('history', image, { key, reads: own.reads, entries: own.entries, broken: [] }, 1);
             lived += 1;
             continue;
           }
@@ -131,9 +129,7 @@ describe('KnownLives: find', () => {
           const first = byKey.get(same.life.key);
           // `expect` only where it fails: this runs for some 10,000 images.
           if (!isDeepStrictEqual(own.learnt, first?.learnt)) expect(own.learnt).toEqual(first?.learnt);
-          const met = { image: same.life.image, inos: same.life.reads.inos };
-          const moved = renumberFiles(same.life.entries ?? [], met, { image, inos: same.inos });
-          const again = reallocate(moved, image);
+          const again = movedTo(image, same.life.entries ?? [], same);
           const [said, wrote] = [textOf(again.entries), textOf(own.entries)];
           if (said !== wrote) expect(said).toBe(wrote);
           if (again.replacesZeros !== own.replacesZeros) expect(again.replacesZeros).toBe(own.replacesZeros);
@@ -148,8 +144,8 @@ describe('KnownLives: find', () => {
     const tree = new KnownLives();
     const recorder = new ReadRecorder(USED_DISK, 1);
     recorder.random();
-    const added = { image: USED_DISK, key: 'life', reads: recorder.reads, entries: [], broken: [] };
-    const life = tree.add('history', added, 1);
+    const lived = { key: 'life', reads: recorder.reads, entries: [], broken: [] };
+    const life = tree.add('history', USED_DISK, lived, 1);
     expect(tree.find('history', USED_DISK, 1)?.life).toBe(life);
     expect(tree.find('history', USED_DISK, 2)).toBeUndefined();
     expect(tree.find('another', USED_DISK, 1)).toBeUndefined();

@@ -15,7 +15,8 @@ import { type ChunkedReads, chunkOf, positionInChunk, SharedReads } from './shar
 
 /** What a life did: all that is needed to cut it once more on another disk. */
 export interface KnownLife<Reads = ChunkedReads> {
-  readonly image: DiskImage;
+  /** Where it began; undefined where there are no entries, which alone refer to it. */
+  readonly image: DiskImage | undefined;
   /** Of the state that it started from. */
   readonly key: string;
   readonly reads: Reads;
@@ -36,6 +37,7 @@ export const movedTo = (
   entries: readonly JournalEntry[],
   { life, inos }: SameLife,
 ): Reallocated => {
+  if (life.image === undefined) return { entries: [], replacesZeros: false };
   const met = { image: life.image, inos: life.reads.inos };
   return reallocate(renumberFiles(entries, met, { image, inos }), image);
 };
@@ -87,19 +89,25 @@ export class KnownLives {
   }
 
   /** Adds a life that {@link find} did not know, and gives it as it is kept. O(values that it read) */
-  add(history: string, added: KnownLife<ImageReads>, depth: number): KnownLife {
-    const life = { ...added, reads: this.reads.share(added.reads) };
-    this.place(history, life, depth);
+  add(
+    history: string,
+    image: DiskImage,
+    lived: Omit<KnownLife<ImageReads>, 'image'>,
+    depth: number,
+  ): KnownLife {
+    const isCut = lived.entries !== undefined && lived.entries.length > 0;
+    const life = { ...lived, reads: this.reads.share(lived.reads), image: isCut ? image : undefined };
+    this.place(history, image, life, depth);
     return life;
   }
 
-  private place(history: string, life: KnownLife, depth: number): void {
+  private place(history: string, image: DiskImage, life: KnownLife, depth: number): void {
     const root = this.roots.get(history);
     if (root === undefined) {
       this.roots.set(history, branchOf(life));
       return;
     }
-    const { branch, leaves } = follow(root, new ImageReader(life.image), depth);
+    const { branch, leaves } = follow(root, new ImageReader(image), depth);
     // The program did not do the same twice. The check in new processes finds that; this life is not reused.
     if (leaves === undefined) return;
     const { others } = branch;
