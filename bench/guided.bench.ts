@@ -69,7 +69,15 @@ const comparisonOf = (kills: Kills): Comparison => {
 export const comparisons = async (): Promise<readonly Comparison[]> => {
   tuneGarbageCollector();
   const all: Kills[] = [];
-  for (const suite of rareFaults) all.push(await killsOf(suite));
+  for (const suite of rareFaults) {
+    const kills = await killsOf(suite);
+    all.push(kills);
+    // It takes most of an hour.
+    const { blind, guided } = kills;
+    console.error(
+      `${all.length}/${rareFaults.length} ${suite.name}: ${ratioOf(kills).toFixed(2)} x; blind ${described(blind)}; guided ${described(guided)}`,
+    );
+  }
   const ratios = all.map(ratioOf);
   const same = { low: 1, median: 1, high: 1 };
   const over: Measured = {

@@ -24,6 +24,7 @@ const options = (changes: Partial<PoolOptions> = {}): PoolOptions => ({
     throw new Error(message);
   },
   worker: new URL('../fixtures/worker.mjs', import.meta.url),
+  helpAfterMs: 0,
   ...changes,
 });
 
@@ -97,6 +98,13 @@ describe('exploreInWorkers', () => {
     expect(new Set(pids.flatMap((own) => [...own])).size).toBe(pids.reduce((sum, { size }) => sum + size, 0));
     const [alone] = await explore([unit('a', { runs: 800 })], { workers: 2 });
     expect(new Set(alone?.tallies.map(({ pid }) => pid)).size).toBe(2);
+  });
+
+  it('starts no process to help with a suite that is explored in less time than the start takes', async () => {
+    const soon = { workers: 3, helpAfterMs: 600_000 };
+    const [alone] = await explore([unit('a', { runs: 800 })], soon);
+    expect(new Set(alone?.tallies.map(({ pid }) => pid)).size).toBe(1);
+    expect(alone?.tallies.map(({ part }) => part)).toEqual(partsOf({ workloads: 2, runs: 800 }));
   });
 
   it('names the file that a suite is from', async () => {

@@ -9,6 +9,7 @@
  * A suite that fails, dies or does not come back is that suite's result, and no other's: it is undecided, with the reason.
  */
 import { extname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Assignment } from '../../sim/explore/campaign/agenda.js';
 import { outlivingOf } from '../../sim/explore/campaign/outliving-state.js';
 import type { Part } from '../../sim/explore/campaign/parts.js';
@@ -44,6 +45,8 @@ export interface PoolOptions extends SparedWorkerOptions {
   readonly onProcessorTime?: (purpose: Purpose, processorMs: number) => void;
   /** The worker's module; default: the real one. */
   readonly worker?: URL;
+  /** Milliseconds after which a suite gets help of a further process. Default: {@link HELP_AFTER_MS}. */
+  readonly helpAfterMs?: number;
   /** Who explores a suite. Default: a worker process, of those that have loaded it if there is one. */
   readonly explorerOf?: (unit: Unit, worker: () => TaskWorker) => TaskWorker;
 }
@@ -74,6 +77,9 @@ export const concludedBy = (unit: Unit, answer: Answer): SuiteResult => {
 /** Time to start a process and load a suite's file, on a busy machine. */
 const LOADING_MS_MAX = 20_000;
 
+/** A process takes as long to start, so its help is worth that only to a suite that takes longer. */
+const HELP_AFTER_MS = 700;
+
 /** A worker for one suite. */
 export const workerFor = (
   { reference }: Unit,
@@ -99,12 +105,18 @@ class Campaign {
     this.endMs = performance.now() + (options.timeMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** A suite that no worker has begun; otherwise the one with the most parts left. */
+  private get isOver(): boolean {
+    return this.options.signal.aborted || performance.now() >= this.endMs;
+  }
+
+  /** A suite that no worker has begun; otherwise the one with the most parts left, of those that may get help. */
   private nextWork(): UnitWork | undefined {
-    if (this.options.signal.aborted || performance.now() >= this.endMs) return undefined;
+    if (this.isOver) return undefined;
     const unit = this.units[this.works.length];
     if (unit === undefined)
-      return this.works.filter(({ left }) => left > 0).sort((a, b) => b.left - a.left)[0];
+      return this.works
+        .filter((work) => work.left > 0 && this.helpInMs(work) <= 0)
+        .sort((a, b) => b.left - a.left)[0];
     const work = new UnitWork(unit, this.endMs, (trouble) => this.options.onTrouble(unit, trouble));
     this.works.push(work);
     return work;
@@ -132,11 +144,28 @@ class Campaign {
       const work = this.nextWork();
       if (work !== undefined) await this.doWork(work);
       else {
-        const open = this.works.filter(({ isOpen }) => isOpen);
-        if (open.length === 0 || this.options.signal.aborted) return;
-        await Promise.race(open.map((one) => one.changed()));
+        const open = this.isOver ? [] : this.works.filter(({ isOpen, left }) => isOpen || left > 0);
+        if (open.length === 0) return;
+        if (this.options.explorerOf === undefined) this.secondLives.prepare();
+        await this.changeOf(open);
       }
     }
+  }
+
+  /** Milliseconds until a process may be started to help with a suite. Where others have the processes, none is started. */
+  private helpInMs({ ageMs }: UnitWork): number {
+    const { explorerOf, helpAfterMs = HELP_AFTER_MS } = this.options;
+    return explorerOf === undefined ? helpAfterMs - ageMs : 0;
+  }
+
+  /** Resolves when there may be more to take of these suites. */
+  private async changeOf(open: readonly UnitWork[]): Promise<void> {
+    const waits = open.map((one) => this.helpInMs(one)).filter((ms) => ms > 0);
+    const timer = new AbortController();
+    const { signal } = timer;
+    const inTime = waits.map((ms) => delay(ms, undefined, { signal }).catch(() => undefined));
+    await Promise.race([...open.map((one) => one.changed()), ...inTime]);
+    timer.abort();
   }
 
   private async doWork(work: UnitWork): Promise<void> {

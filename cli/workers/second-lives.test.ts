@@ -51,6 +51,21 @@ describe('SecondLives', () => {
     expect([started, ended]).toEqual([1, 1]);
   });
 
+  it('takes the process that was prepared, which is a new one for the first suite only', async () => {
+    const asked = ask(['a', 'b']);
+    shared?.prepare();
+    shared?.prepare();
+    expect(await asked).toEqual(['in a new process', 'in the same process']);
+    expect([started, ended]).toEqual([1, 0]);
+  });
+
+  it('ends a process that was prepared and not needed', async () => {
+    const all = secondLives();
+    all.prepare();
+    await all.close();
+    expect([started, ended]).toEqual([1, 1]);
+  });
+
   it.each(['alone', 'alone in part'])(
     'takes a new process for a suite that can not be evaluated again: %s',
     async (name) => {

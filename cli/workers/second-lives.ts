@@ -23,12 +23,20 @@ export const liveAgainIn = async (
 
 export class SecondLives {
   private worker: TaskWorker | undefined;
+  /** It was started, and has done nothing. */
+  private isNew = false;
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly start: () => TaskWorker,
     private readonly end: (worker: TaskWorker) => Promise<void>,
   ) {}
+
+  /** Starts the process before it is needed, if there is none. For who has a core to spare. */
+  prepare(): void {
+    this.isNew ||= this.worker === undefined;
+    this.worker ??= this.start();
+  }
 
   /**
    * One suite after the other. If modules of a suite can't be evaluated again, in a new process.
@@ -45,12 +53,13 @@ export class SecondLives {
     lives: readonly SampledLife[],
   ): Promise<Rechecked> {
     const used = this.worker;
-    if (used !== undefined) {
+    if (used !== undefined && !this.isNew) {
       const rechecked = await liveAgainIn(used, asked(), lives).catch(() => undefined);
       if (rechecked !== undefined && rechecked.why === undefined) return rechecked;
       await this.close();
     }
-    this.worker = this.start();
+    this.worker ??= this.start();
+    this.isNew = false;
     try {
       return await liveAgainIn(this.worker, asked(), lives);
     } catch (thrown) {
@@ -63,6 +72,7 @@ export class SecondLives {
   async close(): Promise<void> {
     const { worker } = this;
     this.worker = undefined;
+    this.isNew = false;
     if (worker !== undefined) await this.end(worker);
   }
 }

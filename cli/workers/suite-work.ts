@@ -43,6 +43,11 @@ export class UnitWork {
     this.progress = new SuiteProgress(this.agenda.parts);
   }
 
+  /** Milliseconds since its exploration began. */
+  get ageMs(): number {
+    return performance.now() - this.startedMs;
+  }
+
   /** Parts, and slices of parts, that no worker has taken. */
   get left(): number {
     return this.agenda.left + this.slices.left;
