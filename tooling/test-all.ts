@@ -8,7 +8,6 @@ const SIDE_BY_SIDE = [
   // The longest first: none of them is left alone in the end.
   'test:browser',
   'test:packages',
-  'docs:picture',
   'test:reference -- --programs 1000',
 ];
 

@@ -101,7 +101,8 @@ describe('renderReport: a failure', () => {
     await page.reload();
     expect(await page.textContent('#position')).toBe('Step 2 of 4');
     await page.goBack();
-    expect(await suites(page)).toEqual(['my suite']);
+    // The page hears of its new address a moment after it has it.
+    await expect.poll(() => suites(page), { timeout: 10_000 }).toEqual(['my suite']);
   });
 
   it('that a user has in a suite of his own shows no script of this project', async () => {
