@@ -37,6 +37,8 @@ export const base = {
     retry: 0,
     // A crash campaign is one long test; a hang is still found.
     testTimeout: 60_000,
+    // On a busy machine, building the site or the package takes as long as a test.
+    hookTimeout: 60_000,
     allowOnly: false,
     passWithNoTests: false,
   },

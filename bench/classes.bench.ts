@@ -16,7 +16,7 @@ import { exhaustivePhase, type Way } from './classes/exhaustive-phase.js';
 import { documents, events, settings, sqlite } from './classes/programs.js';
 import { inTurns, processorSeconds } from './explorer/exploring.js';
 import { bankWorkload } from './explorer/workload.js';
-import type { Comparison, Measured } from './paired.js';
+import type { Comparison, Measured } from './measuring/paired.js';
 
 interface Case {
   readonly suite: Suite;

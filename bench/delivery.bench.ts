@@ -10,8 +10,8 @@ import { openEventStore } from '../src/event-store/index.js';
 import { type CheckpointPolicy, startFeeder } from '../src/feeder/index.js';
 import { openReadModel, type Projection, readModelHandler } from '../src/read-models/index.js';
 import { realEnvironment } from '../src/real-environment.js';
-import { compareLatencies, type LatencyContender } from './latency.js';
-import type { Comparison } from './paired.js';
+import { compareLatencies, type LatencyContender } from './measuring/latency.js';
+import type { Comparison } from './measuring/paired.js';
 
 const count: Projection<number> = { name: 'count', initial: 0, evolve: (state) => state + 1 };
 const EVENT = { type: 'happened', data: { text: 'x'.repeat(120) } };

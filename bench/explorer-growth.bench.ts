@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { tuneGarbageCollector } from '../cli/worker/garbage-collector.js';
 import { exploreOnce, inTurns, processorSeconds } from './explorer/exploring.js';
-import type { Comparison } from './paired.js';
+import type { Comparison } from './measuring/paired.js';
 
 const growth = async (): Promise<Comparison> => {
   // As a worker does, which is where explorations are made.

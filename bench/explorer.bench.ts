@@ -17,7 +17,7 @@ import {
 } from './explorer/exploring.js';
 import { killProcesses } from './explorer/killed.js';
 import { bankWorkload } from './explorer/workload.js';
-import type { Comparison } from './paired.js';
+import type { Comparison } from './measuring/paired.js';
 
 const byHand = (commands: number, depth: 1 | 2, runs: number): Way => ({
   name: 'by hand: fast-check, memfs, the prefix run again',

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { installGuard } from '../sim/guard/guard.js';
-import { type Comparison, type Contender, compare } from './paired.js';
+import { type Comparison, type Contender, compare } from './measuring/paired.js';
 
 const CALLS = 10_000;
 

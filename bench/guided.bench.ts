@@ -6,7 +6,7 @@ import { tuneGarbageCollector } from '../cli/worker/garbage-collector.js';
 import type { Suite } from '../sim/suite/suite.js';
 import { rareFaults } from './guided/faults.js';
 import { type FirstKill, firstKill } from './guided/first-kill.js';
-import { type Comparison, type Measured, ratiosOf } from './paired.js';
+import { type Comparison, type Measured, ratiosOf } from './measuring/paired.js';
 
 /** Fewer make a first look; the bars are meant for all. */
 const { POWERCUT_BENCH_SEEDS: seeds = '10', POWERCUT_BENCH_RUNS: runs = '20000' } = process.env;

@@ -14,7 +14,7 @@ import { Kernel } from '../sim/disk/kernel/kernel.js';
 import { createFileSystem } from '../sim/disk/node-fs/fs-promises.js';
 import { eager } from '../sim/scheduler/scheduler.js';
 import { VirtualClock } from '../sim/scheduler/virtual-clock.js';
-import { type Comparison, type Contender, compare } from './paired.js';
+import { type Comparison, type Contender, compare } from './measuring/paired.js';
 
 const FILES = 10;
 const FILE_BYTES = 700;

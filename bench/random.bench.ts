@@ -15,7 +15,7 @@ import { drive } from '../sim/life/drive.js';
 import { firstLife, Notes, recover } from './explorer/life.js';
 import { plainFileSystem } from './explorer/plain-disk.js';
 import { bankWorkload } from './explorer/workload.js';
-import { type Comparison, type Contender, compare } from './paired.js';
+import { type Comparison, type Contender, compare } from './measuring/paired.js';
 
 const COMMANDS = 20;
 const HISTORIES = 3;

@@ -7,7 +7,7 @@ import { exploreInWorkers, type Purpose } from '../cli/workers/pool.js';
 import { shippedSuites } from '../properties/suites/index.js';
 import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
 import { inTurns } from './explorer/exploring.js';
-import type { Comparison } from './paired.js';
+import type { Comparison } from './measuring/paired.js';
 
 /** The part of a campaign's processor time that is left for exploring. */
 const BAR = 0.95;

@@ -5,8 +5,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import type { Comparison } from './paired.js';
-import { tableOf } from './table.js';
+import type { Comparison } from './measuring/paired.js';
+import { tableOf } from './measuring/table.js';
 
 const FOLDER = new URL('.', import.meta.url);
 const OUT = pathToFileURL(`${process.cwd()}/reports/out/`);

@@ -11,7 +11,7 @@ import { pct } from '../sim/scheduler/pct.js';
 import { picking, type Schedule, type Strategy } from '../sim/scheduler/strategy.js';
 import { VirtualClock } from '../sim/scheduler/virtual-clock.js';
 import { stream } from '../sim/util/seeded-streams.js';
-import { type Comparison, type Contender, compare } from './paired.js';
+import { type Comparison, type Contender, compare } from './measuring/paired.js';
 
 const ACTORS = 5;
 const EVENTS = 10;

@@ -13,8 +13,8 @@ import { World } from '../sim/life/world.js';
 import { FIRST_LIFE } from '../sim/run/tape.js';
 import { eager } from '../sim/scheduler/scheduler.js';
 import { Database } from '../sqlite/better-sqlite3/database.js';
-import { type Comparison, type Contender, compare } from './paired.js';
-import { HOW_TO_INSTALL, peersSeenFrom } from './peer-stores.js';
+import { type Comparison, type Contender, compare } from './measuring/paired.js';
+import { HOW_TO_INSTALL, peersSeenFrom } from './measuring/peer-stores.js';
 
 const LIVES = 10;
 

@@ -14,8 +14,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BEGINNING, type DurableEventStore, openEventStore, type Resume } from '../src/event-store/index.js';
 import { type RealEnvironmentOptions, realEnvironment } from '../src/real-environment.js';
-import { type Comparison, type Contender, compare } from './paired.js';
-import { HOW_TO_INSTALL, openPeers, type Peer, peersAreInstalled } from './peer-stores.js';
+import { type Comparison, type Contender, compare } from './measuring/paired.js';
+import { HOW_TO_INSTALL, openPeers, type Peer, peersAreInstalled } from './measuring/peer-stores.js';
 
 const BATCH = 100;
 const WRITERS = 64;

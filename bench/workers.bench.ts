@@ -9,7 +9,7 @@ import type { Unit } from '../cli/messages/messages.js';
 import { exploreInWorkers } from '../cli/workers/pool.js';
 import type { SuiteResult } from '../sim/result/result.js';
 import { inTurns } from './explorer/exploring.js';
-import type { Comparison } from './paired.js';
+import type { Comparison } from './measuring/paired.js';
 
 const UNIT: Unit = {
   reference: { kind: 'shipped', name: 'checkpointed-feeder' },

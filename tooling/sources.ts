@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** Folders of the root that are rooms of the design. */
-const ROOMS = ['src', 'sim', 'properties', 'reports', 'cli', 'exports'] as const;
+const ROOMS = ['src', 'sim', 'sqlite', 'properties', 'reports', 'cli', 'exports'] as const;
+
+/** Those, and what stands around them. */
+export const FOLDERS: readonly string[] = [...ROOMS, 'bench', 'tooling', 'examples'];
 
 /** TypeScript files by path from the root, with `/` between folders, in order of path. */
 export type Sources = ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { diskModel } from '../../sim/disk/crash-model/disk-models.js';
 import type { Exhausted, ExhaustiveOptions } from '../../sim/explore/exhaustive/exhausted.js';
 import { explore } from '../../sim/explore/exhaustive/exhaustive.js';
 import { drive } from '../../sim/life/drive.js';
-import { type Comparison, type Measured, ratiosOf } from '../paired.js';
+import { type Comparison, type Measured, ratiosOf } from '../measuring/paired.js';
 import { bankWorkload } from './workload.js';
 
 export const COMMANDS_AFTER_CRASH = 1;

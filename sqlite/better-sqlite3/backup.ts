@@ -4,8 +4,8 @@
 import fs, { access } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { BUSY, DONE, OK, type Pointer } from '../engine/c-api.js';
 import { Connection } from '../engine/connection.js';
+import { BUSY, DONE, OK, type Pointer } from '../wasm/c-api.js';
 import type { Handle } from './handle.js';
 import { functionOption, stringOption } from './options.js';
 import { makeSqliteError } from './sqlite-error.js';

@@ -1,7 +1,8 @@
 /** The values of a statement's parameters, from the arguments of a call. */
-import { NOMEM, OK, type Pointer, RANGE, TOOBIG } from '../engine/c-api.js';
-import type { Machine } from '../engine/machine.js';
+
 import { bind, NO_SUCH_TYPE } from '../engine/values.js';
+import { NOMEM, OK, type Pointer, RANGE, TOOBIG } from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
 
 interface Parameters {
   readonly count: number;

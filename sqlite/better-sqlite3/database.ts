@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { codedError } from '../../sim/util/errors.js';
-import { OK, ROW } from '../engine/c-api.js';
 import { Connection } from '../engine/connection.js';
+import { OK, ROW } from '../wasm/c-api.js';
 import { type BackupProgress, backUp } from './backup.js';
 import { defineAggregate, defineFunction, requireQuiet } from './definitions.js';
 import { Handle } from './handle.js';

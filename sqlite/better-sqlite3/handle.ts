@@ -1,7 +1,7 @@
 /** What a database and its statements share: the connection, and what is going on on it. */
 
-import type { Pointer } from '../engine/c-api.js';
 import type { Connection } from '../engine/connection.js';
+import type { Pointer } from '../wasm/c-api.js';
 import { JournalSettings } from './journal-settings.js';
 
 /** What has to be freed before the connection is closed. */

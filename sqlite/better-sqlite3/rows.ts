@@ -1,7 +1,8 @@
 /** The rows of a statement, in the shapes that `better-sqlite3` returns. */
-import type { Pointer } from '../engine/c-api.js';
-import type { Machine } from '../engine/machine.js';
+
 import { type SqlValue, valueAt } from '../engine/values.js';
+import type { Pointer } from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
 
 /** `flat`: an object; `pluck`: the first column; `expand`: an object of objects, by table; `raw`: an array. */
 export type RowMode = 'flat' | 'pluck' | 'expand' | 'raw';

@@ -1,6 +1,7 @@
 /** A database as bytes: the content that its file has, or would have. */
-import { ERROR, OK } from '../engine/c-api.js';
+
 import type { Connection } from '../engine/connection.js';
+import { ERROR, OK } from '../wasm/c-api.js';
 import type { Handle } from './handle.js';
 
 const FREE_ON_CLOSE = 1;

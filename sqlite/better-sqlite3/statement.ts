@@ -1,5 +1,5 @@
 /** A statement of `better-sqlite3`. */
-import { OK, type Pointer, ROW } from '../engine/c-api.js';
+import { OK, type Pointer, ROW } from '../wasm/c-api.js';
 import { bindArguments, parametersOf } from './binder.js';
 import type { Handle } from './handle.js';
 import { type RowMode, RowReader } from './rows.js';

@@ -1,6 +1,6 @@
 /** SQLite's busy handler. Here it never waits, as no other code can run meanwhile: it notes that a lock is in the way. */
-import type { WasmFunction } from './assembly.js';
-import type { Signature } from './trampolines.js';
+import type { WasmFunction } from '../wasm/assembly.js';
+import type { Signature } from '../wasm/trampolines.js';
 
 export const BUSY_SIGNATURES = { busyHandler: 'i(ii)' } as const satisfies Readonly<
   Record<string, Signature>

@@ -1,6 +1,14 @@
 /** A connection to a database, on which the APIs of Node's SQLite packages are built. */
-import { ERROR, OK, OPEN_CREATE, OPEN_READONLY, OPEN_READWRITE, OPEN_URI, type Pointer } from './c-api.js';
-import type { Machine } from './machine.js';
+import {
+  ERROR,
+  OK,
+  OPEN_CREATE,
+  OPEN_READONLY,
+  OPEN_READWRITE,
+  OPEN_URI,
+  type Pointer,
+} from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
 import { resultName } from './result-names.js';
 import { currentSession, type Session } from './session.js';
 

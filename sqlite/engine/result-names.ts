@@ -1,5 +1,5 @@
 /** The names of SQLite's result codes, which its build lists itself. */
-import type { Machine } from './machine.js';
+import type { Machine } from '../wasm/machine.js';
 
 let names: ReadonlyMap<number, string> | undefined;
 

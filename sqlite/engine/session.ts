@@ -7,10 +7,10 @@ import { whenOver } from '../../sim/process/life-over.js';
 import { codedError } from '../../sim/util/errors.js';
 import { UnixFiles } from '../vfs/unix-files.js';
 import { registerVfs, VFS_SIGNATURES, type VfsUser, vfsMethods } from '../vfs/vfs.js';
-import type { WasmFunction } from './assembly.js';
+import type { WasmFunction } from '../wasm/assembly.js';
+import type { Pointer } from '../wasm/c-api.js';
+import { Machine } from '../wasm/machine.js';
 import { BUSY_SIGNATURES, busyMethods } from './busy-handler.js';
-import type { Pointer } from './c-api.js';
-import { Machine } from './machine.js';
 import { FUNCTION_SIGNATURES, functionMethods, type UserFunction } from './user-functions.js';
 
 /** An instance, and whom it serves now. */

@@ -1,8 +1,8 @@
 /** Functions that SQL can call: one set of C callbacks for all of them, told apart by the number that each is registered with. */
-import type { WasmFunction } from './assembly.js';
-import type { Pointer } from './c-api.js';
-import type { Machine } from './machine.js';
-import type { Signature } from './trampolines.js';
+import type { WasmFunction } from '../wasm/assembly.js';
+import type { Pointer } from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
+import type { Signature } from '../wasm/trampolines.js';
 
 /** A function or an aggregate. It reports its own errors: an exception must not pass through SQLite. */
 export interface UserFunction {

@@ -1,6 +1,6 @@
 /** Values as SQL has them and as JavaScript has them. */
-import { BLOB, FLOAT, INTEGER, OK, type Pointer, TEXT, TOOBIG, TRANSIENT } from './c-api.js';
-import type { Machine } from './machine.js';
+import { BLOB, FLOAT, INTEGER, OK, type Pointer, TEXT, TOOBIG, TRANSIENT } from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
 
 export type SqlValue = number | bigint | string | Buffer | null;
 

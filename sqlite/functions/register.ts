@@ -1,8 +1,9 @@
 /** Functions and aggregates that SQL can call, registered with SQLite. */
-import { OK, type Pointer } from '../engine/c-api.js';
+
 import type { Connection } from '../engine/connection.js';
 import type { UserFunction } from '../engine/user-functions.js';
 import { result, valueAt } from '../engine/values.js';
+import { OK, type Pointer } from '../wasm/c-api.js';
 
 const UTF8 = 1;
 const DETERMINISTIC = 0x800;

@@ -1,9 +1,9 @@
 /** The API of `node:sqlite`, whose documentation holds for it: https://nodejs.org/api/sqlite.html */
 import { fileURLToPath } from 'node:url';
 import { codedError } from '../../sim/util/errors.js';
-import { OK, ROW } from '../engine/c-api.js';
 import { Connection } from '../engine/connection.js';
 import { type Call, type Definition, registerAggregate, registerFunction } from '../functions/register.js';
+import { OK, ROW } from '../wasm/c-api.js';
 import { invalidState, invalidType, makeNodeError } from './errors.js';
 import { booleanOption, functionArgument, optionsOf, stringArgument } from './options.js';
 import { MAKES_STATEMENTS, type StatementSettings, StatementSync } from './statement-sync.js';

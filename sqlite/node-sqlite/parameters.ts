@@ -1,7 +1,8 @@
 /** The values of a statement's parameters, from the arguments of a call. */
-import { OK, type Pointer, TOOBIG } from '../engine/c-api.js';
+
 import type { Connection } from '../engine/connection.js';
 import { bind, NO_SUCH_TYPE } from '../engine/values.js';
+import { OK, type Pointer, TOOBIG } from '../wasm/c-api.js';
 import { invalidState, invalidType, invalidValue } from './errors.js';
 
 export interface NamingRules {

@@ -1,8 +1,9 @@
 /** A statement of `node:sqlite`. */
-import { OK, type Pointer, ROW } from '../engine/c-api.js';
+
 import type { Connection } from '../engine/connection.js';
-import type { Machine } from '../engine/machine.js';
 import { valueAt } from '../engine/values.js';
+import { OK, type Pointer, ROW } from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
 import { invalidState, invalidType, outOfRange } from './errors.js';
 import { bindArguments, type NamingRules } from './parameters.js';
 

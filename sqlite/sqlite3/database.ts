@@ -1,8 +1,8 @@
 /** `Database` of `sqlite3`. */
 import { EventEmitter } from 'node:events';
 import { codedError } from '../../sim/util/errors.js';
-import { BUSY, OK, OPEN_CREATE, OPEN_READONLY, OPEN_READWRITE, OPEN_URI, ROW } from '../engine/c-api.js';
 import { Connection } from '../engine/connection.js';
+import { BUSY, OK, OPEN_CREATE, OPEN_READONLY, OPEN_READWRITE, OPEN_URI, ROW } from '../wasm/c-api.js';
 import { MISUSED, makeSqlite3Error, Sqlite3Error } from './errors.js';
 import { Lane, type Work } from './lane.js';
 import { type Operation, Operations } from './operations.js';

@@ -1,7 +1,8 @@
 /** The values of a statement's parameters, from the arguments of a call of `sqlite3`. */
-import { OK, type Pointer } from '../engine/c-api.js';
+
 import type { Connection } from '../engine/connection.js';
 import { bind, type SqlValue } from '../engine/values.js';
+import { OK, type Pointer } from '../wasm/c-api.js';
 
 /** A value, and where it goes: the number of a parameter, from 1, or its name with its prefix. */
 export type Bound = readonly [place: number | string, value: SqlValue];

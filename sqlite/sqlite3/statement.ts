@@ -1,8 +1,8 @@
 /** `Statement` of `sqlite3`. */
 import { EventEmitter } from 'node:events';
-import { DONE, OK, type Pointer, ROW } from '../engine/c-api.js';
 import type { Connection } from '../engine/connection.js';
 import { type SqlValue, valueAt } from '../engine/values.js';
+import { DONE, OK, type Pointer, ROW } from '../wasm/c-api.js';
 import { lastError, MISUSED, type Sqlite3Error } from './errors.js';
 import type { Work } from './lane.js';
 import { bindAll, type Callback, type Given, givenBy } from './parameters.js';

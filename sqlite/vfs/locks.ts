@@ -2,7 +2,7 @@
  * The locks on database files among the connections of one process, as SQLite's VFS for Unix keeps them per i-node. Locks
  * between processes are left out: a life is one process.
  */
-import { BUSY, OK } from '../engine/c-api.js';
+import { BUSY, OK } from '../wasm/c-api.js';
 
 /** SQLite's five levels, in order: https://sqlite.org/lockingv3.html */
 export const NONE = 0;

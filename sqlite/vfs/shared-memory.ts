@@ -2,7 +2,7 @@
  * The index of a write-ahead log, which the connections of a process share. It lies in the memory of the process and dies
  * with it. On Unix it is a mapped file, `-shm`, whose content the first process that opens it throws away.
  */
-import { BUSY, type CApi, OK, type Pointer } from '../engine/c-api.js';
+import { BUSY, type CApi, OK, type Pointer } from '../wasm/c-api.js';
 
 const UNLOCK = 1;
 const SHARED = 4;

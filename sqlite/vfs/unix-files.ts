@@ -17,7 +17,7 @@ import {
   OPEN_READWRITE,
   OPEN_SUPER_JOURNAL,
   OPEN_WAL,
-} from '../engine/c-api.js';
+} from '../wasm/c-api.js';
 import { FileLocks, NONE } from './locks.js';
 import { SharedMemory, type ShmHolder } from './shared-memory.js';
 

@@ -1,6 +1,6 @@
 /** The VFS as SQLite sees it: C structures in its memory, and the functions that they point to. */
 import { randomFillSync } from 'node:crypto';
-import type { WasmFunction } from '../engine/assembly.js';
+import type { WasmFunction } from '../wasm/assembly.js';
 import {
   CANTOPEN,
   FULL,
@@ -15,9 +15,9 @@ import {
   OK,
   OK_SYMLINK,
   type Pointer,
-} from '../engine/c-api.js';
-import type { Machine } from '../engine/machine.js';
-import type { Signature } from '../engine/trampolines.js';
+} from '../wasm/c-api.js';
+import type { Machine } from '../wasm/machine.js';
+import type { Signature } from '../wasm/trampolines.js';
 import type { OpenFile, UnixFiles } from './unix-files.js';
 
 /** What the VFS works for: the files of one process, and what it tells of them. */

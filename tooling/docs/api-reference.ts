@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { Application } from 'typedoc';
 import { ROOT } from '../sources.js';
-import type { Document } from './build-site.js';
+import type { Document } from './document.js';
 
 /** Options of typedoc-plugin-markdown, which TypeDoc's own types do not know. */
 const MARKDOWN_OPTIONS = {

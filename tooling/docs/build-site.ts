@@ -5,21 +5,15 @@ import { ROOT } from '../sources.js';
 import { apiDocuments } from './api-reference.js';
 import { assets } from './assets.js';
 import { brokenLinks, type Site } from './check-links.js';
-import { withGenerated } from './generated.js';
-import { createHighlighter, type Highlighter } from './highlight.js';
-import { type Rendered, renderMarkdown } from './markdown.js';
+import type { Document } from './document.js';
+import { withGenerated } from './generated/generated.js';
+import { createHighlighter, type Highlighter } from './markdown/highlight.js';
+import { type Rendered, renderMarkdown } from './markdown/markdown.js';
 import { ENTRIES, HOME, NAVIGATION } from './navigation.js';
 import { type Linked, renderPage } from './page.js';
 import { searchIndex } from './search-index.js';
 
 const REPOSITORY = 'https://github.com/powercut/powercut';
-
-/** A document that becomes a page. */
-export interface Document {
-  /** From the root of the project; `api/…` for the generated reference. */
-  readonly path: string;
-  readonly markdown: string;
-}
 
 export interface Built {
   readonly site: Site;

@@ -1,7 +1,7 @@
 /** The frame of every page: header, list of pages, content, list of headings. */
 import { posix } from 'node:path';
-import { escapeHtml } from './escape.js';
-import type { Heading, Rendered } from './markdown.js';
+import { escapeHtml } from './markdown/escape.js';
+import type { Heading, Rendered } from './markdown/markdown.js';
 
 export interface Linked {
   /** In the site. */

@@ -1,7 +1,7 @@
 /** The index of the search, made at build time: a script, as a page from file:// can read no other file. */
 import MiniSearch from 'minisearch';
 import { FIELDS, type Found, SEARCH_OPTIONS } from './browser/search-options.js';
-import type { Rendered } from './markdown.js';
+import type { Rendered } from './markdown/markdown.js';
 
 export interface Indexed {
   /** In the site. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseHelp, powercutHelp } from '../docs/command-reference.js';
+import { parseHelp, powercutHelp } from '../docs/generated/command-reference.js';
 import { ROOT } from '../sources.js';
 import { at, callsIn, documentsOf, isYaml, readRecipes, recipe, valuesIn } from './recipes.js';
 

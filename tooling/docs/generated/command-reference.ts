@@ -1,10 +1,10 @@
 /** The reference of a command line, from the help that it prints. */
 import { Writable } from 'node:stream';
-import { runCli } from '../../cli/program.js';
-import { runStoreCli } from '../../cli/store/program.js';
-import { contextWith } from '../../cli/testing/context.js';
-import { realEnvironment } from '../../src/real-environment.js';
-import { ROOT } from '../sources.js';
+import { runCli } from '../../../cli/program.js';
+import { runStoreCli } from '../../../cli/store/program.js';
+import { contextWith } from '../../../cli/testing/context.js';
+import { realEnvironment } from '../../../src/real-environment.js';
+import { ROOT } from '../../sources.js';
 
 interface Row {
   readonly term: string;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { ROOT } from '../sources.js';
+import { ROOT } from '../../sources.js';
 
 export interface Member {
   readonly name: string;

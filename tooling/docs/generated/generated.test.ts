@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SETTING_NAMES } from '../../cli/config/config.js';
+import { SETTING_NAMES } from '../../../cli/config/config.js';
 import { parseHelp } from './command-reference.js';
 import { withGenerated } from './generated.js';
 

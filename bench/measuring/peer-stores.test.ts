@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { peersSeenFrom } from './peer-stores.js';
 
-const root = new URL('../', import.meta.url);
+const root = new URL('../../', import.meta.url);
 
 // The benchmark is run compiled. It once looked for its peers beside the compiled file, and said they were not installed.
-test.each(['bench/peer-stores.ts', '.bench-built/bench/peer-stores.js'])(
+test.each(['bench/measuring/peer-stores.ts', '.bench-built/bench/measuring/peer-stores.js'])(
   'peersSeenFrom: the peers are found from %s',
   (file) => {
     expect(fileURLToPath(peersSeenFrom(new URL(file, root).href))).toBe(

@@ -26,7 +26,7 @@ export interface Peer {
 
 /** The peers' package, seen from a file of this folder: from the source, or from where it was compiled to. */
 export const peersSeenFrom = (file: string): URL => {
-  const found = ['../bench/peers/', '../../bench/peers/']
+  const found = ['../peers/', '../../../bench/peers/']
     .map((path) => new URL(path, file))
     .find((folder) => existsSync(new URL('package.json', folder)));
   if (found === undefined) throw new Error(`the folder bench/peers is not where ${file} looks for it`);

@@ -6,15 +6,15 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { exhaustivePhase, type Way } from '../bench/classes/exhaustive-phase.js';
-import { scenarioSuites } from '../properties/scenarios/index.js';
-import { shippedSuites } from '../properties/suites/index.js';
-import type { Exhausted } from '../sim/explore/exhaustive/exhausted.js';
-import { DEFAULT_OPTIONS } from '../sim/explore/options.js';
-import type { Suite } from '../sim/suite/suite.js';
-import { isSuite } from '../sim/suite/suite-registry.js';
-import { errorCode } from '../sim/util/errors.js';
-import { commandOf, wholeNumber } from './command.js';
+import { scenarioSuites } from '../../properties/scenarios/index.js';
+import { shippedSuites } from '../../properties/suites/index.js';
+import type { Exhausted } from '../../sim/explore/exhaustive/exhausted.js';
+import { DEFAULT_OPTIONS } from '../../sim/explore/options.js';
+import type { Suite } from '../../sim/suite/suite.js';
+import { isSuite } from '../../sim/suite/suite-registry.js';
+import { errorCode } from '../../sim/util/errors.js';
+import { commandOf, wholeNumber } from '../../tooling/command.js';
+import { exhaustivePhase, type Way } from './exhaustive-phase.js';
 
 interface Options {
   readonly only: string;
@@ -30,7 +30,7 @@ const command = commandOf(
   .parse();
 const { only, workloads } = command.opts<Options>();
 
-const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const SUITE_FILE = /\.suite\.ts$/;
 
 interface Found {
