@@ -5,11 +5,11 @@
 import * as fc from 'fast-check';
 import { drawSchedule } from '../sim/explore/random/draw-plan.js';
 import { drive, until } from '../sim/life/drive.js';
-import type { World } from '../sim/life/world.js';
+import { World } from '../sim/life/world.js';
+import { FIRST_LIFE } from '../sim/run/tape.js';
 import { choosing } from '../sim/scheduler/choosing.js';
 import { pct } from '../sim/scheduler/pct.js';
 import { picking, type Schedule, type Strategy } from '../sim/scheduler/strategy.js';
-import { VirtualClock } from '../sim/scheduler/virtual-clock.js';
 import { stream } from '../sim/util/seeded-streams.js';
 import { type Comparison, type Contender, compare } from './measuring/paired.js';
 
@@ -58,12 +58,6 @@ const strategyOf = (schedule: Schedule): Strategy => {
   return picking(schedule.kind === 'picks' ? schedule.picks : []);
 };
 
-/** All of a world that scheduling takes: its disk costs nothing here, as fast-check has none. */
-const stage = (strategy: Strategy): World => {
-  const clock = new VirtualClock(0);
-  return { clock, scheduler: choosing(strategy)(clock) } as unknown as World; // the driver asks for nothing else
-};
-
 const byPowercut = (kind: 'random' | 'pct'): Contender => ({
   name: kind,
   operations: RUNS * STEPS,
@@ -71,7 +65,8 @@ const byPowercut = (kind: 'random' | 'pct'): Contender => ({
     drive(
       (function* () {
         for (let run = 0; run < RUNS; run++) {
-          const world = stage(strategyOf(drawSchedule(stream(seed++, 'schedule'), { kind })));
+          const strategy = strategyOf(drawSchedule(stream(seed++, 'schedule'), { kind }));
+          const world = new World({ ...FIRST_LIFE, scheduling: choosing(strategy) });
           const settled = yield* until(world, () => actors(world.scheduler.perform));
           requireAll(settled.status === 'fulfilled' ? settled.value : []);
         }
