@@ -65,7 +65,7 @@ afterEach(() => {
 
 const COMMIT = ['write /a.db-journal', 'fsync /a.db-journal'];
 
-describe('a commit calls node:fs in the order of SQLite on Unix', () => {
+describe('Database: a commit calls node:fs in the order of SQLite on Unix', () => {
   it.each([
     // The header of the journal is written again, with the number of its pages, once they are synced.
     [

@@ -35,7 +35,7 @@ const crashWithin = (journal: string): string => {
   return join(after, 'a.db');
 };
 
-describe('a database that is opened after a crash', () => {
+describe('Database: opened after a crash', () => {
   it.each(['DELETE', 'TRUNCATE', 'PERSIST', 'WAL'])(
     'has what was committed, and nothing else: journal_mode=%s',
     (journal) => {
