@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { oncePerRun } from '../cli/testing/once-per-run.js';
 import { writeAssets } from '../reports/html/bundle.js';
 import { ROOT } from './sources.js';
 
@@ -84,12 +85,10 @@ const linkPackage = async (project: string, name: string): Promise<void> => {
 /** How long {@link installForConsumer} may take on a machine that has much else to do. */
 export const INSTALL_MS_MAX = 300_000;
 
-/** Builds, packs and installs the package into a new project. Takes some 10 s. */
-export const installForConsumer = async (): Promise<Consumer> => {
-  const directory = await mkdtemp(join(tmpdir(), 'powercut-consumer-'));
+/** Builds and packs the package: a directory with the tarball. */
+const packInto = async (directory: string): Promise<void> => {
   const staging = join(directory, 'staging');
-  const installed = join(directory, 'node_modules', 'powercut');
-  await mkdir(staging);
+  await mkdir(staging, { recursive: true });
   for (const name of PACKED) {
     if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(staging, name), { recursive: true });
   }
@@ -97,10 +96,17 @@ export const installForConsumer = async (): Promise<Consumer> => {
   const output = `--noCheck --outDir ${join(staging, 'dist')} --tsBuildInfoFile ${join(directory, 'built')}`;
   await mustRun(ROOT, `node_modules/.bin/tsc -p tsconfig.build.json ${output}`);
   await writeAssets(join(staging, 'dist'));
-  await mustRun(staging, 'npm pack --silent --ignore-scripts');
-  await mkdir(installed, { recursive: true });
-  await mustRun(directory, `tar -xzf staging/*.tgz -C node_modules/powercut --strip-components=1`);
+  await mustRun(staging, 'npm pack --silent --ignore-scripts --pack-destination ..');
   await rm(staging, { recursive: true });
+};
+
+/** Installs the package into a new project. The first call of a test run builds and packs it, which takes some 10 s. */
+export const installForConsumer = async (): Promise<Consumer> => {
+  const packed = await oncePerRun('packed', packInto);
+  const directory = await mkdtemp(join(tmpdir(), 'powercut-consumer-'));
+  const installed = join(directory, 'node_modules', 'powercut');
+  await mkdir(installed, { recursive: true });
+  await mustRun(directory, `tar -xzf ${packed}/*.tgz -C node_modules/powercut --strip-components=1`);
 
   const manifest: unknown = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   const dependencies: unknown = Reflect.get(Object(manifest), 'dependencies');
