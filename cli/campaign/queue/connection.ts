@@ -1,5 +1,5 @@
 /** A connection to the Redis of a campaign, and the byte store in it. */
-import { UsageError } from '../../usage-error.js';
+import { messageOf, UsageError } from '../../usage-error.js';
 import { type ByteStore, isCampaignName } from '../byte-store.js';
 import type { CampaignKey } from '../seal.js';
 import { loadQueueEngine, type Queue, type QueueEngine, type Redis } from './engine.js';
@@ -154,13 +154,19 @@ export const connect = async (address: string, keyGiven: string | undefined): Pr
   redis.on('error', (error: unknown) => {
     last = error;
   });
-  const late = setTimeout(() => redis.disconnect(), CONNECT_MS_MAX);
+  const late = setTimeout(() => {
+    last ??= new Error(`there was no answer within ${CONNECT_MS_MAX / 1000} s`);
+    redis.disconnect();
+  }, CONNECT_MS_MAX);
   try {
     await redis.connect();
   } catch (thrown) {
     redis.disconnect();
-    const why = last instanceof Error && last.message !== '' ? last.message : String(thrown);
-    throw new UsageError('QUEUE_UNREACHABLE', `No Redis answers at ${shown(url)}: ${why}.`);
+    const why = last instanceof Error && last.message !== '' ? last.message : messageOf(thrown);
+    throw new UsageError(
+      'QUEUE_UNREACHABLE',
+      `No Redis answers at ${shown(url)}: ${why.replace(/\.$/, '')}.`,
+    );
   } finally {
     clearTimeout(late);
   }
