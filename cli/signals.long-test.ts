@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { commandForTests, type Started } from './testing/command.js';
 import { suiteFile } from './testing/compiled.js';
 import { type HostileSuite, hostileText } from './testing/hostile/suite-file.js';
+import { isRunning } from './testing/is-running.js';
 
 const ENDLESS = ['--workers', '1', '--runs', '100000', '--workloads', '1', '--no-corpus'];
 const SMALL = ['--runs', '2', '--workloads', '1', '--depth', '1', '--no-corpus'];
@@ -21,14 +22,6 @@ const writeSuite = async (suite: Omit<HostileSuite, 'verdict'>): Promise<string>
     hostileText({ ...suite, verdict: 'undecided' }, command.library),
   );
   return file;
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 };
 
 /** Resolves with the process in which a life of the announced suite has begun. */

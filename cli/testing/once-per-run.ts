@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '../../sim/util/errors.js';
+import { isRunning } from './is-running.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the package, so that compiled files find its dependencies; apart from `dist`, which others build. */
@@ -34,14 +35,6 @@ const isFirst = async (lock: string): Promise<boolean> => {
     return true;
   } catch (thrown) {
     if (errorCode(thrown) !== 'EEXIST') throw thrown;
-    return false;
-  }
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
     return false;
   }
 };

@@ -163,8 +163,10 @@ class Campaign {
     const waits = open.map((one) => this.helpInMs(one)).filter((ms) => ms > 0);
     const timer = new AbortController();
     const { signal } = timer;
-    const inTime = waits.map((ms) => delay(ms, undefined, { signal }).catch(() => undefined));
-    await Promise.race([...open.map((one) => one.changed()), ...inTime]);
+    const changes = open.map((one) => one.changed());
+    if (waits.length > 0)
+      changes.push(delay(Math.min(...waits), undefined, { signal }).catch(() => undefined));
+    await Promise.race(changes);
     timer.abort();
   }
 
