@@ -203,8 +203,13 @@ export class Explorer {
     }
   }
 
-  random(input: RandomInput): Promise<RandomRuns> {
+  /** To be driven within the time, with other runs. */
+  randomRuns(input: RandomInput): Driven<RandomRuns> {
     const workload = sealed(this.suite, input.workload);
-    return this.driveWithinTime(runRandom(this.suite, this.model, { ...input, workload }));
+    return runRandom(this.suite, this.model, { ...input, workload });
+  }
+
+  random(input: RandomInput): Promise<RandomRuns> {
+    return this.driveWithinTime(this.randomRuns(input));
   }
 }

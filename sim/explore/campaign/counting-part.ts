@@ -3,6 +3,7 @@
 import { CrashCoverage } from '../../coverage/crash-coverage.js';
 import type { Collected } from '../../coverage/merge-coverage.js';
 import type { Crash } from '../../disk/crash-model/durability.js';
+import type { Driven } from '../../life/drive.js';
 import type { LifeRecord } from '../../life/life-record.js';
 import type { Note, StopReason, UndecidedReason, WorkloadReach } from '../../result/result.js';
 import { stopReasons } from '../../result/stop-reasons.js';
@@ -19,7 +20,7 @@ import type { Slice, SliceExplored } from '../exhaustive/slices.js';
 import type { Explorer } from '../explorer.js';
 import { FeatureReader } from '../guide/features.js';
 import type { SeenRun } from '../guide/guide.js';
-import { type RandomPlan, runsPerHistory } from '../random/draw-plan.js';
+import type { RandomPlan } from '../random/draw-plan.js';
 import {
   livesOfRuns,
   type RandomInput,
@@ -28,7 +29,6 @@ import {
 } from '../random/run-random.js';
 import { Sampling } from '../recheck/life-sample.js';
 import type { Part } from './parts.js';
-import type { SurveyOptions } from './survey.js';
 
 /** What became of a slice, and what was counted in it: plain data that crosses processes. */
 export interface SliceCounted {
@@ -151,11 +151,11 @@ export class Counting {
     for (const { broken } of result.findings) this.saw(broken.invariant, 1);
   }
 
-  readonly run = async (input: RandomInput): Promise<readonly Finding[]> => {
+  *run(input: RandomInput): Driven<readonly Finding[]> {
     const { counts } = this;
     // The last history of all has as many runs as are still wanted.
     const branches = input.plan.branches.slice(0, this.part.count - counts.runs);
-    const made = await this.explorer.random({ ...input, plan: { ...input.plan, branches } });
+    const made = yield* this.explorer.randomRuns({ ...input, plan: { ...input.plan, branches } });
     const { runs, lives, digest } = made;
     this.see(input, branches, made);
     const steps = lives.reduce((sum, { world }) => sum + world.steps.length, counts.steps);
@@ -166,7 +166,7 @@ export class Counting {
     for (const { findings } of runs)
       for (const name of new Set(findings.map(({ broken }) => broken.invariant))) this.saw(name, 1);
     return runs.flatMap(({ findings }) => findings);
-  };
+  }
 
   /** Notes what guidance is to know of runs. */
   private see({ plan, drawn }: RandomInput, branches: RandomPlan['branches'], made: RandomRuns): void {
@@ -193,20 +193,6 @@ export class Counting {
 
   private saw(invariant: string, times: number): void {
     this.seen.set(invariant, (this.seen.get(invariant) ?? 0) + times);
-  }
-
-  options(onFound: OnFound): SurveyOptions {
-    const { explorer, part } = this;
-    const perInput = part.phase === 'random' ? runsPerHistory(explorer.suite) : 1;
-    return {
-      seed: explorer.seedOf(part.phase),
-      from: part.from / perInput,
-      runs: Math.ceil(part.count / perInput),
-      expired: explorer.expired,
-      bail: explorer.options.bail,
-      onFound: (first) => onFound({ phase: part.phase, ...first }),
-      onRun: (done) => this.progress(Math.min(done * perInput, part.count)),
-    };
   }
 
   progress(done: number): void {

@@ -1,5 +1,6 @@
 /** Explores one part of the exploration of a suite, and tallies it: see parts.ts. */
 
+import * as fc from 'fast-check';
 import type { Suite } from '../../suite/suite.js';
 import { stream } from '../../util/seeded-streams.js';
 import type { FirstFound, Tally } from '../counting/tally.js';
@@ -7,42 +8,77 @@ import type { Slice } from '../exhaustive/slices.js';
 import { Explorer } from '../explorer.js';
 import type { ExplorationBounds } from '../options.js';
 import { runsPerHistory } from '../random/draw-plan.js';
-import { mutated } from '../random/mutate-input.js';
+import { mutated, type Recipe } from '../random/mutate-input.js';
+import type { RandomInput } from '../random/run-random.js';
 import type { Assignment } from './agenda.js';
 import { Counting, type CountSlices, countSlice, type OnFound, type SliceCounted } from './counting-part.js';
 import type { Part } from './parts.js';
-import { survey } from './survey.js';
+import { survey, surveyTogether } from './survey.js';
 
-/** Makes guided runs: each from a parent, by draws of its own. */
-const surveyGuided = async (
+/** Inputs that are generated at once. fast-check passes over all that come before them each time. */
+const GENERATED_AT_ONCE = 256;
+
+/** An input of random runs, and what finds it again. */
+interface PlacedInput {
+  readonly input: RandomInput;
+  readonly index: number;
+  readonly recipe?: Recipe;
+}
+
+/** Blind: input n of the suite's seed. */
+function* drawnInputs(explorer: Explorer, { from, count }: Part): Generator<PlacedInput> {
+  const perInput = runsPerHistory(explorer.suite);
+  const end = Math.ceil((from + count) / perInput);
+  for (let next = from / perInput; next < end; ) {
+    const inputs = fc.sample(explorer.inputs(), {
+      seed: explorer.seedOf('random'),
+      numRuns: Math.min(GENERATED_AT_ONCE, end - next),
+      ...(next === 0 ? {} : { path: String(next) }),
+    });
+    for (const input of inputs) yield { input, index: next++ };
+  }
+}
+
+/** Guided: each input from a parent, by draws of its own. */
+function* mutatedInputs(
   explorer: Explorer,
-  counting: Counting,
-  { part: { from, round, count }, parents }: Required<Assignment>,
-  onFound: OnFound,
-): Promise<ReadonlyMap<string, FirstFound>> => {
+  { part: { from, round, count }, parents = [] }: Assignment,
+): Generator<PlacedInput> {
   const { suite, strategy, options } = explorer;
   const branches = runsPerHistory(suite);
-  const firsts = new Map<string, FirstFound>();
-  for (let index = 0; counting.runs < count; index++) {
+  for (let made = 0, index = 0; made < count && parents.length > 0; index++) {
     const [parent, other] = [0, 1].map((next) => parents[(index + next) % parents.length]);
-    const isOver = explorer.expired() || (options.bail && firsts.size > 0);
-    if (parent === undefined || other === undefined || isOver) break;
+    if (parent === undefined || other === undefined) return;
     const source = stream(`${options.seed} round ${round} ${from + index}`, 'guide');
     const recipe = mutated(source, parent, other.recipe, { suite, strategy, branches });
-    const keep = (first: FirstFound): void => {
-      const { invariant } = first.finding.broken;
-      if (firsts.has(invariant)) return;
-      firsts.set(invariant, { ...first, index: from + index, recipe });
-      onFound({ ...first, index: from + index, recipe });
-    };
-    await survey(explorer.inputs(recipe), counting.run, {
-      ...counting.options(keep),
-      from: 0,
-      runs: 1,
-      onRun: () => counting.progress(counting.runs),
-    });
+    made += recipe.plan.branches.length;
+    for (const input of fc.sample(explorer.inputs(recipe), 1)) yield { input, index: from + index, recipe };
   }
-  return firsts;
+}
+
+/** Makes the random runs of a part. */
+const surveyRandom = (
+  explorer: Explorer,
+  counting: Counting,
+  assignment: Assignment,
+  onFound: OnFound,
+): Promise<ReadonlyMap<string, FirstFound>> => {
+  const { part } = assignment;
+  const inputs = part.isGuided === true ? mutatedInputs(explorer, assignment) : drawnInputs(explorer, part);
+  return surveyTogether(inputs, {
+    run: ({ input }) => counting.run(input),
+    drive: (runs) => explorer.driveWithinTime(runs),
+    found: (finding, { index, recipe }): FirstFound => ({
+      phase: part.phase,
+      index,
+      finding,
+      ...(recipe === undefined ? {} : { recipe }),
+    }),
+    expired: explorer.expired,
+    bail: explorer.options.bail,
+    onFound,
+    onRuns: () => counting.progress(Math.min(counting.runs, part.count)),
+  });
 };
 
 /**
@@ -54,18 +90,24 @@ const surveyGuided = async (
 export const explorePart = async (
   suite: Suite,
   options: ExplorationBounds,
-  { part, parents = [] }: Assignment,
+  assignment: Assignment,
   onFound: OnFound = () => undefined,
   exploreSlices?: CountSlices,
 ): Promise<Tally> => {
+  const { part } = assignment;
   const explorer = new Explorer(suite, options);
   const counting = new Counting(explorer, part, exploreSlices);
-  if (part.isGuided === true)
-    return counting.tally(await surveyGuided(explorer, counting, { part, parents }, onFound));
-  const { firsts } =
-    part.phase === 'exhaustive'
-      ? await survey(explorer.workloads(), counting.workload, counting.options(onFound))
-      : await survey(explorer.inputs(), counting.run, counting.options(onFound));
+  if (part.phase === 'random')
+    return counting.tally(await surveyRandom(explorer, counting, assignment, onFound));
+  const { firsts } = await survey(explorer.workloads(), counting.workload, {
+    seed: explorer.seedOf(part.phase),
+    from: part.from,
+    runs: part.count,
+    expired: explorer.expired,
+    bail: options.bail,
+    onFound: (first) => onFound({ phase: part.phase, ...first }),
+    onRun: (done) => counting.progress(done),
+  });
   return counting.tally(firsts);
 };
 

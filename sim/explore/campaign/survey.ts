@@ -1,10 +1,8 @@
-/**
- * Runs a property over generated inputs with fast-check and notes every invariant seen broken. The property never fails,
- * so the first finding does not hide the others.
- */
+/** Goes through inputs and notes every invariant seen broken: the first finding does not hide the others. */
 
 import * as fc from 'fast-check';
 import { LifeAbandoned } from '../../life/abandoned-life.js';
+import type { Driven } from '../../life/drive.js';
 import type { Finding, First } from '../../run/finding.js';
 import { type Run, simplest } from '../shrink/shrink.js';
 
@@ -33,7 +31,7 @@ export interface Survey {
 /** Thrown to leave fast-check's loop, which has no other way to stop early. */
 class SurveyEnded extends Error {}
 
-/** Runs through `options.runs` inputs. */
+/** Runs through `options.runs` inputs that fast-check generates. The property never fails. */
 export const survey = async <T>(
   arbitrary: fc.Arbitrary<T>,
   run: Run<T>,
@@ -72,4 +70,69 @@ export const survey = async <T>(
   );
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error; // assigned in a callback the compiler can't follow
   return { seen, firsts };
+};
+
+/** Inputs whose runs are made in one drive. One run takes less time than the guard's look at the host after a drive. */
+const DRIVEN_TOGETHER = 8;
+
+/** How to go through inputs of small runs, and what to tell of them. */
+export interface Together<Input, Found> {
+  readonly run: (input: Input) => Driven<readonly Finding[]>;
+  readonly drive: (runs: Driven<void>) => Promise<void>;
+  /** What is noted of an invariant's first finding. */
+  readonly found: (finding: Finding, input: Input) => Found;
+  /** True: start no further run. */
+  readonly expired: () => boolean;
+  /** Stop at the first finding. */
+  readonly bail: boolean;
+  readonly onFound: (first: Found) => void;
+  /** Some more runs are made. */
+  readonly onRuns: () => void;
+}
+
+/** The next few inputs. */
+const someOf = <Input>(inputs: Iterator<Input>): readonly Input[] => {
+  const some: Input[] = [];
+  while (some.length < DRIVEN_TOGETHER) {
+    const next = inputs.next();
+    if (next.done === true) break;
+    some.push(next.value);
+  }
+  return some;
+};
+
+/**
+ * Runs through all inputs, a few in each drive. A run that is given up is dropped, and is the last one.
+ * @returns by invariant, what was noted of its first finding, in the order in which they were seen broken
+ */
+export const surveyTogether = async <Input, Found>(
+  inputs: Iterator<Input>,
+  { run, drive, found, expired, bail, onFound, onRuns }: Together<Input, Found>,
+): Promise<ReadonlyMap<string, Found>> => {
+  const firsts = new Map<string, Found>();
+  const isOver = (): boolean => expired() || (bail && firsts.size > 0);
+  function* runsOf(some: readonly Input[]): Driven<void> {
+    for (const input of some) {
+      if (isOver()) return;
+      const findings = yield* run(input);
+      for (const name of new Set(findings.map(({ broken }) => broken.invariant))) {
+        const finding = simplest(findings, name);
+        if (finding !== undefined && !firsts.has(name)) firsts.set(name, found(finding, input));
+      }
+    }
+  }
+  for (let isGivenUp = false; !isGivenUp && !isOver(); ) {
+    const some = someOf(inputs);
+    if (some.length === 0) break;
+    const known = firsts.size;
+    try {
+      await drive(runsOf(some));
+    } catch (error) {
+      if (!(error instanceof LifeAbandoned)) throw error;
+      isGivenUp = true;
+    }
+    for (const first of [...firsts.values()].slice(known)) onFound(first);
+    onRuns();
+  }
+  return firsts;
 };
