@@ -118,15 +118,17 @@ const migration: Program<string> = {
 
 const SEGMENTS = ['/segment-one', '/segment-two', '/segment-three'];
 const SEGMENT_ENTRIES = 4;
+const COMPACTED = ['/compacting-again', '/compacting-a-third-time'];
 
-/** A log of segments that compacts when it has three; a crash in the middle, and one in the recovery from it, lose a segment. */
+/** A log of segments that compacts when it has three; a crash in the middle, and two in the recovery from it, lose a segment. */
 const compaction: Program<string> = {
   start: async (fs) => {
     if (!(await exists(fs, '/compacting'))) return;
-    if (await exists(fs, '/compacting-again')) return make(fs, '/broken');
-    await make(fs, '/compacting-again');
+    const times = await firstMissing(fs, COMPACTED);
+    if (times === COMPACTED.length) return make(fs, '/broken');
+    await make(fs, COMPACTED[times] ?? '/compacting-again');
     await remove(fs, '/compacting');
-    await remove(fs, '/compacting-again');
+    for (const path of [...COMPACTED].reverse()) await remove(fs, path);
   },
   act: async (fs, text) => {
     const segment = await firstMissing(fs, SEGMENTS);
@@ -184,7 +186,7 @@ const lease: Program<string> = {
   },
 };
 
-/** A settings file by rename, whose recovery forgets a sync, and believes its own backup when that is empty. */
+/** A settings file by rename, whose recovery forgets a sync, and gives up when three of its own backups are empty. */
 const settings: Program<string> = {
   start: async (fs) => {
     const text = await fs.readFile('/settings', 'utf8').catch(() => undefined);
@@ -192,8 +194,10 @@ const settings: Program<string> = {
     if (text !== '') return;
     const backup = await fs.readFile('/backup', 'utf8').catch(() => 'none');
     const older = await fs.readFile('/older-backup', 'utf8').catch(() => 'none');
-    if (backup === '' && older === '') return make(fs, '/broken');
-    await make(fs, backup === '' ? '/older-backup' : '/backup', 'default');
+    const oldest = await fs.readFile('/oldest-backup', 'utf8').catch(() => 'none');
+    if (backup === '' && older === '' && oldest === '') return make(fs, '/broken');
+    const next = older === '' ? '/oldest-backup' : '/older-backup';
+    await make(fs, backup === '' ? next : '/backup', 'default');
     await syncRoot(fs);
     await make(fs, '/settings', 'default');
   },
@@ -205,9 +209,18 @@ const settings: Program<string> = {
   },
 };
 
-const OUTBOX = ['/waits', '/still-waits', '/waits-long', '/late', '/too-late', '/overdue'];
+const OUTBOX = [
+  '/waits',
+  '/still-waits',
+  '/waits-long',
+  '/late',
+  '/too-late',
+  '/overdue',
+  '/forgotten',
+  '/given-up',
+];
 
-/** An outbox that counts its restarts while messages wait, and delivers a message twice at the seventh. */
+/** An outbox that counts its restarts while messages wait, and delivers a message twice at the ninth. */
 const outbox: Program<string> = {
   start: async (fs) => {
     if (!(await exists(fs, '/message'))) {
@@ -230,7 +243,7 @@ const outbox: Program<string> = {
 const value: Program<number> = {
   act: async (fs, number) => {
     await make(fs, '/value', String(number));
-    if (number === 12_345) await make(fs, '/broken');
+    if (number === 5_432) await make(fs, '/broken');
   },
 };
 
@@ -247,7 +260,11 @@ export const rareFaults: readonly Suite[] = [
   suiteOf({ name: 'a saga that is resumed twice', ...KILLED }, upTo(letters(...SAGA), 8), saga),
   suiteOf({ name: 'four interrupted recoveries', ...KILLED }, upTo(letters('a', 'b'), 4), recovery),
   suiteOf({ name: 'six interrupted migrations', ...KILLED }, upTo(letters('a', 'b'), 4), migration),
-  suiteOf({ name: 'two crashes in a compaction', ...KILLED }, upTo(letters('a', 'b'), 18), compaction),
+  suiteOf(
+    { name: 'three crashes in a compaction', ...KILLED },
+    fc.array(letters('a', 'b'), { minLength: 1, maxLength: 18, size: 'max' }),
+    compaction,
+  ),
   suiteOf(
     { name: 'many leaves', ...KILLED },
     fc.array(letters('add', 'add', 'add', 'remove'), { minLength: 1, maxLength: 60, size: 'max' }),
@@ -259,7 +276,7 @@ export const rareFaults: readonly Suite[] = [
     turns,
   ),
   suiteOf({ name: 'two pauses in a row', clients: 2, ...KILLED }, upTo(letters('a', 'b', 'c'), 6), lease),
-  suiteOf({ name: 'an empty backup', disk: 'posix' }, upTo(letters('even', 'odd'), 4), settings),
-  suiteOf({ name: 'seven restarts with a message', ...KILLED }, upTo(letters('send', 'x', 'y'), 6), outbox),
-  suiteOf({ name: 'one value', ...KILLED }, upTo(fc.integer({ min: 0, max: 30_000 }), 8), value),
+  suiteOf({ name: 'three empty backups', disk: 'posix' }, upTo(letters('even', 'odd'), 4), settings),
+  suiteOf({ name: 'nine restarts with a message', ...KILLED }, upTo(letters('send', 'x', 'y'), 6), outbox),
+  suiteOf({ name: 'one value', ...KILLED }, upTo(fc.integer({ min: 0, max: 12_000 }), 8), value),
 ];

@@ -60,7 +60,7 @@ const isCut = record({
 
 export const isRecipe = recordOf<Recipe>({
   draws: record({
-    spans: listOf(record({ from: isNatural, seed: isNumber }), ITEMS_MAX),
+    spans: listOf(record({ from: isNatural, seed: isNumber, at: isNatural }), ITEMS_MAX),
     bias: orNothing(isNumber),
   }),
   length: isNatural,

@@ -120,7 +120,7 @@ describe('isUnitOf', () => {
       { ...unit, suite: -1 },
       { ...unit, assignment: { ...assignment, part: { ...assignment.part, count: 1_000_000 } } },
       { ...unit, assignment: { ...assignment, part: { ...assignment.part, lives: 5 } } },
-      { ...unit, assignment: { ...assignment, parents: [{ recipe: {}, focus: 'workload' }] } },
+      { ...unit, assignment: { ...assignment, parents: [{ recipe: {}, place: 1 }] } },
     ])
       expect(isUnitOf(wrong, campaign)).toBe(false);
   });

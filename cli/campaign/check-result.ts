@@ -135,7 +135,9 @@ export const isTally = recordOf<Tally>({
   costs: mapOf(isText, record({ total: isNumber, count: isNatural, max: isNumber })),
   fired: listOf(isNatural),
   coverage: isCoverage,
-  runsSeen: listOf(record({ features: listOf(isNumber), steps: isNatural, recipe: isRecipe })),
+  runsSeen: listOf(
+    record({ features: listOf(isNumber), places: listOf(isNumber), steps: isNatural, recipe: isRecipe }),
+  ),
   novelty: listOf(record({ runs: isNatural, isGuided: isFlag, found: isNatural })),
   seen: mapOf(isText, isNatural),
   firsts: mapOf(isText, isFirst),

@@ -14,7 +14,7 @@ const bounds = (changes: Partial<ExplorationBounds> = {}): ExplorationBounds => 
 });
 
 const recipe = {
-  draws: { spans: [{ from: 0, seed: 1 }], bias: 2 },
+  draws: { spans: [{ from: 0, seed: 1, at: 0 }], bias: 2 },
   length: 9,
   plan: { branches: [], commandsAfterCrash: 1 },
 };
@@ -28,7 +28,7 @@ const tallyOf = (part: Part, changes: Partial<Tally> = {}): Tally => ({
     part.phase === 'random'
       ? Array.from(
           { length: part.count },
-          (_, run): SeenRun => ({ features: [16 * (run + 100 * part.from)], steps: 10, recipe }),
+          (_, run): SeenRun => ({ features: [16 * (run + 100 * part.from)], places: [3], steps: 10, recipe }),
         )
       : [],
   ...changes,
@@ -136,7 +136,7 @@ describe('Agenda', () => {
     for (const next of [second, first])
       if (next !== undefined) agenda.explored(next.part, tallyOf(next.part));
     const guided = [agenda.take(), agenda.take()].find((next) => next?.part.isGuided === true);
-    expect(guided?.parents).toContainEqual({ recipe, focus: 'workload' });
+    expect(guided?.parents).toContainEqual({ recipe, place: 3 });
   });
 
   it('hands out the same parents whichever part finishes first, and counts what was new', () => {

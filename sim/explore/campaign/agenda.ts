@@ -7,6 +7,7 @@ import { stopReasons } from '../../result/stop-reasons.js';
 import type { Tally } from '../counting/tally.js';
 import { Guide } from '../guide/guide.js';
 import type { ExplorationBounds } from '../options.js';
+import { parentsWanted } from '../random/make-inputs.js';
 import type { Parent } from '../random/mutate-input.js';
 import { type Part, partsOf } from './parts.js';
 
@@ -16,9 +17,6 @@ export interface Assignment {
   /** Of guided runs: the inputs that they are made from. */
   readonly parents?: readonly Parent[];
 }
-
-/** About: histories have up to four. A part goes round its parents until it has its runs. */
-const RUNS_PER_PARENT = 3;
 
 const isCutByLives = ({ lives }: Part, { stops }: Tally): boolean =>
   stops.some((stop) => stop.kind === 'lives' && stop.limit === lives);
@@ -131,10 +129,7 @@ export class Agenda {
 
   /** As many as a guided part has histories, if few runs share one. */
   private parentsOf({ count, round, from }: Part): readonly Parent[] {
-    return this.guide.parents(
-      Math.ceil(count / RUNS_PER_PARENT),
-      `${this.options.seed} round ${round} ${from}`,
-    );
+    return this.guide.parents(parentsWanted(count), `${this.options.seed} round ${round} ${from}`);
   }
 
   /** Hands the runs of each round that is complete to the guide, in the order of the parts. */
@@ -146,7 +141,7 @@ export class Agenda {
       for (const [place, index] of round.entries()) {
         const [part, tally] = [this.parts[index], tallies[place]];
         if (part === undefined || tally === undefined) continue;
-        const found = this.guide.add(tally.runsSeen);
+        const found = this.guide.add(tally.runsSeen, part.isGuided === true);
         this.novelty.set(part, { runs: tally.runs, isGuided: part.isGuided === true, found });
         this.states[index] = { ...tally, runsSeen: [] };
       }

@@ -175,7 +175,7 @@ export class Counting {
       const features = this.features.of(lives, made.runs[index]?.tape.crashes ?? []);
       const steps = lives.reduce((sum, { world }) => sum + world.steps.length, 0);
       const recipe = { ...drawn, plan: { ...plan, branches: branches.slice(index, index + 1) } };
-      this.runsSeen.push({ features, steps, recipe });
+      this.runsSeen.push({ features: [...features.keys()], places: [...features.values()], steps, recipe });
     }
   }
 

@@ -1,60 +1,19 @@
 /** Explores one part of the exploration of a suite, and tallies it: see parts.ts. */
 
-import * as fc from 'fast-check';
 import type { Suite } from '../../suite/suite.js';
-import { stream } from '../../util/seeded-streams.js';
 import type { FirstFound, Tally } from '../counting/tally.js';
 import type { Slice } from '../exhaustive/slices.js';
 import { Explorer } from '../explorer.js';
 import type { ExplorationBounds } from '../options.js';
 import { runsPerHistory } from '../random/draw-plan.js';
-import { mutated, type Recipe } from '../random/mutate-input.js';
-import type { RandomInput } from '../random/run-random.js';
+import { drawnInputs, guidedInputs } from '../random/make-inputs.js';
 import type { Assignment } from './agenda.js';
 import { Counting, type CountSlices, countSlice, type OnFound, type SliceCounted } from './counting-part.js';
 import type { Part } from './parts.js';
 import { survey, surveyTogether } from './survey.js';
 
-/** Inputs that are generated at once. fast-check passes over all that come before them each time. */
-const GENERATED_AT_ONCE = 256;
-
-/** An input of random runs, and what finds it again. */
-interface PlacedInput {
-  readonly input: RandomInput;
-  readonly index: number;
-  readonly recipe?: Recipe;
-}
-
-/** Blind: input n of the suite's seed. */
-function* drawnInputs(explorer: Explorer, { from, count }: Part): Generator<PlacedInput> {
-  const perInput = runsPerHistory(explorer.suite);
-  const end = Math.ceil((from + count) / perInput);
-  for (let next = from / perInput; next < end; ) {
-    const inputs = fc.sample(explorer.inputs(), {
-      seed: explorer.seedOf('random'),
-      numRuns: Math.min(GENERATED_AT_ONCE, end - next),
-      ...(next === 0 ? {} : { path: String(next) }),
-    });
-    for (const input of inputs) yield { input, index: next++ };
-  }
-}
-
-/** Guided: each input from a parent, by draws of its own. */
-function* mutatedInputs(
-  explorer: Explorer,
-  { part: { from, round, count }, parents = [] }: Assignment,
-): Generator<PlacedInput> {
-  const { suite, strategy, options } = explorer;
-  const branches = runsPerHistory(suite);
-  for (let made = 0, index = 0; made < count && parents.length > 0; index++) {
-    const [parent, other] = [0, 1].map((next) => parents[(index + next) % parents.length]);
-    if (parent === undefined || other === undefined) return;
-    const source = stream(`${options.seed} round ${round} ${from + index}`, 'guide');
-    const recipe = mutated(source, parent, other.recipe, { suite, strategy, branches });
-    made += recipe.plan.branches.length;
-    for (const input of fc.sample(explorer.inputs(recipe), 1)) yield { input, index: from + index, recipe };
-  }
-}
+/** Apart from the seed of blind runs. */
+const GUIDED_SEED_OFFSET = 0x6001;
 
 /** Makes the random runs of a part. */
 const surveyRandom = (
@@ -63,8 +22,19 @@ const surveyRandom = (
   assignment: Assignment,
   onFound: OnFound,
 ): Promise<ReadonlyMap<string, FirstFound>> => {
-  const { part } = assignment;
-  const inputs = part.isGuided === true ? mutatedInputs(explorer, assignment) : drawnInputs(explorer, part);
+  const { part, parents = [] } = assignment;
+  const { suite, strategy, options } = explorer;
+  const { from, count, round } = part;
+  const seed = explorer.seedOf('random');
+  const inputs =
+    part.isGuided === true
+      ? guidedInputs(
+          { suite, strategy, seed: seed + GUIDED_SEED_OFFSET, from },
+          count,
+          parents,
+          `${options.seed} round ${round}`,
+        )
+      : drawnInputs({ suite, strategy, seed, from: from / runsPerHistory(suite) }, count);
   return surveyTogether(inputs, {
     run: ({ input }) => counting.run(input),
     drive: (runs) => explorer.driveWithinTime(runs),

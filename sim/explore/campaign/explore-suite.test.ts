@@ -132,8 +132,16 @@ describe('explorePart and concludeSuite', () => {
     [0, 0, []],
     [2, 0, [1, 1]],
     [0, 26, [24, 2]],
-    [1, 100_000, [1, ...Array.from({ length: 127 }, () => 784), 432]],
   ])('of %i workloads and %i runs has parts that are worth a process', (workloads, runs, counts) => {
     expect(partsOf({ workloads, runs }).map(({ count }) => count)).toEqual(counts);
+  });
+
+  it('of many runs has parts that grow while there is most to learn, and not so many that they cost time', () => {
+    const counts = partsOf({ workloads: 0, runs: 100_000 }).map(({ count }) => count);
+    const whole = counts.slice(0, -1);
+    expect(whole).toEqual([...whole].sort((a, b) => a - b));
+    expect([whole[0], whole.at(-1)]).toEqual([24, 784]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100_000);
+    expect(counts.length).toBeLessThan(200);
   });
 });

@@ -27,9 +27,10 @@ const RANDOM_PARTS_MAX = 128;
 const RUNS_PER_PART_MIN = 24;
 /** Lives of each workload in the passes before the last, where the time is limited: each workload gets some soon. */
 const LIVES_OF_PASSES = [32, 256];
-/** Parts of the first rounds. Each few rounds there are as many more: at first there is most to learn. */
+/** Parts of the first rounds. Each few rounds there are as many more, and larger ones: at first there is most to learn. */
 const PARTS_PER_ROUND = 2;
 const ROUNDS_ALIKE = 4;
+const ROUNDS_PER_DOUBLING = 2;
 
 /** Whole histories: the runs that share their first life are of one part. */
 const runsPerPart = (runs: number): number =>
@@ -49,8 +50,9 @@ const randomParts = ({ runs, strategy, guided = true }: Asked): readonly Part[] 
   let left = runs;
   for (let round = 0; left > 0; round++) {
     const inRound = PARTS_PER_ROUND * (1 + Math.floor(round / ROUNDS_ALIKE));
+    const grown = Math.min(size, RUNS_PER_PART_MIN * 2 ** Math.floor(round / ROUNDS_PER_DOUBLING));
     for (let index = 0; index < inRound && left > 0; index++) {
-      const count = Math.min(size, left);
+      const count = Math.min(guided ? grown : size, left);
       const isGuided = guided && round > 0 && index % 2 === 1;
       const from = isGuided ? next.guided : next.blind;
       next[isGuided ? 'guided' : 'blind'] += count;

@@ -7,9 +7,11 @@ import { counterSuite } from '../../testing/counter.js';
 import { lostLine } from '../../testing/planted.js';
 import { stream } from '../../util/seeded-streams.js';
 import { drawPlan, MANY_CUTS, PLACES, type RandomPlan } from '../random/draw-plan.js';
+import { valueFrom } from '../random/draws.js';
 import { mutated, type Recipe } from '../random/mutate-input.js';
-import { livesOfRuns, randomInputs, runRandom } from '../random/run-random.js';
-import { FeatureReader, isOfCrash, weightOf } from './features.js';
+import { commandsBy, livesBefore, placeInRun } from '../random/place-in-run.js';
+import { livesOfRuns, randomInputs, runRandom, workloadsOf } from '../random/run-random.js';
+import { FeatureReader, type Features, weightOf } from './features.js';
 
 const SUITE = counterSuite('careful') as unknown as Suite; // a suite of any system
 const MODEL = diskModel('posix');
@@ -20,7 +22,7 @@ const featuresOf = async (
   commands: number,
   plan: RandomPlan,
   reader = new FeatureReader(),
-): Promise<readonly (readonly number[])[]> => {
+): Promise<readonly Features[]> => {
   const workload = Array.from({ length: commands }, () => ({ type: 'increment' }));
   const made = await drive(runRandom(suite, MODEL, { workload, plan }));
   return livesOfRuns(made).map((lives, run) => reader.of(lives, made.runs[run]?.tape.crashes ?? []));
@@ -38,24 +40,27 @@ describe('FeatureReader', () => {
       const plan = drawPlan(seed, SUITE, STRATEGY);
       const here = await featuresOf(SUITE, 4, plan, reader);
       expect(here).toEqual(await featuresOf(SUITE, 4, plan));
-      expect(here.flat().every((feature) => Number.isSafeInteger(feature) && weightOf(feature) > 0)).toBe(
-        true,
-      );
+      const features = here.flatMap((found) => [...found.keys()]);
+      expect(features.every((feature) => Number.isSafeInteger(feature) && weightOf(feature) > 0)).toBe(true);
     }
   });
 
   it('sees another crash as new, and once more of what there was a hundred times as nothing new', async () => {
-    const [early = []] = await featuresOf(SUITE, 20, onceCut(PLACES / 10));
-    const [late = []] = await featuresOf(SUITE, 20, onceCut(PLACES - 1));
-    expect(late.filter((feature) => !early.includes(feature)).some(isOfCrash)).toBe(true);
-    const [longer = []] = await featuresOf(SUITE, 21, onceCut(PLACES - 1));
-    expect(longer.filter((feature) => !late.includes(feature) && !isOfCrash(feature))).toEqual([]);
+    const [early = new Map()] = await featuresOf(SUITE, 20, onceCut(PLACES / 10));
+    const [late = new Map()] = await featuresOf(SUITE, 20, onceCut(PLACES - 1));
+    const isNew = (before: Features, [feature]: readonly [number, number]): boolean => !before.has(feature);
+    const ofCrash = [...late].filter((one) => isNew(early, one) && livesBefore(one[1]) > 0);
+    expect(ofCrash).not.toEqual([]);
+    const [longer = new Map()] = await featuresOf(SUITE, 18, onceCut(PLACES - 1));
+    const calls = [...longer].filter((one) => isNew(late, one) && weightOf(one[0]) === 1);
+    expect(calls.filter(([, place]) => livesBefore(place) === 0)).toEqual([]);
   });
 
-  it('tells what a command did at its first time from what it did then', async () => {
-    const [one = []] = await featuresOf(SUITE, 1, onceCut(PLACES - 1));
-    const [two = []] = await featuresOf(SUITE, 2, onceCut(PLACES - 1));
-    expect(two.some((feature) => !one.includes(feature))).toBe(true);
+  it('tells what a command did at its first time from what it did then, and at which command that was', async () => {
+    const [one = new Map()] = await featuresOf(SUITE, 1, onceCut(PLACES - 1));
+    const [two = new Map()] = await featuresOf(SUITE, 2, onceCut(PLACES - 1));
+    const inFirstLife = [...two].filter(([feature, place]) => !one.has(feature) && livesBefore(place) === 0);
+    expect(new Set(inFirstLife.map(([, place]) => commandsBy(place)))).toContain(2);
   });
 });
 
@@ -72,9 +77,14 @@ describe('mutated', () => {
       const make = (): Recipe =>
         mutated(
           stream(seed, 'guide'),
-          { recipe: recipeOf(seed % 7), focus: seed % 2 === 0 ? 'crashes' : 'workload' },
+          { recipe: recipeOf(seed % 7), place: placeInRun(seed % 2, seed % 3) },
           recipeOf(8),
-          { suite, strategy: STRATEGY, branches: 4 },
+          {
+            suite,
+            strategy: STRATEGY,
+            branches: 4,
+            generate: (draws) => valueFrom(workloadsOf(suite), draws),
+          },
         );
       const recipe = make();
       expect(recipe).toEqual(make());

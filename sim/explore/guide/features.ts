@@ -2,12 +2,12 @@
  * What a run did, as a set of numbers. Guidance compares runs by them: a run with a number that no run had before did
  * something new. Counts are in powers of two, so that a loop is not new each time it goes round once more.
  */
-import type { DiskImage } from '../../disk/crash-model/disk-image.js';
 import type { Crash } from '../../disk/crash-model/durability.js';
-import type { LifeRecord } from '../../life/life-record.js';
+import type { LifeRecord, LifeStart } from '../../life/life-record.js';
 import type { Step } from '../../life/step.js';
 import { kindOf } from '../../suite/command-kind.js';
 import { Hash } from '../../util/hash.js';
+import { placeInRun } from '../random/place-in-run.js';
 
 /** What a feature is about: it stands in the feature's low bits. */
 const PAIR = 1;
@@ -35,7 +35,7 @@ const numberOf = (about: number, hash: Hash): number =>
 /** How much a feature says. A call that no run made before says more than two calls in a new order. */
 const WEIGHTS: Readonly<Record<number, number>> = {
   [CALL]: 16,
-  [LATER_CALL]: 16,
+  [LATER_CALL]: 4,
   [MARK]: 32,
   [CRASH]: 4,
   [CRASHES]: 4,
@@ -43,14 +43,26 @@ const WEIGHTS: Readonly<Record<number, number>> = {
   [FILES]: 16,
 };
 
-/** How much it means that a run shows this feature and none before it did. */
-export const weightOf = (feature: number): number => WEIGHTS[feature % ABOUTS] ?? 1;
+export const aboutOf = (feature: number): number => feature % ABOUTS;
 
-/** Whether it is about a crash or what comes after one, and not about the first life. */
-export const isOfCrash = (feature: number): boolean => feature % ABOUTS >= LATER_PAIR;
+/** How much it means that a run shows this feature and none before it did. */
+export const weightOf = (feature: number): number => WEIGHTS[aboutOf(feature)] ?? 1;
+
+/** By feature, where the run showed it first: see place-in-run.ts. */
+export type Features = Map<number, number>;
+
+const note = (found: Features, feature: number, place: number): void => {
+  if (!found.has(feature)) found.set(feature, place);
+};
+
+/** Whether a count is the first of its bucket. */
+const isBucket = (count: number): boolean => (count & (count - 1)) === 0;
 
 /** 0, 1, 2, 4, 8 … */
 const bucket = (count: number): number => (count === 0 ? 0 : 1 + Math.floor(Math.log2(count)));
+
+/** Four to each doubling: what grows step by step shows that it does. */
+const sizeBucket = (size: number): number => (size < 4 ? size : Math.floor(4 * Math.log2(size)));
 
 /** Lives from this number on count as one. */
 const LIVES_APART = 3;
@@ -63,29 +75,28 @@ const ANY_NUMBER = /[0-9a-f]{6,}|\d+/gi;
 export class FeatureReader {
   private readonly hashes = new Map<string, number>();
   /** The first life of runs that share it. */
-  private latestFirst: { readonly life: LifeRecord; readonly features: readonly number[] } | undefined;
+  private latestFirst: { readonly life: LifeRecord; readonly features: Features } | undefined;
 
   /** The features of one run: its lives, each but the last ended by the crash of its place. */
-  of(lives: readonly LifeRecord[], crashes: readonly Crash[]): readonly number[] {
-    const found = new Set<number>();
+  of(lives: readonly LifeRecord[], crashes: readonly Crash[]): Features {
     const [first, ...later] = lives;
-    if (first !== undefined) for (const feature of this.ofFirst(first)) found.add(feature);
+    const found: Features = first === undefined ? new Map() : new Map(this.ofFirst(first));
     for (const [index, life] of later.entries()) {
-      this.calls(life, Math.min(index + 1, LIVES_APART - 1), found);
-      this.disk(life.start.image, found);
+      this.calls(life, index + 1, found);
+      this.disk(life.start, index + 1, found);
     }
     this.crashes(lives, crashes, found);
     const last = lives.at(-1);
     if (last !== undefined) this.knowledge(last, found);
-    return [...found];
+    return found;
   }
 
-  private ofFirst(life: LifeRecord): readonly number[] {
+  private ofFirst(life: LifeRecord): Features {
     if (this.latestFirst?.life === life) return this.latestFirst.features;
-    const found = new Set<number>();
+    const found: Features = new Map();
     this.calls(life, 0, found);
-    this.latestFirst = { life, features: [...found] };
-    return this.latestFirst.features;
+    this.latestFirst = { life, features: found };
+    return found;
   }
 
   /** The hash of a name, or of what it is without its numbers. Names are few, and replacing is slow. */
@@ -99,31 +110,49 @@ export class FeatureReader {
 
   /** A call by its operation, its path and about what came of it. */
   private call({ operation, path, result }: Step): number {
-    const outcome = typeof result === 'string' ? this.hash(result) : Math.clz32(result) >> 1;
+    const outcome = typeof result === 'string' ? this.hash(result) : sizeBucket(result);
     return (Math.imul(this.hash(operation), 31) + Math.imul(this.hash(path), 17) + outcome) | 0;
   }
 
   /** Calls and what came of them, pairs of calls that follow each other, how often both happen, and marks. */
-  private calls({ world }: LifeRecord, age: number, found: Set<number>): void {
+  private calls({ world, start }: LifeRecord, number: number, found: Features): void {
+    const age = Math.min(number, LIVES_APART - 1);
     const pairs = new Map<number, number>();
     const calls = new Set<number>();
+    const aboutPair = age === 0 ? PAIR : LATER_PAIR;
     let before = 0;
+    let sent = start.history.commands.length;
     for (const step of world.steps) {
+      if (step.operation === 'send') sent += 1;
       const call = this.call(step);
       const pair = (Math.imul(before, 0x9e3779b1) + call) | 0;
-      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
-      calls.add(call);
+      const count = (pairs.get(pair) ?? 0) + 1;
+      pairs.set(pair, count);
+      if (isBucket(count))
+        note(
+          found,
+          numberOf(aboutPair, new Hash().int(PAIR).int(age).int(pair).int(bucket(count))),
+          placeInRun(number, sent),
+        );
+      if (!calls.has(call)) {
+        calls.add(call);
+        note(found, numberOf(CALL, new Hash().int(CALL).int(call)), placeInRun(number, sent));
+        if (age > 0)
+          note(
+            found,
+            numberOf(LATER_CALL, new Hash().int(LATER_CALL).int(age).int(call)),
+            placeInRun(number, sent),
+          );
+      }
       before = call;
     }
-    const [aboutCall, aboutPair] = age === 0 ? [CALL, PAIR] : [LATER_CALL, LATER_PAIR];
-    for (const call of calls) found.add(numberOf(aboutCall, new Hash().int(CALL).int(age).int(call)));
-    for (const [pair, count] of pairs)
-      found.add(numberOf(aboutPair, new Hash().int(PAIR).int(age).int(pair).int(bucket(count))));
-    for (const mark of world.marks) found.add(numberOf(MARK, new Hash().int(MARK).int(age).text(mark)));
+    for (const mark of world.marks)
+      note(found, numberOf(MARK, new Hash().int(MARK).int(age).text(mark)), placeInRun(number, 0));
   }
 
   /** Names and about how large their files are; and which names there are together. */
-  private disk({ inodes }: DiskImage, found: Set<number>): void {
+  private disk({ image: { inodes }, history }: LifeStart, life: number, found: Features): void {
+    const place = placeInRun(life, history.commands.length);
     let left = FILES_MAX;
     const together = new Set<number>();
     for (const inode of inodes.values()) {
@@ -131,25 +160,31 @@ export class FeatureReader {
       for (const [name, child] of inode.entries) {
         if (left-- <= 0) return;
         const file = inodes.get(child);
-        const size = file?.kind === 'file' ? bucket(file.size) : -1;
-        found.add(numberOf(FILE, new Hash().int(FILE).int(this.hash(name)).int(size)));
+        const size = file?.kind === 'file' ? sizeBucket(file.size) : -1;
+        note(found, numberOf(FILE, new Hash().int(FILE).int(this.hash(name)).int(size)), place);
         together.add(this.hash(name));
       }
     }
     const all = new Hash().int(FILES);
     for (const name of [...together].sort((a, b) => a - b)) all.int(name);
-    found.add(numberOf(FILES, all));
+    note(found, numberOf(FILES, all), place);
   }
 
   /** Where the power was cut, and which kinds of change were lost there; and how one crash followed another. */
-  private crashes(lives: readonly LifeRecord[], crashes: readonly Crash[], found: Set<number>): void {
+  private crashes(lives: readonly LifeRecord[], crashes: readonly Crash[], found: Features): void {
     let before = 0;
     for (const [index, crash] of crashes.entries()) {
       const life = lives[index];
       if (life === undefined) return;
       const kind = this.crash(life, crash);
-      found.add(numberOf(CRASH, new Hash().int(CRASH).int(Math.min(index, LIVES_APART)).int(kind)));
-      if (index > 0) found.add(numberOf(CRASHES, new Hash().int(CRASHES).int(before).int(kind)));
+      const placeOfCrash = placeInRun(index + 1, 0);
+      note(
+        found,
+        numberOf(CRASH, new Hash().int(CRASH).int(Math.min(index, LIVES_APART)).int(kind)),
+        placeOfCrash,
+      );
+      if (index > 0)
+        note(found, numberOf(CRASHES, new Hash().int(CRASHES).int(before).int(kind)), placeOfCrash);
       before = kind;
     }
   }
@@ -167,7 +202,7 @@ export class FeatureReader {
   }
 
   /** What the outside world knows in the end: how many commands of each kind ended how, which followed which, and effects. */
-  private knowledge({ world }: LifeRecord, found: Set<number>): void {
+  private knowledge({ world }: LifeRecord, found: Features): void {
     const { commands, effectCounts, crashes } = world.history;
     const counts = new Map<string, number>();
     let before = '';
@@ -175,14 +210,18 @@ export class FeatureReader {
       const kind = `${kindOf(command)} ${outcome.status}`;
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       const pair = new Hash().int(COMMAND).text(before).text(kind);
-      found.add(numberOf(COMMAND, pair.int(Math.min(attempts, LIVES_APART))));
+      note(found, numberOf(COMMAND, pair.int(Math.min(attempts, LIVES_APART))), 0);
       before = kind;
     }
     const age = Math.min(crashes, LIVES_APART);
     for (const [kind, count] of counts)
-      found.add(numberOf(COMMANDS, new Hash().int(COMMANDS).text(kind).int(bucket(count)).int(age)));
+      note(found, numberOf(COMMANDS, new Hash().int(COMMANDS).text(kind).int(bucket(count)).int(age)), 0);
     const effects = effectCounts.reduce((sum, count) => sum + count, 0);
     const repeated = effectCounts.filter((count) => count > 1).length;
-    found.add(numberOf(EFFECTS, new Hash().int(EFFECTS).int(bucket(effects)).int(bucket(repeated)).int(age)));
+    note(
+      found,
+      numberOf(EFFECTS, new Hash().int(EFFECTS).int(bucket(effects)).int(bucket(repeated)).int(age)),
+      0,
+    );
   }
 }

@@ -1,99 +1,166 @@
 /**
- * The guide of random runs: remembers which runs did something first, and chooses the inputs from which the next round is
- * made. Runs are handed to it in their order, round by round, so it depends on no process, no worker and no clock.
+ * The guide of random runs: remembers which runs did something rare, and chooses the inputs from which the next round is made.
+ * Runs are handed to it in their order, round by round, so it depends on no process, no worker and no clock.
  */
 
-import { stream } from '../../util/seeded-streams.js';
+import { type Stream, stream } from '../../util/seeded-streams.js';
 import type { Parent, Recipe } from '../random/mutate-input.js';
-import { isOfCrash, weightOf } from './features.js';
+import { aboutOf, weightOf } from './features.js';
 
 /** What guidance knows of one run, as plain data: it crosses processes. */
 export interface SeenRun {
   readonly features: readonly number[];
+  /** Where it showed each of them first: see place-in-run.ts. */
+  readonly places: readonly number[];
   /** Simulated steps, all lives together: about its cost. */
   readonly steps: number;
   /** The input of the run, with its own power cuts alone. */
   readonly recipe: Recipe;
 }
 
+/** A run that is the cheapest known one to show some features. */
 interface Entry {
   readonly recipe: Recipe;
   readonly steps: number;
-  /** The features that this run showed first. */
-  readonly first: readonly number[];
-  /** How often it was chosen. */
-  chosen: number;
+  /** These features, and where it showed them. */
+  readonly owned: Map<number, number>;
 }
 
-/** An input that was chosen so often has half of its energy left. */
+/** What is known of one feature. */
+interface Known {
+  /** In how many blind runs it was seen. */
+  blind: number;
+  /** How often inputs were made from runs that showed it. */
+  chosen: number;
+  owner: Entry;
+}
+
+/** A feature that was chosen so often has half of its energy left. */
 const CHOSEN_BEFORE_HALF = 16;
+/** A feature is chosen so often for the square of its weight, and no more: what is near it was tried. */
+const CHOSEN_MAX = 1.25;
 /** Of the average: cheaper runs are no better for it. */
 const LEAST_COST = 0.5;
-/** Entries beyond which those of least energy are forgotten. */
-const ENTRIES_MAX = 512;
+/** Runs beyond which those of least energy are forgotten. */
+const ENTRIES_MAX = 4096;
 
-/** The part of an input to vary most: the one whose change brought something new. */
-const focusOf = (first: readonly number[]): Parent['focus'] => {
-  const sum = (features: readonly number[]): number =>
-    features.reduce((all, feature) => all + weightOf(feature), 0);
-  return 2 * sum(first.filter(isOfCrash)) > sum(first) ? 'crashes' : 'workload';
+/** A feature of this weight says so much that guidance does not give it up early. */
+const HEAVY = 16;
+/** Where guided parts find fewer features, lighter ones are chosen less. */
+const ENOUGH_FOUND = 16;
+const LEAST_SHARE = 0.0625;
+/** Over how many parts. */
+const YIELD_OVER = 5;
+
+/** More than one in this number of blind runs: no guidance is needed. */
+const RARE = 256;
+
+const UINT32 = 0x1_0000_0000;
+
+/** One of the values, by their weights; undefined where all weights are zero. */
+const drawnOf = <T>(source: Stream, values: readonly T[], weightOf: (value: T) => number): T | undefined => {
+  const weights = values.map(weightOf);
+  let left = (source.uint32() / UINT32) * weights.reduce((sum, weight) => sum + weight, 0);
+  return values.find((_, index) => {
+    left -= weights[index] ?? 0;
+    return left < 0;
+  });
 };
 
 export class Guide {
-  /** In how many runs each feature was seen. */
-  private readonly counts = new Map<number, number>();
+  private readonly known = new Map<number, Known>();
+  /** By what features are about, how many of them are known. */
+  private readonly members = new Map<number, number>();
   private entries: Entry[] = [];
   private steps = 0;
   private runs = 0;
+  private blindRuns = 0;
+  /** About how many features a part of guided runs found lately. */
+  private yield = ENOUGH_FOUND;
 
   /** Takes in runs, in their order. Returns how many features were seen for the first time. */
-  add(runs: readonly SeenRun[]): number {
-    let found = 0;
-    for (const { features, steps, recipe } of runs) {
-      const first = features.filter((feature) => !this.counts.has(feature));
-      for (const feature of features) this.counts.set(feature, (this.counts.get(feature) ?? 0) + 1);
-      if (first.length > 0) this.entries.push({ recipe, steps, first, chosen: 0 });
-      found += first.length;
-      this.steps += steps;
+  add(seen: readonly SeenRun[], isGuided: boolean): number {
+    const before = this.known.size;
+    for (const run of seen) {
+      this.see(run, isGuided);
+      this.steps += run.steps;
       this.runs += 1;
     }
+    this.entries = this.entries.filter(({ owned }) => owned.size > 0);
     if (this.entries.length > ENTRIES_MAX) {
-      const kept = new Set(
-        [...this.entries].sort((a, b) => this.energy(b) - this.energy(a)).slice(0, ENTRIES_MAX),
-      );
-      this.entries = this.entries.filter((entry) => kept.has(entry));
+      const energies = new Map(this.entries.map((entry) => [entry, this.energy(entry)]));
+      this.entries.sort((a, b) => (energies.get(b) ?? 0) - (energies.get(a) ?? 0));
+      this.entries.length = ENTRIES_MAX / 2;
     }
+    const found = this.known.size - before;
+    if (isGuided) this.yield += (found - this.yield) / YIELD_OVER;
+    else this.blindRuns += seen.length;
     return found;
   }
 
-  /** Inputs to begin from, by their energy; none where nothing was seen. `seed` is a text that no other round has. */
-  parents(count: number, seed: string): readonly Parent[] {
-    const source = stream(seed, 'guide');
-    const chosen: Parent[] = [];
-    if (this.entries.length === 0) return chosen;
-    for (let index = 0; index < count; index++) {
-      const energies = this.entries.map((entry) => this.energy(entry));
-      const total = energies.reduce((sum, energy) => sum + energy, 0);
-      let left = (source.uint32() / 0x1_0000_0000) * total;
-      const at = energies.findIndex((energy) => {
-        left -= energy;
-        return left < 0;
-      });
-      const entry = this.entries.at(at);
-      if (entry === undefined) continue;
-      entry.chosen += 1;
-      chosen.push({ recipe: entry.recipe, focus: focusOf(entry.first) });
+  private see({ features, places, steps, recipe }: SeenRun, isGuided: boolean): void {
+    const entry: Entry = { recipe, steps, owned: new Map() };
+    for (const [index, feature] of features.entries()) {
+      const known = this.known.get(feature);
+      if (known !== undefined && !isGuided) known.blind += 1;
+      if (known !== undefined && known.owner.steps <= steps) continue;
+      entry.owned.set(feature, places[index] ?? 0);
+      if (known === undefined) {
+        this.known.set(feature, { blind: isGuided ? 0 : 1, chosen: 0, owner: entry });
+        this.members.set(aboutOf(feature), (this.members.get(aboutOf(feature)) ?? 0) + 1);
+      } else {
+        known.owner.owned.delete(feature);
+        known.owner = entry;
+      }
     }
-    return chosen;
+    if (entry.owned.size > 0) this.entries.push(entry);
   }
 
-  /** More for features that few runs show, less for an entry that was chosen often, or that costs more than the average. */
-  private energy({ first, chosen, steps }: Entry): number {
-    const rarity = first.reduce(
-      (sum, feature) => sum + weightOf(feature) / (this.counts.get(feature) ?? 1),
-      0,
-    );
+  /**
+   * Inputs to begin from, by their energy; none where nothing was seen, or all that was is used up.
+   * @param seed a text that no other round has
+   */
+  parents(count: number, seed: string): readonly Parent[] {
+    const source = stream(seed, 'guide');
+    const energies = new Map(this.entries.map((entry) => [entry, this.energy(entry)]));
+    const parents: Parent[] = [];
+    let light = Math.max(LEAST_SHARE, this.yield / ENOUGH_FOUND) * count;
+    while (parents.length < count) {
+      const entry = drawnOf(source, this.entries, (one) => energies.get(one) ?? 0);
+      if (entry === undefined) return parents;
+      const [, place] = drawnOf(source, [...entry.owned], ([feature]) => this.rarityOf(feature)) ?? [];
+      parents.push({ recipe: entry.recipe, place: place ?? 0 });
+      for (const feature of entry.owned.keys()) {
+        const known = this.known.get(feature);
+        if (known !== undefined) known.chosen += 1;
+      }
+      energies.set(entry, this.energy(entry));
+      if (!this.isHeavy(entry) && --light < 0)
+        for (const one of this.entries) if (!this.isHeavy(one)) energies.set(one, 0);
+    }
+    return parents;
+  }
+
+  /**
+   * More for a feature that few blind runs show, and for one of a rare kind; less where it was chosen often,
+   * or where the run costs more than the average.
+   */
+  private rarityOf(feature: number): number {
+    const { blind, chosen } = this.known.get(feature) ?? { blind: 0, chosen: 0 };
+    const weight = weightOf(feature);
+    if (chosen > CHOSEN_MAX * weight ** 2 || blind > Math.max(2, this.blindRuns / RARE)) return 0;
+    const surprise = Math.log2(1 + this.runs / (this.members.get(aboutOf(feature)) ?? 1));
+    return (weight * surprise) / ((1 + blind) * Math.sqrt(1 + chosen / CHOSEN_BEFORE_HALF));
+  }
+
+  private isHeavy({ owned }: Entry): boolean {
+    return [...owned.keys()].some((feature) => weightOf(feature) >= HEAVY && this.rarityOf(feature) > 0);
+  }
+
+  private energy({ owned, steps }: Entry): number {
+    let rarity = 0;
+    for (const feature of owned.keys()) rarity += this.rarityOf(feature);
     const cost = (steps * this.runs) / Math.max(1, this.steps);
-    return rarity ** 2 / ((1 + chosen / CHOSEN_BEFORE_HALF) * Math.max(LEAST_COST, cost));
+    return rarity ** 2 / Math.max(LEAST_COST, cost);
   }
 }

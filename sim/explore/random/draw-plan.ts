@@ -35,22 +35,23 @@ export const PLACES = 65_536;
 /** The most runs that share a first life. */
 export const RUNS_PER_HISTORY_MAX = 4;
 const UINT32 = 0x1_0000_0000;
-const FILLS = 6;
+export const FILLS = 6;
 const FEW_CUTS = 3;
 /** The most power cuts of a run. */
 export const MANY_CUTS = 12;
-const PRIORITIES = 32;
-const PRIORITY_MAX = 64;
+export const PRIORITIES = 32;
+export const PRIORITY_MAX = 64;
 /** Change points, picks and disturbances lie within the first 2^n of a run's choices or moves, n drawn: no run tells its length beforehand. */
 const REACH_BITS = 11;
-const PICKED_MAX = 4;
+export const PICKED_MAX = 4;
+export const PICKS_MAX = 2 ** REACH_BITS;
 const DEFAULT_DEPTH_MAX = 4;
 const SLOW_MS = [1, 20, 500, 5000];
 const STALL_MS = [10, 1000, 30_000];
 const HOUR_MS = 3_600_000;
 const SKEWS_MS = [-24 * HOUR_MS, -HOUR_MS, -1000, 1000, HOUR_MS, 365 * 24 * HOUR_MS];
 
-const times = <T>(count: number, make: (index: number) => T): T[] => {
+export const times = <T>(count: number, make: (index: number) => T): T[] => {
   const made: T[] = [];
   for (let index = 0; index < count; index++) made.push(make(index));
   return made;
@@ -61,9 +62,10 @@ const rarely = (source: Stream, of: number): boolean => source.below(of) === 0;
 
 const oneOf = (source: Stream, values: readonly number[]): number => values[source.below(values.length)] ?? 0;
 
-const reach = (source: Stream): number => 2 ** (1 + source.below(REACH_BITS));
+/** A number of choices, moves or calls, at all scales. */
+export const reach = (source: Stream): number => 2 ** (1 + source.below(REACH_BITS));
 
-const drawPicks = (source: Stream): Schedule => {
+export const drawPicks = (source: Stream): Extract<Schedule, { readonly kind: 'picks' }> => {
   const length = reach(source);
   // One draw says both whether to pick and what: one in `every` is a pick, evenly from 1 to the most.
   const every = 2 ** source.below(5);

@@ -5,16 +5,11 @@
 import type { Suite } from '../../suite/suite.js';
 import type { Stream } from '../../util/seeded-streams.js';
 import type { StrategyChoice } from '../options.js';
-import {
-  type Cut,
-  drawConditions,
-  drawCuts,
-  drawSchedule,
-  MANY_CUTS,
-  PLACES,
-  type RandomPlan,
-} from './draw-plan.js';
-import { type Draws, mutatedDraws } from './draws.js';
+import { type Cut, drawConditions, drawCuts, type RandomPlan } from './draw-plan.js';
+import type { Draws } from './draws.js';
+import { type Generate, goneOn, mutatedDraws } from './mutate-draws.js';
+import { mutatedConditions, mutatedCuts, mutatedSchedule } from './mutate-plan.js';
+import { commandsBy, livesBefore } from './place-in-run.js';
 
 /** How the input of random runs came about, as plain data. */
 export interface Recipe {
@@ -24,10 +19,11 @@ export interface Recipe {
   readonly plan: RandomPlan;
 }
 
-/** An input to make others from, and what to vary most of it. */
+/** An input that showed something new, to make others from. */
 export interface Parent {
   readonly recipe: Recipe;
-  readonly focus: 'workload' | 'crashes';
+  /** Where it was seen: see place-in-run.ts. */
+  readonly place: number;
 }
 
 /** What the mutation of one input may depend on, apart from its draws. */
@@ -36,73 +32,46 @@ export interface MutationContext {
   readonly strategy: StrategyChoice;
   /** Runs that share a first life. */
   readonly branches: number;
+  readonly generate: Generate;
 }
-
-const UINT32 = 0x1_0000_0000;
-
-/** A place in a life near to another one: mostly within some percent of its length. */
-const nearby = (source: Stream, place: number): number => {
-  const distance = source.below(2 ** (6 + source.below(9)));
-  const moved = source.below(2) === 0 ? place - distance : place + distance;
-  return Math.min(PLACES - 1, Math.max(0, moved));
-};
-
-const tweaked = (source: Stream, cut: Cut): Cut => {
-  switch (source.below(4)) {
-    case 0:
-      return { ...cut, lost: [0, UINT32 - 1, source.uint32()][source.below(3)] ?? 0 };
-    case 1:
-      return { ...cut, fill: source.below(6) };
-    default:
-      return { ...cut, place: nearby(source, cut.place) };
-  }
-};
-
-/** Other power cuts, beginning as `cuts` do: one is changed, some are added, or the later ones are drawn again. */
-const mutatedCuts = (source: Stream, cuts: readonly Cut[]): readonly Cut[] => {
-  const index = source.below(cuts.length);
-  const cut = cuts[index];
-  const drawn = drawCuts(source, source, source);
-  switch (source.below(4)) {
-    case 0:
-      return [...cuts, ...drawn.slice(0, 2)].slice(0, MANY_CUTS);
-    case 1:
-      return [...cuts.slice(0, index), ...drawn].slice(0, MANY_CUTS);
-    default:
-      return cut === undefined ? drawn : cuts.with(index, tweaked(source, cut));
-  }
-};
 
 type Change = 'workload' | 'crashes' | 'schedule' | 'conditions' | 'other workload';
 
-/** The weight of each change among all draws. The first two follow the parent's focus. */
-const changeOf = (source: Stream, focus: Parent['focus'], isConcurrent: boolean): Change => {
-  const drawn = source.below(isConcurrent ? 16 : 12);
-  if (drawn < 7) return focus;
-  if (drawn < 10) return focus === 'crashes' ? 'workload' : 'crashes';
+/** The weight of each change among all draws. Most of them are near the place of something new. */
+const changeOf = (source: Stream, isAfterCrash: boolean, isConcurrent: boolean): Change => {
+  const drawn = source.below(isConcurrent ? 20 : 14);
+  if (drawn < 5) return isAfterCrash ? 'crashes' : 'workload';
+  if (drawn < 8) return 'workload';
+  if (drawn < 10) return 'crashes';
   if (drawn === 10) return 'other workload';
-  return drawn === 11 ? 'conditions' : 'schedule';
+  return drawn < 14 ? 'conditions' : 'schedule';
 };
+
+const EAGER = { kind: 'eager' } as const;
 
 const changed = (
   source: Stream,
   change: Change,
-  parent: Recipe,
+  { recipe: parent, place }: Parent,
   other: Recipe,
-  { suite, strategy }: MutationContext,
+  { suite, strategy, generate }: Omit<MutationContext, 'branches'>,
 ): Recipe => {
   const { plan } = parent;
   switch (change) {
     case 'workload':
-      return { ...parent, draws: mutatedDraws(source, parent.draws, parent.length) };
+      return { ...parent, draws: mutatedDraws(source, parent, commandsBy(place), generate) };
     case 'other workload':
       return { ...other, plan };
     case 'schedule':
-      return { ...parent, plan: { ...plan, schedules: [drawSchedule(source, strategy)] } };
+      return {
+        ...parent,
+        plan: { ...plan, schedules: [mutatedSchedule(source, plan.schedules?.[0] ?? EAGER, strategy)] },
+      };
     case 'conditions': {
       const [cuts = []] = plan.branches;
       const { conditions: _, ...rest } = plan;
-      const conditions = drawConditions(source.uint32(), suite, cuts.length + 1);
+      const drawn = drawConditions(source.uint32(), suite, cuts.length + 1);
+      const conditions = mutatedConditions(source, plan.conditions ?? {}, drawn);
       return {
         ...parent,
         plan: { ...rest, ...(Object.keys(conditions).length === 0 ? {} : { conditions }) },
@@ -115,27 +84,44 @@ const changed = (
   }
 };
 
+/** The power cuts of each run of a changed input. */
+const branchesOf = (
+  source: Stream,
+  cuts: readonly Cut[],
+  crashes: number,
+  count: number,
+): readonly (readonly Cut[])[] => {
+  const mutate = (): readonly Cut[] => mutatedCuts(source, cuts, crashes);
+  if (count > 0) return Array.from({ length: count }, mutate);
+  // The first run of a changed life is cut as it was, if that led somewhere new: it may lead further.
+  const first = crashes > 0 ? cuts : drawCuts(source, source, source);
+  return source.below(2) === 0 ? [first] : [first, mutate()];
+};
+
 /** Another input, mostly as the parent is; some of it may be of `other`. A pure function of its arguments and the stream's seed. */
 export const mutated = (
   source: Stream,
-  { recipe: parent, focus }: Parent,
+  parent: Parent,
   other: Recipe,
-  context: MutationContext,
+  { branches, ...context }: MutationContext,
 ): Recipe => {
-  const change = changeOf(source, focus, (context.suite.clients ?? 1) > 1);
-  const recipe = changed(source, change, parent, other, context);
-  const [cuts = []] = parent.plan.branches;
+  const [crashes, commands] = [livesBefore(parent.place), commandsBy(parent.place)];
+  const change = changeOf(source, crashes > 0, (context.suite.clients ?? 1) > 1);
+  const varied = changed(source, change, parent, other, context);
+  // What follows is free: other commands may come next.
+  const isFree = change !== 'workload' && change !== 'other workload' && commands > 0;
+  const recipe =
+    isFree && source.below(2) === 0
+      ? { ...varied, draws: goneOn(source, varied, commands, context.generate) }
+      : varied;
+  const [cuts = []] = parent.recipe.plan.branches;
   const isFaulty = recipe.plan.faultSeed !== undefined && source.below(3) === 0;
-  // The first run of a changed life is cut as it was: what led somewhere new may lead further.
-  const branches =
-    change === 'crashes' || cuts.length === 0
-      ? Array.from({ length: context.branches }, () => mutatedCuts(source, cuts))
-      : [cuts, mutatedCuts(source, cuts)].slice(0, 1 + source.below(2));
+  const ofCrashes = change === 'crashes' || cuts.length === 0;
   return {
     ...recipe,
     plan: {
       ...recipe.plan,
-      branches,
+      branches: branchesOf(source, cuts, crashes, ofCrashes ? branches : 0),
       ...(isFaulty ? { faultSeed: source.uint32() } : {}),
       ...(source.below(6) === 0 ? { commandsAfterCrash: source.below(5) } : {}),
     },

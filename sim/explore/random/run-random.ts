@@ -16,7 +16,7 @@ import type { Json, Suite } from '../../suite/suite.js';
 import { suiteError } from '../../suite/suite-registry.js';
 import type { StrategyChoice } from '../options.js';
 import { type Cut, drawFirstSchedule, drawPlan, PLACES, type RandomPlan } from './draw-plan.js';
-import { DrawnArbitrary } from './draws.js';
+import { DrawnArbitrary, type Placed, PlacedArbitrary } from './draws.js';
 import type { Recipe } from './mutate-input.js';
 import { SeededArbitrary } from './seeded-arbitrary.js';
 import { simplerPlans, simplerSchedules } from './shrink-plan.js';
@@ -40,7 +40,7 @@ export interface ScheduledWorkload {
 }
 
 /** What the suite generates. @throws SimulatorError 'COMMANDS_NOT_A_LIST', while a workload is generated */
-const workloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
+export const workloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
   const { commands } = suite;
   return commands.filter((workload: unknown) => {
     if (Array.isArray(workload)) return true;
@@ -76,11 +76,14 @@ export const scheduledWorkloads = (
 };
 
 /** The workloads of random runs: some of them long. */
-const longWorkloadsOf = (suite: Suite): fc.Arbitrary<readonly Json[]> => {
+const longWorkloadsOf = (suite: Suite): fc.Arbitrary<Placed<readonly Json[]>> => {
+  const workloads = new PlacedArbitrary(workloadsOf(suite));
   const long = fc
-    .array(workloadsOf(suite), { minLength: LONG_OF, maxLength: LONG_OF })
-    .map((workloads) => workloads.reduce((longest, next) => (next.length > longest.length ? next : longest)));
-  return fc.oneof({ weight: 7, arbitrary: workloadsOf(suite) }, { weight: 1, arbitrary: long });
+    .array(workloads, { minLength: LONG_OF, maxLength: LONG_OF })
+    .map((some) =>
+      some.reduce((longest, next) => (next.value.length > longest.value.length ? next : longest)),
+    );
+  return fc.oneof({ weight: 7, arbitrary: workloads }, { weight: 1, arbitrary: long });
 };
 
 /** Inputs of random runs: drawn, or all from one recipe. */
@@ -91,7 +94,10 @@ export const randomInputs = (
 ): fc.Arbitrary<RandomInput> =>
   fc
     .record({
-      workload: new DrawnArbitrary(longWorkloadsOf(suite), recipe?.draws),
+      workload:
+        recipe === undefined
+          ? new DrawnArbitrary(longWorkloadsOf(suite))
+          : new DrawnArbitrary(new PlacedArbitrary(workloadsOf(suite)), recipe.draws),
       plan: new SeededArbitrary((seed) => recipe?.plan ?? drawPlan(seed, suite, strategy), simplerPlans),
     })
     .map(({ workload: { value, ...drawn }, plan }) => ({ workload: value, plan, drawn }));
