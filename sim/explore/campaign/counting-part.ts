@@ -21,6 +21,7 @@ import type { Explorer } from '../explorer.js';
 import { FeatureReader } from '../guide/features.js';
 import type { SeenRun } from '../guide/guide.js';
 import type { RandomPlan } from '../random/draw-plan.js';
+import { livesBefore } from '../random/place-in-run.js';
 import {
   livesOfRuns,
   type RandomInput,
@@ -175,7 +176,10 @@ export class Counting {
       const features = this.features.of(lives, made.runs[index]?.tape.crashes ?? []);
       const steps = lives.reduce((sum, { world }) => sum + world.steps.length, 0);
       const recipe = { ...drawn, plan: { ...plan, branches: branches.slice(index, index + 1) } };
-      this.runsSeen.push({ features: [...features.keys()], places: [...features.values()], steps, recipe });
+      // What the first life showed counts once for all runs that share it.
+      const seen = [...features].filter(([, place]) => index === 0 || livesBefore(place) > 0);
+      const [own, places] = [seen.map(([feature]) => feature), seen.map(([, place]) => place)];
+      this.runsSeen.push({ features: own, places, steps, recipe });
     }
   }
 

@@ -87,7 +87,7 @@ export class FeatureReader {
     }
     this.crashes(lives, crashes, found);
     const last = lives.at(-1);
-    if (last !== undefined) this.knowledge(last, found);
+    if (last !== undefined) this.knowledge(last, placeInRun(lives.length - 1, 0), found);
     return found;
   }
 
@@ -202,7 +202,7 @@ export class FeatureReader {
   }
 
   /** What the outside world knows in the end: how many commands of each kind ended how, which followed which, and effects. */
-  private knowledge({ world }: LifeRecord, found: Features): void {
+  private knowledge({ world }: LifeRecord, place: number, found: Features): void {
     const { commands, effectCounts, crashes } = world.history;
     const counts = new Map<string, number>();
     let before = '';
@@ -210,18 +210,18 @@ export class FeatureReader {
       const kind = `${kindOf(command)} ${outcome.status}`;
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
       const pair = new Hash().int(COMMAND).text(before).text(kind);
-      note(found, numberOf(COMMAND, pair.int(Math.min(attempts, LIVES_APART))), 0);
+      note(found, numberOf(COMMAND, pair.int(Math.min(attempts, LIVES_APART))), place);
       before = kind;
     }
     const age = Math.min(crashes, LIVES_APART);
     for (const [kind, count] of counts)
-      note(found, numberOf(COMMANDS, new Hash().int(COMMANDS).text(kind).int(bucket(count)).int(age)), 0);
+      note(found, numberOf(COMMANDS, new Hash().int(COMMANDS).text(kind).int(bucket(count)).int(age)), place);
     const effects = effectCounts.reduce((sum, count) => sum + count, 0);
     const repeated = effectCounts.filter((count) => count > 1).length;
     note(
       found,
       numberOf(EFFECTS, new Hash().int(EFFECTS).int(bucket(effects)).int(bucket(repeated)).int(age)),
-      0,
+      place,
     );
   }
 }

@@ -85,6 +85,16 @@ describe('Guide', () => {
     expect(seedsBy('a')).not.toEqual(seedsBy('b'));
   });
 
+  it('forgets the runs of least energy, and does not take them up again', () => {
+    const guide = new Guide();
+    const many = Array.from({ length: 4_097 }, (_, index) => run(index, [index]));
+    guide.add([callOf(9_000), ...many], false);
+    guide.add([callOf(9_000), ...many.map((one) => ({ ...one, steps: 1 }))], true);
+    const seeds = seedsOf(parentsOf(guide, 60));
+    expect(seeds).toContain(9_000);
+    expect(guide.add(many, true)).toBe(0);
+  });
+
   it('has nothing to begin from where nothing was seen', () => {
     expect(new Guide().parents(5, 'a')).toEqual([]);
   });

@@ -32,7 +32,8 @@ interface Known {
   blind: number;
   /** How often inputs were made from runs that showed it. */
   chosen: number;
-  owner: Entry;
+  /** None: forgotten. */
+  owner: Entry | undefined;
 }
 
 /** A feature that was chosen so often has half of its energy left. */
@@ -90,7 +91,8 @@ export class Guide {
     if (this.entries.length > ENTRIES_MAX) {
       const energies = new Map(this.entries.map((entry) => [entry, this.energy(entry)]));
       this.entries.sort((a, b) => (energies.get(b) ?? 0) - (energies.get(a) ?? 0));
-      this.entries.length = ENTRIES_MAX / 2;
+      for (const { owned } of this.entries.splice(ENTRIES_MAX / 2))
+        for (const feature of owned.keys()) this.forget(feature);
     }
     const found = this.known.size - before;
     if (isGuided) this.yield += (found - this.yield) / YIELD_OVER;
@@ -98,18 +100,23 @@ export class Guide {
     return found;
   }
 
+  private forget(feature: number): void {
+    const known = this.known.get(feature);
+    if (known !== undefined) known.owner = undefined;
+  }
+
   private see({ features, places, steps, recipe }: SeenRun, isGuided: boolean): void {
     const entry: Entry = { recipe, steps, owned: new Map() };
     for (const [index, feature] of features.entries()) {
       const known = this.known.get(feature);
       if (known !== undefined && !isGuided) known.blind += 1;
-      if (known !== undefined && known.owner.steps <= steps) continue;
+      if (known !== undefined && (known.owner === undefined || known.owner.steps <= steps)) continue;
       entry.owned.set(feature, places[index] ?? 0);
       if (known === undefined) {
         this.known.set(feature, { blind: isGuided ? 0 : 1, chosen: 0, owner: entry });
         this.members.set(aboutOf(feature), (this.members.get(aboutOf(feature)) ?? 0) + 1);
       } else {
-        known.owner.owned.delete(feature);
+        known.owner?.owned.delete(feature);
         known.owner = entry;
       }
     }

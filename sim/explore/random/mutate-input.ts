@@ -37,14 +37,19 @@ export interface MutationContext {
 
 type Change = 'workload' | 'crashes' | 'schedule' | 'conditions' | 'other workload';
 
-/** The weight of each change among all draws. Most of them are near the place of something new. */
-const changeOf = (source: Stream, isAfterCrash: boolean, isConcurrent: boolean): Change => {
-  const drawn = source.below(isConcurrent ? 20 : 14);
-  if (drawn < 5) return isAfterCrash ? 'crashes' : 'workload';
+const WEIGHTS = 14;
+const MORE_CONDITIONS = 4;
+const SCHEDULES = 6;
+
+/** By their weights: most changes are near the place of something new, or of what disturbs the run. */
+const changeOf = (source: Stream, { recipe, place }: Parent, isConcurrent: boolean): Change => {
+  const conditions = recipe.plan.conditions?.disturbances === undefined ? 0 : MORE_CONDITIONS;
+  const drawn = source.below(WEIGHTS + conditions + (isConcurrent ? SCHEDULES : 0));
+  if (drawn < 5) return livesBefore(place) > 0 ? 'crashes' : 'workload';
   if (drawn < 8) return 'workload';
   if (drawn < 10) return 'crashes';
   if (drawn === 10) return 'other workload';
-  return drawn < 14 ? 'conditions' : 'schedule';
+  return drawn < WEIGHTS + conditions ? 'conditions' : 'schedule';
 };
 
 const EAGER = { kind: 'eager' } as const;
@@ -106,7 +111,7 @@ export const mutated = (
   { branches, ...context }: MutationContext,
 ): Recipe => {
   const [crashes, commands] = [livesBefore(parent.place), commandsBy(parent.place)];
-  const change = changeOf(source, crashes > 0, (context.suite.clients ?? 1) > 1);
+  const change = changeOf(source, parent, (context.suite.clients ?? 1) > 1);
   const varied = changed(source, change, parent, other, context);
   // What follows is free: other commands may come next.
   const isFree = change !== 'workload' && change !== 'other workload' && commands > 0;
