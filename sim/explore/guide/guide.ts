@@ -58,6 +58,9 @@ const RARE = 256;
 
 const UINT32 = 0x1_0000_0000;
 
+/** Engines may differ in the last bits of a logarithm. */
+const roundedLog2 = (value: number): number => Math.round(1024 * Math.log2(value)) / 1024;
+
 /** One of the values, by their weights; undefined where all weights are zero. */
 const drawnOf = <T>(source: Stream, values: readonly T[], weightOf: (value: T) => number): T | undefined => {
   const weights = values.map(weightOf);
@@ -156,7 +159,7 @@ export class Guide {
     const { blind, chosen } = this.known.get(feature) ?? { blind: 0, chosen: 0 };
     const weight = weightOf(feature);
     if (chosen > CHOSEN_MAX * weight ** 2 || blind > Math.max(2, this.blindRuns / RARE)) return 0;
-    const surprise = Math.log2(1 + this.runs / (this.members.get(aboutOf(feature)) ?? 1));
+    const surprise = roundedLog2(1 + this.runs / (this.members.get(aboutOf(feature)) ?? 1));
     return (weight * surprise) / ((1 + blind) * Math.sqrt(1 + chosen / CHOSEN_BEFORE_HALF));
   }
 
