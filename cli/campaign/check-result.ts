@@ -135,9 +135,7 @@ export const isTally = recordOf<Tally>({
   costs: mapOf(isText, record({ total: isNumber, count: isNatural, max: isNumber })),
   fired: listOf(isNatural),
   coverage: isCoverage,
-  runsSeen: listOf(
-    record({ features: listOf(isNumber), places: listOf(isNumber), steps: isNatural, recipe: isRecipe }),
-  ),
+  runsSeen: listOf(record({ features: mapOf(isNatural, isNatural), steps: isNatural, recipe: isRecipe })),
   novelty: listOf(record({ runs: isNatural, isGuided: isFlag, found: isNatural })),
   seen: mapOf(isText, isNatural),
   firsts: mapOf(isText, isFirst),

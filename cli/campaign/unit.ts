@@ -7,16 +7,7 @@ import type { Assignment } from '../../sim/explore/campaign/agenda.js';
 import { partsOf } from '../../sim/explore/campaign/parts.js';
 import type { Tally } from '../../sim/explore/counting/tally.js';
 import type { Slice } from '../../sim/explore/exhaustive/slices.js';
-import {
-  type Check,
-  isFields,
-  isNatural,
-  isNumber,
-  isOneOf,
-  listOf,
-  orNothing,
-  record,
-} from '../messages/checks.js';
+import { type Check, isFields, isNatural, isOneOf, listOf, orNothing, record } from '../messages/checks.js';
 import { isRecipe } from './check-recipe.js';
 import { isTally } from './check-result.js';
 import { isSlice } from './check-slice.js';
@@ -49,7 +40,7 @@ const isPartUnit = record({
   suite: isNatural,
   assignment: record({
     part: isFields,
-    parents: orNothing(listOf(record({ recipe: isRecipe, place: isNumber }), PARENTS_MAX)),
+    parents: orNothing(listOf(record({ recipe: isRecipe, place: isNatural }), PARENTS_MAX)),
   }),
   slice: orNothing(isSlice),
   inSlices: isOneOf(undefined),

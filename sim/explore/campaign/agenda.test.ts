@@ -28,7 +28,11 @@ const tallyOf = (part: Part, changes: Partial<Tally> = {}): Tally => ({
     part.phase === 'random'
       ? Array.from(
           { length: part.count },
-          (_, run): SeenRun => ({ features: [16 * (run + 100 * part.from)], places: [3], steps: 10, recipe }),
+          (_, run): SeenRun => ({
+            features: new Map([[16 * (run + 100 * part.from), 3]]),
+            steps: 10,
+            recipe,
+          }),
         )
       : [],
   ...changes,

@@ -177,9 +177,8 @@ export class Counting {
       const steps = lives.reduce((sum, { world }) => sum + world.steps.length, 0);
       const recipe = { ...drawn, plan: { ...plan, branches: branches.slice(index, index + 1) } };
       // What the first life showed counts once for all runs that share it.
-      const seen = [...features].filter(([, place]) => index === 0 || livesBefore(place) > 0);
-      const [own, places] = [seen.map(([feature]) => feature), seen.map(([, place]) => place)];
-      this.runsSeen.push({ features: own, places, steps, recipe });
+      const own = [...features].filter(([, place]) => index === 0 || livesBefore(place) > 0);
+      this.runsSeen.push({ features: new Map(own), steps, recipe });
     }
   }
 

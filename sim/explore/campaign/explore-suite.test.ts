@@ -136,7 +136,13 @@ describe('explorePart and concludeSuite', () => {
     expect(partsOf({ workloads, runs }).map(({ count }) => count)).toEqual(counts);
   });
 
-  it('of many runs has parts that grow while there is most to learn, and not so many that they cost time', () => {
+  it('of many runs without guidance has parts of one size', () => {
+    const parts = partsOf({ workloads: 1, runs: 100_000, guided: false });
+    const counts = [1, ...Array.from({ length: 127 }, () => 784), 432];
+    expect(parts.map(({ count }) => count)).toEqual(counts);
+  });
+
+  it('of many runs has parts that grow while there is most to learn, and few enough to cost no time', () => {
     const counts = partsOf({ workloads: 0, runs: 100_000 }).map(({ count }) => count);
     const whole = counts.slice(0, -1);
     expect(whole).toEqual([...whole].sort((a, b) => a - b));

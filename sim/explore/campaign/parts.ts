@@ -50,9 +50,9 @@ const randomParts = ({ runs, strategy, guided = true }: Asked): readonly Part[] 
   let left = runs;
   for (let round = 0; left > 0; round++) {
     const inRound = PARTS_PER_ROUND * (1 + Math.floor(round / ROUNDS_ALIKE));
-    const grown = Math.min(size, RUNS_PER_PART_MIN * 2 ** Math.floor(round / ROUNDS_PER_DOUBLING));
+    const grown = RUNS_PER_PART_MIN * 2 ** Math.floor(round / ROUNDS_PER_DOUBLING);
     for (let index = 0; index < inRound && left > 0; index++) {
-      const count = Math.min(guided ? grown : size, left);
+      const count = Math.min(guided ? grown : size, size, left);
       const isGuided = guided && round > 0 && index % 2 === 1;
       const from = isGuided ? next.guided : next.blind;
       next[isGuided ? 'guided' : 'blind'] += count;

@@ -22,8 +22,6 @@ export interface SurveyOptions {
 }
 
 export interface Survey {
-  /** In how many runs each invariant was seen broken. */
-  readonly seen: ReadonlyMap<string, number>;
   /** By invariant, in the order in which they were seen broken. */
   readonly firsts: ReadonlyMap<string, First>;
 }
@@ -31,13 +29,22 @@ export interface Survey {
 /** Thrown to leave fast-check's loop, which has no other way to stop early. */
 class SurveyEnded extends Error {}
 
+/** By invariant, the simplest finding of each that is not known to be broken. */
+const newOf = (
+  findings: readonly Finding[],
+  known: ReadonlyMap<string, unknown>,
+): readonly (readonly [string, Finding])[] =>
+  [...new Set(findings.map(({ broken }) => broken.invariant))].flatMap((name) => {
+    const finding = known.has(name) ? undefined : simplest(findings, name);
+    return finding === undefined ? [] : [[name, finding] as const];
+  });
+
 /** Runs through `options.runs` inputs that fast-check generates. The property never fails. */
 export const survey = async <T>(
   arbitrary: fc.Arbitrary<T>,
   run: Run<T>,
   options: SurveyOptions,
 ): Promise<Survey> => {
-  const seen = new Map<string, number>();
   const firsts = new Map<string, First>();
   const { seed, from = 0, runs, expired, bail } = options;
   let index = from;
@@ -47,7 +54,7 @@ export const survey = async <T>(
   await fc.check(
     fc.asyncProperty(arbitrary, async (input) => {
       const at = index++;
-      if (expired() || (bail && seen.size > 0)) throw new SurveyEnded();
+      if (expired() || (bail && firsts.size > 0)) throw new SurveyEnded();
       let found: readonly Finding[];
       try {
         found = await run(input);
@@ -56,10 +63,7 @@ export const survey = async <T>(
         if (!(error instanceof LifeAbandoned)) failure = { error };
         throw new SurveyEnded();
       }
-      for (const name of new Set(found.map(({ broken }) => broken.invariant))) {
-        seen.set(name, (seen.get(name) ?? 0) + 1);
-        const finding = simplest(found, name);
-        if (finding === undefined || firsts.has(name)) continue;
+      for (const [name, finding] of newOf(found, firsts)) {
         firsts.set(name, { index: at, finding });
         options.onFound?.({ index: at, finding });
       }
@@ -69,7 +73,7 @@ export const survey = async <T>(
     { seed, numRuns: runs, endOnFailure: true, ...(from === 0 ? {} : { path: String(from) }) },
   );
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error; // assigned in a callback the compiler can't follow
-  return { seen, firsts };
+  return { firsts };
 };
 
 /** Inputs whose runs are made in one drive. One run takes less time than the guard's look at the host after a drive. */
@@ -115,10 +119,7 @@ export const surveyTogether = async <Input, Found>(
     for (const input of some) {
       if (isOver()) return;
       const findings = yield* run(input);
-      for (const name of new Set(findings.map(({ broken }) => broken.invariant))) {
-        const finding = simplest(findings, name);
-        if (finding !== undefined && !firsts.has(name)) firsts.set(name, found(finding, input));
-      }
+      for (const [name, finding] of newOf(findings, firsts)) firsts.set(name, found(finding, input));
     }
   }
   for (let isGivenUp = false; !isGivenUp && !isOver(); ) {

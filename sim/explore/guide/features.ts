@@ -1,6 +1,6 @@
 /**
- * What a run did, as a set of numbers. Guidance compares runs by them: a run with a number that no run had before did
- * something new. Counts are in powers of two, so that a loop is not new each time it goes round once more.
+ * What a run did, as a set of numbers. Guidance compares runs by them: a run with a number that few runs have did something
+ * rare. Counts are in powers of two, so that a loop is not new each time it goes round once more.
  */
 import type { Crash } from '../../disk/crash-model/durability.js';
 import type { LifeRecord, LifeStart } from '../../life/life-record.js';
@@ -16,7 +16,7 @@ const MARK = 3;
 const COMMAND = 4;
 const COMMANDS = 5;
 const EFFECTS = 6;
-/** From here on, features of crashes and of what comes after them. */
+/** Of crashes, and of what comes after them. */
 const LATER_PAIR = 7;
 const LATER_CALL = 8;
 const CRASH = 9;
@@ -45,13 +45,15 @@ const WEIGHTS: Readonly<Record<number, number>> = {
 
 export const aboutOf = (feature: number): number => feature % ABOUTS;
 
-/** How much it means that a run shows this feature and none before it did. */
+/** How much it means that a run shows this feature. */
 export const weightOf = (feature: number): number => WEIGHTS[aboutOf(feature)] ?? 1;
 
 /** By feature, where the run showed it first: see place-in-run.ts. */
-export type Features = Map<number, number>;
+export type Features = ReadonlyMap<number, number>;
 
-const note = (found: Features, feature: number, place: number): void => {
+type Found = Map<number, number>;
+
+const note = (found: Found, feature: number, place: number): void => {
   if (!found.has(feature)) found.set(feature, place);
 };
 
@@ -80,7 +82,7 @@ export class FeatureReader {
   /** The features of one run: its lives, each but the last ended by the crash of its place. */
   of(lives: readonly LifeRecord[], crashes: readonly Crash[]): Features {
     const [first, ...later] = lives;
-    const found: Features = first === undefined ? new Map() : new Map(this.ofFirst(first));
+    const found: Found = first === undefined ? new Map() : new Map(this.ofFirst(first));
     for (const [index, life] of later.entries()) {
       this.calls(life, index + 1, found);
       this.disk(life.start, index + 1, found);
@@ -93,7 +95,7 @@ export class FeatureReader {
 
   private ofFirst(life: LifeRecord): Features {
     if (this.latestFirst?.life === life) return this.latestFirst.features;
-    const found: Features = new Map();
+    const found: Found = new Map();
     this.calls(life, 0, found);
     this.latestFirst = { life, features: found };
     return found;
@@ -115,7 +117,7 @@ export class FeatureReader {
   }
 
   /** Calls and what came of them, pairs of calls that follow each other, how often both happen, and marks. */
-  private calls({ world, start }: LifeRecord, number: number, found: Features): void {
+  private calls({ world, start }: LifeRecord, number: number, found: Found): void {
     const age = Math.min(number, LIVES_APART - 1);
     const pairs = new Map<number, number>();
     const calls = new Set<number>();
@@ -128,21 +130,13 @@ export class FeatureReader {
       const pair = (Math.imul(before, 0x9e3779b1) + call) | 0;
       const count = (pairs.get(pair) ?? 0) + 1;
       pairs.set(pair, count);
+      const place = placeInRun(number, sent);
       if (isBucket(count))
-        note(
-          found,
-          numberOf(aboutPair, new Hash().int(PAIR).int(age).int(pair).int(bucket(count))),
-          placeInRun(number, sent),
-        );
+        note(found, numberOf(aboutPair, new Hash().int(PAIR).int(age).int(pair).int(bucket(count))), place);
       if (!calls.has(call)) {
         calls.add(call);
-        note(found, numberOf(CALL, new Hash().int(CALL).int(call)), placeInRun(number, sent));
-        if (age > 0)
-          note(
-            found,
-            numberOf(LATER_CALL, new Hash().int(LATER_CALL).int(age).int(call)),
-            placeInRun(number, sent),
-          );
+        note(found, numberOf(CALL, new Hash().int(CALL).int(call)), place);
+        if (age > 0) note(found, numberOf(LATER_CALL, new Hash().int(LATER_CALL).int(age).int(call)), place);
       }
       before = call;
     }
@@ -151,7 +145,7 @@ export class FeatureReader {
   }
 
   /** Names and about how large their files are; and which names there are together. */
-  private disk({ image: { inodes }, history }: LifeStart, life: number, found: Features): void {
+  private disk({ image: { inodes }, history }: LifeStart, life: number, found: Found): void {
     const place = placeInRun(life, history.commands.length);
     let left = FILES_MAX;
     const together = new Set<number>();
@@ -171,7 +165,7 @@ export class FeatureReader {
   }
 
   /** Where the power was cut, and which kinds of change were lost there; and how one crash followed another. */
-  private crashes(lives: readonly LifeRecord[], crashes: readonly Crash[], found: Features): void {
+  private crashes(lives: readonly LifeRecord[], crashes: readonly Crash[], found: Found): void {
     let before = 0;
     for (const [index, crash] of crashes.entries()) {
       const life = lives[index];
@@ -202,7 +196,7 @@ export class FeatureReader {
   }
 
   /** What the outside world knows in the end: how many commands of each kind ended how, which followed which, and effects. */
-  private knowledge({ world }: LifeRecord, place: number, found: Features): void {
+  private knowledge({ world }: LifeRecord, place: number, found: Found): void {
     const { commands, effectCounts, crashes } = world.history;
     const counts = new Map<string, number>();
     let before = '';

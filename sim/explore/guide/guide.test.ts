@@ -13,8 +13,7 @@ const recipeOf = (seed: number): Recipe => ({
 });
 
 const run = (seed: number, features: readonly number[], steps = 100): SeenRun => ({
-  features: features.map((feature) => feature * LIGHT),
-  places: features,
+  features: new Map(features.map((feature) => [feature * LIGHT, feature])),
   steps,
   recipe: recipeOf(seed),
 });
@@ -25,8 +24,7 @@ const seedsOf = (parents: readonly Parent[]): readonly (number | undefined)[] =>
 /** A run that made a call of its own. */
 const callOf = (call: number): SeenRun => ({
   ...run(call, []),
-  features: [call * LIGHT + ABOUT_CALL],
-  places: [1],
+  features: new Map([[call * LIGHT + ABOUT_CALL, 1]]),
 });
 
 const parentsOf = (guide: Guide, count: number): readonly Parent[] => guide.parents(count, 'a');

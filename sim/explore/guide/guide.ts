@@ -5,13 +5,11 @@
 
 import { type Stream, stream } from '../../util/seeded-streams.js';
 import type { Parent, Recipe } from '../random/mutate-input.js';
-import { aboutOf, weightOf } from './features.js';
+import { aboutOf, type Features, weightOf } from './features.js';
 
 /** What guidance knows of one run, as plain data: it crosses processes. */
 export interface SeenRun {
-  readonly features: readonly number[];
-  /** Where it showed each of them first: see place-in-run.ts. */
-  readonly places: readonly number[];
+  readonly features: Features;
   /** Simulated steps, all lives together: about its cost. */
   readonly steps: number;
   /** The input of the run, with its own power cuts alone. */
@@ -50,11 +48,12 @@ const HEAVY = 16;
 /** Where guided parts find fewer features, lighter ones are chosen less. */
 const ENOUGH_FOUND = 16;
 const LEAST_SHARE = 0.0625;
-/** Over how many parts. */
-const YIELD_OVER = 5;
+/** Parts. */
+const LATELY = 5;
 
-/** More than one in this number of blind runs: no guidance is needed. */
+/** More than one in this number of blind runs: no guidance is needed. The first few are always rare. */
 const RARE = 256;
+const FEW = 2;
 
 const UINT32 = 0x1_0000_0000;
 
@@ -80,7 +79,7 @@ export class Guide {
   private runs = 0;
   private blindRuns = 0;
   /** About how many features a part of guided runs found lately. */
-  private yield = ENOUGH_FOUND;
+  private foundLately = ENOUGH_FOUND;
 
   /** Takes in runs, in their order. Returns how many features were seen for the first time. */
   add(seen: readonly SeenRun[], isGuided: boolean): number {
@@ -98,7 +97,7 @@ export class Guide {
         for (const feature of owned.keys()) this.forget(feature);
     }
     const found = this.known.size - before;
-    if (isGuided) this.yield += (found - this.yield) / YIELD_OVER;
+    if (isGuided) this.foundLately += (found - this.foundLately) / LATELY;
     else this.blindRuns += seen.length;
     return found;
   }
@@ -108,13 +107,13 @@ export class Guide {
     if (known !== undefined) known.owner = undefined;
   }
 
-  private see({ features, places, steps, recipe }: SeenRun, isGuided: boolean): void {
+  private see({ features, steps, recipe }: SeenRun, isGuided: boolean): void {
     const entry: Entry = { recipe, steps, owned: new Map() };
-    for (const [index, feature] of features.entries()) {
+    for (const [feature, place] of features) {
       const known = this.known.get(feature);
       if (known !== undefined && !isGuided) known.blind += 1;
       if (known !== undefined && (known.owner === undefined || known.owner.steps <= steps)) continue;
-      entry.owned.set(feature, places[index] ?? 0);
+      entry.owned.set(feature, place);
       if (known === undefined) {
         this.known.set(feature, { blind: isGuided ? 0 : 1, chosen: 0, owner: entry });
         this.members.set(aboutOf(feature), (this.members.get(aboutOf(feature)) ?? 0) + 1);
@@ -134,7 +133,7 @@ export class Guide {
     const source = stream(seed, 'guide');
     const energies = new Map(this.entries.map((entry) => [entry, this.energy(entry)]));
     const parents: Parent[] = [];
-    let light = Math.max(LEAST_SHARE, this.yield / ENOUGH_FOUND) * count;
+    let light = Math.max(LEAST_SHARE, this.foundLately / ENOUGH_FOUND) * count;
     while (parents.length < count) {
       const entry = drawnOf(source, this.entries, (one) => energies.get(one) ?? 0);
       if (entry === undefined) return parents;
@@ -158,7 +157,7 @@ export class Guide {
   private rarityOf(feature: number): number {
     const { blind, chosen } = this.known.get(feature) ?? { blind: 0, chosen: 0 };
     const weight = weightOf(feature);
-    if (chosen > CHOSEN_MAX * weight ** 2 || blind > Math.max(2, this.blindRuns / RARE)) return 0;
+    if (chosen > CHOSEN_MAX * weight ** 2 || blind > Math.max(FEW, this.blindRuns / RARE)) return 0;
     const surprise = roundedLog2(1 + this.runs / (this.members.get(aboutOf(feature)) ?? 1));
     return (weight * surprise) / ((1 + blind) * Math.sqrt(1 + chosen / CHOSEN_BEFORE_HALF));
   }

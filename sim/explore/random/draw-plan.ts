@@ -97,17 +97,24 @@ export const drawSchedule = (source: Stream, { kind, bound }: StrategyChoice): S
 /** One crash in `KILLS` is a process kill, if another crash follows it. */
 const KILLS = 4;
 
+/** What a cut takes: nothing, all, or some. */
+export const drawLost = (disk: Stream): number => oneOf(disk, [0, UINT32 - 1, disk.uint32()]);
+
 /** The power cuts of a run, each followed by a life. */
 export const drawCuts = (crash: Stream, disk: Stream, kill: Stream): Cut[] => {
   const count = 1 + crash.below(rarely(crash, 8) ? MANY_CUTS : FEW_CUTS);
   return times(count, (index) => ({
     // The end of a life is a place like no other: all that was to be done is done.
     place: rarely(crash, 8) ? PLACES - 1 : crash.below(PLACES),
-    lost: oneOf(disk, [0, UINT32 - 1, disk.uint32()]),
+    lost: drawLost(disk),
     fill: disk.below(FILLS),
     ...(index + 1 < count && rarely(kill, KILLS) ? { isKill: true as const } : {}),
   }));
 };
+
+type OfLife = Disturbance & { readonly life: number };
+
+export const inOrder = (a: OfLife, b: OfLife): number => a.life - b.life || a.at - b.at;
 
 const drawDisturbances = (clock: Stream, lives: number, jumps: boolean): Conditions['disturbances'] => {
   const kinds: Disturbance['kind'][] = ['stall', 'pause', 'jump'];
@@ -119,7 +126,7 @@ const drawDisturbances = (clock: Stream, lives: number, jumps: boolean): Conditi
     const ms = kind === 'jump' ? oneOf(clock, SKEWS_MS) : oneOf(clock, STALL_MS);
     return { life: clock.below(lives), at: clock.below(within), kind, ms };
   });
-  return some.sort((a, b) => a.life - b.life || a.at - b.at);
+  return some.sort(inOrder);
 };
 
 /** The other conditions of this number of lives. */

@@ -106,6 +106,12 @@ export class PlacedArbitrary<T> extends fc.Arbitrary<Placed<T>> {
   }
 }
 
+const generatedFrom = <T>(arbitrary: fc.Arbitrary<T>, draws: Draws): fc.Value<T> =>
+  arbitrary.generate(new fc.Random(new DrawReader(draws)), draws.bias);
+
+export const valueFrom = <T>(arbitrary: fc.Arbitrary<T>, draws: Draws): T =>
+  generatedFrom(arbitrary, draws).value;
+
 const SEED_MAX = 0xffff_ffff;
 
 interface InnerContext<T> {
@@ -124,7 +130,7 @@ export class DrawnArbitrary<T> extends fc.Arbitrary<Drawn<T>> {
 
   override generate(random: fc.Random, bias: number | undefined): fc.Value<Drawn<T>> {
     const draws = this.given ?? { spans: [{ from: 0, seed: random.nextInt(0, SEED_MAX), at: 0 }], bias };
-    const { value, context } = this.inner.generate(new fc.Random(new DrawReader(draws)), draws.bias);
+    const { value, context } = generatedFrom(this.inner, draws);
     const { from, to } = value;
     return new fc.Value(
       { value: value.value, draws: beginningAt(draws, from), length: to - from },
@@ -149,10 +155,6 @@ export class DrawnArbitrary<T> extends fc.Arbitrary<Drawn<T>> {
       );
   }
 }
-
-/** What is generated from a tape. */
-export const valueFrom = <T>(arbitrary: fc.Arbitrary<T>, draws: Draws): T =>
-  arbitrary.generate(new fc.Random(new DrawReader(draws)), draws.bias).value;
 
 /** More changes than these on top of each other leave nothing of the first tape. */
 const SPANS_MAX = 48;

@@ -5,7 +5,7 @@ import type { Json, Suite } from '../../suite/suite.js';
 import { type Stream, stream } from '../../util/seeded-streams.js';
 import type { StrategyChoice } from '../options.js';
 import { runsPerHistory } from './draw-plan.js';
-import { type Draws, valueFrom } from './draws.js';
+import { type Draws, PlacedArbitrary, valueFrom } from './draws.js';
 import { type MutationContext, mutated, type Parent, type Recipe } from './mutate-input.js';
 import { type RandomInput, randomInputs, workloadsOf } from './run-random.js';
 
@@ -65,6 +65,9 @@ const differentFrom = (source: Stream, parent: Parent, other: Parent, context: M
   return recipe;
 };
 
+const recipeOf = (placed: PlacedInput | undefined): Recipe | undefined =>
+  placed?.input.drawn === undefined ? undefined : { ...placed.input.drawn, plan: placed.input.plan };
+
 /**
  * As many inputs as it takes for `runs` runs: each from a parent, in turn. Where there are fewer parents than wanted, as many of
  * the inputs are drawn.
@@ -79,26 +82,20 @@ export function* guidedInputs(
   const { suite, strategy, from } = asked;
   const drawn = drawnInputs(asked, runs);
   const places = parentsWanted(runs);
-  const workloads = workloadsOf(suite);
-  const generate = (draws: Draws): readonly Json[] => valueFrom(workloads, draws);
+  const workloads = new PlacedArbitrary(workloadsOf(suite));
+  const generate = (draws: Draws): readonly Json[] => valueFrom(workloads, draws).value;
   const context = { suite, strategy, branches: runsPerHistory(suite), generate };
   for (let made = 0, index = 0; made < runs; index++) {
     const parent = parents[index % places];
     const other = parents[(index + 1) % places] ?? parent;
-    let next: PlacedInput | undefined;
-    if (parent === undefined || other === undefined) {
-      const { value } = drawn.next();
-      const { drawn: by, plan } = value?.input ?? {};
-      if (value !== undefined && by !== undefined && plan !== undefined)
-        next = { ...value, index: from + index, recipe: { ...by, plan } };
-    } else {
-      const source = stream(`${label} ${from + index}`, 'guide');
-      const recipe = differentFrom(source, parent, other, context);
-      const [input] = fc.sample(randomInputs(suite, strategy, recipe), 1);
-      if (input !== undefined) next = { input, index: from + index, recipe };
-    }
-    if (next === undefined) return;
-    made += next.input.plan.branches.length;
-    yield next;
+    const recipe =
+      parent === undefined || other === undefined
+        ? recipeOf(drawn.next().value)
+        : differentFrom(stream(`${label} ${from + index}`, 'guide'), parent, other, context);
+    if (recipe === undefined) return;
+    const { draws, plan } = recipe;
+    const { value: workload, to: length } = valueFrom(workloads, draws);
+    made += plan.branches.length;
+    yield { input: { workload, plan, drawn: { draws: { ...draws }, length } }, index: from + index, recipe };
   }
 }

@@ -6,9 +6,11 @@ import type { StrategyChoice } from '../options.js';
 import {
   type Cut,
   drawCuts,
+  drawLost,
   drawPicks,
   drawSchedule,
   FILLS,
+  inOrder,
   MANY_CUTS,
   PICKED_MAX,
   PICKS_MAX,
@@ -18,8 +20,6 @@ import {
   reach,
   times,
 } from './draw-plan.js';
-
-const UINT32 = 0x1_0000_0000;
 
 /** A place in a life near to another one: mostly within some percent of its length. */
 const nearby = (source: Stream, place: number): number => {
@@ -31,7 +31,7 @@ const nearby = (source: Stream, place: number): number => {
 const tweaked = (source: Stream, cut: Cut): Cut => {
   switch (source.below(4)) {
     case 0:
-      return { ...cut, lost: [0, UINT32 - 1, source.uint32()][source.below(3)] ?? 0 };
+      return { ...cut, lost: drawLost(source) };
     case 1:
       return { ...cut, fill: source.below(FILLS) };
     default:
@@ -99,5 +99,5 @@ export const mutatedConditions = (source: Stream, before: Conditions, drawn: Con
   );
   const more = way < 3 ? (drawn.disturbances ?? []) : [];
   const disturbances = [...moved, ...more].slice(0, DISTURBANCES_MAX);
-  return { ...before, disturbances: disturbances.sort((a, b) => a.life - b.life || a.at - b.at) };
+  return { ...before, disturbances: disturbances.sort(inOrder) };
 };

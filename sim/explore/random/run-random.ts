@@ -94,10 +94,10 @@ export const randomInputs = (
 ): fc.Arbitrary<RandomInput> =>
   fc
     .record({
-      workload:
-        recipe === undefined
-          ? new DrawnArbitrary(longWorkloadsOf(suite))
-          : new DrawnArbitrary(new PlacedArbitrary(workloadsOf(suite)), recipe.draws),
+      workload: new DrawnArbitrary(
+        recipe === undefined ? longWorkloadsOf(suite) : new PlacedArbitrary(workloadsOf(suite)),
+        recipe?.draws,
+      ),
       plan: new SeededArbitrary((seed) => recipe?.plan ?? drawPlan(seed, suite, strategy), simplerPlans),
     })
     .map(({ workload: { value, ...drawn }, plan }) => ({ workload: value, plan, drawn }));
