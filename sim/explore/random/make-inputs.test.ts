@@ -49,3 +49,9 @@ it('guidedInputs draws what there are too few parents for', () => {
   expect(one[0]).not.toEqual(drawn[0]?.input);
   expect(one.slice(2, 4)).toEqual(drawn.slice(1, 3).map(({ input }) => input));
 });
+
+it('guidedInputs makes the same inputs of parents that share their draws and of copies of them', () => {
+  const parents = [...drawnInputs(ASKED, 400)].map(parentOf).flatMap((one) => [one, one]);
+  const copies = parents.map((one) => structuredClone(one));
+  expect([...guidedInputs(ASKED, 600, copies, 'a')]).toEqual([...guidedInputs(ASKED, 600, parents, 'a')]);
+});
